@@ -1,0 +1,90 @@
+package dev.sluice.posix;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/** How the C library is called: finding functions, keeping errno, retrying after a signal. */
+final class CLibrary {
+
+  private static final Linker LINKER = Linker.nativeLinker();
+  private static final MemoryLayout CALL_STATE = Linker.Option.captureStateLayout();
+  private static final long ERRNO_OFFSET =
+      CALL_STATE.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
+
+  /** Where a call leaves its errno: one a thread, so that threads cannot see each other's. */
+  private static final ThreadLocal<MemorySegment> STATE =
+      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CALL_STATE));
+
+  private static final MethodHandle STRERROR =
+      LINKER.downcallHandle(
+          LINKER.defaultLookup().findOrThrow("strerror"),
+          FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+
+  private CLibrary() {}
+
+  /** One call; its argument is the segment that receives errno. */
+  interface Call {
+    long invoke(MemorySegment state) throws Throwable;
+  }
+
+  static MethodHandle function(String name, FunctionDescriptor type) {
+    return LINKER.downcallHandle(
+        LINKER.defaultLookup().findOrThrow(name), type, Linker.Option.captureCallState("errno"));
+  }
+
+  static MethodHandle variadic(String name, int fixedArguments, FunctionDescriptor type) {
+    return LINKER.downcallHandle(
+        LINKER.defaultLookup().findOrThrow(name),
+        type,
+        Linker.Option.captureCallState("errno"),
+        Linker.Option.firstVariadicArg(fixedArguments));
+  }
+
+  /** Calls until no signal interrupts; answers the call's result, which is never negative. */
+  static long call(String name, Call call) throws ErrnoException {
+    long result = callOrWouldBlock(name, call);
+    if (result < 0) {
+      throw new ErrnoException(name, Errno.EAGAIN);
+    }
+    return result;
+  }
+
+  /** As {@link #call}, but answers {@link Posix#WOULD_BLOCK} where the call said EAGAIN. */
+  static long callOrWouldBlock(String name, Call call) throws ErrnoException {
+    MemorySegment state = STATE.get();
+    while (true) {
+      long result;
+      try {
+        result = call.invoke(state);
+      } catch (RuntimeException | Error e) {
+        throw e;
+      } catch (Throwable e) {
+        throw new IllegalStateException(name + " could not be called", e);
+      }
+      if (result >= 0) {
+        return result;
+      }
+      int errno = state.get(ValueLayout.JAVA_INT, ERRNO_OFFSET);
+      if (errno == Errno.EAGAIN) {
+        return Posix.WOULD_BLOCK;
+      }
+      if (errno != Errno.EINTR) {
+        throw new ErrnoException(name, errno);
+      }
+    }
+  }
+
+  static String describe(int errno) {
+    try {
+      MemorySegment text = (MemorySegment) STRERROR.invokeExact(errno);
+      return text.reinterpret(256).getString(0);
+    } catch (Throwable e) {
+      return "error " + errno;
+    }
+  }
+}

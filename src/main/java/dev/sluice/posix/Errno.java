@@ -1,0 +1,20 @@
+package dev.sluice.posix;
+
+/** The Linux error numbers that Sluice tells apart (errno(3); the same on all architectures). */
+public final class Errno {
+
+  public static final int ENOENT = 2;
+  public static final int EINTR = 4;
+  public static final int ENXIO = 6;
+  public static final int EAGAIN = 11;
+  public static final int EACCES = 13;
+  public static final int EEXIST = 17;
+  public static final int EXDEV = 18;
+  public static final int ENOTDIR = 20;
+  public static final int EPIPE = 32;
+  public static final int ELOOP = 40;
+  public static final int ECONNRESET = 104;
+  public static final int ECONNREFUSED = 111;
+
+  private Errno() {}
+}

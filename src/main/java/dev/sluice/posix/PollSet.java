@@ -1,0 +1,73 @@
+package dev.sluice.posix;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/** One poll(2) over a few descriptors. Confined to the thread that made it. */
+public final class PollSet implements AutoCloseable {
+
+  /** There is data to read, or the end of input. */
+  public static final int READABLE = 0x1;
+
+  /** There is room to write. */
+  public static final int WRITABLE = 0x4;
+
+  /** An error: for the write end of a pipe, that nobody reads. Told without being asked for. */
+  public static final int ERROR = 0x8;
+
+  /** The far end hung up. Told without being asked for. */
+  public static final int HANGUP = 0x10;
+
+  /** The far end of a socket sends no more (Linux's POLLRDHUP). */
+  public static final int READ_HANGUP = 0x2000;
+
+  private static final int NOT_OPEN = 0x20;
+  private static final int ENTRY_SIZE = 8;
+
+  private static final MethodHandle POLL =
+      CLibrary.function("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+
+  private final Arena arena = Arena.ofConfined();
+  private final int capacity;
+  private final MemorySegment entries;
+
+  /** A set with room for this many descriptors. */
+  public PollSet(int capacity) {
+    this.capacity = capacity;
+    this.entries = arena.allocate((long) capacity * ENTRY_SIZE, 4);
+    for (int i = 0; i < capacity; i++) {
+      set(i, -1, 0);
+    }
+  }
+
+  /** Watches a descriptor at an index; a negative one is passed over. */
+  public void set(int index, int fd, int events) {
+    entries.set(JAVA_INT, (long) index * ENTRY_SIZE, fd);
+    entries.set(JAVA_SHORT, (long) index * ENTRY_SIZE + 4, (short) events);
+  }
+
+  /** Waits until something happened, or the time in milliseconds is over; -1 waits for ever. */
+  public boolean await(int timeoutMillis) throws ErrnoException {
+    return CLibrary.call(
+            "poll", state -> (int) POLL.invokeExact(state, entries, (long) capacity, timeoutMillis))
+        > 0;
+  }
+
+  /** What happened to the descriptor at an index, as bits; a closed one counts as an error. */
+  public int events(int index) {
+    int events = Short.toUnsignedInt(entries.get(JAVA_SHORT, (long) index * ENTRY_SIZE + 6));
+    return (events & NOT_OPEN) == 0 ? events : events | ERROR;
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}

@@ -1,0 +1,169 @@
+package dev.sluice.posix;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * Linux calls on descriptors. Descriptors are plain numbers here; {@link Descriptor} owns one.
+ * Every method throws {@link ErrnoException} when Linux refuses, and none is interrupted by a
+ * signal.
+ */
+public final class Posix {
+
+  /** What a call on a non-blocking descriptor answers when it would have to wait. */
+  public static final int WOULD_BLOCK = -1;
+
+  private static final int F_DUPFD_CLOEXEC = 1030;
+  private static final int F_SETPIPE_SZ = 1031;
+  private static final int F_GETPIPE_SZ = 1032;
+  private static final int O_NONBLOCK = 0x800;
+  private static final int O_CLOEXEC = 0x80000;
+  private static final int EFD_NONBLOCK = O_NONBLOCK;
+  private static final int EFD_CLOEXEC = O_CLOEXEC;
+  private static final int FIONREAD = 0x541B;
+  private static final int SPLICE_F_MOVE = 1;
+  private static final int SPLICE_F_NONBLOCK = 2;
+  private static final int MSG_DONTWAIT = 0x40;
+  private static final int MSG_NOSIGNAL = 0x4000;
+  private static final int MSG_MORE = 0x8000;
+
+  private static final MethodHandle CLOSE =
+      CLibrary.function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+  private static final MethodHandle READ =
+      CLibrary.function("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+  private static final MethodHandle WRITE =
+      CLibrary.function("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+  private static final MethodHandle SEND =
+      CLibrary.function(
+          "send", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+  private static final MethodHandle PIPE2 =
+      CLibrary.function("pipe2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle EVENTFD =
+      CLibrary.function("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+  private static final MethodHandle FCNTL =
+      CLibrary.variadic("fcntl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+  private static final MethodHandle IOCTL =
+      CLibrary.variadic("ioctl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
+  private static final MethodHandle SPLICE =
+      CLibrary.function(
+          "splice",
+          FunctionDescriptor.of(
+              JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+  private static final MethodHandle VMSPLICE =
+      CLibrary.function(
+          "vmsplice", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+
+  private Posix() {}
+
+  /** The two ends of a pipe. */
+  public record Pipe(int readEnd, int writeEnd) {}
+
+  /** close(2). The number is free for reuse afterwards, whatever this throws. */
+  public static void close(int fd) throws ErrnoException {
+    CLibrary.call("close", state -> (int) CLOSE.invokeExact(state, fd));
+  }
+
+  /** read(2): the number of bytes, 0 at the end of input, or {@link #WOULD_BLOCK}. */
+  public static long read(int fd, MemorySegment into) throws ErrnoException {
+    return CLibrary.callOrWouldBlock(
+        "read", state -> (long) READ.invokeExact(state, fd, into, into.byteSize()));
+  }
+
+  /** write(2): the number of bytes, or {@link #WOULD_BLOCK}. EPIPE is thrown, not signalled. */
+  public static long write(int fd, MemorySegment from) throws ErrnoException {
+    return CLibrary.callOrWouldBlock(
+        "write", state -> (long) WRITE.invokeExact(state, fd, from, from.byteSize()));
+  }
+
+  /**
+   * send(2) without waiting: the number of bytes, or {@link #WOULD_BLOCK}.
+   *
+   * @param more whether more bytes follow at once, so that Linux may put them in one segment
+   */
+  public static long send(int socket, MemorySegment from, boolean more) throws ErrnoException {
+    int flags = MSG_DONTWAIT | MSG_NOSIGNAL | (more ? MSG_MORE : 0);
+    return CLibrary.callOrWouldBlock(
+        "send", state -> (long) SEND.invokeExact(state, socket, from, from.byteSize(), flags));
+  }
+
+  /** splice(2) without waiting; one side is a pipe. Bytes moved, 0 at the end of input. */
+  public static long splice(int from, int to, long count) throws ErrnoException {
+    return CLibrary.callOrWouldBlock(
+        "splice",
+        state ->
+            (long)
+                SPLICE.invokeExact(
+                    state,
+                    from,
+                    MemorySegment.NULL,
+                    to,
+                    MemorySegment.NULL,
+                    count,
+                    SPLICE_F_MOVE | SPLICE_F_NONBLOCK));
+  }
+
+  /**
+   * vmsplice(2) without waiting: lends the pages of a segment to a pipe.
+   *
+   * @param vector a native {@code struct iovec}; the memory it names must never change again
+   */
+  public static long vmsplice(int pipe, MemorySegment vector) throws ErrnoException {
+    return CLibrary.callOrWouldBlock(
+        "vmsplice",
+        state -> (long) VMSPLICE.invokeExact(state, pipe, vector, 1L, SPLICE_F_NONBLOCK));
+  }
+
+  /** pipe2(2): a pipe that does not block. */
+  public static Pipe pipe() throws ErrnoException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment ends = arena.allocate(JAVA_INT, 2);
+      CLibrary.call("pipe2", state -> (int) PIPE2.invokeExact(state, ends, O_NONBLOCK | O_CLOEXEC));
+      return new Pipe(ends.getAtIndex(JAVA_INT, 0), ends.getAtIndex(JAVA_INT, 1));
+    }
+  }
+
+  /** eventfd(2): a counter, at zero, that poll can wait for. */
+  public static int eventDescriptor() throws ErrnoException {
+    return (int)
+        CLibrary.call(
+            "eventfd", state -> (int) EVENTFD.invokeExact(state, 0, EFD_NONBLOCK | EFD_CLOEXEC));
+  }
+
+  /** A second descriptor for the same open file (fcntl F_DUPFD_CLOEXEC). */
+  public static int duplicate(int fd) throws ErrnoException {
+    return (int)
+        CLibrary.call("fcntl", state -> (int) FCNTL.invokeExact(state, fd, F_DUPFD_CLOEXEC, 0));
+  }
+
+  /**
+   * Asks for a pipe of the given capacity in bytes. Linux may refuse a user that has many pipes;
+   * the pipe then stays as it was.
+   *
+   * @return the capacity in bytes that the pipe has now
+   */
+  public static int widenPipe(int pipe, int capacity) throws ErrnoException {
+    try {
+      return (int)
+          CLibrary.call(
+              "fcntl", state -> (int) FCNTL.invokeExact(state, pipe, F_SETPIPE_SZ, capacity));
+    } catch (ErrnoException refused) {
+      return (int)
+          CLibrary.call("fcntl", state -> (int) FCNTL.invokeExact(state, pipe, F_GETPIPE_SZ, 0));
+    }
+  }
+
+  /** The number of bytes that wait in a pipe or socket (ioctl FIONREAD). */
+  public static int unread(int fd) throws ErrnoException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment count = arena.allocate(JAVA_INT);
+      CLibrary.call("ioctl", state -> (int) IOCTL.invokeExact(state, fd, (long) FIONREAD, count));
+      return count.get(JAVA_INT, 0);
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package dev.sluice.posix;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * Linux calls on names: files are looked up below an open folder, so that no symbolic link can lead
+ * out of it, and looked at through the descriptor that will be used, so that nothing can be swapped
+ * in between.
+ */
+public final class PosixFiles {
+
+  /** What a file is, and which (statx(2)). */
+  public record FileStatus(Kind kind, long device, long inode) {
+
+    /** The kinds of file that Sluice tells apart. */
+    public enum Kind {
+      FIFO,
+      SOCKET,
+      REGULAR,
+      DIRECTORY,
+      OTHER
+    }
+  }
+
+  private static final int AT_EMPTY_PATH = 0x1000;
+  private static final int AT_FDCWD = -100;
+  private static final int O_WRONLY = 1;
+  private static final int O_NONBLOCK = 0x800;
+  private static final int O_CLOEXEC = 0x80000;
+  private static final int O_PATH = 0x200000;
+  private static final long SYS_OPENAT2 = 437;
+  private static final long RESOLVE_NO_MAGICLINKS = 0x02;
+  private static final long RESOLVE_BENEATH = 0x08;
+  private static final int STATX_TYPE_INO = 0x101;
+  private static final int STATX_SIZE = 256;
+  private static final int S_IFMT = 0xF000;
+
+  private static final MethodHandle OPENAT =
+      CLibrary.variadic(
+          "openat", 3, FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+  private static final MethodHandle OPENAT2 =
+      CLibrary.variadic(
+          "syscall",
+          1,
+          FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG));
+  private static final MethodHandle STATX =
+      CLibrary.function(
+          "statx", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
+  private static final MethodHandle MKFIFOAT =
+      CLibrary.function("mkfifoat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle FCHMODAT =
+      CLibrary.function(
+          "fchmodat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+  private static final MethodHandle UNLINKAT =
+      CLibrary.function("unlinkat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+
+  private PosixFiles() {}
+
+  /** Opens a name only as a place (O_PATH): nothing is read, written or waited for. */
+  public static int openPlace(String path) throws ErrnoException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment name = arena.allocateFrom(path);
+      return (int)
+          CLibrary.call(
+              "open",
+              state -> (int) OPENAT.invokeExact(state, AT_FDCWD, name, O_PATH | O_CLOEXEC, 0));
+    }
+  }
+
+  /**
+   * As {@link #openPlace}, for a relative name that may not lead out of the folder, through
+   * symbolic links neither (openat2(2), RESOLVE_BENEATH; it fails with EXDEV).
+   */
+  public static int openPlaceBeneath(int folder, String relative) throws ErrnoException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment name = arena.allocateFrom(relative);
+      MemorySegment how = arena.allocate(JAVA_LONG, 3);
+      how.setAtIndex(JAVA_LONG, 0, O_PATH | O_CLOEXEC);
+      how.setAtIndex(JAVA_LONG, 2, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS);
+      return (int)
+          CLibrary.call(
+              "openat2",
+              state ->
+                  (long)
+                      OPENAT2.invokeExact(state, SYS_OPENAT2, folder, name, how, how.byteSize()));
+    }
+  }
+
+  /** Opens the file that a place stands for, without waiting, for writing or for reading. */
+  public static int openNonBlocking(int place, boolean forWriting) throws ErrnoException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment name = arena.allocateFrom(pathOf(place));
+      int flags = (forWriting ? O_WRONLY : 0) | O_NONBLOCK | O_CLOEXEC;
+      return (int)
+          CLibrary.call("open", state -> (int) OPENAT.invokeExact(state, AT_FDCWD, name, flags, 0));
+    }
+  }
+
+  /** A name by which this process, and only it, can reach what a descriptor stands for. */
+  public static String pathOf(int fd) {
+    return "/proc/self/fd/" + fd;
+  }
+
+  /** What a descriptor stands for. */
+  public static FileStatus status(int fd) throws ErrnoException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment empty = arena.allocateFrom("");
+      MemorySegment statx = arena.allocate(STATX_SIZE, 8);
+      CLibrary.call(
+          "statx",
+          state -> (int) STATX.invokeExact(state, fd, empty, AT_EMPTY_PATH, STATX_TYPE_INO, statx));
+      long device =
+          ((long) statx.get(JAVA_INT, 136) << 32)
+              | Integer.toUnsignedLong(statx.get(JAVA_INT, 140));
+      return new FileStatus(
+          kind(Short.toUnsignedInt(statx.get(JAVA_SHORT, 28))), device, statx.get(JAVA_LONG, 32));
+    }
+  }
+
+  private static FileStatus.Kind kind(int mode) {
+    return switch (mode & S_IFMT) {
+      case 0x1000 -> FileStatus.Kind.FIFO;
+      case 0xC000 -> FileStatus.Kind.SOCKET;
+      case 0x8000 -> FileStatus.Kind.REGULAR;
+      case 0x4000 -> FileStatus.Kind.DIRECTORY;
+      default -> FileStatus.Kind.OTHER;
+    };
+  }
+
+  /** Makes a FIFO in a folder with exactly this mode, whatever the process's umask. */
+  public static void makeFifo(int folder, String name, int mode) throws ErrnoException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment text = arena.allocateFrom(name);
+      CLibrary.call(
+          "mkfifo", state -> (int) MKFIFOAT.invokeExact(state, folder, text, mode & 0600));
+      CLibrary.call("chmod", state -> (int) FCHMODAT.invokeExact(state, folder, text, mode, 0));
+    }
+  }
+
+  /** Removes a name from a folder (not a folder's). */
+  public static void remove(int folder, String name) throws ErrnoException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment text = arena.allocateFrom(name);
+      CLibrary.call("unlink", state -> (int) UNLINKAT.invokeExact(state, folder, text, 0));
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * The few Linux calls that Sluice needs and Java does not offer, through the Foreign Function and
+ * Memory API. It must not know what they are used for: no NBD, no exports, no Spring.
+ */
+@NullMarked
+package dev.sluice.posix;
+
+import org.jspecify.annotations.NullMarked;
