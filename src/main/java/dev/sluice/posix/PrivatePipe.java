@@ -1,0 +1,31 @@
+package dev.sluice.posix;
+
+/** A pipe with both ends in this process, as wide as Linux lets an ordinary user make it. */
+public final class PrivatePipe implements AutoCloseable {
+
+  private static final int CAPACITY = 1 << 20;
+
+  private final Descriptor readEnd;
+  private final Descriptor writeEnd;
+
+  public PrivatePipe() throws ErrnoException {
+    Posix.Pipe pipe = Posix.pipe();
+    readEnd = new Descriptor(pipe.readEnd());
+    writeEnd = new Descriptor(pipe.writeEnd());
+    Posix.widenPipe(pipe.writeEnd(), CAPACITY);
+  }
+
+  public int readEnd() {
+    return readEnd.number();
+  }
+
+  public int writeEnd() {
+    return writeEnd.number();
+  }
+
+  @Override
+  public void close() {
+    readEnd.close();
+    writeEnd.close();
+  }
+}

@@ -1,0 +1,37 @@
+package dev.sluice.posix;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** An eventfd(2) that, once signalled, stays readable: it wakes every thread that polls it. */
+public final class WakeDescriptor implements AutoCloseable {
+
+  private static final MemorySegment ONE =
+      Arena.global().allocateFrom(ValueLayout.JAVA_LONG, 1L).asReadOnly();
+
+  private final Descriptor descriptor;
+
+  public WakeDescriptor() throws ErrnoException {
+    descriptor = new Descriptor(Posix.eventDescriptor());
+  }
+
+  /** What to poll for {@link PollSet#READABLE}, or -1 once closed. */
+  public int number() {
+    return descriptor.number();
+  }
+
+  /** Makes it readable for good. */
+  public void signal() {
+    try {
+      Posix.write(descriptor.number(), ONE);
+    } catch (ErrnoException e) {
+      throw new IllegalStateException("an eventfd refused to count", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    descriptor.close();
+  }
+}

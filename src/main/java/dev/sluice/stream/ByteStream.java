@@ -1,0 +1,262 @@
+package dev.sluice.stream;
+
+import dev.sluice.posix.ErrnoException;
+import java.io.IOException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One export's stream of bytes. Any number of clients may be attached, each with a thread of its
+ * own; their requests are served one at a time, in the order of arrival.
+ *
+ * <p>Who owns what: the turn (a fair lock) guards the endpoint, the window and everything else that
+ * moves bytes, and is held for the whole of a request, waits included. The {@link Lifecycle} guards
+ * the state. Whoever ends a stream from outside first changes the state, which wakes the holder of
+ * the turn, and then takes the turn to close the endpoint.
+ */
+public abstract sealed class ByteStream permits WriteStream, ReadStream {
+
+  private final ReentrantLock turn = new ReentrantLock(true);
+  private final Lifecycle lifecycle = new Lifecycle();
+  private final Deadline idle;
+  private final StreamListener listener;
+  private final ScheduledExecutorService timer;
+  final StreamSettings settings;
+
+  /** Written in turn; read by anybody. */
+  private volatile long position;
+
+  ByteStream(StreamSettings settings, StreamListener listener, ScheduledExecutorService timer) {
+    this.settings = settings;
+    this.listener = listener;
+    this.timer = timer;
+    this.idle = new Deadline("no byte moved", settings.idleTimeout());
+  }
+
+  /** Sends the header of a read's reply: called once, when every byte of the reply is certain. */
+  public interface ReplyHeader {
+    void send() throws IOException;
+  }
+
+  /** Which way the bytes go. */
+  public abstract Direction direction();
+
+  /** The size that clients see, in bytes. */
+  public final long advertisedSize() {
+    return settings.advertisedSize();
+  }
+
+  /** The stream as it is now. */
+  public final StreamStatus status() {
+    return lifecycle.status(position);
+  }
+
+  // Clients.
+
+  /**
+   * Takes in one more client; {@link #leave} or {@link #detach} lets it go.
+   *
+   * @throws StreamEndedException when there is nothing left to serve
+   */
+  public final void attach() throws StreamEndedException, ErrnoException {
+    if (!lifecycle.attach()) {
+      throw lifecycle.ended();
+    }
+  }
+
+  /** Lets a client go that never got as far as a request. */
+  public final void detach() {
+    detach("the client left");
+  }
+
+  /** Serves a read. See {@link RefusedRequestException} for what cannot be served. */
+  public final void read(Client client, long offset, long length, ReplyHeader header)
+      throws IOException {
+    inTurn(() -> doRead(client, offset, length, header));
+  }
+
+  /** Serves a write, whose payload is with the client; what it leaves there is to be discarded. */
+  public final void write(Client client, long offset, long length) throws IOException {
+    inTurn(() -> doWrite(client, offset, length));
+  }
+
+  /** Serves a write of zeroes. */
+  public final void writeZeroes(Client client, long offset, long length) throws IOException {
+    inTurn(() -> doWriteZeroes(client, offset, length));
+  }
+
+  /** Serves a trim: what it names need not be kept, so it may as well be zeroes. */
+  public final void trim(Client client, long offset, long length) throws IOException {
+    inTurn(() -> doTrim(client, offset, length));
+  }
+
+  /** Serves a flush: everything that was written has gone to the peer, gaps as zeroes. */
+  public final void flush(Client client) throws IOException {
+    inTurn(() -> doFlush(client));
+  }
+
+  /** A client leaves; the stream may be complete by that, or interrupted. Never throws. */
+  public final void leave(Client client, Goodbye goodbye) {
+    String reason = goodbye.reason();
+    try {
+      if (!lifecycle.state().ended()) {
+        inTurn(() -> doLeave(client, goodbye.kind()));
+      }
+    } catch (IOException e) {
+      reason = String.valueOf(e.getMessage());
+    } finally {
+      detach("%s at position %d".formatted(reason, position));
+    }
+  }
+
+  /** Waits for the client's next request, or for what makes waiting useless. */
+  final void awaitRequest(Client client) throws IOException {
+    boolean started = lifecycle.state() == StreamState.STREAMING;
+    try {
+      int events = client.awaitRequest(watchedEndpoint(), started ? idle : Deadline.NEVER);
+      if (events != 0) {
+        inTurn(() -> checkPeer(client));
+      }
+    } catch (BrokenStreamException e) {
+      fail(String.valueOf(e.getMessage()));
+      throw lifecycle.ended();
+    }
+  }
+
+  // Ends.
+
+  /** Ends the stream as CANCELLED, now; clients are woken and the endpoint is closed. */
+  public final void cancel() {
+    end(StreamState.CANCELLED, "cancelled on request at position " + position);
+    lifecycle.wakeClients();
+  }
+
+  /** Ends the stream as FAILED, now; clients are woken and the endpoint is closed. */
+  public final void fail(String reason) {
+    end(StreamState.FAILED, "%s at position %d".formatted(reason, position));
+  }
+
+  /** The stream is whole. In turn; nothing can be lost any more. */
+  final void complete() throws StreamEndedException {
+    release();
+    if (!end(StreamState.COMPLETED, null)) {
+      throw lifecycle.ended();
+    }
+  }
+
+  private boolean end(StreamState state, @Nullable String failure) {
+    if (!lifecycle.end(state, failure)) {
+      return false;
+    }
+    turn.lock();
+    try {
+      release();
+    } finally {
+      turn.unlock();
+    }
+    listener.stateChanged(status());
+    return true;
+  }
+
+  // For the two kinds of stream.
+
+  abstract void doRead(Client client, long offset, long length, ReplyHeader header)
+      throws IOException;
+
+  abstract void doWrite(Client client, long offset, long length) throws IOException;
+
+  abstract void doWriteZeroes(Client client, long offset, long length) throws IOException;
+
+  abstract void doTrim(Client client, long offset, long length) throws IOException;
+
+  abstract void doFlush(Client client) throws IOException;
+
+  abstract void doLeave(Client client, Goodbye.Kind kind) throws IOException;
+
+  /** The descriptor whose errors mean that the peer has gone, or -1. Needs no turn. */
+  abstract int watchedEndpoint();
+
+  /** Finds out in turn whether the peer has gone. */
+  abstract void checkPeer(Client client) throws IOException;
+
+  /** Closes the endpoint and frees all memory. In turn; idempotent. */
+  abstract void release();
+
+  final Lifecycle lifecycle() {
+    return lifecycle;
+  }
+
+  final Deadline idle() {
+    return idle;
+  }
+
+  final long position() {
+    return position;
+  }
+
+  /** So many bytes more went the whole way. In turn. */
+  final void advance(long bytes) {
+    long reached = position + bytes;
+    position = reached;
+    idle.restart();
+    if (reached > unstartedUntil() && lifecycle.streaming()) {
+      listener.stateChanged(status());
+    }
+  }
+
+  /** Up to this position, nothing irrevocable has happened. */
+  abstract long unstartedUntil();
+
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  private void inTurn(Step step) throws IOException {
+    turn.lock();
+    try {
+      StreamState state = lifecycle.state();
+      if (state == StreamState.FAILED || state == StreamState.CANCELLED) {
+        throw lifecycle.ended();
+      }
+      idle.restart();
+      step.run();
+    } catch (RefusedRequestException | ClientGoneException | StreamEndedException e) {
+      throw e;
+    } catch (IOException e) {
+      fail(String.valueOf(e.getMessage()));
+      throw lifecycle.ended();
+    } catch (RuntimeException e) {
+      fail("internal error: " + e);
+      throw e;
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private void detach(String reason) {
+    int interruption = lifecycle.detach(reason);
+    if (interruption == 0) {
+      return;
+    }
+    listener.stateChanged(status());
+    if (settings.resumeTimeout().isPositive()) {
+      var _ =
+          timer.schedule(
+              () -> failIfStillInterrupted(interruption, reason),
+              settings.resumeTimeout().toMillis(),
+              TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void failIfStillInterrupted(int interruption, String reason) {
+    if (lifecycle.isInterrupted(interruption)) {
+      fail(
+          reason
+              + ", and no client went on within "
+              + settings.resumeTimeout().toSeconds()
+              + " s;");
+    }
+  }
+}

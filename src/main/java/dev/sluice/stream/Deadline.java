@@ -1,0 +1,46 @@
+package dev.sluice.stream;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/** How long something may stand still. Any thread may restart it; each waiter reads it. */
+final class Deadline {
+
+  static final Deadline NEVER = new Deadline("nothing happened", Duration.ZERO);
+
+  /** Longest single wait, so that its length fits poll's argument. */
+  private static final long MAX_WAIT_MILLIS = 3_600_000;
+
+  private final String what;
+  private final Duration limit;
+  private volatile long since = System.nanoTime();
+
+  /**
+   * A deadline that runs from now.
+   *
+   * @param what completes the sentence "… for 10s"
+   * @param limit zero never ends
+   */
+  Deadline(String what, Duration limit) {
+    this.what = what;
+    this.limit = limit;
+  }
+
+  void restart() {
+    since = System.nanoTime();
+  }
+
+  /** Milliseconds for the next wait: -1 for ever, 0 when the time is over. */
+  int remainingMillis() {
+    if (limit.isZero()) {
+      return -1;
+    }
+    long left = limit.toNanos() - (System.nanoTime() - since);
+    return left <= 0 ? 0 : (int) Math.min(left / 1_000_000 + 1, MAX_WAIT_MILLIS);
+  }
+
+  BrokenStreamException expired() {
+    String length = limit.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
+    return new BrokenStreamException(what + " for " + length);
+  }
+}

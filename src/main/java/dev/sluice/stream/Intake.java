@@ -1,0 +1,214 @@
+package dev.sluice.stream;
+
+import dev.sluice.endpoint.Endpoint;
+import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.NativeBuffer;
+import dev.sluice.posix.PollSet;
+import dev.sluice.posix.Posix;
+import dev.sluice.posix.PrivatePipe;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a read stream's bytes come in from the peer. They are first taken into a private pipe, so
+ * that a reply's header never promises what the endpoint then fails to give; what that pipe cannot
+ * hold goes into memory behind it. Nothing taken is lost when a client leaves. Guarded by the
+ * stream's turn.
+ */
+final class Intake implements AutoCloseable {
+
+  private static final int MAX_PAUSE_MILLIS = 20;
+
+  private final Endpoint endpoint;
+  private final ByteStream stream;
+  private final Duration peerTimeout;
+  private @Nullable PrivatePipe pipe;
+  private long piped;
+
+  /** What came after the pipe was full; the bytes from start to end of it are still to be sent. */
+  private @Nullable NativeBuffer overflow;
+
+  private long overflowStart;
+  private long overflowEnd;
+
+  private @Nullable Deadline firstInput;
+  private boolean atEnd;
+
+  Intake(Endpoint endpoint, ByteStream stream, Duration peerTimeout) {
+    this.endpoint = endpoint;
+    this.stream = stream;
+    this.peerTimeout = peerTimeout;
+  }
+
+  /** Bytes that are taken and not passed on yet. */
+  long available() {
+    return piped + overflowEnd - overflowStart;
+  }
+
+  /** Whether the input has ended; what is {@link #available} is the last of it. */
+  boolean isAtEnd() {
+    return atEnd;
+  }
+
+  /** Takes until so many bytes are available; fewer only when the input has ended. */
+  void take(Client client, long count) throws IOException {
+    if (available() >= count || atEnd) {
+      return;
+    }
+    Deadline deadline = open(client);
+    PrivatePipe into = pipe();
+    while (available() < count && !atEnd) {
+      boolean direct = overflowEnd == overflowStart && hasRoom(client, into);
+      long want = count - available();
+      long n =
+          direct
+              ? input(client, () -> Posix.splice(endpoint.descriptor(), into.writeEnd(), want))
+              : input(client, () -> Posix.read(endpoint.descriptor(), room(want)));
+      if (n == Posix.WOULD_BLOCK) {
+        client.awaitEndpoint(endpoint.descriptor(), PollSet.READABLE, deadline);
+      } else if (n > 0) {
+        piped += direct ? n : 0;
+        overflowEnd += direct ? 0 : n;
+        deadline = stream.idle();
+        deadline.restart();
+        firstInput = null;
+      }
+    }
+  }
+
+  /** Passes bytes that are available on to the client. */
+  void send(Client client, long count) throws IOException {
+    long left = count;
+    while (left > 0) {
+      long n;
+      if (piped > 0) {
+        n = client.sendFrom(pipe().readEnd(), Math.min(left, piped));
+        piped -= n;
+      } else {
+        MemorySegment part = overflowed(Math.min(left, client.scratch().byteSize()));
+        client.send(part, false);
+        n = part.byteSize();
+        dropOverflow(n);
+      }
+      left -= n;
+      stream.advance(n);
+    }
+  }
+
+  /** Copies bytes that are available. */
+  void copy(MemorySegment into) throws IOException {
+    long done = 0;
+    while (done < into.byteSize()) {
+      MemorySegment rest = into.asSlice(done);
+      long n;
+      if (piped > 0) {
+        n = Posix.read(pipe().readEnd(), rest.asSlice(0, Math.min(rest.byteSize(), piped)));
+        piped -= n;
+      } else {
+        MemorySegment part = overflowed(rest.byteSize());
+        MemorySegment.copy(part, 0, rest, 0, part.byteSize());
+        n = part.byteSize();
+        dropOverflow(n);
+      }
+      done += n;
+    }
+    stream.advance(done);
+  }
+
+  @Override
+  public void close() {
+    endpoint.close();
+    if (pipe != null) {
+      pipe.close();
+      pipe = null;
+      piped = 0;
+    }
+    dropOverflow(overflowEnd - overflowStart);
+  }
+
+  /** Opens the endpoint if need be; answers how long to wait for the next input. */
+  private Deadline open(Client client) throws IOException {
+    if (firstInput == null && endpoint.descriptor() >= 0) {
+      return stream.idle();
+    }
+    Deadline deadline = firstInput;
+    if (deadline == null) {
+      deadline = new Deadline("no peer gave any input", peerTimeout);
+      firstInput = deadline;
+    }
+    for (int pause = 1; !endpoint.tryOpen(); pause = Math.min(2 * pause, MAX_PAUSE_MILLIS)) {
+      client.pause(-1, pause, deadline);
+    }
+    return deadline;
+  }
+
+  private PrivatePipe pipe() throws ErrnoException {
+    if (pipe == null) {
+      pipe = new PrivatePipe();
+    }
+    return pipe;
+  }
+
+  private static boolean hasRoom(Client client, PrivatePipe pipe) throws IOException {
+    return client.eventsNow(pipe.writeEnd(), PollSet.WRITABLE) != 0;
+  }
+
+  private interface Input {
+    long take() throws ErrnoException;
+  }
+
+  /** Some input: the count; 0 when it has just turned out that there is no more; would block. */
+  private long input(Client client, Input input) throws IOException {
+    long n;
+    try {
+      n = input.take();
+    } catch (ErrnoException e) {
+      throw new BrokenStreamException("the peer's end broke (" + e.getMessage() + ")");
+    }
+    if (n != 0) {
+      return n;
+    }
+    // A FIFO reads as ended before its first writer comes, too; only then poll knows no hang-up.
+    int events = client.eventsNow(endpoint.descriptor(), PollSet.READABLE);
+    if (endpoint.isPipe() && events != PollSet.HANGUP) {
+      return Posix.WOULD_BLOCK;
+    }
+    atEnd = true;
+    return 0;
+  }
+
+  /** Memory behind what has overflowed already. */
+  private MemorySegment room(long bytes) throws ErrnoException {
+    if (overflow == null || overflow.size() - overflowEnd < bytes) {
+      NativeBuffer larger = NativeBuffer.allocate(overflowEnd - overflowStart + bytes);
+      long kept = overflowEnd - overflowStart;
+      if (overflow != null) {
+        MemorySegment.copy(overflow.memory(), overflowStart, larger.memory(), 0, kept);
+        overflow.close();
+      }
+      overflow = larger;
+      overflowStart = 0;
+      overflowEnd = kept;
+    }
+    return overflow.memory().asSlice(overflowEnd, bytes);
+  }
+
+  private MemorySegment overflowed(long atMost) {
+    if (overflow == null) {
+      throw new IllegalStateException("more asked for than was taken");
+    }
+    return overflow.memory().asSlice(overflowStart, Math.min(atMost, overflowEnd - overflowStart));
+  }
+
+  private void dropOverflow(long bytes) {
+    overflowStart += bytes;
+    if (overflowStart == overflowEnd && overflow != null) {
+      overflow.close();
+      overflow = null;
+      overflowStart = 0;
+      overflowEnd = 0;
+    }
+  }
+}

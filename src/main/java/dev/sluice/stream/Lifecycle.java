@@ -1,0 +1,116 @@
+package dev.sluice.stream;
+
+import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.WakeDescriptor;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream's state, who is attached, and the descriptor that wakes them. Its own monitor guards all
+ * of it; it never waits. The descriptor is there while a client is.
+ */
+final class Lifecycle {
+
+  private StreamState state = StreamState.WAITING;
+  private int clients;
+  private int interruptions;
+  private @Nullable Instant startedAt;
+  private @Nullable Instant endedAt;
+  private @Nullable String failure;
+  private @Nullable WakeDescriptor wake;
+
+  synchronized StreamState state() {
+    return state;
+  }
+
+  synchronized StreamStatus status(long position) {
+    return new StreamStatus(state, position, clients, startedAt, endedAt, failure);
+  }
+
+  /** What an attached client polls; readable once the stream failed or was cancelled. */
+  synchronized int wakeDescriptor() {
+    return wake == null ? -1 : wake.number();
+  }
+
+  /** One more client, unless the stream has ended. */
+  synchronized boolean attach() throws ErrnoException {
+    if (state.ended()) {
+      return false;
+    }
+    if (wake == null) {
+      wake = new WakeDescriptor();
+    }
+    clients++;
+    return true;
+  }
+
+  /**
+   * One client less.
+   *
+   * @param reason why the stream is interrupted if that was the last one
+   * @return the number of the interruption that this is, or 0 if it is none
+   */
+  synchronized int detach(String reason) {
+    clients--;
+    if (clients > 0) {
+      return 0;
+    }
+    if (wake != null) {
+      wake.close();
+      wake = null;
+    }
+    if (state != StreamState.STREAMING) {
+      return 0;
+    }
+    state = StreamState.INTERRUPTED;
+    failure = reason;
+    return ++interruptions;
+  }
+
+  /** Whether the stream still is in this interruption. */
+  synchronized boolean isInterrupted(int interruption) {
+    return state == StreamState.INTERRUPTED && interruptions == interruption;
+  }
+
+  /** Bytes move; answers whether that is news. */
+  synchronized boolean streaming() {
+    if (state != StreamState.WAITING && state != StreamState.INTERRUPTED) {
+      return false;
+    }
+    state = StreamState.STREAMING;
+    failure = null;
+    if (startedAt == null) {
+      startedAt = Instant.now();
+    }
+    return true;
+  }
+
+  /** The end; answers false when there was one before, which stays. */
+  synchronized boolean end(StreamState end, @Nullable String reason) {
+    if (state.ended()) {
+      return false;
+    }
+    state = end;
+    failure = reason;
+    endedAt = Instant.now();
+    if (startedAt == null && end == StreamState.COMPLETED) {
+      startedAt = endedAt;
+    }
+    if (end != StreamState.COMPLETED) {
+      wakeClients();
+    }
+    return true;
+  }
+
+  /** Makes every attached client stop waiting. */
+  synchronized void wakeClients() {
+    if (wake != null) {
+      wake.signal();
+    }
+  }
+
+  synchronized StreamEndedException ended() {
+    return new StreamEndedException(
+        state, "the export has ended: " + state + (failure == null ? "" : ", " + failure));
+  }
+}

@@ -1,0 +1,200 @@
+package dev.sluice.stream;
+
+import dev.sluice.endpoint.Endpoint;
+import dev.sluice.posix.Errno;
+import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.PollSet;
+import dev.sluice.posix.Posix;
+import dev.sluice.posix.PrivatePipe;
+import dev.sluice.posix.ZeroPages;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a write stream's bytes leave for the peer, in order. Payload goes from the client's socket
+ * to a FIFO by splice, or through a private pipe to a socket; every byte that got there is counted
+ * in the stream's position at once. Guarded by the stream's turn.
+ */
+final class Outlet implements AutoCloseable {
+
+  /** Between two tries to reach a peer, and two looks at how much of a pipe it has read. */
+  private static final int MAX_PAUSE_MILLIS = 20;
+
+  private final Endpoint endpoint;
+  private final ByteStream stream;
+  private final Duration peerTimeout;
+  private @Nullable PrivatePipe relay;
+
+  Outlet(Endpoint endpoint, ByteStream stream, Duration peerTimeout) {
+    this.endpoint = endpoint;
+    this.stream = stream;
+    this.peerTimeout = peerTimeout;
+  }
+
+  /** Delivers payload of the client's current request. */
+  void payload(Client client, long count) throws IOException {
+    open(client);
+    for (long left = count; left > 0; ) {
+      if (!client.canSplice()) {
+        left -= copyPayload(client, left);
+      } else if (endpoint.isPipe()) {
+        left -= splicePayload(client, left);
+      } else {
+        left -= relayPayload(client, left);
+      }
+    }
+  }
+
+  /** Delivers bytes of memory. */
+  void memory(Client client, MemorySegment bytes) throws IOException {
+    open(client);
+    long sent = 0;
+    while (sent < bytes.byteSize()) {
+      MemorySegment rest = bytes.asSlice(sent);
+      sent += deliver(client, () -> Posix.write(endpoint.descriptor(), rest));
+    }
+  }
+
+  /** Delivers zeroes. */
+  void zeroes(Client client, long count) throws IOException {
+    open(client);
+    for (long left = count; left > 0; ) {
+      long want = left;
+      left -=
+          deliver(
+              client,
+              () ->
+                  endpoint.isPipe()
+                      ? ZeroPages.lend(endpoint.descriptor(), want)
+                      : ZeroPages.write(endpoint.descriptor(), want));
+    }
+  }
+
+  /**
+   * Waits until the peer has taken every byte, then tells it that there are no more.
+   *
+   * @throws BrokenStreamException when it left bytes unread
+   */
+  void finish(Client client) throws IOException {
+    open(client);
+    if (endpoint.isPipe()) {
+      drain(client);
+    }
+    try {
+      endpoint.endOutput();
+    } catch (ErrnoException e) {
+      throw BrokenStreamException.peerGone();
+    }
+  }
+
+  @Override
+  public void close() {
+    endpoint.close();
+    if (relay != null) {
+      relay.close();
+    }
+  }
+
+  private void open(Client client) throws IOException {
+    if (endpoint.descriptor() >= 0) {
+      return;
+    }
+    Deadline deadline = new Deadline("no peer opened the endpoint", peerTimeout);
+    for (int pause = 1; !endpoint.tryOpen(); pause = Math.min(2 * pause, MAX_PAUSE_MILLIS)) {
+      client.pause(-1, pause, deadline);
+    }
+    stream.idle().restart();
+  }
+
+  private long splicePayload(Client client, long count) throws IOException {
+    long n = client.splicePayload(endpoint.descriptor(), count);
+    if (n == Posix.WOULD_BLOCK) {
+      client.awaitTransfer(endpoint.descriptor());
+      return 0;
+    }
+    stream.advance(n);
+    return n;
+  }
+
+  private long copyPayload(Client client, long count) throws IOException {
+    MemorySegment scratch = client.scratch();
+    long n = client.receivePayload(scratch.asSlice(0, Math.min(count, scratch.byteSize())));
+    if (n == Posix.WOULD_BLOCK) {
+      client.awaitClient(PollSet.READABLE);
+      return 0;
+    }
+    memory(client, scratch.asSlice(0, n));
+    return n;
+  }
+
+  /** What has left the client and did not reach the peer is dropped: it was not acknowledged. */
+  private long relayPayload(Client client, long count) throws IOException {
+    if (relay == null) {
+      relay = new PrivatePipe();
+    }
+    PrivatePipe pipe = relay;
+    long n = client.splicePayload(pipe.writeEnd(), count);
+    if (n == Posix.WOULD_BLOCK) {
+      client.awaitClient(PollSet.READABLE);
+      return 0;
+    }
+    long left = n;
+    try {
+      while (left > 0) {
+        long want = left;
+        left -= deliver(client, () -> Posix.splice(pipe.readEnd(), endpoint.descriptor(), want));
+      }
+    } finally {
+      if (left > 0) {
+        pipe.close();
+        relay = null;
+      }
+    }
+    return n;
+  }
+
+  private interface Delivery {
+    long move() throws ErrnoException;
+  }
+
+  private long deliver(Client client, Delivery delivery) throws IOException {
+    while (true) {
+      long n;
+      try {
+        n = delivery.move();
+      } catch (ErrnoException e) {
+        if (e.errno() == Errno.EPIPE || e.errno() == Errno.ECONNRESET) {
+          throw BrokenStreamException.peerGone();
+        }
+        throw e;
+      }
+      if (n != Posix.WOULD_BLOCK) {
+        stream.advance(n);
+        return n;
+      }
+      client.awaitEndpoint(endpoint.descriptor(), PollSet.WRITABLE, stream.idle());
+    }
+  }
+
+  private void drain(Client client) throws IOException {
+    int seen = -1;
+    for (int pause = 1; ; pause = Math.min(2 * pause, MAX_PAUSE_MILLIS)) {
+      boolean peerGone = client.eventsNow(endpoint.descriptor(), 0) != 0;
+      int unread = Posix.unread(endpoint.descriptor());
+      if (unread == 0) {
+        return;
+      }
+      if (peerGone) {
+        throw new BrokenStreamException(
+            "the peer closed its end and left %d bytes unread".formatted(unread));
+      }
+      if (unread != seen) {
+        stream.idle().restart();
+        seen = unread;
+      }
+      client.pause(endpoint.descriptor(), pause, stream.idle());
+    }
+  }
+}

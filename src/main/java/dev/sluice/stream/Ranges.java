@@ -1,0 +1,66 @@
+package dev.sluice.stream;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A set of offsets as ranges that neither overlap nor touch. Not thread-safe. */
+final class Ranges {
+
+  private final TreeMap<Long, Long> ends = new TreeMap<>();
+
+  boolean isEmpty() {
+    return ends.isEmpty();
+  }
+
+  int size() {
+    return ends.size();
+  }
+
+  /** The lowest offset in the set. */
+  long first() {
+    return ends.firstKey();
+  }
+
+  void add(long from, long to) {
+    if (from >= to) {
+      return;
+    }
+    long start = from;
+    long end = to;
+    Map.Entry<Long, Long> touching = ends.floorEntry(to);
+    while (touching != null && touching.getValue() >= from) {
+      start = Math.min(start, touching.getKey());
+      end = Math.max(end, touching.getValue());
+      ends.remove(touching.getKey());
+      touching = ends.floorEntry(to);
+    }
+    ends.put(start, end);
+  }
+
+  void remove(long from, long to) {
+    Map.Entry<Long, Long> below = ends.lowerEntry(to);
+    while (below != null && below.getValue() > from) {
+      ends.remove(below.getKey());
+      if (below.getValue() > to) {
+        ends.put(to, below.getValue());
+      }
+      if (below.getKey() < from) {
+        ends.put(below.getKey(), from);
+        return;
+      }
+      below = ends.lowerEntry(to);
+    }
+  }
+
+  boolean overlaps(long from, long to) {
+    Map.Entry<Long, Long> below = ends.lowerEntry(to);
+    return below != null && below.getValue() > from;
+  }
+
+  /** Makes one range of all, with what is between them. */
+  void collapse() {
+    if (!ends.isEmpty()) {
+      add(ends.firstKey(), ends.lastEntry().getValue());
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package dev.sluice.stream;
+
+import dev.sluice.endpoint.Endpoint;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream that clients read. What is read at the position goes straight from the peer to the
+ * client. The head is kept, so that clients may begin by probing; what a client passes over is kept
+ * as long as the window allows, since some read a little out of order.
+ */
+public final class ReadStream extends ByteStream {
+
+  /** How much is kept at a time of what a client passes over. */
+  private static final long KEPT_PART = 256 * 1024;
+
+  private final Intake intake;
+  private final Window head = new Window();
+  private final Window passed = new Window();
+
+  /** What was passed over and has not been read since. */
+  private final Ranges unread = new Ranges();
+
+  /** The client that got the last bytes: its goodbye tells whether they arrived. */
+  private @Nullable Client last;
+
+  /** A stream out of an endpoint, which it owns from now on. */
+  public ReadStream(
+      Endpoint endpoint,
+      StreamSettings settings,
+      StreamListener listener,
+      ScheduledExecutorService timer) {
+    super(settings, listener, timer);
+    this.intake = new Intake(endpoint, this, settings.peerTimeout());
+  }
+
+  @Override
+  public Direction direction() {
+    return Direction.READ;
+  }
+
+  @Override
+  void doRead(Client client, long offset, long length, ReplyHeader header) throws IOException {
+    long to = Math.max(offset, Math.min(offset + length, settings.end()));
+    if (offset < to) {
+      serve(client, offset, to, header);
+    } else {
+      header.send();
+    }
+    sendZeroes(client, offset + length - to); // the last sector's padding
+  }
+
+  private void serve(Client client, long offset, long to, ReplyHeader header) throws IOException {
+    requireNotEnded();
+    requireReach(offset);
+    keepUntil(client, Math.max(Math.min(to, settings.headWindow()), offset));
+    long kept = Math.min(to, keptEnd(offset));
+    if (kept < to && kept != position()) {
+      throw belowWhatIsKept(offset);
+    }
+    requireInput(client, to - kept);
+    header.send();
+    sendKept(client, offset, kept);
+    last = client;
+    intake.send(client, to - kept);
+    unread.remove(offset, to);
+    passed.dropBelow(unread.isEmpty() ? position() : unread.first());
+  }
+
+  private void requireNotEnded() throws RefusedRequestException {
+    if (status().state().ended()) {
+      throw new RefusedRequestException("every byte has been read, and none is kept any more");
+    }
+  }
+
+  private void requireReach(long offset) throws RefusedRequestException {
+    long reach = Math.max(settings.reorderWindow(), settings.headWindow());
+    if (offset - position() > reach) {
+      throw new RefusedRequestException(
+          "a read at %d is too far ahead of the position, %d: at most %d bytes can be kept"
+              .formatted(offset, position(), reach));
+    }
+  }
+
+  private RefusedRequestException belowWhatIsKept(long offset) {
+    return new RefusedRequestException(
+        "a read at %d is below the position, %d, and those bytes are not kept any more"
+            .formatted(offset, position()));
+  }
+
+  /** Makes sure that so many bytes are there to be sent. */
+  private void requireInput(Client client, long count) throws IOException {
+    intake.take(client, count);
+    long short_ = count - intake.available();
+    if (short_ <= 0) {
+      return;
+    }
+    long end = position() + intake.available();
+    if (settings.size().isPresent()) {
+      throw new BrokenStreamException(
+          "the input ended after %d of %d bytes".formatted(end, settings.end()));
+    }
+    throw new RefusedRequestException(
+        "the input ended at %d; expected reads to stay below".formatted(end));
+  }
+
+  /** Takes everything up to an offset into memory: it is in the head, or is passed over. */
+  private void keepUntil(Client client, long offset) throws IOException {
+    while (position() < offset) {
+      long from = position();
+      boolean inHead = from < settings.headWindow();
+      long to = Math.min(offset, inHead ? settings.headWindow() : from + KEPT_PART);
+      requireInput(client, to - from);
+      (inHead ? head : passed).store(from, to, intake::copy);
+      unread.add(from, to);
+      while (passed.buffered() > settings.reorderWindow()) {
+        passed.dropBelow(passed.first().end());
+      }
+    }
+  }
+
+  private long keptEnd(long offset) {
+    return passed.contiguousEnd(head.contiguousEnd(offset));
+  }
+
+  private void sendKept(Client client, long offset, long end) throws IOException {
+    MemorySegment scratch = client.scratch();
+    for (long at = offset; at < end; ) {
+      boolean inHead = at < settings.headWindow();
+      long partEnd = inHead ? Math.min(end, settings.headWindow()) : end;
+      MemorySegment part = scratch.asSlice(0, Math.min(partEnd - at, scratch.byteSize()));
+      (inHead ? head : passed).copy(at, part);
+      client.send(part, false);
+      at += part.byteSize();
+    }
+  }
+
+  private static void sendZeroes(Client client, long count) throws IOException {
+    if (count > 0) {
+      // Less than a sector with a size, which is less than the scratch memory.
+      client.send(client.scratch().asSlice(0, count).fill((byte) 0), false);
+    }
+  }
+
+  @Override
+  void doLeave(Client client, Goodbye.Kind kind) throws IOException {
+    if (client != last || kind == Goodbye.Kind.LOST || !unread.isEmpty()) {
+      return;
+    }
+    if (settings.size().isEmpty()) {
+      completeAtEndOfInput(client, kind);
+    } else if (position() == settings.end()) {
+      complete();
+    }
+  }
+
+  private void completeAtEndOfInput(Client client, Goodbye.Kind kind) throws IOException {
+    if (kind == Goodbye.Kind.DISCONNECTED && position() > settings.headWindow()) {
+      client.watchConnection(false);
+      intake.take(client, 1); // waits for the end, or for a byte that the client did not want
+    }
+    if (intake.isAtEnd() && intake.available() == 0) {
+      complete();
+    }
+  }
+
+  @Override
+  int watchedEndpoint() {
+    return -1; // a peer that has gone may have left everything in the pipe
+  }
+
+  @Override
+  void checkPeer(Client client) {}
+
+  @Override
+  void doWrite(Client client, long offset, long length) throws IOException {
+    throw readOnly();
+  }
+
+  @Override
+  void doWriteZeroes(Client client, long offset, long length) throws IOException {
+    throw readOnly();
+  }
+
+  @Override
+  void doTrim(Client client, long offset, long length) throws IOException {
+    throw readOnly();
+  }
+
+  @Override
+  void doFlush(Client client) {}
+
+  private static RefusedRequestException readOnly() {
+    return new RefusedRequestException("this export can only be read");
+  }
+
+  @Override
+  long unstartedUntil() {
+    return settings.headWindow();
+  }
+
+  @Override
+  void release() {
+    intake.close();
+    head.close();
+    passed.close();
+  }
+}

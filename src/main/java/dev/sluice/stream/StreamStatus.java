@@ -1,0 +1,22 @@
+package dev.sluice.stream;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stream at one moment.
+ *
+ * @param state where it is in its life
+ * @param position contiguous bytes delivered to the peer (write), or handed to clients (read)
+ * @param clients sessions attached now
+ * @param startedAt when it first left {@link StreamState#WAITING}
+ * @param endedAt when it ended
+ * @param failure why it is interrupted, failed or cancelled
+ */
+public record StreamStatus(
+    StreamState state,
+    long position,
+    int clients,
+    @Nullable Instant startedAt,
+    @Nullable Instant endedAt,
+    @Nullable String failure) {}

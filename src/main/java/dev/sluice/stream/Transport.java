@@ -1,0 +1,34 @@
+package dev.sluice.stream;
+
+import dev.sluice.posix.ErrnoException;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A negotiated client connection, without waiting: the raw socket, or an encrypted channel.
+ * Confined to the session's thread. Counts are bytes; "would block" is {@link
+ * dev.sluice.posix.Posix#WOULD_BLOCK}.
+ */
+public interface Transport extends AutoCloseable {
+
+  /** Reads into all or part of the segment: the count, 0 at the end of input, or would block. */
+  long read(MemorySegment into) throws ErrnoException;
+
+  /**
+   * Writes all or part of the segment: the count, or would block.
+   *
+   * @param more whether the caller writes more at once
+   */
+  long write(MemorySegment from, boolean more) throws ErrnoException;
+
+  /** What to poll for readiness. */
+  int pollDescriptor();
+
+  /** The socket that the next input can be spliced from, or -1 when it has to be read. */
+  int spliceSource();
+
+  /** The socket that output can be spliced to, or -1 when it has to be written. */
+  int spliceTarget();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,286 @@
+package dev.sluice.stream;
+
+import dev.sluice.endpoint.Endpoint;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * A stream that clients write. Payload at the position goes straight to the peer; what comes ahead
+ * of it is kept in the window until the bytes between have come. The head is kept longer: as long
+ * as nothing reaches beyond it, it can be rewritten, since clients begin by probing.
+ */
+public final class WriteStream extends ByteStream {
+
+  /** Ranges that the window may hold, so that many small ones are bounded too. */
+  private static final int MAX_RANGES = 65_536;
+
+  private final Endpoint endpoint;
+  private final Outlet outlet;
+  private final Window window = new Window();
+
+  /**
+   * Where gaps were filled with zeroes that the client had not asked for: data that comes for such
+   * a place later is lost data.
+   */
+  private final Ranges guesses = new Ranges();
+
+  /** Attached clients that have written: the last one's goodbye can be the end of the stream. */
+  private int writers;
+
+  /** A stream into an endpoint, which it owns from now on. */
+  public WriteStream(
+      Endpoint endpoint,
+      StreamSettings settings,
+      StreamListener listener,
+      ScheduledExecutorService timer) {
+    super(settings, listener, timer);
+    this.endpoint = endpoint;
+    this.outlet = new Outlet(endpoint, this, settings.peerTimeout());
+  }
+
+  @Override
+  public Direction direction() {
+    return Direction.WRITE;
+  }
+
+  @Override
+  void doWrite(Client client, long offset, long length) throws IOException {
+    long end = Math.min(offset + length, settings.end());
+    if (offset >= end) {
+      return; // the last sector's padding
+    }
+    requireNotBelowPosition(client, offset, end);
+    noteWriter(client);
+    if (isWithinHead(end)) {
+      window.store(offset, end, client::readPayload);
+      return;
+    }
+    if (offset > position()) {
+      makeRoom(client, offset, end);
+    }
+    if (offset == position()) {
+      try {
+        outlet.payload(client, end - offset);
+      } finally {
+        window.dropBelow(position());
+      }
+    } else {
+      window.store(offset, end, client::readPayload);
+    }
+    deliverWhatIsReady(client);
+  }
+
+  @Override
+  void doWriteZeroes(Client client, long offset, long length) throws IOException {
+    long end = Math.min(offset + length, settings.end());
+    if (offset >= end) {
+      return;
+    }
+    requireNotBelowPosition(client, offset, end);
+    noteWriter(client);
+    putZeroes(client, offset, end);
+  }
+
+  @Override
+  void doTrim(Client client, long offset, long length) throws IOException {
+    long end = Math.min(offset + length, settings.end());
+    long from = Math.max(offset, position());
+    if (from < end) {
+      noteWriter(client);
+      putZeroes(client, from, end);
+    }
+  }
+
+  private void putZeroes(Client client, long offset, long end) throws IOException {
+    if (offset == position() && !isWithinHead(end)) {
+      try {
+        outlet.zeroes(client, end - offset);
+      } finally {
+        window.dropBelow(position());
+      }
+    } else {
+      makeRoom(client, offset, offset);
+      window.storeZeroes(Math.max(offset, position()), end);
+    }
+    deliverWhatIsReady(client);
+  }
+
+  @Override
+  void doFlush(Client client) throws IOException {
+    if (status().state().ended() || isWithinHead(window.end())) {
+      return;
+    }
+    deliverAll(client);
+    if (position() == settings.end()) {
+      finish(client);
+    }
+  }
+
+  /** Gives what is kept, and zeroes for the rest: nothing was written there yet. */
+  @Override
+  void doRead(Client client, long offset, long length, ReplyHeader header) throws IOException {
+    if (offset < position()) {
+      throw new RefusedRequestException(
+          "a read at %d is below the position, %d: those bytes are with the peer"
+              .formatted(offset, position()));
+    }
+    header.send();
+    MemorySegment scratch = client.scratch();
+    for (long done = 0; done < length; ) {
+      MemorySegment part = scratch.asSlice(0, Math.min(length - done, scratch.byteSize()));
+      window.copy(offset + done, part);
+      done += part.byteSize();
+      client.send(part, done < length);
+    }
+  }
+
+  @Override
+  void doLeave(Client client, Goodbye.Kind kind) throws IOException {
+    if (!client.wrote()) {
+      return;
+    }
+    writers--;
+    if (kind == Goodbye.Kind.DISCONNECTED && writers == 0 && !client.refused() && isWhole()) {
+      client.watchConnection(false);
+      deliverAll(client);
+      finish(client);
+    }
+  }
+
+  /** Whether an orderly goodbye now is the end of the stream. */
+  private boolean isWhole() {
+    long reached = Math.max(position(), window.end());
+    if (settings.size().isEmpty()) {
+      return reached > settings.headWindow();
+    }
+    // Zeroes in the only sector are how qemu-img convert begins on a disk that it creates.
+    boolean probe = settings.end() <= StreamSettings.SECTOR && position() == 0 && !window.hasData();
+    return reached == settings.end() && !probe;
+  }
+
+  private void requireNotBelowPosition(Client client, long offset, long end) throws IOException {
+    if (offset >= position()) {
+      return;
+    }
+    if (guesses.overlaps(offset, end)) {
+      throw new BrokenStreamException(
+          "data for offset %d came after the gap there had to be filled with zeroes"
+              .formatted(offset));
+    }
+    client.markRefused();
+    throw new RefusedRequestException(
+        "a write at %d is below the position, %d: those bytes are with the peer"
+            .formatted(offset, position()));
+  }
+
+  private void noteWriter(Client client) {
+    if (!client.wrote()) {
+      client.markWrote();
+      writers++;
+    }
+  }
+
+  /** Whether nothing reaches beyond the head, so that everything can still be rewritten. */
+  private boolean isWithinHead(long end) {
+    return position() == 0 && end <= settings.headWindow();
+  }
+
+  /**
+   * Makes the window small enough for a range to be added; where that takes zeroes for a gap, it
+   * stops at the range, which can then be delivered at once.
+   */
+  private void makeRoom(Client client, long offset, long end) throws IOException {
+    long limit = settings.reorderWindow() + settings.headWindow();
+    while (window.buffered() + window.bytesFor(offset, end) > limit
+        || window.size() >= MAX_RANGES) {
+      if (window.isEmpty() || window.first().offset() >= offset) {
+        fillGap(client, offset);
+        return;
+      }
+      fillGap(client, window.first().offset());
+      deliverFirst(client, offset);
+      if (position() == offset) {
+        return;
+      }
+    }
+  }
+
+  private void deliverWhatIsReady(Client client) throws IOException {
+    if (isWithinHead(window.contiguousEnd(0))) {
+      return;
+    }
+    while (!window.isEmpty() && window.first().offset() == position()) {
+      deliverFirst(client, Long.MAX_VALUE);
+    }
+    if (position() == settings.end() && guesses.isEmpty()) {
+      finish(client);
+    }
+  }
+
+  private void deliverAll(Client client) throws IOException {
+    while (!window.isEmpty()) {
+      fillGap(client, window.first().offset());
+      deliverFirst(client, Long.MAX_VALUE);
+    }
+  }
+
+  /** Delivers the lowest range, or the part of it that is below the limit. */
+  private void deliverFirst(Client client, long limit) throws IOException {
+    Window.Extent first = window.first();
+    long count = Math.min(first.end(), limit) - first.offset();
+    MemorySegment data = first.data();
+    try {
+      if (data == null) {
+        outlet.zeroes(client, count);
+      } else {
+        outlet.memory(client, data.asSlice(0, count));
+      }
+    } finally {
+      window.dropBelow(position());
+    }
+  }
+
+  private void fillGap(Client client, long end) throws IOException {
+    if (position() < end) {
+      guesses.add(position(), end);
+      if (guesses.size() > MAX_RANGES) {
+        guesses.collapse(); // which errs on the loud side
+      }
+      outlet.zeroes(client, end - position());
+    }
+  }
+
+  private void finish(Client client) throws IOException {
+    client.watchConnection(false);
+    try {
+      outlet.finish(client);
+    } finally {
+      client.watchConnection(true);
+    }
+    complete();
+  }
+
+  @Override
+  int watchedEndpoint() {
+    return endpoint.descriptor();
+  }
+
+  @Override
+  void checkPeer(Client client) throws IOException {
+    if (endpoint.descriptor() >= 0 && client.eventsNow(endpoint.descriptor(), 0) != 0) {
+      throw BrokenStreamException.peerGone();
+    }
+  }
+
+  @Override
+  long unstartedUntil() {
+    return 0;
+  }
+
+  @Override
+  void release() {
+    outlet.close();
+    window.close();
+  }
+}
