@@ -12,11 +12,19 @@ public class InvalidOptionException extends Exception {
   @Serial private static final long serialVersionUID = 1L;
 
   private final ReplyType errorReply;
+  private final String message;
 
   /** {@code message} is for the client: what was wrong, and what was expected. */
   public InvalidOptionException(ReplyType errorReply, String message) {
     super(message);
     this.errorReply = errorReply;
+    this.message = message;
+  }
+
+  /** The message for the client; unlike other exceptions', never null. */
+  @Override
+  public String getMessage() {
+    return message;
   }
 
   /** The error to answer with. */
