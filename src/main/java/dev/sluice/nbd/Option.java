@@ -1,0 +1,56 @@
+package dev.sluice.nbd;
+
+import java.nio.ByteBuffer;
+import java.util.Set;
+
+/**
+ * What a client can ask for during the handshake. Names are at most {@link
+ * Protocol#MAX_NAME_LENGTH} bytes of UTF-8 without NUL; the empty name means the default export.
+ *
+ * <p>Section "Option types".
+ */
+public sealed interface Option {
+
+  /** Enter transmission on this export; it has no error reply. */
+  record ExportName(String name) implements Option {}
+
+  /** End the session. */
+  record Abort() implements Option {}
+
+  /** Name all exports. */
+  record ListExports() implements Option {}
+
+  /** Describe this export. {@code requests} holds what was asked for and is known. */
+  @SuppressWarnings("AvoidCommonTypeNames") // the specification's name
+  record Info(String name, Set<InfoType> requests) implements Option {
+
+    /** Takes a copy of {@code requests}. */
+    public Info {
+      requests = Set.copyOf(requests);
+    }
+  }
+
+  /** Describe this export and enter transmission on it. */
+  record Go(String name, Set<InfoType> requests) implements Option {
+
+    /** Takes a copy of {@code requests}. */
+    public Go {
+      requests = Set.copyOf(requests);
+    }
+  }
+
+  /** An option that is not served, whether it has a name or not; its data is not looked at. */
+  record Unsupported(int code) implements Option {}
+
+  /**
+   * Decodes one option.
+   *
+   * @param code the number in its header
+   * @param data its data, from position to limit and nothing else; at most {@link
+   *     Protocol#MAX_OPTION_LENGTH} bytes
+   * @throws InvalidOptionException if the data is not what the option calls for
+   */
+  static Option decode(int code, ByteBuffer data) throws InvalidOptionException {
+    return OptionDecoder.decode(code, data);
+  }
+}

@@ -1,0 +1,81 @@
+package dev.sluice.nbd;
+
+/**
+ * Magic numbers, handshake flags, sizes of fixed messages and the limits that Sluice puts on a
+ * client. Sizes and limits are in bytes.
+ *
+ * <p>Sections "Handshake", "Transmission" and "Size constraints".
+ */
+public final class Protocol {
+
+  /** First magic of a greeting, {@code NBDMAGIC} in ASCII. */
+  public static final long NBD_MAGIC = 0x4e42444d41474943L;
+
+  /** Second magic of a greeting and the magic of every option, {@code IHAVEOPT} in ASCII. */
+  public static final long IHAVEOPT = 0x49484156454f5054L;
+
+  /** Magic of a reply to an option. */
+  public static final long OPTION_REPLY_MAGIC = 0x0003e889045565a9L;
+
+  /** Magic of a request in the transmission phase. */
+  public static final int REQUEST_MAGIC = 0x25609513;
+
+  /** Magic of a simple reply. */
+  public static final int SIMPLE_REPLY_MAGIC = 0x67446698;
+
+  /** Handshake flag: the server answers options it does not know instead of hanging up. */
+  public static final int FLAG_FIXED_NEWSTYLE = 1;
+
+  /** Handshake flag: the server can leave out the padding of an export name reply. */
+  public static final int FLAG_NO_ZEROES = 1 << 1;
+
+  /** Client flag: the client speaks fixed newstyle. */
+  public static final int FLAG_C_FIXED_NEWSTYLE = 1;
+
+  /** Client flag: the client wants no padding after an export name reply. */
+  public static final int FLAG_C_NO_ZEROES = 1 << 1;
+
+  /** Length of a greeting: two magics and the handshake flags. */
+  public static final int GREETING_LENGTH = 18;
+
+  /** Length of the client flags. */
+  public static final int CLIENT_FLAGS_LENGTH = 4;
+
+  /** Length of an option before its data. */
+  public static final int OPTION_HEADER_LENGTH = 16;
+
+  /** Length of an option reply before its data. */
+  public static final int OPTION_REPLY_HEADER_LENGTH = 20;
+
+  /** Length of the zeroes after an export name reply, unless the client declined them. */
+  public static final int EXPORT_NAME_PADDING = 124;
+
+  /** Length of a request before its payload. */
+  public static final int REQUEST_LENGTH = 28;
+
+  /** Length of a simple reply before its payload. */
+  public static final int SIMPLE_REPLY_LENGTH = 16;
+
+  /** Longest export name taken from a client, in bytes of UTF-8. */
+  public static final int MAX_NAME_LENGTH = 4096;
+
+  /** Longest option data taken from a client. */
+  public static final int MAX_OPTION_LENGTH = 65_536;
+
+  /** Longest string sent to a client, in bytes of UTF-8. */
+  public static final int MAX_STRING_LENGTH = 4096;
+
+  /** Largest payload of one read or write: what every client may rely on, and no more. */
+  public static final int MAX_PAYLOAD = 32 << 20;
+
+  /** Smallest addressable unit: a stream has no sectors. */
+  public static final int MIN_BLOCK = 1;
+
+  /** Request size that serves best: nbdcopy's own default, and no more than qemu-img's buffer. */
+  public static final int PREFERRED_BLOCK = 256 << 10;
+
+  /** Largest payload as told to clients. */
+  public static final int MAX_BLOCK = MAX_PAYLOAD;
+
+  private Protocol() {}
+}

@@ -1,0 +1,54 @@
+package dev.sluice.nbd;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.Arrays;
+
+/**
+ * Strings on the wire: UTF-8, never terminated, without NUL.
+ *
+ * <p>Section "Conventions".
+ */
+final class Utf8 {
+
+  private static final int CONTINUATION_MASK = 0xc0;
+  private static final int CONTINUATION = 0x80;
+
+  private Utf8() {}
+
+  /** Takes {@code length} bytes from the buffer, which must hold as many; strict. */
+  static String decode(ByteBuffer buffer, int length) throws CharacterCodingException {
+    ByteBuffer bytes = buffer.slice(buffer.position(), length);
+    buffer.position(buffer.position() + length);
+    return UTF_8.newDecoder().decode(bytes).toString();
+  }
+
+  /** Encodes a text for people: cut between characters to fit, and with NUL made visible. */
+  static byte[] encodeText(String text) {
+    byte[] bytes = text.replace('\0', '\ufffd').getBytes(UTF_8);
+    if (bytes.length <= Protocol.MAX_STRING_LENGTH) {
+      return bytes;
+    }
+    int end = Protocol.MAX_STRING_LENGTH;
+    while ((bytes[end] & CONTINUATION_MASK) == CONTINUATION) {
+      end--;
+    }
+    return Arrays.copyOf(bytes, end);
+  }
+
+  /**
+   * Encodes a name, which is never cut.
+   *
+   * @throws IllegalArgumentException if it is longer than {@link Protocol#MAX_NAME_LENGTH} bytes
+   */
+  static byte[] encodeName(String name) {
+    byte[] bytes = name.getBytes(UTF_8);
+    if (bytes.length > Protocol.MAX_NAME_LENGTH) {
+      throw new IllegalArgumentException(
+          "name length: %d (expected: <= %d)".formatted(bytes.length, Protocol.MAX_NAME_LENGTH));
+    }
+    return bytes;
+  }
+}

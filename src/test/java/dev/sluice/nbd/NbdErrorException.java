@@ -1,0 +1,18 @@
+package dev.sluice.nbd;
+
+import java.io.IOException;
+
+/** The server refused a request of {@link RawNbdClient}; the connection is still good. */
+public final class NbdErrorException extends IOException {
+
+  private final NbdError error;
+
+  public NbdErrorException(NbdError error) {
+    super(error.toString());
+    this.error = error;
+  }
+
+  public NbdError error() {
+    return error;
+  }
+}

@@ -1,0 +1,172 @@
+package dev.sluice.nbd;
+
+import static dev.sluice.nbd.InfoType.BLOCK_SIZE;
+import static dev.sluice.nbd.InfoType.EXPORT;
+import static dev.sluice.nbd.InfoType.NAME;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.ByteBuffer;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OptionTest {
+
+  private static final int EXPORT_NAME = 1;
+  private static final int ABORT = 2;
+  private static final int LIST = 3;
+  private static final int INFO = 6;
+  private static final int GO = 7;
+
+  /** The name "vm1", asking for EXPORT and BLOCK_SIZE. */
+  private static final String VM1 = "00000003 766d31 0002 0000 0003";
+
+  @Test
+  void anExportNameIsTheWholeData() throws InvalidOptionException {
+    assertThat(Option.decode(EXPORT_NAME, Wire.bytes("766d31")))
+        .isEqualTo(new Option.ExportName("vm1"));
+    assertThat(Option.decode(EXPORT_NAME, Wire.bytes(""))).isEqualTo(new Option.ExportName(""));
+  }
+
+  @Test
+  void infoAndGoAreANameAndRequests() throws InvalidOptionException {
+    assertThat(Option.decode(INFO, Wire.bytes(VM1)))
+        .isEqualTo(new Option.Info("vm1", Set.of(EXPORT, BLOCK_SIZE)));
+    assertThat(Option.decode(GO, Wire.bytes(VM1)))
+        .isEqualTo(new Option.Go("vm1", Set.of(EXPORT, BLOCK_SIZE)));
+  }
+
+  @Test
+  void theDefaultExportHasNoName() throws InvalidOptionException {
+    assertThat(Option.decode(GO, Wire.bytes("00000000 0000")))
+        .isEqualTo(new Option.Go("", Set.of()));
+  }
+
+  @Test
+  void unknownAndRepeatedInformationRequestsAreIgnored() throws InvalidOptionException {
+    assertThat(Option.decode(GO, Wire.bytes("00000001 61 0004 0001 0004 ffff 0001")))
+        .isEqualTo(new Option.Go("a", Set.of(NAME)));
+  }
+
+  @Test
+  void onlyTheDataBetweenPositionAndLimitIsRead() throws InvalidOptionException {
+    ByteBuffer data = Wire.bytes("ffff" + VM1 + "ffff");
+    data.position(2).limit(data.capacity() - 2);
+
+    assertThat(Option.decode(GO, data.slice()))
+        .isEqualTo(new Option.Go("vm1", Set.of(EXPORT, BLOCK_SIZE)));
+    assertThat(Option.decode(GO, data)).isEqualTo(new Option.Go("vm1", Set.of(EXPORT, BLOCK_SIZE)));
+  }
+
+  @Test
+  void anAbortIsHonouredWhateverComesWithIt() throws InvalidOptionException {
+    assertThat(Option.decode(ABORT, Wire.bytes(""))).isEqualTo(new Option.Abort());
+    assertThat(Option.decode(ABORT, Wire.bytes("00"))).isEqualTo(new Option.Abort());
+  }
+
+  @Test
+  void aListBearsNoData() throws InvalidOptionException {
+    assertThat(Option.decode(LIST, Wire.bytes(""))).isEqualTo(new Option.ListExports());
+    assertInvalid(LIST, Wire.bytes("00"), "option length: 1 (expected: 0)");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = OptionCode.class,
+      names = {"EXPORT_NAME", "ABORT", "LIST", "INFO", "GO"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void anOptionNotServedYetIsUnsupported(OptionCode code) throws InvalidOptionException {
+    assertThat(Option.decode(code.code(), Wire.bytes("00")))
+        .isEqualTo(new Option.Unsupported(code.code()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 12, 0xffff, Integer.MAX_VALUE, Integer.MIN_VALUE, -1})
+  void anOptionWithoutANameIsUnsupported(int code) throws InvalidOptionException {
+    assertThat(Option.decode(code, Wire.bytes("00"))).isEqualTo(new Option.Unsupported(code));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {INFO, GO})
+  void everyTruncationIsRefusedWithoutReadingPastTheEnd(int code) {
+    ByteBuffer whole = Wire.bytes(VM1);
+    for (int length = 0; length < whole.limit(); length++) {
+      ByteBuffer cut = whole.duplicate().limit(length); // the rest is there to be misread
+      assertThat(refusal(code, cut)).as("%d bytes", length).isNotNull();
+      assertThat(cut.position()).isLessThanOrEqualTo(length);
+    }
+  }
+
+  @Test
+  void dataBehindTheInformationRequestsIsRefused() {
+    assertInvalid(
+        GO, Wire.bytes(VM1 + "00"), "2 information requests in 5 bytes (expected: 4 bytes)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "00000000 00, option length: 5 (expected: >= 6)",
+    "00000001 0000, 'name length: 1 (expected: <= 0, as the option is no longer)'",
+    "00000004 616263 0000, 'name length: 4 (expected: <= 3, as the option is no longer)'",
+    "80000000 0000, 'name length: 2147483648 (expected: <= 0, as the option is no longer)'",
+    "ffffffff 0000, 'name length: 4294967295 (expected: <= 0, as the option is no longer)'",
+    "00000000 0001, 1 information requests in 0 bytes (expected: 2 bytes)",
+    "00000000 ffff 0000, 65535 information requests in 2 bytes (expected: 131070 bytes)",
+  })
+  void aLengthThatDoesNotFitIsRefused(String hex, String message) {
+    assertInvalid(GO, Wire.bytes(hex), message);
+  }
+
+  @Test
+  void aNameMayBeAsLongAsTheLimitAndNoLonger() throws InvalidOptionException {
+    String longest = "x".repeat(4096);
+
+    assertThat(Option.decode(EXPORT_NAME, utf8(longest))).isEqualTo(new Option.ExportName(longest));
+    assertThat(Option.decode(GO, goFor(longest))).isEqualTo(new Option.Go(longest, Set.of()));
+    assertInvalid(EXPORT_NAME, utf8(longest + "x"), "name length: 4097 (expected: <= 4096)");
+    assertInvalid(GO, goFor(longest + "x"), "name length: 4097 (expected: <= 4096)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ff", "c3", "61c328", "c0af", "eda080", "f8888080"})
+  void aNameThatIsNotUtf8IsRefused(String hex) {
+    assertInvalid(EXPORT_NAME, Wire.bytes(hex), "name: not UTF-8 (expected: UTF-8)");
+  }
+
+  @Test
+  void aNameWithNulIsRefused() {
+    assertInvalid(EXPORT_NAME, Wire.bytes("610062"), "name: NUL at character 1 (expected: no NUL)");
+  }
+
+  @Test
+  void aNameMayBeAnyOtherText() throws InvalidOptionException {
+    assertThat(Option.decode(EXPORT_NAME, utf8("диск/δ 💾")))
+        .isEqualTo(new Option.ExportName("диск/δ 💾"));
+  }
+
+  private static ByteBuffer utf8(String text) {
+    return ByteBuffer.wrap(text.getBytes(UTF_8));
+  }
+
+  private static ByteBuffer goFor(String name) {
+    byte[] bytes = name.getBytes(UTF_8);
+    return ByteBuffer.allocate(6 + bytes.length).putInt(bytes.length).put(bytes).rewind();
+  }
+
+  private static InvalidOptionException refusal(int code, ByteBuffer data) {
+    return catchThrowableOfType(InvalidOptionException.class, () -> Option.decode(code, data));
+  }
+
+  private static void assertInvalid(int code, ByteBuffer data, String message) {
+    assertThatExceptionOfType(InvalidOptionException.class)
+        .isThrownBy(() -> Option.decode(code, data))
+        .withMessage(message)
+        .satisfies(e -> assertThat(e.errorReply()).isEqualTo(ReplyType.ERR_INVALID));
+  }
+}
