@@ -1,0 +1,5 @@
+/** What operators see of the service: its health. It must not change anything it looks at. */
+@NullMarked
+package dev.sluice.management;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,86 @@
+package dev.sluice.server;
+
+import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.Posix;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.unix.UnixChannel;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes a connection out of Netty's hands once an export is chosen and the client has been told:
+ * the descriptor is duplicated, the channel closed, and what had been read already goes along.
+ * Until the session has it, this owns the client's place in the stream.
+ */
+final class Handover extends ChannelInboundHandlerAdapter {
+
+  private static final Logger log = LoggerFactory.getLogger(Handover.class);
+
+  private final NegotiatedExport chosen;
+  private final Sessions sessions;
+  private final ByteArrayOutputStream readAlready = new ByteArrayOutputStream();
+  private @Nullable ChannelHandlerContext context;
+
+  Handover(NegotiatedExport chosen, Sessions sessions) {
+    this.chosen = chosen;
+    this.sessions = sessions;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    context = ctx;
+  }
+
+  /** Sends the last replies of the handshake, then hands the connection over. */
+  void begin(List<ByteBuffer> lastReplies) {
+    ChannelHandlerContext ctx = context;
+    if (ctx == null) {
+      throw new IllegalStateException("not in a pipeline");
+    }
+    ctx.channel().config().setAutoRead(false);
+    // The decoder passes on what it holds when it goes.
+    ctx.pipeline().remove(OptionFrameDecoder.class);
+    ctx.writeAndFlush(HandshakeHandler.join(lastReplies))
+        .addListener(
+            written -> {
+              if (written.isSuccess()) {
+                handOver(ctx);
+              } else {
+                chosen.export().stream().detach();
+                ctx.close();
+              }
+            });
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf bytes = (ByteBuf) message;
+    readAlready.writeBytes(ByteBufUtil.getBytes(bytes));
+    bytes.release();
+  }
+
+  private void handOver(ChannelHandlerContext ctx) {
+    try {
+      int descriptor = Posix.duplicate(((UnixChannel) ctx.channel()).fd().intValue());
+      sessions.start(new PlainTransport(descriptor, readAlready.toByteArray()), chosen);
+    } catch (ErrnoException e) {
+      log.warn("A client of export {} cannot be served", chosen.export().name(), e);
+      chosen.export().stream().detach();
+    } finally {
+      ctx.close();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    log.debug("{} broke at the end of its handshake", ctx.channel(), cause);
+    ctx.close();
+  }
+}

@@ -1,0 +1,31 @@
+package dev.sluice.server;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Closes a connection that has not chosen an export in time, however busy it looks. */
+final class HandshakeTimeout extends ChannelInboundHandlerAdapter {
+
+  private final Duration limit;
+  private @Nullable Future<?> timer;
+
+  HandshakeTimeout(Duration limit) {
+    this.limit = limit;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    timer = ctx.executor().schedule(() -> ctx.close(), limit.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    if (timer != null) {
+      timer.cancel(false);
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package dev.sluice.server;
+
+import dev.sluice.export.ExportRegistry;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The listener's beans. */
+@Configuration(proxyBeanMethods = false)
+class NbdConfiguration {
+
+  @Bean
+  NbdServer nbdServer(NbdProperties properties, ExportRegistry exports) {
+    return new NbdServer(properties, exports);
+  }
+}

@@ -1,0 +1,32 @@
+package dev.sluice.server;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Where and how the NBD listener works.
+ *
+ * @param address the address to listen on
+ * @param port the port to listen on; 0 takes any free one
+ * @param unixSocket a Unix socket to listen on as well
+ * @param advertisedHost the host in the URIs given out; the listen address if not set
+ * @param handshakeTimeout how long a client may take to choose an export
+ * @param maxConnections connections at a time, in the handshake and after it
+ */
+@Validated
+@ConfigurationProperties("sluice.nbd")
+public record NbdProperties(
+    @DefaultValue("127.0.0.1") @NotBlank String address,
+    @DefaultValue("10809") @Min(0) @Max(65535) int port,
+    @Nullable Path unixSocket,
+    @Nullable String advertisedHost,
+    @DefaultValue("10s") @DurationMin(millis = 1) Duration handshakeTimeout,
+    @DefaultValue("1024") @Min(1) int maxConnections) {}

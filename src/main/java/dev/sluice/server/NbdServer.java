@@ -1,0 +1,172 @@
+package dev.sluice.server;
+
+import dev.sluice.export.ExportRegistry;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The NBD listener: accepts on TCP, and on a Unix socket when configured, and gives each connection
+ * the handlers of the handshake. Started and stopped by one thread at a time.
+ */
+public final class NbdServer {
+
+  private static final Logger log = LoggerFactory.getLogger(NbdServer.class);
+
+  private final NbdProperties properties;
+  private final ExportRegistry exports;
+  private final Sessions sessions = new Sessions();
+
+  /** Connections in the handshake; the event loop adds and removes them. */
+  private final ChannelGroup handshakes = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+
+  private @Nullable EventLoopGroup eventLoop;
+  private volatile @Nullable Channel tcp;
+  private volatile @Nullable Channel unix;
+
+  public NbdServer(NbdProperties properties, ExportRegistry exports) {
+    this.properties = properties;
+    this.exports = exports;
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @throws IOException when an address cannot be used; nothing listens then
+   */
+  public void start() throws IOException {
+    // One thread is enough for handshakes: whatever moves data has a thread of its own.
+    eventLoop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    try {
+      tcp =
+          bind(
+              EpollServerSocketChannel.class,
+              new InetSocketAddress(properties.address(), properties.port()));
+      log.info("NBD listens on {}", tcp.localAddress());
+      Path socket = properties.unixSocket();
+      if (socket != null) {
+        removeStale(socket);
+        unix =
+            bind(EpollServerDomainSocketChannel.class, new DomainSocketAddress(socket.toString()));
+        log.info("NBD listens on {}", socket);
+      }
+    } catch (IOException | RuntimeException e) {
+      stop();
+      throw e;
+    }
+  }
+
+  /** Stops listening and drops handshakes; sessions end with their streams. Idempotent. */
+  public void stop() {
+    close(tcp);
+    close(unix);
+    tcp = null;
+    unix = null;
+    handshakes.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+    EventLoopGroup stopped = eventLoop;
+    if (stopped != null) {
+      stopped.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+      eventLoop = null;
+    }
+  }
+
+  /** Whether clients can connect. */
+  public boolean isListening() {
+    Channel channel = tcp;
+    return channel != null && channel.isOpen();
+  }
+
+  /** Where TCP is listened on, with the real port, or null while it is not. */
+  public @Nullable InetSocketAddress boundAddress() {
+    Channel channel = tcp;
+    return channel == null ? null : (InetSocketAddress) channel.localAddress();
+  }
+
+  /** Sessions that run now. */
+  public int sessionCount() {
+    return sessions.count();
+  }
+
+  private Channel bind(Class<? extends ServerChannel> type, SocketAddress address)
+      throws IOException {
+    ServerBootstrap bootstrap =
+        new ServerBootstrap().group(eventLoop).channel(type).childHandler(handshake());
+    if (address instanceof InetSocketAddress) {
+      bootstrap
+          .option(ChannelOption.SO_REUSEADDR, true)
+          .childOption(ChannelOption.TCP_NODELAY, true)
+          .childOption(ChannelOption.SO_KEEPALIVE, true);
+    }
+    var bound = bootstrap.bind(address).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException("NBD cannot listen on %s".formatted(address), bound.cause());
+    }
+    return bound.channel();
+  }
+
+  private ChannelHandler handshake() {
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        if (handshakes.size() + sessions.count() >= properties.maxConnections()) {
+          log.debug("Refusing {}: there are {} connections", channel, properties.maxConnections());
+          channel.close();
+          return;
+        }
+        handshakes.add(channel);
+        channel
+            .pipeline()
+            .addLast(new HandshakeTimeout(properties.handshakeTimeout()))
+            .addLast(new OptionFrameDecoder())
+            .addLast(new HandshakeHandler(exports, sessions));
+      }
+    };
+  }
+
+  /** A socket that nobody listens on any more is what a killed process leaves behind. */
+  private static void removeStale(Path socket) throws IOException {
+    if (!Files.exists(socket)) {
+      return;
+    }
+    try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      probe.connect(UnixDomainSocketAddress.of(socket));
+    } catch (IOException nobodyListens) {
+      if (Files.isRegularFile(socket) || Files.isDirectory(socket)) {
+        throw new IOException("NBD cannot listen on %s: it is not a socket".formatted(socket));
+      }
+      Files.delete(socket);
+      return;
+    }
+    throw new IOException("NBD cannot listen on %s: another process does".formatted(socket));
+  }
+
+  private static void close(@Nullable Channel channel) {
+    if (channel != null) {
+      channel.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package dev.sluice.server;
+
+import dev.sluice.export.ExportUris;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** The addresses that clients can reach an export by (the NBD project's doc/uri.md). */
+@Component
+class NbdUris implements ExportUris {
+
+  private final NbdServer server;
+  private final NbdProperties properties;
+
+  NbdUris(NbdServer server, NbdProperties properties) {
+    this.server = server;
+    this.properties = properties;
+  }
+
+  @Override
+  public List<URI> of(String exportName) {
+    List<URI> uris = new ArrayList<>();
+    InetSocketAddress bound = server.boundAddress();
+    if (bound != null) {
+      uris.add(URI.create("nbd://" + host(bound) + ":" + bound.getPort() + "/" + exportName));
+    }
+    Path socket = properties.unixSocket();
+    if (socket != null) {
+      uris.add(URI.create("nbd+unix:///" + exportName + "?socket=" + encode(socket.toString())));
+    }
+    return uris;
+  }
+
+  private String host(InetSocketAddress bound) {
+    @Nullable String advertised = properties.advertisedHost();
+    String host = advertised == null || advertised.isBlank() ? bound.getHostString() : advertised;
+    return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+  }
+
+  private static String encode(String path) {
+    return URLEncoder.encode(path, StandardCharsets.UTF_8).replace("+", "%20").replace("%2F", "/");
+  }
+}

@@ -1,0 +1,104 @@
+package dev.sluice;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The layout that ARCHITECTURE.md describes, held by the build. */
+@AnalyzeClasses(packages = "dev.sluice", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  private static final int MAX_FILE_LINES = 330;
+
+  @ArchTest
+  static final ArchRule packagesUseOnlyWhatTheyMay =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("root")
+          .definedBy("dev.sluice")
+          .layer("management")
+          .definedBy("dev.sluice.management..")
+          .layer("server")
+          .definedBy("dev.sluice.server..")
+          .layer("export")
+          .definedBy("dev.sluice.export..")
+          .layer("stream")
+          .definedBy("dev.sluice.stream..")
+          .layer("endpoint")
+          .definedBy("dev.sluice.endpoint..")
+          .layer("posix")
+          .definedBy("dev.sluice.posix..")
+          .layer("nbd")
+          .definedBy("dev.sluice.nbd..")
+          .whereLayer("root")
+          .mayNotAccessAnyLayer()
+          .whereLayer("server")
+          .mayOnlyAccessLayers("export", "stream", "nbd", "posix")
+          .whereLayer("export")
+          .mayOnlyAccessLayers("stream", "endpoint")
+          .whereLayer("stream")
+          .mayOnlyAccessLayers("endpoint", "posix")
+          .whereLayer("endpoint")
+          .mayOnlyAccessLayers("posix")
+          .whereLayer("posix")
+          .mayNotAccessAnyLayer()
+          .whereLayer("nbd")
+          .mayNotAccessAnyLayer();
+
+  @ArchTest
+  static final ArchRule theWireProtocolDoesNoInputOrOutput =
+      classes()
+          .that()
+          .resideInAPackage("dev.sluice.nbd..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.sluice.nbd..",
+              "java.lang..",
+              "java.util..",
+              "java.nio",
+              "java.nio.charset",
+              "java.io",
+              "org.jspecify..");
+
+  @ArchTest
+  static final ArchRule streamsKnowNoFramework =
+      noClasses()
+          .that()
+          .resideInAnyPackage("dev.sluice.stream..", "dev.sluice.endpoint..", "dev.sluice.posix..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.springframework..", "io.netty..");
+
+  @Test
+  void filesStaySmall() throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+      List<Path> tooLong =
+          files
+              .filter(file -> file.toString().endsWith(".java"))
+              .filter(file -> lines(file) > MAX_FILE_LINES)
+              .toList();
+      assertThat(tooLong).as("files of more than %d lines", MAX_FILE_LINES).isEmpty();
+    }
+  }
+
+  private static long lines(Path file) {
+    try (Stream<String> lines = Files.lines(file)) {
+      return lines.count();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package dev.sluice.server;
+
+import dev.sluice.SluiceApplication;
+import dev.sluice.export.Export;
+import dev.sluice.export.ExportRegistry;
+import dev.sluice.export.ExportSpec;
+import dev.sluice.nbd.RawNbdClient;
+import dev.sluice.stream.Direction;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.util.FileSystemUtils;
+
+/** The whole application on free ports, with a folder of its own; closing it removes both. */
+final class RunningServer implements AutoCloseable {
+
+  private final Path root;
+  private final ConfigurableApplicationContext context;
+
+  private RunningServer(Path root, ConfigurableApplicationContext context) {
+    this.root = root;
+    this.context = context;
+  }
+
+  static RunningServer start(String... properties) {
+    try {
+      Path root = Files.createTempDirectory("sluice-server");
+      List<String> arguments =
+          new ArrayList<>(
+              List.of(
+                  "--server.port=0",
+                  "--sluice.nbd.port=0",
+                  "--sluice.nbd.unix-socket=" + root.resolve("nbd.sock"),
+                  "--sluice.exports.roots=" + root));
+      Stream.of(properties).map(property -> "--" + property).forEach(arguments::add);
+      return new RunningServer(
+          root,
+          new SpringApplicationBuilder(SluiceApplication.class)
+              .run(arguments.toArray(String[]::new)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Path path(String name) {
+    return root.resolve(name);
+  }
+
+  ExportRegistry exports() {
+    return context.getBean(ExportRegistry.class);
+  }
+
+  NbdServer nbd() {
+    return context.getBean(NbdServer.class);
+  }
+
+  /** An export whose FIFO has the export's name. */
+  Export export(String name, Direction direction, long size) {
+    OptionalLong declared = size == 0 ? OptionalLong.empty() : OptionalLong.of(size);
+    return exports().create(new ExportSpec(name, path(name), direction, declared));
+  }
+
+  SocketAddress tcp() {
+    return Objects.requireNonNull(nbd().boundAddress());
+  }
+
+  SocketAddress unix() {
+    return UnixDomainSocketAddress.of(path("nbd.sock"));
+  }
+
+  RawNbdClient connect() throws IOException {
+    return RawNbdClient.connect(tcp());
+  }
+
+  @Override
+  public void close() {
+    context.close();
+    FileSystemUtils.deleteRecursively(root.toFile());
+  }
+}
