@@ -24,7 +24,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +43,8 @@ class ImageIT {
   private static final long COPY_MINUTES = 2;
   private static final int SIGTERM_EXIT = 128 + 15;
 
+  private static boolean built;
+
   private final int uid = ThreadLocalRandom.current().nextInt(20_000, 60_000);
   private final HttpClient http = HttpClient.newHttpClient();
   private final JsonMapper json = new JsonMapper();
@@ -51,14 +52,13 @@ class ImageIT {
 
   @TempDir Path folder;
 
-  @BeforeAll
-  static void build() throws Exception {
-    Peers.requireDocker();
-    run(BUILD_MINUTES, "docker", "build", "--tag", IMAGE, ".");
-  }
-
   @BeforeEach
-  void start() {
+  void start() throws Exception {
+    Peers.requireDocker();
+    if (!built) {
+      run(BUILD_MINUTES, "docker", "build", "--tag", IMAGE, ".");
+      built = true;
+    }
     sluice =
         new GenericContainer<>(IMAGE)
             .withExposedPorts(8080, 10809)
@@ -75,7 +75,9 @@ class ImageIT {
   @AfterEach
   void stop() {
     http.close();
-    sluice.stop();
+    if (sluice != null) {
+      sluice.stop();
+    }
   }
 
   @Test
