@@ -1,0 +1,65 @@
+# Builds with any docker: Debian's packages and Maven's repository are all it fetches.
+
+FROM debian:trixie-slim AS build
+
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends openjdk-25-jdk-headless maven \
+ && rm -rf /var/lib/apt/lists/* \
+ && ln -s "$(dirname "$(dirname "$(readlink -f /usr/bin/jlink)")")" /opt/jdk
+ENV JAVA_HOME=/opt/jdk
+
+# All of Java SE, and what Spring Boot, Netty and an operator (jcmd, JFR) use beside it.
+RUN /opt/jdk/bin/jlink --output /opt/java --compress zip-6 --generate-cds-archive \
+      --no-header-files --no-man-pages \
+      --add-modules java.se,jdk.jcmd,jdk.jfr,jdk.management,jdk.net,jdk.unsupported,jdk.zipfs
+
+# A package that holds no code yet: fetches every dependency, before the sources, so that a
+# change of the sources does not fetch them again.
+WORKDIR /build
+COPY pom.xml ./
+COPY src/main/java/dev/sluice/package-info.java src/main/java/dev/sluice/
+RUN mvn -B -ntp -P '!format' -Dmaven.test.skip -Dspring-boot.repackage.skip package
+
+COPY application.yml ./
+COPY src/main src/main
+RUN mvn -B -ntp -P '!format' -Dmaven.test.skip package \
+ && java -Djarmode=tools -jar target/sluice.jar extract --destination /opt/sluice
+
+# Native code is loaded from here: unpacking it into /tmp would fail where /tmp is noexec.
+RUN mkdir /opt/native && cd /opt/native \
+ && for jar in /opt/sluice/lib/netty-*-linux-*.jar; do /opt/jdk/bin/jar -xf "$jar" META-INF/native; done \
+ && mv META-INF/native/*.so . && rm -r META-INF
+
+
+FROM debian:trixie-slim
+
+ARG VERSION=dev
+LABEL org.opencontainers.image.title="Sluice" \
+      org.opencontainers.image.description="Streams over NBD: a disk written or read as a byte stream on a FIFO or Unix socket" \
+      org.opencontainers.image.version="$VERSION"
+
+# Writable for every user id, as an emptyDir is: the container may run as any.
+RUN install -d -m 0777 /run/sluice
+
+COPY --from=build /opt/java /opt/java
+COPY --from=build /opt/native /opt/sluice/native
+COPY --from=build /opt/sluice/lib /opt/sluice/lib
+COPY --from=build /opt/sluice/sluice.jar /opt/sluice/
+COPY application.yml /opt/sluice/
+
+ENV JAVA_HOME=/opt/java \
+    PATH=/opt/java/bin:/usr/local/bin:/usr/bin:/bin \
+    LANG=C.UTF-8 \
+    SERVER_ADDRESS=0.0.0.0 \
+    SLUICE_NBD_ADDRESS=0.0.0.0 \
+    SLUICE_NBD_ADVERTISED_HOST=localhost \
+    SLUICE_EXPORTS_ROOTS=/run/sluice
+
+USER 10001:10001
+WORKDIR /opt/sluice
+EXPOSE 8080 10809
+
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
+  CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${SERVER_PORT:-8080} && printf 'GET /actuator/health/readiness HTTP/1.0\\r\\n\\r\\n' >&3 && read -r _ status _ <&3 && [ \"$status\" = 200 ]"]
+
+ENTRYPOINT ["java", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Djava.library.path=/opt/sluice/native", "-jar", "sluice.jar"]
