@@ -1,0 +1,67 @@
+package dev.sluice.export;
+
+import org.jspecify.annotations.Nullable;
+
+/** Something that was asked for and is not done; nothing of it is left behind. */
+public final class RefusedException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  /** Why something is refused. */
+  public enum Reason {
+    /** What was asked for makes no sense. */
+    INVALID,
+    /** The request is longer than any sensible one. */
+    TOO_LONG,
+    /** There is no such export. */
+    UNKNOWN,
+    /** It is in the way of what is there already. */
+    CONFLICT,
+    /** There are as many exports as there may be. */
+    FULL,
+    /** The service is stopping. */
+    STOPPING
+  }
+
+  private final Reason reason;
+  private final @Nullable String field;
+  private final transient @Nullable Object value;
+
+  private RefusedException(
+      Reason reason, @Nullable String field, @Nullable Object value, String message) {
+    super(message);
+    this.reason = reason;
+    this.field = field;
+    this.value = value;
+  }
+
+  /** A refusal that is about no field in particular. */
+  static RefusedException because(Reason reason, String message) {
+    return new RefusedException(reason, null, null, message);
+  }
+
+  /** A refusal because of one field's value. */
+  static RefusedException of(
+      Reason reason, String field, @Nullable Object value, String complaint) {
+    return new RefusedException(reason, field, value, Problems.cut(field) + ": " + complaint);
+  }
+
+  static RefusedException unknownExport(String name) {
+    return of(Reason.UNKNOWN, "name", name, "there is no such export");
+  }
+
+  /** Why it is refused. */
+  public Reason reason() {
+    return reason;
+  }
+
+  /** The request's field that is to blame, if one is. */
+  public @Nullable String field() {
+    return field;
+  }
+
+  /** That field's value, as it was sent. */
+  public @Nullable Object value() {
+    return value;
+  }
+}

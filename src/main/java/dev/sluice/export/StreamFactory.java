@@ -1,0 +1,78 @@
+package dev.sluice.export;
+
+import dev.sluice.endpoint.Endpoint;
+import dev.sluice.endpoint.Endpoint.Flow;
+import dev.sluice.endpoint.EndpointFactory;
+import dev.sluice.endpoint.EndpointRoots;
+import dev.sluice.endpoint.RefusedEndpointException;
+import dev.sluice.export.RefusedException.Reason;
+import dev.sluice.stream.ByteStream;
+import dev.sluice.stream.Direction;
+import dev.sluice.stream.ReadStream;
+import dev.sluice.stream.StreamListener;
+import dev.sluice.stream.StreamSettings;
+import dev.sluice.stream.WriteStream;
+import java.nio.file.Path;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.springframework.stereotype.Component;
+
+/** Makes endpoints and streams as the configuration says, and owns the timer that streams share. */
+@Component
+final class StreamFactory implements AutoCloseable {
+
+  private final ExportProperties properties;
+  private final EndpointFactory endpoints;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("export-timer").daemon().factory());
+
+  StreamFactory(ExportProperties properties) {
+    this.properties = properties;
+    for (Path root : properties.roots()) {
+      if (root.equals(ExportProperties.defaultRoot())) {
+        RootFolders.preparePredictable(root);
+      } else {
+        RootFolders.prepare(root);
+      }
+    }
+    this.endpoints =
+        new EndpointFactory(new EndpointRoots(properties.roots()), properties.fifoPermissions());
+  }
+
+  /**
+   * Claims the endpoint of an export that is asked for.
+   *
+   * @throws RefusedException when its path cannot be one
+   */
+  Endpoint claim(ExportSpec spec) {
+    try {
+      return endpoints.claim(
+          spec.path(), spec.direction() == Direction.WRITE ? Flow.TO_PEER : Flow.FROM_PEER);
+    } catch (RefusedEndpointException e) {
+      throw RefusedException.of(
+          Reason.INVALID, "path", spec.path().toString(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The stream of an export; it owns the endpoint from now on. */
+  ByteStream open(ExportSpec spec, Endpoint endpoint, StreamListener listener) {
+    StreamSettings settings =
+        new StreamSettings(
+            spec.size(),
+            properties.reorderWindow().toBytes(),
+            Math.toIntExact(properties.headWindow().toBytes()),
+            properties.peerTimeout(),
+            properties.idleTimeout(),
+            properties.resumeTimeout());
+    return switch (spec.direction()) {
+      case WRITE -> new WriteStream(endpoint, settings, listener, timer);
+      case READ -> new ReadStream(endpoint, settings, listener, timer);
+    };
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}
