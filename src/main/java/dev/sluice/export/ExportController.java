@@ -1,0 +1,85 @@
+package dev.sluice.export;
+
+import dev.sluice.export.RefusedException.Reason;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.List;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The REST API of exports. Errors are problems, see {@link Problems}. */
+@RestController
+@RequestMapping("/exports")
+class ExportController {
+
+  /** No sensible request is longer: a path has at most 4096 bytes. */
+  static final int MAX_BODY_BYTES = 64 * 1024;
+
+  private final ExportRegistry registry;
+  private final ExportUris uris;
+
+  ExportController(ExportRegistry registry, ExportUris uris) {
+    this.registry = registry;
+    this.uris = uris;
+  }
+
+  /** Makes an export, as the last thing that can go wrong; 201 with where it is. */
+  @PostMapping(
+      consumes = MediaType.APPLICATION_JSON_VALUE,
+      produces = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<ExportView> create(InputStream body) {
+    ExportSpec spec = ExportRequestParser.parse(read(body));
+    List<URI> reachable = uris.of(spec.name());
+    Export export = registry.create(spec);
+    return ResponseEntity.created(URI.create("/exports/" + export.name()))
+        .body(ExportView.of(export, reachable));
+  }
+
+  /** Lists all exports in the order of their creation. */
+  @GetMapping
+  ExportView.Collection list() {
+    return new ExportView.Collection(registry.list().stream().map(this::view).toList());
+  }
+
+  /** Shows one export. */
+  @GetMapping("/{name}")
+  ExportView get(@PathVariable String name) {
+    return view(registry.find(name).orElseThrow(() -> RefusedException.unknownExport(name)));
+  }
+
+  /** Ends and forgets an export; with {@code force} even while clients are attached. */
+  @DeleteMapping("/{name}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  void delete(@PathVariable String name, @RequestParam(defaultValue = "false") boolean force) {
+    registry.delete(name, force);
+  }
+
+  private ExportView view(Export export) {
+    return ExportView.of(export, uris.of(export.name()));
+  }
+
+  private static byte[] read(InputStream body) {
+    byte[] bytes;
+    try {
+      bytes = body.readNBytes(MAX_BODY_BYTES + 1);
+    } catch (IOException e) {
+      throw RefusedException.because(Reason.INVALID, "the body did not arrive whole");
+    }
+    if (bytes.length > MAX_BODY_BYTES) {
+      throw RefusedException.because(
+          Reason.TOO_LONG,
+          "the body is too long; expected at most %d bytes".formatted(MAX_BODY_BYTES));
+    }
+    return bytes;
+  }
+}

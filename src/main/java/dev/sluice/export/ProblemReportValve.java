@@ -1,0 +1,43 @@
+package dev.sluice.export;
+
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ErrorReportValve;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+
+/**
+ * Answers with a problem where Tomcat refuses a request before any servlet sees it. Such a request
+ * may have no URI that could be repeated, so there is no {@code instance}.
+ */
+final class ProblemReportValve extends ErrorReportValve {
+
+  @Override
+  protected void report(Request request, Response response, @Nullable Throwable error) {
+    int status = response.getStatus();
+    if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
+      return;
+    }
+    HttpStatus known = HttpStatus.resolve(status);
+    String title = known == null ? "Status " + status : known.getReasonPhrase();
+    try {
+      response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+      response.setCharacterEncoding(StandardCharsets.UTF_8.name());
+      Writer writer = response.getReporter();
+      if (writer != null) {
+        // Nothing of the request is repeated, so nothing needs an escape.
+        writer.write(
+            """
+            {"type":"about:blank","title":"%s","status":%d,"detail":"the request was refused"}"""
+                .formatted(title, status));
+        response.finishResponse();
+      }
+    } catch (IOException | IllegalStateException e) {
+      getContainer().getLogger().debug("An error could not be reported", e);
+    }
+  }
+}
