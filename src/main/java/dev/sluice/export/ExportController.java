@@ -4,6 +4,7 @@ import dev.sluice.export.RefusedException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.util.List;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -18,7 +19,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** The REST API of exports. Errors are problems, see {@link Problems}. */
 @RestController
-@RequestMapping(path = "/exports", produces = MediaType.APPLICATION_JSON_VALUE)
+@RequestMapping("/exports")
 class ExportController {
 
   /** No sensible request is longer: a path has at most 4096 bytes. */
@@ -32,11 +33,16 @@ class ExportController {
     this.uris = uris;
   }
 
-  /** Makes an export; 201 with where it is. */
-  @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+  /** Makes an export, as the last thing that can go wrong; 201 with where it is. */
+  @PostMapping(
+      consumes = MediaType.APPLICATION_JSON_VALUE,
+      produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<ExportView> create(InputStream body) {
-    Export export = registry.create(ExportRequestParser.parse(read(body)));
-    return ResponseEntity.created(URI.create("/exports/" + export.name())).body(view(export));
+    ExportSpec spec = ExportRequestParser.parse(read(body));
+    List<URI> reachable = uris.of(spec.name());
+    Export export = registry.create(spec);
+    return ResponseEntity.created(URI.create("/exports/" + export.name()))
+        .body(ExportView.of(export, reachable));
   }
 
   /** Lists all exports in the order of their creation. */

@@ -65,12 +65,12 @@ public record ExportProperties(
     return Integer.parseInt(fifoMode, 8);
   }
 
-  @AssertTrue(message = "must be from 0B to 1TB")
+  @AssertTrue(message = "sluice.exports.reorder-window must be from 0B to 1TB")
   boolean isReorderWindowInRange() {
     return isBetweenZeroAnd(MAX_REORDER, reorderWindow);
   }
 
-  @AssertTrue(message = "must be from 0B to 1GB")
+  @AssertTrue(message = "sluice.exports.head-window must be from 0B to 1GB")
   boolean isHeadWindowInRange() {
     return isBetweenZeroAnd(MAX_HEAD, headWindow);
   }

@@ -4,6 +4,7 @@ import dev.sluice.endpoint.Endpoint;
 import dev.sluice.export.RefusedException.Reason;
 import dev.sluice.stream.ByteStream;
 import dev.sluice.stream.StreamStatus;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
@@ -17,7 +18,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
@@ -74,6 +74,7 @@ public final class ExportRegistry implements SmartLifecycle {
       Endpoint endpoint = streams.claim(spec);
       boolean registered = false;
       try {
+        requireOwnFile(spec, endpoint);
         Export export = register(spec, endpoint);
         registered = true;
         StreamLog.stateChanged(spec.name(), spec.direction(), export.stream().status());
@@ -135,20 +136,23 @@ public final class ExportRegistry implements SmartLifecycle {
           spec.name(),
           "it is taken; delete that export first, or choose another name");
     }
-    requireFree(spec, claim -> claim.path().equals(spec.path()));
+    for (Claim claim : claims) {
+      if (claim.path().equals(spec.path())) {
+        throw usedBy(claim, spec);
+      }
+    }
     if (claims.size() >= properties.max()) {
       throw RefusedException.because(
           Reason.FULL,
-          "there are %d exports that have not ended, as many as sluice.exports.max permits; try again when one has ended"
+          ("%d exports have not ended, and sluice.exports.max permits no more;"
+                  + " try again when one has ended")
               .formatted(claims.size()));
     }
   }
 
   private synchronized Export register(ExportSpec spec, Endpoint endpoint) {
     requireRunning();
-    Object identity = endpoint.identity();
-    requireFree(spec, claim -> claim.identity().equals(identity));
-    Claim claim = new Claim(spec.name(), spec.path(), identity);
+    Claim claim = new Claim(spec.name(), spec.path(), endpoint.identity());
     ByteStream stream = streams.open(spec, endpoint, status -> stateChanged(claim, spec, status));
     Export export =
         new Export(spec.name(), spec.direction(), spec.path(), spec.size(), Instant.now(), stream);
@@ -157,18 +161,27 @@ public final class ExportRegistry implements SmartLifecycle {
     return export;
   }
 
-  private void requireFree(ExportSpec spec, Predicate<Claim> sameFile) {
-    claims.stream()
-        .filter(sameFile)
-        .findFirst()
-        .ifPresent(
-            claim -> {
-              throw RefusedException.of(
-                  Reason.CONFLICT,
-                  "path",
-                  spec.path().toString(),
-                  "export %s uses this file until it ends".formatted(claim.name()));
-            });
+  /** Whether another export uses the file under another name. */
+  private void requireOwnFile(ExportSpec spec, Endpoint endpoint) {
+    Object identity = endpoint.identity();
+    for (Claim claim : claims()) {
+      // File systems give a removed file's number to the next one: then it is not the same file.
+      if (claim.identity().equals(identity) && Files.exists(claim.path())) {
+        throw usedBy(claim, spec);
+      }
+    }
+  }
+
+  private synchronized List<Claim> claims() {
+    return List.copyOf(claims);
+  }
+
+  private static RefusedException usedBy(Claim claim, ExportSpec spec) {
+    return RefusedException.of(
+        Reason.CONFLICT,
+        "path",
+        spec.path().toString(),
+        "export %s uses this file until it ends".formatted(claim.name()));
   }
 
   private void requireRunning() {

@@ -6,6 +6,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -35,8 +36,11 @@ final class ExportRequestParser {
                       StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .build();
+
+  /** What Jackson says of its own settings. */
+  private static final Pattern FOR_PROGRAMMERS =
+      Pattern.compile(" \\([^(\\[]*\\[Source: [^]]*]\\)|, from `[^`]*`");
 
   private final JsonNode body;
 
@@ -69,8 +73,8 @@ final class ExportRequestParser {
         at == null ? "" : " (line %d, column %d)".formatted(at.getLineNr(), at.getColumnNr());
     String what =
         e instanceof MismatchedInputException
-            ? "there is more after the object" // Jackson's own words are for programmers
-            : e.getOriginalMessage();
+            ? "there is more after the object"
+            : FOR_PROGRAMMERS.matcher(e.getOriginalMessage()).replaceAll("");
     return RefusedException.because(Reason.INVALID, "the body is not valid JSON: " + what + where);
   }
 

@@ -11,12 +11,14 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
+import org.springframework.web.util.DisconnectedClientHelper;
 
 /** Answers every exception of a controller, and of the way to one, with a problem. */
 @RestControllerAdvice
@@ -47,7 +49,10 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
   /** What nobody thought of is for the log; the client learns no more than that. */
   @ExceptionHandler
-  ResponseEntity<Object> unexpected(Exception e, HttpServletRequest request) {
+  @Nullable ResponseEntity<Object> unexpected(Exception e, HttpServletRequest request) {
+    if (DisconnectedClientHelper.isClientDisconnectedException(e)) {
+      return null; // nobody is there any more
+    }
     LOG.error("{} {} failed", request.getMethod(), request.getRequestURI(), e);
     return answer(
         Problems.of(
@@ -70,7 +75,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     String field = String.valueOf(e.getPropertyName());
     ProblemDetail problem =
         ProblemDetail.forStatusAndDetail(
-            status, "%s: expected a %s".formatted(field, e.getRequiredType()));
+            status, "%s: expected a value of type %s".formatted(field, e.getRequiredType()));
     Problems.blame(problem, field, e.getValue());
     return handleExceptionInternal(e, problem, headers, status, request);
   }
@@ -82,12 +87,16 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
       HttpHeaders headers,
       HttpStatusCode status,
       WebRequest request) {
-    String uri = ((ServletWebRequest) request).getRequest().getRequestURI();
-    ProblemDetail problem =
-        body instanceof ProblemDetail given
-            ? Problems.complete(given, uri)
-            : Problems.of(status, null, uri);
-    return answer(problem, headers);
+    HttpServletRequest http = ((ServletWebRequest) request).getRequest();
+    ProblemDetail problem;
+    if (body instanceof ProblemDetail given) {
+      problem = given;
+    } else if (e instanceof ErrorResponse response) {
+      problem = response.updateAndGetBody(getMessageSource(), http.getLocale());
+    } else {
+      problem = ProblemDetail.forStatus(status);
+    }
+    return answer(Problems.complete(problem, http.getRequestURI()), headers);
   }
 
   private static ResponseEntity<Object> answer(ProblemDetail problem, HttpHeaders headers) {

@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 
-/** Answers with a problem where Tomcat refuses a request before any servlet sees it. */
+/**
+ * Answers with a problem where Tomcat refuses a request before any servlet sees it. Such a request
+ * may have no URI that could be repeated, so there is no {@code instance}.
+ */
 final class ProblemReportValve extends ErrorReportValve {
 
   @Override

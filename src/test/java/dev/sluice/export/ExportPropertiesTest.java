@@ -1,0 +1,167 @@
+package dev.sluice.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.util.unit.DataSize;
+
+class ExportPropertiesTest {
+
+  @EnableConfigurationProperties(ExportProperties.class)
+  private static class Configuration {}
+
+  private final ApplicationContextRunner runner =
+      new ApplicationContextRunner().withUserConfiguration(Configuration.class);
+
+  private static void assertDefaults(ExportProperties properties) {
+    assertThat(properties.roots())
+        .containsExactly(Path.of(System.getProperty("java.io.tmpdir"), "sluice"));
+    assertThat(properties.fifoPermissions()).isEqualTo(0600);
+    assertThat(properties.reorderWindow()).isEqualTo(DataSize.ofMegabytes(64));
+    assertThat(properties.headWindow()).isEqualTo(DataSize.ofKilobytes(64));
+    assertThat(properties.peerTimeout()).isEqualTo(Duration.ofMinutes(10));
+    assertThat(properties.idleTimeout()).isEqualTo(Duration.ofMinutes(30));
+    assertThat(properties.resumeTimeout()).isEqualTo(Duration.ofSeconds(60));
+    assertThat(properties.max()).isEqualTo(1000);
+    assertThat(properties.keepEnded()).isEqualTo(1000);
+  }
+
+  @Test
+  void everyKeyHasADefault() {
+    runner.run(context -> assertDefaults(context.getBean(ExportProperties.class)));
+  }
+
+  @Test
+  void theConfigurationFileHasTheDefaults() {
+    runner
+        .withInitializer(new ConfigDataApplicationContextInitializer())
+        .run(
+            context -> {
+              assertThat(context.getEnvironment().getProperty("sluice.exports.roots[0]"))
+                  .isNotNull();
+              assertDefaults(context.getBean(ExportProperties.class));
+            });
+  }
+
+  @Test
+  void rootsAreAList() {
+    runner
+        .withPropertyValues("sluice.exports.roots=/a,/b")
+        .run(
+            context ->
+                assertThat(context.getBean(ExportProperties.class).roots())
+                    .containsExactly(Path.of("/a"), Path.of("/b")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "peer-timeout=0",
+        "idle-timeout=0s",
+        "resume-timeout=36500d",
+        "reorder-window=0",
+        "reorder-window=1TB",
+        "head-window=0B",
+        "head-window=1GB",
+        "max=1",
+        "keep-ended=0",
+        "fifo-mode=0666",
+      })
+  void aLimitItselfIsAccepted(String property) {
+    runner
+        .withPropertyValues("sluice.exports." + property)
+        .run(context -> assertThat(context).hasNotFailed());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "roots=, roots",
+    "peer-timeout=-1s, peerTimeout",
+    "idle-timeout=-1ms, idleTimeout",
+    "resume-timeout=-1m, resumeTimeout",
+    "idle-timeout=36501d, idleTimeout",
+    "peer-timeout=soon, peer-timeout",
+    "reorder-window=-1B, reorderWindow",
+    "reorder-window=2TB, reorderWindow",
+    "head-window=-1KB, headWindow",
+    "head-window=1025MB, headWindow",
+    "max=0, max",
+    "max=-1, max",
+    "keep-ended=-1, keepEnded",
+    "fifo-mode=600, fifoMode",
+    "fifo-mode=384, fifoMode",
+    "fifo-mode=0800, fifoMode",
+    "fifo-mode=04600, fifoMode",
+    "fifo-mode=rw, fifoMode",
+  })
+  void whatMakesNoSenseStopsTheStart(String property, String field) {
+    runner
+        .withPropertyValues("sluice.exports." + property)
+        .run(
+            context ->
+                assertThat(context)
+                    .getFailure()
+                    .rootCause()
+                    .satisfiesAnyOf(
+                        e -> assertThat(e).message().contains("'" + field),
+                        e -> assertThat(e).message().contains("soon")));
+  }
+
+  @Test
+  void aMissingRootIsMadeForThisUserOnly(@TempDir Path folder) throws Exception {
+    Path root = folder.resolve("a/b");
+
+    RootFolders.prepare(root);
+    RootFolders.preparePredictable(root);
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(root)))
+        .isEqualTo("rwx------");
+  }
+
+  @Test
+  void aRootThatCannotBeMadeStopsTheStart(@TempDir Path folder) throws Exception {
+    Path file = Files.createFile(folder.resolve("file"));
+
+    for (Path root : new Path[] {file, file.resolve("below"), Path.of("/proc/none/x")}) {
+      runner
+          .withBean(StreamFactory.class)
+          .withPropertyValues("sluice.exports.roots=" + root)
+          .run(
+              context ->
+                  assertThat(context)
+                      .getFailure()
+                      .rootCause()
+                      .isInstanceOf(InvalidConfigurationPropertyValueException.class)
+                      .hasMessageContaining("sluice.exports.roots"));
+    }
+  }
+
+  @Test
+  void aDefaultRootThatSomebodyElseMadeFirstIsNotTrusted(@TempDir Path folder) throws Exception {
+    assumeTrue(System.getProperty("user.name").equals("root"), "only root can give folders away");
+    Path theirs = Files.createDirectory(folder.resolve("theirs"));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), folder);
+    for (Path root : new Path[] {theirs, link}) {
+      Files.setAttribute(root, "unix:uid", 1, LinkOption.NOFOLLOW_LINKS);
+
+      assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+          .isThrownBy(() -> RootFolders.preparePredictable(root))
+          .withMessageContaining("belongs to another user");
+    }
+  }
+}

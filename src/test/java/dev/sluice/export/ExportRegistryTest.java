@@ -1,0 +1,185 @@
+package dev.sluice.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.sluice.export.RefusedException.Reason;
+import dev.sluice.stream.Direction;
+import dev.sluice.stream.StreamState;
+import dev.sluice.stream.StreamStatus;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.util.unit.DataSize;
+
+@Timeout(60)
+@ExtendWith(OutputCaptureExtension.class)
+class ExportRegistryTest {
+
+  private static final int MAX = 4;
+  private static final int KEEP_ENDED = 2;
+
+  @TempDir private Path folder;
+  @AutoClose private StreamFactory streams;
+  private ExportRegistry registry;
+
+  @BeforeEach
+  void startRegistry() {
+    ExportProperties properties =
+        new ExportProperties(
+            List.of(folder),
+            "0640",
+            DataSize.ofMegabytes(1),
+            DataSize.ofKilobytes(64),
+            Duration.ZERO,
+            Duration.ZERO,
+            Duration.ZERO,
+            MAX,
+            KEEP_ENDED);
+    streams = new StreamFactory(properties);
+    registry = new ExportRegistry(properties, streams);
+    registry.start();
+  }
+
+  private Export create(String name) {
+    return create(name, name);
+  }
+
+  private Export create(String name, String file) {
+    return registry.create(
+        new ExportSpec(name, folder.resolve(file), Direction.WRITE, OptionalLong.empty()));
+  }
+
+  private void assertRefused(Reason reason, String message, Callable<?> step) {
+    assertThatExceptionOfType(RefusedException.class)
+        .isThrownBy(step::call)
+        .withMessageContaining(message)
+        .extracting(RefusedException::reason)
+        .isEqualTo(reason);
+  }
+
+  @Test
+  void thereMayBeSoManyExportsThatHaveNotEnded() {
+    IntStream.range(0, MAX).forEach(i -> create("e" + i));
+
+    assertRefused(Reason.FULL, "sluice.exports.max permits no more", () -> create("more"));
+    assertThat(folder.resolve("more")).doesNotExist();
+
+    registry.find("e2").orElseThrow().stream().cancel();
+    create("more");
+    registry.delete("e0", false);
+    create("again");
+    assertRefused(Reason.FULL, "4 exports have not ended", () -> create("too-many"));
+  }
+
+  @Test
+  void theExportThatEndedFirstIsForgottenFirst() {
+    List.of("a", "b", "c", "d").forEach(this::create);
+
+    List.of("c", "a", "d").forEach(name -> registry.find(name).orElseThrow().stream().cancel());
+
+    assertThat(registry.list()).extracting(Export::name).containsExactly("a", "b", "d");
+    create("c");
+    assertThat(registry.list()).extracting(Export::name).containsExactly("a", "b", "d", "c");
+  }
+
+  @Test
+  void aDeletedExportTakesNobodysPlace() {
+    List.of("a", "b", "c").forEach(this::create);
+    registry.find("a").orElseThrow().stream().cancel();
+    registry.find("b").orElseThrow().stream().cancel();
+
+    registry.delete("c", false);
+
+    assertThat(registry.list()).extracting(Export::name).containsExactly("a", "b");
+  }
+
+  @Test
+  void oneOfManyWhoWantAFileAtOnceGetsIt() throws Exception {
+    for (int round = 0; round < 50; round++) {
+      List<String> names = IntStream.range(0, MAX).mapToObj(i -> "e" + i).toList();
+      try (ExecutorService users = Executors.newFixedThreadPool(MAX)) {
+        List<Future<Export>> results =
+            users.invokeAll(
+                names.stream().map(name -> (Callable<Export>) () -> create(name, "one")).toList());
+
+        assertThat(results).filteredOn(r -> r.state() == Future.State.SUCCESS).hasSize(1);
+      }
+      assertThat(registry.list()).hasSize(1);
+      assertThat(folder.resolve("one")).exists();
+      registry.delete(registry.list().getFirst().name(), false);
+      assertThat(folder).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void stoppingEndsEveryStreamAndRemovesWhatWasMade() throws Exception {
+    Export fresh = create("fresh");
+    Export busy = create("busy");
+    busy.stream().attach();
+    Export ended = create("ended");
+    ended.stream().cancel();
+    Folder.makeFifo(folder.resolve("found"));
+    create("found");
+
+    registry.stop();
+
+    for (Export export : List.of(fresh, busy)) {
+      StreamStatus status = export.stream().status();
+      assertThat(status.state()).isEqualTo(StreamState.FAILED);
+      assertThat(status.failure()).startsWith("the service was stopped");
+    }
+    assertThat(ended.stream().status().state()).isEqualTo(StreamState.CANCELLED);
+    assertThat(Folder.content(folder)).containsExactly(folder, folder.resolve("found"));
+    assertThat(registry.isRunning()).isFalse();
+    assertRefused(Reason.STOPPING, "the service is stopping", () -> create("late"));
+    assertThat(folder.resolve("late")).doesNotExist();
+    busy.stream().detach();
+  }
+
+  @Test
+  void aFifoIsMadeWithTheConfiguredMode() throws Exception {
+    create("a");
+
+    assertThat(Files.getAttribute(folder.resolve("a"), "unix:mode")).isEqualTo(0010640);
+  }
+
+  @Test
+  void aReadExportHasAReadStream() {
+    Export export =
+        registry.create(
+            new ExportSpec("r", folder.resolve("r"), Direction.READ, OptionalLong.of(7)));
+
+    assertThat(export.stream().direction()).isEqualTo(Direction.READ);
+    assertThat(export.stream().advertisedSize()).isEqualTo(512);
+    assertThat(export.size()).hasValue(7);
+  }
+
+  @Test
+  void eachChangeOfStateIsOneLineInTheLog(CapturedOutput output) {
+    create("vm1").stream().fail("the tape tore");
+
+    assertThat(output.getOut().lines())
+        .filteredOn(line -> line.contains("vm1"))
+        .satisfiesExactly(
+            line -> assertThat(line).endsWith("Export vm1 (write) is WAITING at 0"),
+            line ->
+                assertThat(line)
+                    .endsWith("Export vm1 (write) is FAILED at 0: the tape tore at position 0"));
+  }
+}

@@ -1,0 +1,28 @@
+package dev.sluice.export;
+
+import java.net.URI;
+import java.util.List;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+
+/** The REST API alone, without a listener. No stereotype, so that no component scan finds it. */
+@EnableAutoConfiguration
+@EnableConfigurationProperties(ExportProperties.class)
+@ComponentScan
+class TestApplication {
+
+  /** The name of an export that makes the service fail. */
+  static final String UNREACHABLE = "unreachable";
+
+  @Bean
+  ExportUris uris() {
+    return name -> {
+      if (name.equals(UNREACHABLE)) {
+        throw new IllegalStateException("nobody knows where");
+      }
+      return List.of(URI.create("nbd://192.0.2.1:10809/" + name));
+    };
+  }
+}
