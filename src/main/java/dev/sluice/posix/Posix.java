@@ -66,7 +66,7 @@ public final class Posix {
 
   /** close(2). The number is free for reuse afterwards, whatever this throws. */
   public static void close(int fd) throws ErrnoException {
-    CLibrary.call("close", state -> (int) CLOSE.invokeExact(state, fd));
+    CLibrary.callOnce("close", state -> (int) CLOSE.invokeExact(state, fd));
   }
 
   /** read(2): the number of bytes, 0 at the end of input, or {@link #WOULD_BLOCK}. */
