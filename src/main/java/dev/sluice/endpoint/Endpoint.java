@@ -83,7 +83,10 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
   /** Tells the peer that this was the last byte, before {@link #close}. */
   public abstract void endOutput() throws ErrnoException;
 
-  /** Closes the descriptor, and removes the file if {@link EndpointFactory} made it. Idempotent. */
+  /**
+   * Closes the descriptor, and removes the file if {@link EndpointFactory} made it; a peer that
+   * waits for that file's other end does so no longer. Idempotent.
+   */
   @Override
   public final void close() {
     if (closed) {
@@ -95,6 +98,7 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
     }
     if (made) {
       remove();
+      releasePeer();
     }
     place.close();
   }
@@ -107,6 +111,15 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
       }
     } catch (ErrnoException e) {
       // Somebody else removed or replaced it: then it is not ours to remove.
+    }
+  }
+
+  /** A peer that opened a FIFO and waits for its other end is let in for a moment, to the end. */
+  private void releasePeer() {
+    try (Descriptor _ = connect(place)) {
+      // Once the name has gone nobody can come after this one.
+    } catch (ErrnoException e) {
+      // Permissions have changed since the claim; the peer cannot be helped.
     }
   }
 }
