@@ -18,6 +18,7 @@ public final class Client implements AutoCloseable {
   private static final int CLIENT = 0;
   private static final int ENDPOINT = 1;
   private static final int WAKE = 2;
+  private static final int COMPLETION = 3;
   private static final int GONE = PollSet.ERROR | PollSet.HANGUP | PollSet.READ_HANGUP;
   private static final int SCRATCH_BYTES = 64 * 1024;
 
@@ -27,7 +28,7 @@ public final class Client implements AutoCloseable {
   private final Transport transport;
   private final ByteStream stream;
   private final Arena arena = Arena.ofConfined();
-  private final PollSet poll = new PollSet(3);
+  private final PollSet poll = new PollSet(4);
   private final MemorySegment scratch = arena.allocate(SCRATCH_BYTES);
   private final Deadline linger = new Deadline("the client did nothing", LINGER);
 
@@ -246,7 +247,7 @@ public final class Client implements AutoCloseable {
 
   /** Waits between two requests; answers what happened at the endpoint, which may be nothing. */
   int awaitRequest(int endpoint, Deadline deadline) throws IOException {
-    await(PollSet.READABLE, endpoint, 0, endKnown ? linger : deadline);
+    await(PollSet.READABLE, endKnown ? -1 : endpoint, 0, endKnown ? linger : deadline);
     return poll.events(ENDPOINT);
   }
 
@@ -255,6 +256,7 @@ public final class Client implements AutoCloseable {
     poll.set(CLIENT, -1, 0);
     poll.set(ENDPOINT, descriptor, events);
     poll.set(WAKE, -1, 0);
+    poll.set(COMPLETION, -1, 0);
     poll.await(0);
     return poll.events(ENDPOINT);
   }
@@ -288,6 +290,8 @@ public final class Client implements AutoCloseable {
     poll.set(CLIENT, watched ? transport.pollDescriptor() : -1, clientEvents);
     poll.set(ENDPOINT, endpoint, endpointEvents);
     poll.set(WAKE, endKnown ? -1 : stream.lifecycle().wakeDescriptor(), PollSet.READABLE);
+    int completion = endpoint < 0 ? -1 : stream.lifecycle().completionDescriptor();
+    poll.set(COMPLETION, completion, PollSet.READABLE);
   }
 
   private void requireLive() throws StreamEndedException {
