@@ -87,6 +87,7 @@ public final class WriteStream extends ByteStream {
     long end = Math.min(offset + length, settings.end());
     long from = Math.max(offset, position());
     if (from < end) {
+      requireNotBelowPosition(client, from, end);
       noteWriter(client);
       putZeroes(client, from, end);
     }
@@ -160,6 +161,10 @@ public final class WriteStream extends ByteStream {
   }
 
   private void requireNotBelowPosition(Client client, long offset, long end) throws IOException {
+    if (status().state().ended()) {
+      throw new RefusedRequestException(
+          "a write at %d came after the end of the stream, at %d".formatted(offset, position()));
+    }
     if (offset >= position()) {
       return;
     }
