@@ -107,14 +107,11 @@ public final class WriteStream extends ByteStream {
     deliverWhatIsReady(client);
   }
 
+  /** Even at the end this completes nothing: data for a gap that it fills may still come. */
   @Override
   void doFlush(Client client) throws IOException {
-    if (status().state().ended() || isWithinHead(window.end())) {
-      return;
-    }
-    deliverAll(client);
-    if (position() == settings.end()) {
-      finish(client);
+    if (!status().state().ended() && !isWithinHead(window.end())) {
+      deliverAll(client);
     }
   }
 
