@@ -191,19 +191,17 @@ public final class Client implements AutoCloseable {
     }
   }
 
+  /** Whether {@link #sendFrom} works now; otherwise bytes have to be sent. */
+  boolean canSpliceTo() {
+    return transport.spliceTarget() >= 0;
+  }
+
   /** Moves bytes that a pipe has to the client: how many, at least one. */
   long sendFrom(int pipe, long count) throws IOException {
-    int target = transport.spliceTarget();
-    if (target < 0) {
-      MemorySegment part = scratch.asSlice(0, Math.min(count, SCRATCH_BYTES));
-      MemorySegment read = part.asSlice(0, Posix.read(pipe, part));
-      send(read, false);
-      return read.byteSize();
-    }
     while (true) {
       long n;
       try {
-        n = Posix.splice(pipe, target, count);
+        n = Posix.splice(pipe, transport.spliceTarget(), count);
       } catch (ErrnoException e) {
         throw gone(e);
       }

@@ -80,21 +80,39 @@ final class Intake implements AutoCloseable {
 
   /** Passes bytes that are available on to the client. */
   void send(Client client, long count) throws IOException {
-    long left = count;
-    while (left > 0) {
-      long n;
-      if (piped > 0) {
-        n = client.sendFrom(pipe().readEnd(), Math.min(left, piped));
-        piped -= n;
+    for (long left = count; left > 0; ) {
+      if (piped > 0 && client.canSpliceTo()) {
+        left -= passedOn(client.sendFrom(pipe().readEnd(), Math.min(left, piped)));
+      } else if (piped > 0) {
+        left -= copyPiped(client, left);
       } else {
-        MemorySegment part = overflowed(Math.min(left, client.scratch().byteSize()));
-        client.send(part, false);
-        n = part.byteSize();
-        dropOverflow(n);
+        left -= sendOverflow(client, left);
       }
-      left -= n;
-      stream.advance(n);
     }
+  }
+
+  private long passedOn(long n) {
+    piped -= n;
+    stream.advance(n);
+    return n;
+  }
+
+  /** What has left the pipe cannot go back, so it counts as passed on even if the client leaves. */
+  private long copyPiped(Client client, long count) throws IOException {
+    MemorySegment scratch = client.scratch();
+    long most = Math.min(Math.min(count, piped), scratch.byteSize());
+    long n = passedOn(Posix.read(pipe().readEnd(), scratch.asSlice(0, most)));
+    client.send(scratch.asSlice(0, n), false);
+    return n;
+  }
+
+  private long sendOverflow(Client client, long count) throws IOException {
+    MemorySegment part = overflowed(Math.min(count, client.scratch().byteSize()));
+    client.send(part, false);
+    long n = part.byteSize();
+    dropOverflow(n);
+    stream.advance(n);
+    return n;
   }
 
   /** Copies bytes that are available. */
