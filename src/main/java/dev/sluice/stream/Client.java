@@ -39,6 +39,8 @@ public final class Client implements AutoCloseable {
   private boolean watched = true;
   private boolean wrote;
   private boolean refused;
+  private long sentFrom = Long.MAX_VALUE;
+  private long sentTo;
 
   /** A client of the stream that it is attached to; takes over the transport. */
   public Client(Transport transport, ByteStream stream) {
@@ -145,6 +147,22 @@ public final class Client implements AutoCloseable {
 
   void markRefused() {
     refused = true;
+  }
+
+  /** Takes note of a range that this client gets, or is to get. */
+  void markSent(long from, long to) {
+    sentFrom = Math.min(sentFrom, from);
+    sentTo = Math.max(sentTo, to);
+  }
+
+  /** Where the range that has all of what was marked as sent begins. */
+  long sentFrom() {
+    return sentFrom;
+  }
+
+  /** Where that range ends; not above where it begins when there is none. */
+  long sentTo() {
+    return sentTo;
   }
 
   /** Whether a wait for the endpoint ends when the client hangs up; it does at first. */
