@@ -32,6 +32,9 @@ public final class Client implements AutoCloseable {
   private final MemorySegment scratch = arena.allocate(SCRATCH_BYTES);
   private final Deadline linger = new Deadline("the client did nothing", LINGER);
 
+  /** Bytes of the next request's header that have been read. */
+  private long headerBytes;
+
   /** Payload bytes of the current request that are still with the client. */
   private long payload;
 
@@ -49,7 +52,8 @@ public final class Client implements AutoCloseable {
   }
 
   /**
-   * Waits for the next request and reads its header.
+   * Waits for the next request and reads its header. After a {@link StreamEndedException}, another
+   * call goes on where this one was, with the same segment.
    *
    * @return false when the client closed its connection between two requests and had read every
    *     reply
@@ -57,19 +61,19 @@ public final class Client implements AutoCloseable {
    * @throws StreamEndedException when the stream ended meanwhile and the client must go
    */
   public boolean readHeader(MemorySegment header) throws IOException {
-    long count = 0;
-    while (count < header.byteSize()) {
-      long n = receive(header.asSlice(count));
+    while (headerBytes < header.byteSize()) {
+      long n = receive(header.asSlice(headerBytes));
       if (n == Posix.WOULD_BLOCK) {
         stream.awaitRequest(this);
       } else if (n > 0) {
-        count += n;
-      } else if (count == 0) {
+        headerBytes += n;
+      } else if (headerBytes == 0) {
         return false;
       } else {
         throw new ClientGoneException("the client closed its connection within a request");
       }
     }
+    headerBytes = 0;
     linger.restart();
     return true;
   }
