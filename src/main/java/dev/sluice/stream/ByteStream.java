@@ -113,16 +113,35 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
 
   /** Waits for the client's next request, or for what makes waiting useless. */
   final void awaitRequest(Client client) throws IOException {
-    boolean started = lifecycle.state() == StreamState.STREAMING;
+    boolean started = isStarted();
+    Deadline lookAgain = new Deadline("no request came", settings.idleTimeout());
     try {
-      int events = client.awaitRequest(watchedEndpoint(), started ? idle : Deadline.NEVER);
+      int events = client.awaitRequest(watchedEndpoint(), started ? idle : lookAgain);
       if (events != 0) {
         inTurn(() -> checkPeer(client));
       }
     } catch (BrokenStreamException e) {
-      fail(String.valueOf(e.getMessage()));
-      throw lifecycle.ended();
+      if (started && isStarted()) {
+        throw stoodStill(e);
+      }
     }
+  }
+
+  /** What a wait for a client that took too long comes to: it breaks only a started stream. */
+  final IOException stoodStill(BrokenStreamException e) {
+    String reason = String.valueOf(e.getMessage());
+    if (!isStarted()) {
+      return new ClientGoneException(reason);
+    }
+    if (turn.isHeldByCurrentThread()) {
+      return e;
+    }
+    fail(reason);
+    return lifecycle.ended();
+  }
+
+  private boolean isStarted() {
+    return lifecycle.state() == StreamState.STREAMING;
   }
 
   // Ends.

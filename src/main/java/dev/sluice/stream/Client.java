@@ -110,6 +110,7 @@ public final class Client implements AutoCloseable {
         awaitClient(PollSet.WRITABLE);
       } else {
         sent += n;
+        stream.idle().restart();
       }
     }
   }
@@ -242,13 +243,21 @@ public final class Client implements AutoCloseable {
     if (payloadThere && endpointEvents == 0) {
       awaitEndpoint(endpoint, PollSet.WRITABLE, stream.idle());
     } else if (!payloadThere && endpointEvents == PollSet.WRITABLE) {
-      await(PollSet.READABLE, endpoint, 0, stream.idle());
+      awaitClient(PollSet.READABLE, endpoint);
     }
   }
 
   /** Waits for the client alone. */
   void awaitClient(int events) throws IOException {
-    await(events, -1, 0, endKnown ? linger : stream.idle());
+    awaitClient(events, -1);
+  }
+
+  private void awaitClient(int events, int endpoint) throws IOException {
+    try {
+      await(events, endpoint, 0, endKnown ? linger : stream.idle());
+    } catch (BrokenStreamException e) {
+      throw stream.stoodStill(e);
+    }
   }
 
   /**
@@ -267,7 +276,11 @@ public final class Client implements AutoCloseable {
 
   /** Waits between two requests; answers what happened at the endpoint, which may be nothing. */
   int awaitRequest(int endpoint, Deadline deadline) throws IOException {
-    await(PollSet.READABLE, endKnown ? -1 : endpoint, 0, endKnown ? linger : deadline);
+    if (endKnown) {
+      awaitClient(PollSet.READABLE);
+      return 0;
+    }
+    await(PollSet.READABLE, endpoint, 0, deadline);
     return poll.events(ENDPOINT);
   }
 
@@ -334,6 +347,7 @@ public final class Client implements AutoCloseable {
     }
     if (n > 0) {
       payload -= n;
+      stream.idle().restart();
     }
     return n;
   }
