@@ -225,6 +225,13 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     }
   }
 
+  /** A client asks for what comes next, even if it may take time until bytes move. In turn. */
+  final void resume() {
+    if (lifecycle.resume()) {
+      listener.stateChanged(status());
+    }
+  }
+
   /** Up to this position, nothing irrevocable has happened. */
   abstract long unstartedUntil();
 

@@ -108,6 +108,11 @@ final class Lifecycle {
     return true;
   }
 
+  /** A client goes on with an interrupted stream; answers whether it was interrupted. */
+  synchronized boolean resume() {
+    return state == StreamState.INTERRUPTED && streaming();
+  }
+
   /** The end; answers false when there was one before, which stays. */
   synchronized boolean end(StreamState end, @Nullable String reason) {
     if (state.ended()) {

@@ -60,7 +60,10 @@ public final class ReadStream extends ByteStream {
     if (kept < to && kept != position()) {
       throw belowWhatIsKept(offset);
     }
-    requireInput(client, to - kept);
+    if (kept < to) {
+      resume();
+      requireInput(client, to - kept);
+    }
     header.send();
     unread.add(offset, to);
     client.markSent(offset, to);

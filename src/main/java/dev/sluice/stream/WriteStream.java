@@ -177,6 +177,7 @@ public final class WriteStream extends ByteStream {
   }
 
   private void noteWriter(Client client) {
+    resume();
     if (!client.wrote()) {
       client.markWrote();
       writers++;
