@@ -80,6 +80,9 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
     return current == null ? -1 : current.number();
   }
 
+  /** How much the peer has yet to read, in bytes or a little more; zero only when it is nothing. */
+  public abstract int unread() throws ErrnoException;
+
   /** Tells the peer that this was the last byte, before {@link #close}. */
   public abstract void endOutput() throws ErrnoException;
 

@@ -40,6 +40,11 @@ final class Fifo extends Endpoint {
   }
 
   @Override
+  public int unread() throws ErrnoException {
+    return Posix.unread(descriptor());
+  }
+
+  @Override
   public void endOutput() {
     // Closing the only write end is what a FIFO's reader sees as end-of-file.
   }

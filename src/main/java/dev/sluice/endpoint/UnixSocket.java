@@ -3,6 +3,7 @@ package dev.sluice.endpoint;
 import dev.sluice.posix.Descriptor;
 import dev.sluice.posix.Errno;
 import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.Posix;
 import dev.sluice.posix.UnixSockets;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,11 @@ final class UnixSocket extends Endpoint {
       }
     }
     return connected ? socket : null;
+  }
+
+  @Override
+  public int unread() throws ErrnoException {
+    return Posix.unreadSent(descriptor());
   }
 
   @Override
