@@ -33,7 +33,7 @@ final class Intake implements AutoCloseable {
   private long overflowStart;
   private long overflowEnd;
 
-  private @Nullable Deadline firstInput;
+  private boolean started;
   private boolean atEnd;
 
   Intake(Endpoint endpoint, ByteStream stream, Duration peerTimeout) {
@@ -73,7 +73,7 @@ final class Intake implements AutoCloseable {
         overflowEnd += direct ? 0 : n;
         deadline = stream.idle();
         deadline.restart();
-        firstInput = null;
+        started = true;
       }
     }
   }
@@ -148,14 +148,10 @@ final class Intake implements AutoCloseable {
 
   /** Opens the endpoint if need be; answers how long to wait for the next input. */
   private Deadline open(Client client) throws IOException {
-    if (firstInput == null && endpoint.descriptor() >= 0) {
+    if (started) {
       return stream.idle();
     }
-    Deadline deadline = firstInput;
-    if (deadline == null) {
-      deadline = new Deadline("no peer gave any input", peerTimeout);
-      firstInput = deadline;
-    }
+    Deadline deadline = new Deadline("no peer gave any input", peerTimeout);
     for (int pause = 1; !endpoint.tryOpen(); pause = Math.min(2 * pause, MAX_PAUSE_MILLIS)) {
       client.pause(-1, pause, deadline);
     }

@@ -245,12 +245,16 @@ public final class WriteStream extends ByteStream {
   }
 
   private void fillGap(Client client, long end) throws IOException {
-    if (position() < end) {
-      guesses.add(position(), end);
+    long from = position();
+    if (from < end) {
+      try {
+        outlet.zeroes(client, end - from);
+      } finally {
+        guesses.add(from, position());
+      }
       if (guesses.size() > MAX_RANGES) {
         guesses.collapse(); // which errs on the loud side
       }
-      outlet.zeroes(client, end - position());
     }
   }
 
