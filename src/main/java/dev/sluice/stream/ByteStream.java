@@ -253,7 +253,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     } catch (IOException e) {
       fail(String.valueOf(e.getMessage()));
       throw lifecycle.ended();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       fail("internal error: " + e);
       throw e;
     } finally {
