@@ -267,7 +267,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
       return;
     }
     listener.stateChanged(status());
-    if (settings.resumeTimeout().isPositive()) {
+    if (settings.resumeTimeout().isPositive() && !timer.isShutdown()) {
       var _ =
           timer.schedule(
               () -> failIfStillInterrupted(interruption, reason),

@@ -50,7 +50,7 @@ public final class WriteStream extends ByteStream {
     if (offset >= end) {
       return; // the last sector's padding
     }
-    requireNotBelowPosition(client, offset, end);
+    requireStillAhead(client, offset, end);
     noteWriter(client);
     if (isWithinHead(end)) {
       window.store(offset, end, client::readPayload);
@@ -77,7 +77,7 @@ public final class WriteStream extends ByteStream {
     if (offset >= end) {
       return;
     }
-    requireNotBelowPosition(client, offset, end);
+    requireStillAhead(client, offset, end);
     noteWriter(client);
     putZeroes(client, offset, end);
   }
@@ -87,7 +87,7 @@ public final class WriteStream extends ByteStream {
     long end = Math.min(offset + length, settings.end());
     long from = Math.max(offset, position());
     if (from < end) {
-      requireNotBelowPosition(client, from, end);
+      requireStillAhead(client, from, end);
       noteWriter(client);
       putZeroes(client, from, end);
     }
@@ -157,7 +157,7 @@ public final class WriteStream extends ByteStream {
     return reached == settings.end() && !probe;
   }
 
-  private void requireNotBelowPosition(Client client, long offset, long end) throws IOException {
+  private void requireStillAhead(Client client, long offset, long end) throws IOException {
     if (status().state().ended()) {
       throw new RefusedRequestException(
           "a write at %d came after the end of the stream, at %d".formatted(offset, position()));
