@@ -30,7 +30,7 @@ public final class Client implements AutoCloseable {
   private final Arena arena = Arena.ofConfined();
   private final PollSet poll = new PollSet(4);
   private final MemorySegment scratch = arena.allocate(SCRATCH_BYTES);
-  private final Deadline linger = new Deadline("the client did nothing", LINGER);
+  private final Deadline linger;
 
   /** Bytes of the next request's header that have been read. */
   private long headerBytes;
@@ -47,8 +47,13 @@ public final class Client implements AutoCloseable {
 
   /** A client of the stream that it is attached to; takes over the transport. */
   public Client(Transport transport, ByteStream stream) {
+    this(transport, stream, LINGER);
+  }
+
+  Client(Transport transport, ByteStream stream, Duration linger) {
     this.transport = transport;
     this.stream = stream;
+    this.linger = new Deadline("the client did nothing", linger);
   }
 
   /**
