@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One endpoint, from the claim of its path until it is closed. It is opened late, when the first
  * byte has to move, and each time its name is looked up again below its root: a peer may make its
- * socket anew in between.
+ * socket anew in between. Until it is closed, no other file can have its {@link #identity()}.
  *
  * <p>Not thread-safe but for {@link #descriptor()}: whoever owns the stream owns its endpoint.
  */
@@ -23,16 +23,26 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
   }
 
   private final EndpointRoots.Location location;
+  private final Descriptor place;
   private final FileStatus identity;
   private final boolean made;
   private volatile @Nullable Descriptor open;
   private boolean closed;
 
-  Endpoint(EndpointRoots.Location location, FileStatus identity, boolean made) {
-    this.location = location;
-    this.identity = identity;
-    this.made = made;
+  Endpoint(Claim claim) {
+    this.location = claim.location;
+    this.place = claim.place;
+    this.identity = claim.identity;
+    this.made = claim.made;
   }
+
+  /**
+   * The file that was found or made.
+   *
+   * @param place stands for the file and keeps its inode from being given to another one
+   */
+  record Claim(
+      EndpointRoots.Location location, Descriptor place, FileStatus identity, boolean made) {}
 
   /** Which file this is, whatever names lead to it. */
   public FileStatus identity() {
@@ -50,15 +60,15 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
    */
   public final boolean tryOpen() throws IOException {
     if (open == null && !closed) {
-      try (Descriptor place = location.openFile()) {
-        FileStatus.Kind kind = PosixFiles.status(place.number()).kind();
+      try (Descriptor found = location.openFile()) {
+        FileStatus.Kind kind = PosixFiles.status(found.number()).kind();
         if (kind != identity.kind()) {
           throw new IOException("the endpoint's path is a " + kind + " now");
         }
-        open = connect(place);
+        open = connect(found);
       }
     }
-    return open != null;
+    return descriptor() >= 0;
   }
 
   /** The open endpoint, non-blocking, or null while the peer is not there. */
@@ -70,10 +80,16 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
     return current == null ? -1 : current.number();
   }
 
+  /** How much the peer has yet to read, in bytes or a little more; zero only when it is nothing. */
+  public abstract int unread() throws ErrnoException;
+
   /** Tells the peer that this was the last byte, before {@link #close}. */
   public abstract void endOutput() throws ErrnoException;
 
-  /** Closes the descriptor, and removes the file if {@link EndpointFactory} made it. Idempotent. */
+  /**
+   * Closes the descriptor, and removes the file if {@link EndpointFactory} made it; a peer that
+   * waits for that file's other end does so no longer. Idempotent.
+   */
   @Override
   public final void close() {
     if (closed) {
@@ -85,7 +101,9 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
     }
     if (made) {
       remove();
+      releasePeer();
     }
+    place.close();
   }
 
   private void remove() {
@@ -96,6 +114,15 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
       }
     } catch (ErrnoException e) {
       // Somebody else removed or replaced it: then it is not ours to remove.
+    }
+  }
+
+  /** A peer that opened a FIFO and waits for its other end is let in for a moment, to the end. */
+  private void releasePeer() {
+    try (Descriptor _ = connect(place)) {
+      // Once the name has gone nobody can come after this one.
+    } catch (ErrnoException e) {
+      // Permissions have changed since the claim; the peer cannot be helped.
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.sluice.posix.PosixFiles;
 import dev.sluice.posix.PosixFiles.FileStatus;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Turns paths into endpoints: uses an existing FIFO or socket, makes a FIFO where nothing is. */
 public final class EndpointFactory {
@@ -33,26 +34,35 @@ public final class EndpointFactory {
    */
   public Endpoint claim(Path path, Flow flow) throws RefusedEndpointException {
     EndpointRoots.Location location = roots.locate(path);
-    boolean made = makeFifoIfMissing(location);
-    try (Descriptor place = location.openFile()) {
-      FileStatus status = PosixFiles.status(place.number());
-      Endpoint endpoint =
-          switch (status.kind()) {
-            case FIFO -> new Fifo(location, status, made, flow);
-            case SOCKET -> new UnixSocket(location, status);
-            case REGULAR, DIRECTORY, OTHER ->
-                throw new RefusedEndpointException(
-                    "it is %s; expected a FIFO, a Unix socket, or nothing yet"
-                        .formatted(describe(status.kind())));
-          };
-      if (!permitted(place, status.kind(), flow)) {
-        endpoint.close();
-        throw new RefusedEndpointException("this service has no permission to open it");
-      }
-      return endpoint;
+    try {
+      Descriptor made = makeFifoIfMissing(location);
+      Descriptor place = made == null ? location.openFile() : made;
+      FileStatus identity = PosixFiles.status(place.number());
+      return endpoint(new Endpoint.Claim(location, place, identity, made != null), flow);
     } catch (ErrnoException e) {
       throw refused(e);
     }
+  }
+
+  private static Endpoint endpoint(Endpoint.Claim claim, Flow flow)
+      throws RefusedEndpointException {
+    FileStatus.Kind kind = claim.identity().kind();
+    Endpoint endpoint =
+        switch (kind) {
+          case FIFO -> new Fifo(claim, flow);
+          case SOCKET -> new UnixSocket(claim);
+          case REGULAR, DIRECTORY, OTHER -> {
+            claim.place().close();
+            throw new RefusedEndpointException(
+                "it is %s; expected a FIFO, a Unix socket, or nothing yet"
+                    .formatted(describe(kind)));
+          }
+        };
+    if (!permitted(claim.place(), kind, flow)) {
+      endpoint.close();
+      throw new RefusedEndpointException("this service has no permission to open it");
+    }
+    return endpoint;
   }
 
   private static boolean permitted(Descriptor place, FileStatus.Kind kind, Flow flow) {
@@ -62,23 +72,23 @@ public final class EndpointFactory {
         : Files.isWritable(file);
   }
 
-  private boolean makeFifoIfMissing(EndpointRoots.Location location)
-      throws RefusedEndpointException {
+  /** The place of the FIFO that was made, or null where there is something already. */
+  private @Nullable Descriptor makeFifoIfMissing(EndpointRoots.Location location)
+      throws ErrnoException {
     try (Descriptor folder = location.openFolder()) {
-      PosixFiles.makeFifo(folder.number(), location.name(), fifoMode);
-      return true;
+      return new Descriptor(PosixFiles.makeFifo(folder.number(), location.name(), fifoMode));
     } catch (ErrnoException e) {
       if (e.errno() == Errno.EEXIST) {
-        return false;
+        return null;
       }
-      throw refused(e);
+      throw e;
     }
   }
 
   private static RefusedEndpointException refused(ErrnoException e) {
     String message =
         switch (e.errno()) {
-          case Errno.ENOENT -> "its folder does not exist; make it first";
+          case Errno.ENOENT -> "its folder, or what a link in it names, does not exist";
           case Errno.ENOTDIR -> "one of its folders is not a folder";
           case Errno.EXDEV, Errno.ELOOP ->
               "a symbolic link in it leads out of the permitted folder";

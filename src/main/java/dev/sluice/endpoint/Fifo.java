@@ -5,7 +5,6 @@ import dev.sluice.posix.Errno;
 import dev.sluice.posix.ErrnoException;
 import dev.sluice.posix.Posix;
 import dev.sluice.posix.PosixFiles;
-import dev.sluice.posix.PosixFiles.FileStatus;
 import org.jspecify.annotations.Nullable;
 
 /** A named pipe (fifo(7)), widened as far as Linux lets an ordinary user. */
@@ -16,8 +15,8 @@ final class Fifo extends Endpoint {
 
   private final Flow flow;
 
-  Fifo(EndpointRoots.Location location, FileStatus identity, boolean made, Flow flow) {
-    super(location, identity, made);
+  Fifo(Claim claim, Flow flow) {
+    super(claim);
     this.flow = flow;
   }
 
@@ -38,6 +37,11 @@ final class Fifo extends Endpoint {
       }
       throw e;
     }
+  }
+
+  @Override
+  public int unread() throws ErrnoException {
+    return Posix.unread(descriptor());
   }
 
   @Override

@@ -3,15 +3,15 @@ package dev.sluice.endpoint;
 import dev.sluice.posix.Descriptor;
 import dev.sluice.posix.Errno;
 import dev.sluice.posix.ErrnoException;
-import dev.sluice.posix.PosixFiles.FileStatus;
+import dev.sluice.posix.Posix;
 import dev.sluice.posix.UnixSockets;
 import org.jspecify.annotations.Nullable;
 
 /** An existing Unix stream socket that the peer listens on. */
 final class UnixSocket extends Endpoint {
 
-  UnixSocket(EndpointRoots.Location location, FileStatus identity) {
-    super(location, identity, false);
+  UnixSocket(Claim claim) {
+    super(claim);
   }
 
   @Override
@@ -35,6 +35,11 @@ final class UnixSocket extends Endpoint {
       }
     }
     return connected ? socket : null;
+  }
+
+  @Override
+  public int unread() throws ErrnoException {
+    return Posix.unreadSent(descriptor());
   }
 
   @Override

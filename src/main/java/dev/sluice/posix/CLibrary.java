@@ -56,27 +56,36 @@ final class CLibrary {
 
   /** As {@link #call}, but answers {@link Posix#WOULD_BLOCK} where the call said EAGAIN. */
   static long callOrWouldBlock(String name, Call call) throws ErrnoException {
-    MemorySegment state = STATE.get();
     while (true) {
-      long result;
       try {
-        result = call.invoke(state);
-      } catch (RuntimeException | Error e) {
-        throw e;
-      } catch (Throwable e) {
-        throw new IllegalStateException(name + " could not be called", e);
-      }
-      if (result >= 0) {
-        return result;
-      }
-      int errno = state.get(ValueLayout.JAVA_INT, ERRNO_OFFSET);
-      if (errno == Errno.EAGAIN) {
-        return Posix.WOULD_BLOCK;
-      }
-      if (errno != Errno.EINTR) {
-        throw new ErrnoException(name, errno);
+        return callOnce(name, call);
+      } catch (ErrnoException e) {
+        if (e.errno() != Errno.EINTR) {
+          throw e;
+        }
       }
     }
+  }
+
+  /** As {@link #callOrWouldBlock}, but once only: where a signal interrupts, it throws EINTR. */
+  static long callOnce(String name, Call call) throws ErrnoException {
+    MemorySegment state = STATE.get();
+    long result;
+    try {
+      result = call.invoke(state);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(name + " could not be called", e);
+    }
+    if (result >= 0) {
+      return result;
+    }
+    int errno = state.get(ValueLayout.JAVA_INT, ERRNO_OFFSET);
+    if (errno == Errno.EAGAIN) {
+      return Posix.WOULD_BLOCK;
+    }
+    throw new ErrnoException(name, errno);
   }
 
   static String describe(int errno) {

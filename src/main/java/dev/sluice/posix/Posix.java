@@ -27,6 +27,7 @@ public final class Posix {
   private static final int EFD_NONBLOCK = O_NONBLOCK;
   private static final int EFD_CLOEXEC = O_CLOEXEC;
   private static final int FIONREAD = 0x541B;
+  private static final int SIOCOUTQ = 0x5411;
   private static final int SPLICE_F_MOVE = 1;
   private static final int SPLICE_F_NONBLOCK = 2;
   private static final int MSG_DONTWAIT = 0x40;
@@ -66,7 +67,7 @@ public final class Posix {
 
   /** close(2). The number is free for reuse afterwards, whatever this throws. */
   public static void close(int fd) throws ErrnoException {
-    CLibrary.call("close", state -> (int) CLOSE.invokeExact(state, fd));
+    CLibrary.callOnce("close", state -> (int) CLOSE.invokeExact(state, fd));
   }
 
   /** read(2): the number of bytes, 0 at the end of input, or {@link #WOULD_BLOCK}. */
@@ -158,11 +159,23 @@ public final class Posix {
     }
   }
 
-  /** The number of bytes that wait in a pipe or socket (ioctl FIONREAD). */
-  public static int unread(int fd) throws ErrnoException {
+  /** The number of bytes that wait in a pipe, whichever its end (ioctl FIONREAD). */
+  public static int unread(int pipe) throws ErrnoException {
+    return count(pipe, FIONREAD);
+  }
+
+  /**
+   * The memory in bytes that holds what was sent on a Unix socket and not read yet (ioctl
+   * SIOCOUTQ): zero when all of it was read, or when the far end was closed.
+   */
+  public static int unreadSent(int socket) throws ErrnoException {
+    return count(socket, SIOCOUTQ);
+  }
+
+  private static int count(int fd, long request) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment count = arena.allocate(JAVA_INT);
-      CLibrary.call("ioctl", state -> (int) IOCTL.invokeExact(state, fd, (long) FIONREAD, count));
+      CLibrary.call("ioctl", state -> (int) IOCTL.invokeExact(state, fd, request, count));
       return count.get(JAVA_INT, 0);
     }
   }

@@ -38,6 +38,7 @@ public final class PosixFiles {
   private static final int O_PATH = 0x200000;
   private static final long SYS_OPENAT2 = 437;
   private static final long RESOLVE_NO_MAGICLINKS = 0x02;
+  private static final long RESOLVE_NO_SYMLINKS = 0x04;
   private static final long RESOLVE_BENEATH = 0x08;
   private static final int STATX_TYPE_INO = 0x101;
   private static final int STATX_SIZE = 256;
@@ -80,11 +81,15 @@ public final class PosixFiles {
    * symbolic links neither (openat2(2), RESOLVE_BENEATH; it fails with EXDEV).
    */
   public static int openPlaceBeneath(int folder, String relative) throws ErrnoException {
+    return openPlace(folder, relative, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS);
+  }
+
+  private static int openPlace(int folder, String relative, long resolve) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment name = arena.allocateFrom(relative);
       MemorySegment how = arena.allocate(JAVA_LONG, 3);
       how.setAtIndex(JAVA_LONG, 0, O_PATH | O_CLOEXEC);
-      how.setAtIndex(JAVA_LONG, 2, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS);
+      how.setAtIndex(JAVA_LONG, 2, resolve);
       return (int)
           CLibrary.call(
               "openat2",
@@ -135,13 +140,43 @@ public final class PosixFiles {
     };
   }
 
-  /** Makes a FIFO in a folder with exactly this mode, whatever the process's umask. */
-  public static void makeFifo(int folder, String name, int mode) throws ErrnoException {
+  /**
+   * Makes a FIFO in a folder with exactly this mode, whatever the process's umask.
+   *
+   * @return the place of that FIFO, even if its name leads to something else by now
+   * @throws ErrnoException EEXIST when there is something already; nothing is left behind
+   */
+  public static int makeFifo(int folder, String name, int mode) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment text = arena.allocateFrom(name);
       CLibrary.call(
           "mkfifo", state -> (int) MKFIFOAT.invokeExact(state, folder, text, mode & 0600));
-      CLibrary.call("chmod", state -> (int) FCHMODAT.invokeExact(state, folder, text, mode, 0));
+    }
+    try {
+      return openMadeFifo(folder, name, mode);
+    } catch (ErrnoException e) {
+      if (e.errno() != Errno.EEXIST) {
+        remove(folder, name);
+      }
+      throw e;
+    }
+  }
+
+  private static int openMadeFifo(int folder, String name, int mode) throws ErrnoException {
+    int place = openPlace(folder, name, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+    boolean ready = false;
+    try (Arena arena = Arena.ofConfined()) {
+      if (status(place).kind() != FileStatus.Kind.FIFO) {
+        throw new ErrnoException("mkfifo", Errno.EEXIST); // somebody has swapped it
+      }
+      MemorySegment itself = arena.allocateFrom(pathOf(place));
+      CLibrary.call("chmod", state -> (int) FCHMODAT.invokeExact(state, AT_FDCWD, itself, mode, 0));
+      ready = true;
+      return place;
+    } finally {
+      if (!ready) {
+        Posix.close(place);
+      }
     }
   }
 

@@ -113,16 +113,35 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
 
   /** Waits for the client's next request, or for what makes waiting useless. */
   final void awaitRequest(Client client) throws IOException {
-    boolean started = lifecycle.state() == StreamState.STREAMING;
+    boolean started = isStarted();
+    Deadline lookAgain = new Deadline("no request came", settings.idleTimeout());
     try {
-      int events = client.awaitRequest(watchedEndpoint(), started ? idle : Deadline.NEVER);
+      int events = client.awaitRequest(watchedEndpoint(), started ? idle : lookAgain);
       if (events != 0) {
         inTurn(() -> checkPeer(client));
       }
     } catch (BrokenStreamException e) {
-      fail(String.valueOf(e.getMessage()));
-      throw lifecycle.ended();
+      if (started && isStarted()) {
+        throw stoodStill(e);
+      }
     }
+  }
+
+  /** What a wait for a client that took too long comes to: it breaks only a started stream. */
+  final IOException stoodStill(BrokenStreamException e) {
+    String reason = String.valueOf(e.getMessage());
+    if (!isStarted()) {
+      return new ClientGoneException(reason);
+    }
+    if (turn.isHeldByCurrentThread()) {
+      return e;
+    }
+    fail(reason);
+    return lifecycle.ended();
+  }
+
+  private boolean isStarted() {
+    return lifecycle.state() == StreamState.STREAMING;
   }
 
   // Ends.
@@ -206,6 +225,13 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     }
   }
 
+  /** A client asks for what comes next, even if it may take time until bytes move. In turn. */
+  final void resume() {
+    if (lifecycle.resume()) {
+      listener.stateChanged(status());
+    }
+  }
+
   /** Up to this position, nothing irrevocable has happened. */
   abstract long unstartedUntil();
 
@@ -227,7 +253,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     } catch (IOException e) {
       fail(String.valueOf(e.getMessage()));
       throw lifecycle.ended();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       fail("internal error: " + e);
       throw e;
     } finally {
@@ -241,7 +267,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
       return;
     }
     listener.stateChanged(status());
-    if (settings.resumeTimeout().isPositive()) {
+    if (settings.resumeTimeout().isPositive() && !timer.isShutdown()) {
       var _ =
           timer.schedule(
               () -> failIfStillInterrupted(interruption, reason),

@@ -18,6 +18,7 @@ public final class Client implements AutoCloseable {
   private static final int CLIENT = 0;
   private static final int ENDPOINT = 1;
   private static final int WAKE = 2;
+  private static final int COMPLETION = 3;
   private static final int GONE = PollSet.ERROR | PollSet.HANGUP | PollSet.READ_HANGUP;
   private static final int SCRATCH_BYTES = 64 * 1024;
 
@@ -27,9 +28,12 @@ public final class Client implements AutoCloseable {
   private final Transport transport;
   private final ByteStream stream;
   private final Arena arena = Arena.ofConfined();
-  private final PollSet poll = new PollSet(3);
+  private final PollSet poll = new PollSet(4);
   private final MemorySegment scratch = arena.allocate(SCRATCH_BYTES);
-  private final Deadline linger = new Deadline("the client did nothing", LINGER);
+  private final Deadline linger;
+
+  /** Bytes of the next request's header that have been read. */
+  private long headerBytes;
 
   /** Payload bytes of the current request that are still with the client. */
   private long payload;
@@ -38,15 +42,23 @@ public final class Client implements AutoCloseable {
   private boolean watched = true;
   private boolean wrote;
   private boolean refused;
+  private long sentFrom = Long.MAX_VALUE;
+  private long sentTo;
 
   /** A client of the stream that it is attached to; takes over the transport. */
   public Client(Transport transport, ByteStream stream) {
+    this(transport, stream, LINGER);
+  }
+
+  Client(Transport transport, ByteStream stream, Duration linger) {
     this.transport = transport;
     this.stream = stream;
+    this.linger = new Deadline("the client did nothing", linger);
   }
 
   /**
-   * Waits for the next request and reads its header.
+   * Waits for the next request and reads its header. After a {@link StreamEndedException}, another
+   * call goes on where this one was, with the same segment.
    *
    * @return false when the client closed its connection between two requests and had read every
    *     reply
@@ -54,19 +66,19 @@ public final class Client implements AutoCloseable {
    * @throws StreamEndedException when the stream ended meanwhile and the client must go
    */
   public boolean readHeader(MemorySegment header) throws IOException {
-    long count = 0;
-    while (count < header.byteSize()) {
-      long n = receive(header.asSlice(count));
+    while (headerBytes < header.byteSize()) {
+      long n = receive(header.asSlice(headerBytes));
       if (n == Posix.WOULD_BLOCK) {
         stream.awaitRequest(this);
       } else if (n > 0) {
-        count += n;
-      } else if (count == 0) {
+        headerBytes += n;
+      } else if (headerBytes == 0) {
         return false;
       } else {
         throw new ClientGoneException("the client closed its connection within a request");
       }
     }
+    headerBytes = 0;
     linger.restart();
     return true;
   }
@@ -103,6 +115,7 @@ public final class Client implements AutoCloseable {
         awaitClient(PollSet.WRITABLE);
       } else {
         sent += n;
+        stream.idle().restart();
       }
     }
   }
@@ -144,6 +157,22 @@ public final class Client implements AutoCloseable {
 
   void markRefused() {
     refused = true;
+  }
+
+  /** Takes note of a range that this client gets, or is to get. */
+  void markSent(long from, long to) {
+    sentFrom = Math.min(sentFrom, from);
+    sentTo = Math.max(sentTo, to);
+  }
+
+  /** Where the range that has all of what was marked as sent begins. */
+  long sentFrom() {
+    return sentFrom;
+  }
+
+  /** Where that range ends; not above where it begins when there is none. */
+  long sentTo() {
+    return sentTo;
   }
 
   /** Whether a wait for the endpoint ends when the client hangs up; it does at first. */
@@ -190,19 +219,17 @@ public final class Client implements AutoCloseable {
     }
   }
 
+  /** Whether {@link #sendFrom} works now; otherwise bytes have to be sent. */
+  boolean canSpliceTo() {
+    return transport.spliceTarget() >= 0;
+  }
+
   /** Moves bytes that a pipe has to the client: how many, at least one. */
   long sendFrom(int pipe, long count) throws IOException {
-    int target = transport.spliceTarget();
-    if (target < 0) {
-      MemorySegment part = scratch.asSlice(0, Math.min(count, SCRATCH_BYTES));
-      MemorySegment read = part.asSlice(0, Posix.read(pipe, part));
-      send(read, false);
-      return read.byteSize();
-    }
     while (true) {
       long n;
       try {
-        n = Posix.splice(pipe, target, count);
+        n = Posix.splice(pipe, transport.spliceTarget(), count);
       } catch (ErrnoException e) {
         throw gone(e);
       }
@@ -221,13 +248,21 @@ public final class Client implements AutoCloseable {
     if (payloadThere && endpointEvents == 0) {
       awaitEndpoint(endpoint, PollSet.WRITABLE, stream.idle());
     } else if (!payloadThere && endpointEvents == PollSet.WRITABLE) {
-      await(PollSet.READABLE, endpoint, 0, stream.idle());
+      awaitClient(PollSet.READABLE, endpoint);
     }
   }
 
   /** Waits for the client alone. */
   void awaitClient(int events) throws IOException {
-    await(events, -1, 0, endKnown ? linger : stream.idle());
+    awaitClient(events, -1);
+  }
+
+  private void awaitClient(int events, int endpoint) throws IOException {
+    try {
+      await(events, endpoint, 0, endKnown ? linger : stream.idle());
+    } catch (BrokenStreamException e) {
+      throw stream.stoodStill(e);
+    }
   }
 
   /**
@@ -246,7 +281,11 @@ public final class Client implements AutoCloseable {
 
   /** Waits between two requests; answers what happened at the endpoint, which may be nothing. */
   int awaitRequest(int endpoint, Deadline deadline) throws IOException {
-    await(PollSet.READABLE, endpoint, 0, endKnown ? linger : deadline);
+    if (endKnown) {
+      awaitClient(PollSet.READABLE);
+      return 0;
+    }
+    await(PollSet.READABLE, endpoint, 0, deadline);
     return poll.events(ENDPOINT);
   }
 
@@ -255,6 +294,7 @@ public final class Client implements AutoCloseable {
     poll.set(CLIENT, -1, 0);
     poll.set(ENDPOINT, descriptor, events);
     poll.set(WAKE, -1, 0);
+    poll.set(COMPLETION, -1, 0);
     poll.await(0);
     return poll.events(ENDPOINT);
   }
@@ -288,6 +328,8 @@ public final class Client implements AutoCloseable {
     poll.set(CLIENT, watched ? transport.pollDescriptor() : -1, clientEvents);
     poll.set(ENDPOINT, endpoint, endpointEvents);
     poll.set(WAKE, endKnown ? -1 : stream.lifecycle().wakeDescriptor(), PollSet.READABLE);
+    int completion = endpoint < 0 ? -1 : stream.lifecycle().completionDescriptor();
+    poll.set(COMPLETION, completion, PollSet.READABLE);
   }
 
   private void requireLive() throws StreamEndedException {
@@ -310,6 +352,7 @@ public final class Client implements AutoCloseable {
     }
     if (n > 0) {
       payload -= n;
+      stream.idle().restart();
     }
     return n;
   }

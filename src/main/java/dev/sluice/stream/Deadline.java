@@ -6,8 +6,6 @@ import java.util.Locale;
 /** How long something may stand still. Any thread may restart it; each waiter reads it. */
 final class Deadline {
 
-  static final Deadline NEVER = new Deadline("nothing happened", Duration.ZERO);
-
   /** Longest single wait, so that its length fits poll's argument. */
   private static final long MAX_WAIT_MILLIS = 3_600_000;
 

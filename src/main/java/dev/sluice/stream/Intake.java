@@ -33,7 +33,7 @@ final class Intake implements AutoCloseable {
   private long overflowStart;
   private long overflowEnd;
 
-  private @Nullable Deadline firstInput;
+  private boolean started;
   private boolean atEnd;
 
   Intake(Endpoint endpoint, ByteStream stream, Duration peerTimeout) {
@@ -73,28 +73,46 @@ final class Intake implements AutoCloseable {
         overflowEnd += direct ? 0 : n;
         deadline = stream.idle();
         deadline.restart();
-        firstInput = null;
+        started = true;
       }
     }
   }
 
   /** Passes bytes that are available on to the client. */
   void send(Client client, long count) throws IOException {
-    long left = count;
-    while (left > 0) {
-      long n;
-      if (piped > 0) {
-        n = client.sendFrom(pipe().readEnd(), Math.min(left, piped));
-        piped -= n;
+    for (long left = count; left > 0; ) {
+      if (piped > 0 && client.canSpliceTo()) {
+        left -= passedOn(client.sendFrom(pipe().readEnd(), Math.min(left, piped)));
+      } else if (piped > 0) {
+        left -= copyPiped(client, left);
       } else {
-        MemorySegment part = overflowed(Math.min(left, client.scratch().byteSize()));
-        client.send(part, false);
-        n = part.byteSize();
-        dropOverflow(n);
+        left -= sendOverflow(client, left);
       }
-      left -= n;
-      stream.advance(n);
     }
+  }
+
+  private long passedOn(long n) {
+    piped -= n;
+    stream.advance(n);
+    return n;
+  }
+
+  /** What has left the pipe cannot go back, so it counts as passed on even if the client leaves. */
+  private long copyPiped(Client client, long count) throws IOException {
+    MemorySegment scratch = client.scratch();
+    long most = Math.min(Math.min(count, piped), scratch.byteSize());
+    long n = passedOn(Posix.read(pipe().readEnd(), scratch.asSlice(0, most)));
+    client.send(scratch.asSlice(0, n), false);
+    return n;
+  }
+
+  private long sendOverflow(Client client, long count) throws IOException {
+    MemorySegment part = overflowed(Math.min(count, client.scratch().byteSize()));
+    client.send(part, false);
+    long n = part.byteSize();
+    dropOverflow(n);
+    stream.advance(n);
+    return n;
   }
 
   /** Copies bytes that are available. */
@@ -130,14 +148,10 @@ final class Intake implements AutoCloseable {
 
   /** Opens the endpoint if need be; answers how long to wait for the next input. */
   private Deadline open(Client client) throws IOException {
-    if (firstInput == null && endpoint.descriptor() >= 0) {
+    if (started) {
       return stream.idle();
     }
-    Deadline deadline = firstInput;
-    if (deadline == null) {
-      deadline = new Deadline("no peer gave any input", peerTimeout);
-      firstInput = deadline;
-    }
+    Deadline deadline = new Deadline("no peer gave any input", peerTimeout);
     for (int pause = 1; !endpoint.tryOpen(); pause = Math.min(2 * pause, MAX_PAUSE_MILLIS)) {
       client.pause(-1, pause, deadline);
     }

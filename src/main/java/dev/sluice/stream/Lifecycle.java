@@ -6,8 +6,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream's state, who is attached, and the descriptor that wakes them. Its own monitor guards all
- * of it; it never waits. The descriptor is there while a client is.
+ * A stream's state, who is attached, and the descriptors that wake them. Its own monitor guards all
+ * of it; it never waits. The descriptors are there while a client is.
  */
 final class Lifecycle {
 
@@ -18,6 +18,7 @@ final class Lifecycle {
   private @Nullable Instant endedAt;
   private @Nullable String failure;
   private @Nullable WakeDescriptor wake;
+  private @Nullable WakeDescriptor completion;
 
   synchronized StreamState state() {
     return state;
@@ -32,16 +33,36 @@ final class Lifecycle {
     return wake == null ? -1 : wake.number();
   }
 
+  /**
+   * What whoever polls the endpoint polls besides; readable once the stream is complete. As long as
+   * anybody polls a descriptor that is closed, Linux keeps the file open.
+   */
+  synchronized int completionDescriptor() {
+    return completion == null ? -1 : completion.number();
+  }
+
   /** One more client, unless the stream has ended. */
   synchronized boolean attach() throws ErrnoException {
     if (state.ended()) {
       return false;
     }
-    if (wake == null) {
-      wake = new WakeDescriptor();
+    if (clients == 0) {
+      openDescriptors();
     }
     clients++;
     return true;
+  }
+
+  private void openDescriptors() throws ErrnoException {
+    WakeDescriptor first = new WakeDescriptor();
+    try {
+      completion = new WakeDescriptor();
+      wake = first;
+    } finally {
+      if (wake == null) {
+        first.close();
+      }
+    }
   }
 
   /**
@@ -55,9 +76,11 @@ final class Lifecycle {
     if (clients > 0) {
       return 0;
     }
-    if (wake != null) {
+    if (wake != null && completion != null) {
       wake.close();
+      completion.close();
       wake = null;
+      completion = null;
     }
     if (state != StreamState.STREAMING) {
       return 0;
@@ -85,6 +108,11 @@ final class Lifecycle {
     return true;
   }
 
+  /** A client goes on with an interrupted stream; answers whether it was interrupted. */
+  synchronized boolean resume() {
+    return state == StreamState.INTERRUPTED && streaming();
+  }
+
   /** The end; answers false when there was one before, which stays. */
   synchronized boolean end(StreamState end, @Nullable String reason) {
     if (state.ended()) {
@@ -98,6 +126,8 @@ final class Lifecycle {
     }
     if (end != StreamState.COMPLETED) {
       wakeClients();
+    } else if (completion != null) {
+      completion.signal();
     }
     return true;
   }

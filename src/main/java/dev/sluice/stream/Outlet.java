@@ -79,9 +79,7 @@ final class Outlet implements AutoCloseable {
    */
   void finish(Client client) throws IOException {
     open(client);
-    if (endpoint.isPipe()) {
-      drain(client);
-    }
+    drain(client);
     try {
       endpoint.endOutput();
     } catch (ErrnoException e) {
@@ -182,13 +180,13 @@ final class Outlet implements AutoCloseable {
     int seen = -1;
     for (int pause = 1; ; pause = Math.min(2 * pause, MAX_PAUSE_MILLIS)) {
       boolean peerGone = client.eventsNow(endpoint.descriptor(), 0) != 0;
-      int unread = Posix.unread(endpoint.descriptor());
+      int unread = endpoint.unread();
       if (unread == 0) {
+        requireNothingDropped(client);
         return;
       }
       if (peerGone) {
-        throw new BrokenStreamException(
-            "the peer closed its end and left %d bytes unread".formatted(unread));
+        throw leftUnread();
       }
       if (unread != seen) {
         stream.idle().restart();
@@ -196,5 +194,17 @@ final class Outlet implements AutoCloseable {
       }
       client.pause(endpoint.descriptor(), pause, stream.idle());
     }
+  }
+
+  /** A socket forgets what its peer left unread, but has an error then; a pipe keeps it. */
+  private void requireNothingDropped(Client client) throws IOException {
+    int events = client.eventsNow(endpoint.descriptor(), 0);
+    if (!endpoint.isPipe() && (events & PollSet.ERROR) != 0) {
+      throw leftUnread();
+    }
+  }
+
+  private static BrokenStreamException leftUnread() {
+    return new BrokenStreamException("the peer closed its end and left bytes unread");
   }
 }

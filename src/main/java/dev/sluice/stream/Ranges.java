@@ -38,6 +38,9 @@ final class Ranges {
   }
 
   void remove(long from, long to) {
+    if (from >= to) {
+      return;
+    }
     Map.Entry<Long, Long> below = ends.lowerEntry(to);
     while (below != null && below.getValue() > from) {
       ends.remove(below.getKey());
@@ -54,7 +57,7 @@ final class Ranges {
 
   boolean overlaps(long from, long to) {
     Map.Entry<Long, Long> below = ends.lowerEntry(to);
-    return below != null && below.getValue() > from;
+    return from < to && below != null && below.getValue() > from;
   }
 
   /** Makes one range of all, with what is between them. */

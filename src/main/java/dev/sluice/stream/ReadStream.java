@@ -20,7 +20,7 @@ public final class ReadStream extends ByteStream {
   private final Window head = new Window();
   private final Window passed = new Window();
 
-  /** What was passed over and has not been read since. */
+  /** What no client has for certain: it was passed over, or whoever it was sent to was lost. */
   private final Ranges unread = new Ranges();
 
   /** The client that got the last bytes: its goodbye tells whether they arrived. */
@@ -60,10 +60,15 @@ public final class ReadStream extends ByteStream {
     if (kept < to && kept != position()) {
       throw belowWhatIsKept(offset);
     }
-    requireInput(client, to - kept);
+    if (kept < to) {
+      resume();
+      requireInput(client, to - kept);
+    }
     header.send();
-    sendKept(client, offset, kept);
+    unread.add(offset, to);
+    client.markSent(offset, to);
     last = client;
+    sendKept(client, offset, kept);
     intake.send(client, to - kept);
     unread.remove(offset, to);
     passed.dropBelow(unread.isEmpty() ? position() : unread.first());
@@ -146,7 +151,11 @@ public final class ReadStream extends ByteStream {
 
   @Override
   void doLeave(Client client, Goodbye.Kind kind) throws IOException {
-    if (client != last || kind == Goodbye.Kind.LOST || !unread.isEmpty()) {
+    if (kind == Goodbye.Kind.LOST) {
+      unread.add(client.sentFrom(), client.sentTo());
+      return;
+    }
+    if (client != last || !unread.isEmpty()) {
       return;
     }
     if (settings.size().isEmpty()) {

@@ -50,7 +50,7 @@ public final class WriteStream extends ByteStream {
     if (offset >= end) {
       return; // the last sector's padding
     }
-    requireNotBelowPosition(client, offset, end);
+    requireStillAhead(client, offset, end);
     noteWriter(client);
     if (isWithinHead(end)) {
       window.store(offset, end, client::readPayload);
@@ -77,7 +77,7 @@ public final class WriteStream extends ByteStream {
     if (offset >= end) {
       return;
     }
-    requireNotBelowPosition(client, offset, end);
+    requireStillAhead(client, offset, end);
     noteWriter(client);
     putZeroes(client, offset, end);
   }
@@ -87,6 +87,7 @@ public final class WriteStream extends ByteStream {
     long end = Math.min(offset + length, settings.end());
     long from = Math.max(offset, position());
     if (from < end) {
+      requireStillAhead(client, from, end);
       noteWriter(client);
       putZeroes(client, from, end);
     }
@@ -106,14 +107,11 @@ public final class WriteStream extends ByteStream {
     deliverWhatIsReady(client);
   }
 
+  /** Even at the end this completes nothing: data for a gap that it fills may still come. */
   @Override
   void doFlush(Client client) throws IOException {
-    if (status().state().ended() || isWithinHead(window.end())) {
-      return;
-    }
-    deliverAll(client);
-    if (position() == settings.end()) {
-      finish(client);
+    if (!status().state().ended() && !isWithinHead(window.end())) {
+      deliverAll(client);
     }
   }
 
@@ -159,7 +157,11 @@ public final class WriteStream extends ByteStream {
     return reached == settings.end() && !probe;
   }
 
-  private void requireNotBelowPosition(Client client, long offset, long end) throws IOException {
+  private void requireStillAhead(Client client, long offset, long end) throws IOException {
+    if (status().state().ended()) {
+      throw new RefusedRequestException(
+          "a write at %d came after the end of the stream, at %d".formatted(offset, position()));
+    }
     if (offset >= position()) {
       return;
     }
@@ -175,6 +177,7 @@ public final class WriteStream extends ByteStream {
   }
 
   private void noteWriter(Client client) {
+    resume();
     if (!client.wrote()) {
       client.markWrote();
       writers++;
@@ -242,12 +245,16 @@ public final class WriteStream extends ByteStream {
   }
 
   private void fillGap(Client client, long end) throws IOException {
-    if (position() < end) {
-      guesses.add(position(), end);
+    long from = position();
+    if (from < end) {
+      try {
+        outlet.zeroes(client, end - from);
+      } finally {
+        guesses.add(from, position());
+      }
       if (guesses.size() > MAX_RANGES) {
         guesses.collapse(); // which errs on the loud side
       }
-      outlet.zeroes(client, end - position());
     }
   }
 

@@ -1,0 +1,21 @@
+package dev.sluice.endpoint;
+
+import dev.sluice.posix.Descriptor;
+import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.Posix;
+import dev.sluice.posix.PosixFiles;
+import java.nio.file.Path;
+
+/** FIFOs that somebody else has made. */
+final class Fifos {
+
+  private Fifos() {}
+
+  static Path make(Path path) throws ErrnoException {
+    try (Descriptor folder =
+        new Descriptor(PosixFiles.openPlace(String.valueOf(path.getParent())))) {
+      Posix.close(PosixFiles.makeFifo(folder.number(), String.valueOf(path.getFileName()), 0600));
+    }
+    return path;
+  }
+}

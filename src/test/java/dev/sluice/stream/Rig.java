@@ -1,0 +1,219 @@
+package dev.sluice.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.endpoint.Endpoint;
+import dev.sluice.endpoint.Endpoint.Flow;
+import dev.sluice.endpoint.EndpointFactory;
+import dev.sluice.endpoint.EndpointRoots;
+import dev.sluice.posix.Descriptor;
+import dev.sluice.posix.LeakCheck;
+import dev.sluice.posix.PosixFiles;
+import dev.sluice.posix.UnixSockets;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A stream with real far ends: a peer at a FIFO or Unix socket, and clients at sockets. */
+final class Rig implements AutoCloseable {
+
+  /** What the peer's end is. */
+  enum Far {
+    FIFO,
+    SOCKET
+  }
+
+  /** What a peer does with its end. */
+  interface Work<S, T> {
+    T with(S end) throws Exception;
+  }
+
+  static final int HEAD = 65_536;
+
+  private final Path folder;
+  private final Path path;
+  private final SocketTransport.Payload payload;
+  private final ServerSocketChannel front;
+  private final @Nullable ServerSocketChannel peerListener;
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(
+          Thread.ofPlatform().daemon().name(LeakCheck.THREADS, 0).factory());
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name(LeakCheck.THREADS + "timer").factory());
+  private final List<TestClient> clients = new ArrayList<>();
+  private final Queue<Throwable> surprises = new ConcurrentLinkedQueue<>();
+  final Queue<StreamStatus> changes = new ConcurrentLinkedQueue<>();
+  final ByteStream stream;
+
+  Rig(Direction direction, Far far, SocketTransport.Payload payload, StreamSettings settings)
+      throws IOException {
+    this.payload = payload;
+    folder = Files.createTempDirectory("rig");
+    path = folder.resolve("endpoint");
+    front = listen(folder.resolve("front"));
+    peerListener = far == Far.SOCKET ? listen(path) : null;
+    EndpointFactory factory = new EndpointFactory(new EndpointRoots(List.of(folder)), 0600);
+    Flow flow = direction == Direction.WRITE ? Flow.TO_PEER : Flow.FROM_PEER;
+    Endpoint endpoint = factory.claim(path, flow);
+    stream =
+        direction == Direction.WRITE
+            ? new WriteStream(endpoint, settings, changes::add, timer)
+            : new ReadStream(endpoint, settings, changes::add, timer);
+  }
+
+  static Rig writing(StreamSettings settings) throws IOException {
+    return new Rig(Direction.WRITE, Far.FIFO, SocketTransport.Payload.SPLICED, settings);
+  }
+
+  static Rig reading(StreamSettings settings) throws IOException {
+    return new Rig(Direction.READ, Far.FIFO, SocketTransport.Payload.SPLICED, settings);
+  }
+
+  /** Settings without any limit in time; a negative size is unknown. */
+  static StreamSettings settings(long size, long reorderWindow) {
+    return settings(size, reorderWindow, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+  }
+
+  static StreamSettings settings(
+      long size, long reorderWindow, Duration peer, Duration idle, Duration resume) {
+    OptionalLong known = size < 0 ? OptionalLong.empty() : OptionalLong.of(size);
+    return new StreamSettings(known, reorderWindow, HEAD, peer, idle, resume);
+  }
+
+  private static ServerSocketChannel listen(Path at) throws IOException {
+    return ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+        .bind(UnixDomainSocketAddress.of(at));
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** One more client, attached. */
+  TestClient connect() throws IOException {
+    stream.attach();
+    Descriptor socket = new Descriptor(UnixSockets.create());
+    try (Descriptor place =
+        new Descriptor(PosixFiles.openPlace(folder.resolve("front").toString()))) {
+      assertThat(UnixSockets.connect(socket.number(), place.number())).isTrue();
+    }
+    SocketChannel channel = front.accept();
+    TestSession session =
+        new TestSession(new SocketTransport(socket, payload), stream, surprises::add);
+    TestClient client =
+        new TestClient(channel, CompletableFuture.runAsync(session, threads::execute));
+    clients.add(client);
+    return client;
+  }
+
+  /** A peer that reads its end; opening waits for the stream to open the other. */
+  <T> Future<T> peerReads(Work<InputStream, T> work) {
+    return inThread(
+        () -> {
+          if (peerListener == null) {
+            try (InputStream end = new FileInputStream(path.toFile())) {
+              return work.with(end);
+            }
+          }
+          try (SocketChannel end = peerListener.accept()) {
+            return work.with(Channels.newInputStream(end));
+          }
+        });
+  }
+
+  /** A peer that writes its end; opening waits for the stream to open the other. */
+  <T> Future<T> peerWrites(Work<OutputStream, T> work) {
+    return inThread(
+        () -> {
+          if (peerListener == null) {
+            try (OutputStream end = new FileOutputStream(path.toFile())) {
+              return work.with(end);
+            }
+          }
+          try (SocketChannel end = peerListener.accept()) {
+            return work.with(Channels.newOutputStream(end));
+          }
+        });
+  }
+
+  <T> Future<T> inThread(Callable<T> work) {
+    return threads.submit(work);
+  }
+
+  /** Waits until some thread waits in Linux, in a method of this name. */
+  static void awaitWaitIn(String method) {
+    await("a wait in " + method).until(() -> waitsIn(method));
+  }
+
+  private static boolean waitsIn(String method) {
+    return Thread.getAllStackTraces().values().stream()
+        .map(stack -> Stream.of(stack).map(StackTraceElement::getMethodName).toList())
+        .anyMatch(names -> names.contains(method) && names.contains("await"));
+  }
+
+  void awaitState(StreamState state) {
+    await("the state " + state).until(this::state, state::equals);
+  }
+
+  StreamState state() {
+    return stream.status().state();
+  }
+
+  long position() {
+    return stream.status().position();
+  }
+
+  String failure() {
+    return String.valueOf(stream.status().failure());
+  }
+
+  @Override
+  public void close() throws IOException, InterruptedException {
+    stream.cancel();
+    for (TestClient client : clients) {
+      client.close();
+    }
+    front.close();
+    if (peerListener != null) {
+      peerListener.close();
+    }
+    threads.shutdown();
+    timer.shutdownNow();
+    if (!threads.awaitTermination(5, TimeUnit.SECONDS)) {
+      threads.shutdownNow();
+      throw new AssertionError("threads go on after the end of the stream");
+    }
+    Files.deleteIfExists(folder.resolve("front"));
+    if (peerListener != null) {
+      Files.delete(path);
+    }
+    Files.delete(folder);
+    assertThat(surprises).as("exceptions that a session does not expect").isEmpty();
+  }
+}
