@@ -4,7 +4,6 @@ import dev.sluice.endpoint.Endpoint;
 import dev.sluice.export.RefusedException.Reason;
 import dev.sluice.stream.ByteStream;
 import dev.sluice.stream.StreamStatus;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
@@ -161,19 +160,13 @@ public final class ExportRegistry implements SmartLifecycle {
     return export;
   }
 
-  /** Whether another export uses the file under another name. */
-  private void requireOwnFile(ExportSpec spec, Endpoint endpoint) {
-    Object identity = endpoint.identity();
-    for (Claim claim : claims()) {
-      // File systems give a removed file's number to the next one: then it is not the same file.
-      if (claim.identity().equals(identity) && Files.exists(claim.path())) {
+  /** Whether another export uses the file under another name; an endpoint keeps its identity. */
+  private synchronized void requireOwnFile(ExportSpec spec, Endpoint endpoint) {
+    for (Claim claim : claims) {
+      if (claim.identity().equals(endpoint.identity())) {
         throw usedBy(claim, spec);
       }
     }
-  }
-
-  private synchronized List<Claim> claims() {
-    return List.copyOf(claims);
   }
 
   private static RefusedException usedBy(Claim claim, ExportSpec spec) {
