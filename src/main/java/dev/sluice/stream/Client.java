@@ -42,6 +42,7 @@ public final class Client implements AutoCloseable {
   private boolean watched = true;
   private boolean wrote;
   private boolean refused;
+  private boolean broken;
   private long sentFrom = Long.MAX_VALUE;
   private long sentTo;
 
@@ -159,6 +160,11 @@ public final class Client implements AutoCloseable {
     refused = true;
   }
 
+  /** Whether its connection broke, so that what it was sent last may not have arrived. */
+  boolean isBroken() {
+    return broken;
+  }
+
   /** Takes note of a range that this client gets, or is to get. */
   void markSent(long from, long to) {
     sentFrom = Math.min(sentFrom, from);
@@ -273,9 +279,7 @@ public final class Client implements AutoCloseable {
    */
   int awaitEndpoint(int endpoint, int events, Deadline deadline) throws IOException {
     await(PollSet.READ_HANGUP, endpoint, events, deadline);
-    if ((poll.events(CLIENT) & GONE) != 0) {
-      throw new ClientGoneException("the client closed its connection and left a request open");
-    }
+    requireClient();
     return poll.events(ENDPOINT);
   }
 
@@ -308,9 +312,7 @@ public final class Client implements AutoCloseable {
     watch(PollSet.READ_HANGUP, endpoint, 0);
     poll.await(left < 0 ? millis : Math.min(left, millis));
     requireLive();
-    if ((poll.events(CLIENT) & GONE) != 0) {
-      throw new ClientGoneException("the client closed its connection and left a request open");
-    }
+    requireClient();
   }
 
   private void await(int clientEvents, int endpoint, int endpointEvents, Deadline deadline)
@@ -338,6 +340,14 @@ public final class Client implements AutoCloseable {
     }
   }
 
+  private void requireClient() throws ClientGoneException {
+    int events = poll.events(CLIENT);
+    if ((events & GONE) != 0) {
+      broken = (events & PollSet.ERROR) != 0;
+      throw new ClientGoneException("the client closed its connection and left a request open");
+    }
+  }
+
   private long receive(MemorySegment into) throws ClientGoneException {
     try {
       return transport.read(into);
@@ -357,7 +367,8 @@ public final class Client implements AutoCloseable {
     return n;
   }
 
-  private static ClientGoneException gone(ErrnoException e) {
+  private ClientGoneException gone(ErrnoException e) {
+    broken = true;
     return new ClientGoneException("the client's connection broke (" + e.getMessage() + ")");
   }
 }

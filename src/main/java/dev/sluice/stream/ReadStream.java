@@ -151,11 +151,10 @@ public final class ReadStream extends ByteStream {
 
   @Override
   void doLeave(Client client, Goodbye.Kind kind) throws IOException {
-    if (kind == Goodbye.Kind.LOST) {
+    if (client.isBroken()) {
       unread.add(client.sentFrom(), client.sentTo());
-      return;
     }
-    if (client != last || !unread.isEmpty()) {
+    if (client != last || kind == Goodbye.Kind.LOST || !unread.isEmpty()) {
       return;
     }
     if (settings.size().isEmpty()) {

@@ -93,6 +93,21 @@ class WriteStreamEndsTest {
   }
 
   @Test
+  void aWindowOfManySmallRangesIsFullToo() throws Exception {
+    try (Rig rig = Rig.writing(Rig.settings(-1, MIB))) {
+      rig.peerReads(InputStream::readAllBytes);
+      TestClient client = rig.connect();
+      for (int i = 0; i < 65_536; i++) {
+        client.zeroes(MIB + 2 * i, 1);
+      }
+      assertThat(rig.position()).isZero();
+      client.zeroes(2 * MIB, 1);
+      assertThat(rig.position()).isEqualTo(MIB + 1);
+      assertThat(client.tryWrite(0, new byte[1])).isEqualTo(Status.ENDED);
+    }
+  }
+
+  @Test
   void dataForAGapThatAFlushFilledFailsTheStreamEvenAtItsEnd() throws Exception {
     try (Rig rig = Rig.writing(Rig.settings(200_000, MIB))) {
       rig.peerReads(InputStream::readAllBytes);
@@ -271,6 +286,21 @@ class WriteStreamEndsTest {
       client.sendWrite(0, Bytes.random(200_000), 100_000);
       assertFailed(rig, "no byte moved for 0.2s");
       assertThat(rig.position()).isEqualTo(100_000);
+    }
+  }
+
+  @Test
+  void payloadThatIsKeptIsMovementAsWell() throws Exception {
+    try (Rig rig = Rig.writing(idle(-1))) {
+      rig.peerReads(InputStream::readAllBytes);
+      TestClient client = rig.connect();
+      client.write(0, Bytes.random(100_000));
+      client.sendWrite(200_000, new byte[500], 0);
+      for (int i = 0; i < 5; i++) {
+        await().during(SHORT.dividedBy(2)).until(() -> rig.state() == StreamState.STREAMING);
+        client.sendAll(ByteBuffer.allocate(100));
+      }
+      assertThat(client.status()).isEqualTo(Status.OK);
     }
   }
 
