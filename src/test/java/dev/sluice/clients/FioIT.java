@@ -1,0 +1,52 @@
+package dev.sluice.clients;
+
+import dev.sluice.testing.Command;
+import dev.sluice.testing.Disks;
+import dev.sluice.testing.LeavesNothingBehind;
+import dev.sluice.testing.Peers;
+import dev.sluice.testing.ReadTrial;
+import dev.sluice.testing.Transport;
+import dev.sluice.testing.WriteTrial;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** {@code fio} with its nbd engine; each block of the disk is filled with its own offset. */
+@ExtendWith(LeavesNothingBehind.class)
+class FioIT {
+
+  @BeforeAll
+  static void requirePeers() {
+    Peers.require("fio");
+  }
+
+  private static final int BLOCK = 256 * 1024;
+
+  @ParameterizedTest
+  @EnumSource
+  void writesInSequence(Transport transport) {
+    try (WriteTrial trial = WriteTrial.of(Disks.offsets(BLOCK))) {
+      fio("--rw=write", "--do_verify=0", "--uri=" + trial.uri(transport));
+      trial.assertComplete();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void readsInSequenceWhatItExpects(Transport transport) {
+    try (ReadTrial trial = ReadTrial.of(Disks.offsets(BLOCK))) {
+      fio("--rw=read", "--do_verify=1", "--uri=" + trial.uri(transport));
+      trial.assertCompleted();
+    }
+  }
+
+  private static void fio(Object... more) {
+    Command.of("fio", "--name=job", "--ioengine=nbd", "--iodepth=16", "--thread=1")
+        .with("--bs=" + BLOCK, "--size=" + Disks.MAIN_SIZE)
+        .with("--verify=pattern", "--verify_pattern=%o", "--verify_state_save=0")
+        .with(more)
+        .run()
+        .assertSucceeded();
+  }
+}

@@ -1,0 +1,103 @@
+package dev.sluice.clients;
+
+import dev.sluice.testing.Command;
+import dev.sluice.testing.Disk;
+import dev.sluice.testing.Disks;
+import dev.sluice.testing.LeavesNothingBehind;
+import dev.sluice.testing.Peers;
+import dev.sluice.testing.ReadTrial;
+import dev.sluice.testing.Transport;
+import dev.sluice.testing.Workspace;
+import dev.sluice.testing.WriteTrial;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** {@code qemu-img convert} as a client. */
+@ExtendWith(LeavesNothingBehind.class)
+class QemuImgIT {
+
+  @BeforeAll
+  static void requirePeers() {
+    Peers.require("qemu-img");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void convertsOntoAnExport(Transport transport) {
+    convertOnto(transport, Disks.random(), "-n", "-f", "raw", "-O", "raw");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void convertsOntoAnExportThatItMeansToCreate(Transport transport) {
+    convertOnto(transport, Disks.random(), "-f", "raw", "-O", "raw");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void convertsOutOfOrder(Transport transport) {
+    convertOnto(transport, Disks.random(), "-n", "-W", "-m", "16", "-f", "raw", "-O", "raw");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void skipsHolesOfATargetThatIsZero(Transport transport) {
+    convertOnto(transport, Disks.patchy(), "-n", "--target-is-zero", "-f", "raw", "-O", "raw");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void convertsAGibibyteOfMostlyHoles(Transport transport) {
+    convertOnto(transport, Disks.sparse(Disks.GIB), "-n", "-f", "raw", "-O", "raw");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void convertsFromQcow2(Transport transport) {
+    Disk raw = Disks.sparse(Disks.GIB);
+    Path qcow2 = Workspace.newPath("qcow2");
+    Command.of("qemu-img", "convert", "-f", "raw", "-O", "qcow2", raw.path(), qcow2)
+        .run()
+        .assertSucceeded();
+    Disk disk = new Disk(qcow2, raw.size(), raw.sha256());
+    convertOnto(transport, disk, "-n", "-f", "qcow2", "-O", "raw");
+    Workspace.remove(qcow2);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void convertsFromAnExport(Transport transport) {
+    convertFrom(transport, "-f", "raw", "-O", "raw");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void convertsFromAnExportThatItProbes(Transport transport) {
+    convertFrom(transport, "-O", "raw");
+  }
+
+  private static void convertOnto(Transport transport, Disk disk, Object... options) {
+    try (WriteTrial trial = WriteTrial.of(disk)) {
+      Command.of("qemu-img", "convert")
+          .with(options)
+          .with(disk.path(), trial.uri(transport))
+          .run()
+          .assertSucceeded();
+      trial.assertComplete();
+    }
+  }
+
+  private static void convertFrom(Transport transport, Object... options) {
+    try (ReadTrial trial = ReadTrial.of(Disks.random())) {
+      Command.of("qemu-img", "convert")
+          .with(options)
+          .with(trial.uri(transport), trial.copy())
+          .run()
+          .assertSucceeded();
+      trial.assertComplete();
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package dev.sluice.clients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.testing.Command;
+import dev.sluice.testing.Disk;
+import dev.sluice.testing.Disks;
+import dev.sluice.testing.LeavesNothingBehind;
+import dev.sluice.testing.Peers;
+import dev.sluice.testing.ReadTrial;
+import dev.sluice.testing.Transport;
+import dev.sluice.testing.WriteTrial;
+import java.net.URI;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Streams whose size nobody declared: they are as long as the client or the peer makes them. */
+@ExtendWith(LeavesNothingBehind.class)
+class UndeclaredSizeIT {
+
+  /** The largest disk that qemu opens. */
+  private static final long LARGEST = (1L << 63) - (1L << 30);
+
+  @BeforeAll
+  static void requirePeers() {
+    Peers.require("qemu-img", "nbdcopy", "nbdinfo", "nbdsh");
+  }
+
+  static Stream<Arguments> writers() {
+    return Stream.of(Writer.values())
+        .flatMap(client -> Stream.of(Transport.values()).map(t -> Arguments.of(client, t)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("writers")
+  void aStreamEndsWhenItsWriterDisconnects(Writer writer, Transport transport) {
+    assertWritten(Disks.random(), writer, transport);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aStreamOfOddLengthEndsAtItsLastByte(Transport transport) {
+    assertWritten(Disks.random(Disks.MIB + 1), Writer.LIBNBD, transport);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 511, 512, 513, 65_536})
+  void aTinyStreamEndsWhenItsWriterDisconnects(long size) {
+    assertWritten(Disks.random(size), Writer.LIBNBD, Transport.TCP);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aReaderMayStopWhereTheInputEnds(Transport transport) {
+    assertRead(Disks.random(), transport);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 511, 512, 513, 65_536})
+  void aReaderMayStopWhereATinyInputEnds(long size) {
+    assertRead(Disks.random(size), Transport.TCP);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void qemuImgDdReadsAsMuchAsItIsTold(Transport transport) {
+    Disk disk = Disks.random();
+    try (ReadTrial trial = ReadTrial.withoutSize(disk)) {
+      long count = disk.size() / Disks.MIB;
+      Command.of("qemu-img", "dd", "-f", "raw", "-O", "raw", "bs=1M", "count=" + count)
+          .with("if=" + trial.uri(transport), "of=" + trial.copy())
+          .run()
+          .assertSucceeded();
+      trial.assertCompleteWithoutPadding();
+    }
+  }
+
+  private static void assertWritten(Disk disk, Writer writer, Transport transport) {
+    try (WriteTrial trial = WriteTrial.withoutSize(disk)) {
+      assertAdvertised(trial.uri(transport));
+      writer.command(disk, trial.uri(transport)).run().assertSucceeded();
+      trial.assertComplete();
+    }
+  }
+
+  private static void assertRead(Disk disk, Transport transport) {
+    try (ReadTrial trial = ReadTrial.withoutSize(disk)) {
+      assertAdvertised(trial.uri(transport));
+      Reader.goingOn(trial.uri(transport), trial.copy(), 0, disk.size()).run().assertSucceeded();
+      trial.assertCompleteWithoutPadding();
+    }
+  }
+
+  private static void assertAdvertised(URI uri) {
+    String size = Command.of("nbdinfo", "--size", uri).run().assertSucceeded().output();
+    assertThat(Long.parseLong(size.strip())).isEqualTo(LARGEST);
+  }
+}

@@ -1,0 +1,174 @@
+package dev.sluice.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A foreign program with its arguments, to be run under a deadline. */
+public final class Command {
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private final List<String> words;
+  private final Path output = Workspace.newPath("out");
+  private final Path errors = Workspace.newPath("err");
+  private Path content;
+
+  private Command(List<String> words) {
+    this.words = words;
+  }
+
+  /** A program and its arguments, each by its own text. */
+  public static Command of(Object... words) {
+    return new Command(List.of()).with(words);
+  }
+
+  /** A shell script; the arguments are its {@code $1}, {@code $2} and so on. */
+  public static Command shell(String script, Object... arguments) {
+    return of("sh", "-c", script, "sh").with(arguments);
+  }
+
+  /** A Python script for the interpreter that has libnbd's module; arguments from sys.argv[1]. */
+  public static Command python(String script, Object... arguments) {
+    return of("/usr/bin/python3", "-c", script).with(arguments);
+  }
+
+  /** The same with more arguments at the end. */
+  public Command with(Object... more) {
+    return new Command(
+        Stream.concat(words.stream(), Stream.of(more).map(String::valueOf)).toList());
+  }
+
+  /** Has what it prints written to a file, to be kept and not to be shown. */
+  public Command into(Path file) {
+    content = file;
+    return this;
+  }
+
+  /** Runs it to its end. */
+  public Result run() {
+    try (Running running = start()) {
+      return running.await();
+    }
+  }
+
+  /** Starts it; whoever does so closes it. */
+  public Running start() {
+    try {
+      Process process =
+          new ProcessBuilder(words)
+              .directory(Workspace.folder().toFile())
+              .redirectInput(Path.of("/dev/null").toFile())
+              .redirectOutput((content == null ? output : content).toFile())
+              .redirectError(errors.toFile())
+              .start();
+      return new Running(process);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return String.join(" ", words);
+  }
+
+  /** How it ended. */
+  public record Result(String command, int exitCode, String output, String errors) {
+
+    public Result assertSucceeded() {
+      assertThat(exitCode).as("exit code of %s", this).isZero();
+      return this;
+    }
+
+    public Result assertFailed() {
+      assertThat(exitCode).as("exit code of %s", this).isNotZero();
+      return this;
+    }
+
+    @Override
+    public String toString() {
+      return "%s%n%s%n%s".formatted(command, output, errors);
+    }
+  }
+
+  /** The program while it runs. */
+  public final class Running implements AutoCloseable {
+
+    private final Process process;
+
+    private Running(Process process) {
+      this.process = process;
+    }
+
+    public boolean isAlive() {
+      return process.isAlive();
+    }
+
+    public long pid() {
+      return process.pid();
+    }
+
+    /** Waits for its end, but not for ever. */
+    public Result await() {
+      return await(LIMIT);
+    }
+
+    /** Waits for its end as long as this. */
+    public Result await(Duration limit) {
+      try {
+        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+          kill();
+          return fail("no end within %s of %s", limit, result(-1));
+        }
+        return result(process.exitValue());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(e);
+      }
+    }
+
+    /** What it has printed up to now. */
+    public String outputSoFar() {
+      return read(output);
+    }
+
+    /** Asks it to end (SIGTERM). */
+    public void terminate() {
+      process.destroy();
+    }
+
+    /** Ends it and what it has started (SIGKILL). */
+    public void kill() {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+
+    @Override
+    public void close() {
+      kill();
+      Workspace.remove(output);
+      Workspace.remove(errors);
+    }
+
+    private Result result(int exitCode) {
+      return new Result(Command.this.toString(), exitCode, read(output), read(errors));
+    }
+
+    private static String read(Path file) {
+      try {
+        return Files.exists(file) ? Files.readString(file) : "";
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

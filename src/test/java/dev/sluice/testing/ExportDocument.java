@@ -1,0 +1,20 @@
+package dev.sluice.testing;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+
+/** An export as the REST API shows it; what the API may leave out is null. */
+public record ExportDocument(
+    String name,
+    Path path,
+    String direction,
+    Long size,
+    String state,
+    long position,
+    int clients,
+    List<URI> uris,
+    String createdAt,
+    String startedAt,
+    String endedAt,
+    String failure) {}

@@ -1,0 +1,104 @@
+package dev.sluice.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The REST API of exports as a script uses it. */
+public final class ExportsApi implements AutoCloseable {
+
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private final URI exports;
+  private final HttpClient http = HttpClient.newBuilder().connectTimeout(LIMIT).build();
+
+  public ExportsApi(int port) {
+    exports = URI.create("http://127.0.0.1:" + port + "/exports");
+  }
+
+  /** Makes an export without a declared size if that is null. */
+  public ExportDocument create(String name, Path path, String direction, Long size) {
+    Map<String, Object> body = new HashMap<>();
+    body.put("name", name);
+    body.put("path", path.toString());
+    body.put("direction", direction);
+    if (size != null) {
+      body.put("size", size);
+    }
+    HttpResponse<String> response =
+        send(
+            HttpRequest.newBuilder(exports)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body))));
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
+    return JSON.readValue(response.body(), ExportDocument.class);
+  }
+
+  public ExportDocument get(String name) {
+    HttpResponse<String> response = send(HttpRequest.newBuilder(of(name)));
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return JSON.readValue(response.body(), ExportDocument.class);
+  }
+
+  /** Waits until an export is as expected. */
+  public ExportDocument await(String name, Predicate<ExportDocument> expected) {
+    AtomicReference<ExportDocument> last = new AtomicReference<>();
+    Awaitility.await()
+        .alias("export " + name)
+        .atMost(LIMIT)
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () -> {
+              last.set(get(name));
+              return last.get();
+            },
+            expected);
+    return last.get();
+  }
+
+  /** Waits until an export is in a state. */
+  public ExportDocument awaitState(String name, String state) {
+    return await(name, export -> export.state().equals(state));
+  }
+
+  /** The status code of an export's deletion. */
+  public int delete(String name, boolean force) {
+    URI uri = URI.create(of(name) + (force ? "?force=true" : ""));
+    return send(HttpRequest.newBuilder(uri).DELETE()).statusCode();
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+    http.close();
+  }
+
+  private URI of(String name) {
+    return URI.create(exports + "/" + name);
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) {
+    try {
+      return http.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}

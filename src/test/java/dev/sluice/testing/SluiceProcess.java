@@ -1,0 +1,96 @@
+package dev.sluice.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The packaged jar as a process of its own, on free ports. Needs {@code mvn package}. */
+public final class SluiceProcess implements Sluice, AutoCloseable {
+
+  private static final Path JAR = Path.of("target", "sluice.jar").toAbsolutePath();
+  private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+  private static final Duration STARTS_WITHIN = Duration.ofSeconds(60);
+  private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
+
+  private final Path root = Workspace.newPath("root");
+  private final Command.Running process;
+  private final ExportsApi api;
+
+  private SluiceProcess(Object... jvmOptions) {
+    assertThat(JAR).exists();
+    process = command(jvmOptions).start();
+    boolean started = false;
+    try {
+      await()
+          .atMost(STARTS_WITHIN)
+          .until(() -> log().contains("Started SluiceApplication") || !process.isAlive());
+      Matcher port = PORT.matcher(log());
+      assertThat(port.find()).as(log()).isTrue();
+      api = new ExportsApi(Integer.parseInt(port.group(1)));
+      started = true;
+    } finally {
+      if (!started) {
+        process.close();
+      }
+    }
+  }
+
+  public static SluiceProcess start(Object... jvmOptions) {
+    return new SluiceProcess(jvmOptions);
+  }
+
+  /** Free ports, a Unix socket and endpoints below a folder. */
+  static String[] settings(Path root) {
+    return new String[] {
+      "--server.port=0",
+      // Connections that are kept would look like leaked descriptors.
+      "--server.tomcat.max-keep-alive-requests=1",
+      "--sluice.nbd.port=0",
+      "--sluice.nbd.unix-socket=" + root + ".sock",
+      "--sluice.exports.roots=" + root
+    };
+  }
+
+  private Command command(Object... jvmOptions) {
+    return Command.of(JAVA).with(jvmOptions).with("-jar", JAR).with((Object[]) settings(root));
+  }
+
+  @Override
+  public ExportsApi api() {
+    return api;
+  }
+
+  @Override
+  public boolean isRunning() {
+    return process.isAlive();
+  }
+
+  @Override
+  public Path root() {
+    return root;
+  }
+
+  public Command.Running process() {
+    return process;
+  }
+
+  public String log() {
+    return process.outputSoFar();
+  }
+
+  /** How many descriptors the process has. */
+  public int descriptors() {
+    String[] names = Path.of("/proc", Long.toString(process.pid()), "fd").toFile().list();
+    return names == null ? 0 : names.length;
+  }
+
+  @Override
+  public void close() {
+    api.close();
+    process.close();
+  }
+}

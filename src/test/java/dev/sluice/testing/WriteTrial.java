@@ -1,0 +1,89 @@
+package dev.sluice.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.nio.file.Path;
+
+/** One write export with a peer that reads it: a client has to bring a disk through it. */
+public final class WriteTrial implements AutoCloseable {
+
+  private final Sluice sluice;
+  private final Disk disk;
+  private final ExportDocument export;
+  private final ReadingPeer peer;
+
+  private WriteTrial(Sluice sluice, Disk disk, ExportDocument export, ReadingPeer peer) {
+    this.sluice = sluice;
+    this.disk = disk;
+    this.export = export;
+    this.peer = peer;
+  }
+
+  /** A trial of the shared service with the disk's size declared. */
+  public static WriteTrial of(Disk disk) {
+    return of(SluiceService.shared(), disk);
+  }
+
+  public static WriteTrial of(Sluice sluice, Disk disk) {
+    return at(sluice, Trials.newEndpoint(sluice, "write"), disk, disk.size());
+  }
+
+  /** A trial whose export has no declared size. */
+  public static WriteTrial withoutSize(Disk disk) {
+    Sluice sluice = SluiceService.shared();
+    return at(sluice, Trials.newEndpoint(sluice, "write"), disk, null);
+  }
+
+  /** A trial of the shared service with a FIFO at this path. */
+  public static WriteTrial at(Path path, Disk disk) {
+    return at(SluiceService.shared(), path, disk, disk.size());
+  }
+
+  /** A trial whose peer listens on a Unix socket. */
+  public static WriteTrial throughSocket(Disk disk) {
+    Sluice sluice = SluiceService.shared();
+    Path path = Trials.newEndpoint(sluice, "write");
+    ReadingPeer peer = SocketPeer.reading(path);
+    return new WriteTrial(
+        sluice, disk, Trials.export(sluice, path, "write", disk.size(), peer), peer);
+  }
+
+  private static WriteTrial at(Sluice sluice, Path path, Disk disk, Long size) {
+    ExportDocument export = Trials.export(sluice, path, "write", size, () -> {});
+    return new WriteTrial(sluice, disk, export, PipePeer.reading(path));
+  }
+
+  public ExportDocument export() {
+    return export;
+  }
+
+  public ReadingPeer peer() {
+    return peer;
+  }
+
+  public URI uri(Transport transport) {
+    return transport.uri(export);
+  }
+
+  /** The export as it is now. */
+  public ExportDocument now() {
+    return sluice.api().get(export.name());
+  }
+
+  public ExportDocument awaitState(String state) {
+    return sluice.api().awaitState(export.name(), state);
+  }
+
+  /** The peer got the disk and saw its end, and the export says so. */
+  public void assertComplete() {
+    ExportDocument ended = Trials.assertCompleted(sluice, export, disk);
+    assertThat(peer.sha256()).as("what the peer got; %s", ended).isEqualTo(disk.sha256());
+    assertThat(peer.count()).isEqualTo(disk.size());
+  }
+
+  @Override
+  public void close() {
+    Trials.end(sluice, export, peer);
+  }
+}
