@@ -116,7 +116,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     boolean started = isStarted();
     Deadline lookAgain = new Deadline("no request came", settings.idleTimeout());
     try {
-      int events = client.awaitRequest(watchedEndpoint(), started ? idle : lookAgain);
+      int events = client.waiter().awaitRequest(watchedEndpoint(), started ? idle : lookAgain);
       if (events != 0) {
         inTurn(() -> checkPeer(client));
       }

@@ -10,16 +10,11 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 
 /**
- * One attached client as its stream sees it: the transport, and the one place where the session's
- * thread waits, over {client, endpoint, the stream's wake descriptor}. Confined to that thread.
+ * One attached client: its requests' headers and payload, its replies, and what its stream has to
+ * remember of it. Confined to the session's thread.
  */
 public final class Client implements AutoCloseable {
 
-  private static final int CLIENT = 0;
-  private static final int ENDPOINT = 1;
-  private static final int WAKE = 2;
-  private static final int COMPLETION = 3;
-  private static final int GONE = PollSet.ERROR | PollSet.HANGUP | PollSet.READ_HANGUP;
   private static final int SCRATCH_BYTES = 64 * 1024;
 
   /** How long a client of an ended stream is still told so before its connection is closed. */
@@ -28,9 +23,8 @@ public final class Client implements AutoCloseable {
   private final Transport transport;
   private final ByteStream stream;
   private final Arena arena = Arena.ofConfined();
-  private final PollSet poll = new PollSet(4);
   private final MemorySegment scratch = arena.allocate(SCRATCH_BYTES);
-  private final Deadline linger;
+  private final Waiter waiter;
 
   /** Bytes of the next request's header that have been read. */
   private long headerBytes;
@@ -38,8 +32,6 @@ public final class Client implements AutoCloseable {
   /** Payload bytes of the current request that are still with the client. */
   private long payload;
 
-  private boolean endKnown;
-  private boolean watched = true;
   private boolean wrote;
   private boolean refused;
   private boolean broken;
@@ -54,7 +46,7 @@ public final class Client implements AutoCloseable {
   Client(Transport transport, ByteStream stream, Duration linger) {
     this.transport = transport;
     this.stream = stream;
-    this.linger = new Deadline("the client did nothing", linger);
+    this.waiter = new Waiter(stream, transport, new Deadline("the client did nothing", linger));
   }
 
   /**
@@ -80,7 +72,7 @@ public final class Client implements AutoCloseable {
       }
     }
     headerBytes = 0;
-    linger.restart();
+    waiter.restartLinger();
     return true;
   }
 
@@ -93,7 +85,7 @@ public final class Client implements AutoCloseable {
   public void discardPayload() throws IOException {
     while (payload > 0) {
       if (receivePayload(scratch) == Posix.WOULD_BLOCK) {
-        awaitClient(PollSet.READABLE);
+        waiter.awaitClient(PollSet.READABLE);
       }
     }
   }
@@ -113,7 +105,7 @@ public final class Client implements AutoCloseable {
         throw gone(e);
       }
       if (n == Posix.WOULD_BLOCK) {
-        awaitClient(PollSet.WRITABLE);
+        waiter.awaitClient(PollSet.WRITABLE);
       } else {
         sent += n;
         stream.idle().restart();
@@ -126,14 +118,13 @@ public final class Client implements AutoCloseable {
    * not for long.
    */
   public void acknowledgeEnd() {
-    endKnown = true;
-    linger.restart();
+    waiter.acknowledgeEnd();
   }
 
   @Override
   public void close() {
     transport.close();
-    poll.close();
+    waiter.close();
     arena.close();
   }
 
@@ -162,7 +153,7 @@ public final class Client implements AutoCloseable {
 
   /** Whether its connection broke, so that what it was sent last may not have arrived. */
   boolean isBroken() {
-    return broken;
+    return broken || waiter.sawError();
   }
 
   /** Takes note of a range that this client gets, or is to get. */
@@ -181,9 +172,9 @@ public final class Client implements AutoCloseable {
     return sentTo;
   }
 
-  /** Whether a wait for the endpoint ends when the client hangs up; it does at first. */
-  void watchConnection(boolean watch) {
-    watched = watch;
+  /** Where this client's thread waits. */
+  Waiter waiter() {
+    return waiter;
   }
 
   /** Fills the segment from the request's payload. */
@@ -192,7 +183,7 @@ public final class Client implements AutoCloseable {
     while (count < into.byteSize()) {
       long n = receivePayload(into.asSlice(count));
       if (n == Posix.WOULD_BLOCK) {
-        awaitClient(PollSet.READABLE);
+        waiter.awaitClient(PollSet.READABLE);
       } else {
         count += n;
       }
@@ -242,109 +233,7 @@ public final class Client implements AutoCloseable {
       if (n != Posix.WOULD_BLOCK) {
         return n;
       }
-      awaitClient(PollSet.WRITABLE);
-    }
-  }
-
-  /** Waits until both payload and room in the endpoint are there. */
-  void awaitTransfer(int endpoint) throws IOException {
-    await(PollSet.READABLE, endpoint, PollSet.WRITABLE, stream.idle());
-    boolean payloadThere = poll.events(CLIENT) != 0;
-    int endpointEvents = poll.events(ENDPOINT);
-    if (payloadThere && endpointEvents == 0) {
-      awaitEndpoint(endpoint, PollSet.WRITABLE, stream.idle());
-    } else if (!payloadThere && endpointEvents == PollSet.WRITABLE) {
-      awaitClient(PollSet.READABLE, endpoint);
-    }
-  }
-
-  /** Waits for the client alone. */
-  void awaitClient(int events) throws IOException {
-    awaitClient(events, -1);
-  }
-
-  private void awaitClient(int events, int endpoint) throws IOException {
-    try {
-      await(events, endpoint, 0, endKnown ? linger : stream.idle());
-    } catch (BrokenStreamException e) {
-      throw stream.stoodStill(e);
-    }
-  }
-
-  /**
-   * Waits for the endpoint.
-   *
-   * @return what happened there, bits of {@link PollSet}
-   * @throws ClientGoneException when the client gave up meanwhile
-   */
-  int awaitEndpoint(int endpoint, int events, Deadline deadline) throws IOException {
-    await(PollSet.READ_HANGUP, endpoint, events, deadline);
-    requireClient();
-    return poll.events(ENDPOINT);
-  }
-
-  /** Waits between two requests; answers what happened at the endpoint, which may be nothing. */
-  int awaitRequest(int endpoint, Deadline deadline) throws IOException {
-    if (endKnown) {
-      awaitClient(PollSet.READABLE);
-      return 0;
-    }
-    await(PollSet.READABLE, endpoint, 0, deadline);
-    return poll.events(ENDPOINT);
-  }
-
-  /** What is true of a descriptor at this moment, bits of {@link PollSet}. */
-  int eventsNow(int descriptor, int events) throws IOException {
-    poll.set(CLIENT, -1, 0);
-    poll.set(ENDPOINT, descriptor, events);
-    poll.set(WAKE, -1, 0);
-    poll.set(COMPLETION, -1, 0);
-    poll.await(0);
-    return poll.events(ENDPOINT);
-  }
-
-  /** Lets a short time pass in which the client, the endpoint and the stream may say something. */
-  void pause(int endpoint, int millis, Deadline deadline) throws IOException {
-    int left = deadline.remainingMillis();
-    if (left == 0) {
-      throw deadline.expired();
-    }
-    watch(PollSet.READ_HANGUP, endpoint, 0);
-    poll.await(left < 0 ? millis : Math.min(left, millis));
-    requireLive();
-    requireClient();
-  }
-
-  private void await(int clientEvents, int endpoint, int endpointEvents, Deadline deadline)
-      throws IOException {
-    watch(clientEvents, endpoint, endpointEvents);
-    while (!poll.await(deadline.remainingMillis())) {
-      if (deadline.remainingMillis() == 0) {
-        throw deadline.expired();
-      }
-    }
-    requireLive();
-  }
-
-  private void watch(int clientEvents, int endpoint, int endpointEvents) {
-    poll.set(CLIENT, watched ? transport.pollDescriptor() : -1, clientEvents);
-    poll.set(ENDPOINT, endpoint, endpointEvents);
-    poll.set(WAKE, endKnown ? -1 : stream.lifecycle().wakeDescriptor(), PollSet.READABLE);
-    int completion = endpoint < 0 ? -1 : stream.lifecycle().completionDescriptor();
-    poll.set(COMPLETION, completion, PollSet.READABLE);
-  }
-
-  private void requireLive() throws StreamEndedException {
-    if (poll.events(WAKE) != 0) {
-      throw stream.lifecycle().ended();
-    }
-  }
-
-  private void requireClient() throws ClientGoneException {
-    int events = poll.events(CLIENT);
-    if ((events & GONE) != 0) {
-      broken = (events & PollSet.ERROR) != 0;
-      throw new ClientGoneException("the client closed its connection and left a request open");
+      waiter.awaitClient(PollSet.WRITABLE);
     }
   }
 

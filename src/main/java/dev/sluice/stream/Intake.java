@@ -67,7 +67,7 @@ final class Intake implements AutoCloseable {
               ? input(client, () -> Posix.splice(endpoint.descriptor(), into.writeEnd(), want))
               : input(client, () -> Posix.read(endpoint.descriptor(), room(want)));
       if (n == Posix.WOULD_BLOCK) {
-        client.awaitEndpoint(endpoint.descriptor(), PollSet.READABLE, deadline);
+        client.waiter().awaitEndpoint(endpoint.descriptor(), PollSet.READABLE, deadline);
       } else if (n > 0) {
         piped += direct ? n : 0;
         overflowEnd += direct ? 0 : n;
@@ -153,7 +153,7 @@ final class Intake implements AutoCloseable {
     }
     Deadline deadline = new Deadline("no peer gave any input", peerTimeout);
     for (int pause = 1; !endpoint.tryOpen(); pause = Math.min(2 * pause, MAX_PAUSE_MILLIS)) {
-      client.pause(-1, pause, deadline);
+      client.waiter().pause(-1, pause, deadline);
     }
     return deadline;
   }
@@ -166,7 +166,7 @@ final class Intake implements AutoCloseable {
   }
 
   private static boolean hasRoom(Client client, PrivatePipe pipe) throws IOException {
-    return client.eventsNow(pipe.writeEnd(), PollSet.WRITABLE) != 0;
+    return client.waiter().eventsNow(pipe.writeEnd(), PollSet.WRITABLE) != 0;
   }
 
   private interface Input {
@@ -185,7 +185,7 @@ final class Intake implements AutoCloseable {
       return n;
     }
     // A FIFO reads as ended before its first writer comes, too; only then poll knows no hang-up.
-    int events = client.eventsNow(endpoint.descriptor(), PollSet.READABLE);
+    int events = client.waiter().eventsNow(endpoint.descriptor(), PollSet.READABLE);
     if (endpoint.isPipe() && events != PollSet.HANGUP) {
       return Posix.WOULD_BLOCK;
     }

@@ -101,7 +101,7 @@ final class Outlet implements AutoCloseable {
     }
     Deadline deadline = new Deadline("no peer opened the endpoint", peerTimeout);
     for (int pause = 1; !endpoint.tryOpen(); pause = Math.min(2 * pause, MAX_PAUSE_MILLIS)) {
-      client.pause(-1, pause, deadline);
+      client.waiter().pause(-1, pause, deadline);
     }
     stream.idle().restart();
   }
@@ -109,7 +109,7 @@ final class Outlet implements AutoCloseable {
   private long splicePayload(Client client, long count) throws IOException {
     long n = client.splicePayload(endpoint.descriptor(), count);
     if (n == Posix.WOULD_BLOCK) {
-      client.awaitTransfer(endpoint.descriptor());
+      client.waiter().awaitTransfer(endpoint.descriptor());
       return 0;
     }
     stream.advance(n);
@@ -120,7 +120,7 @@ final class Outlet implements AutoCloseable {
     MemorySegment scratch = client.scratch();
     long n = client.receivePayload(scratch.asSlice(0, Math.min(count, scratch.byteSize())));
     if (n == Posix.WOULD_BLOCK) {
-      client.awaitClient(PollSet.READABLE);
+      client.waiter().awaitClient(PollSet.READABLE);
       return 0;
     }
     memory(client, scratch.asSlice(0, n));
@@ -135,7 +135,7 @@ final class Outlet implements AutoCloseable {
     PrivatePipe pipe = relay;
     long n = client.splicePayload(pipe.writeEnd(), count);
     if (n == Posix.WOULD_BLOCK) {
-      client.awaitClient(PollSet.READABLE);
+      client.waiter().awaitClient(PollSet.READABLE);
       return 0;
     }
     long left = n;
@@ -172,14 +172,14 @@ final class Outlet implements AutoCloseable {
         stream.advance(n);
         return n;
       }
-      client.awaitEndpoint(endpoint.descriptor(), PollSet.WRITABLE, stream.idle());
+      client.waiter().awaitEndpoint(endpoint.descriptor(), PollSet.WRITABLE, stream.idle());
     }
   }
 
   private void drain(Client client) throws IOException {
     int seen = -1;
     for (int pause = 1; ; pause = Math.min(2 * pause, MAX_PAUSE_MILLIS)) {
-      boolean peerGone = client.eventsNow(endpoint.descriptor(), 0) != 0;
+      boolean peerGone = client.waiter().eventsNow(endpoint.descriptor(), 0) != 0;
       int unread = endpoint.unread();
       if (unread == 0) {
         requireNothingDropped(client);
@@ -192,13 +192,13 @@ final class Outlet implements AutoCloseable {
         stream.idle().restart();
         seen = unread;
       }
-      client.pause(endpoint.descriptor(), pause, stream.idle());
+      client.waiter().pause(endpoint.descriptor(), pause, stream.idle());
     }
   }
 
   /** A socket forgets what its peer left unread, but has an error then; a pipe keeps it. */
   private void requireNothingDropped(Client client) throws IOException {
-    int events = client.eventsNow(endpoint.descriptor(), 0);
+    int events = client.waiter().eventsNow(endpoint.descriptor(), 0);
     if (!endpoint.isPipe() && (events & PollSet.ERROR) != 0) {
       throw leftUnread();
     }

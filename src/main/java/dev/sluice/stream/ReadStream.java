@@ -166,7 +166,7 @@ public final class ReadStream extends ByteStream {
 
   private void completeAtEndOfInput(Client client, Goodbye.Kind kind) throws IOException {
     if (kind == Goodbye.Kind.DISCONNECTED && position() > settings.headWindow()) {
-      client.watchConnection(false);
+      client.waiter().watchConnection(false);
       intake.take(client, 1); // waits for the end, or for a byte that the client did not want
     }
     if (intake.isAtEnd() && intake.available() == 0) {

@@ -140,7 +140,7 @@ public final class WriteStream extends ByteStream {
     }
     writers--;
     if (kind == Goodbye.Kind.DISCONNECTED && writers == 0 && !client.refused() && isWhole()) {
-      client.watchConnection(false);
+      client.waiter().watchConnection(false);
       deliverAll(client);
       finish(client);
     }
@@ -259,11 +259,11 @@ public final class WriteStream extends ByteStream {
   }
 
   private void finish(Client client) throws IOException {
-    client.watchConnection(false);
+    client.waiter().watchConnection(false);
     try {
       outlet.finish(client);
     } finally {
-      client.watchConnection(true);
+      client.waiter().watchConnection(true);
     }
     complete();
   }
@@ -275,7 +275,7 @@ public final class WriteStream extends ByteStream {
 
   @Override
   void checkPeer(Client client) throws IOException {
-    if (endpoint.descriptor() >= 0 && client.eventsNow(endpoint.descriptor(), 0) != 0) {
+    if (endpoint.descriptor() >= 0 && client.waiter().eventsNow(endpoint.descriptor(), 0) != 0) {
       throw BrokenStreamException.peerGone();
     }
   }

@@ -1,0 +1,163 @@
+package dev.sluice.stream;
+
+import dev.sluice.posix.PollSet;
+import java.io.IOException;
+
+/**
+ * The one place where a session's thread waits: one poll over {client, endpoint, the stream's wake
+ * descriptors}, with a deadline. Confined to that thread.
+ */
+final class Waiter implements AutoCloseable {
+
+  private static final int CLIENT = 0;
+  private static final int ENDPOINT = 1;
+  private static final int WAKE = 2;
+  private static final int COMPLETION = 3;
+  private static final int GONE = PollSet.ERROR | PollSet.HANGUP | PollSet.READ_HANGUP;
+
+  private final ByteStream stream;
+  private final Transport transport;
+  private final Deadline linger;
+  private final PollSet poll = new PollSet(4);
+  private boolean endKnown;
+  private boolean watched = true;
+  private boolean broken;
+
+  /**
+   * Waits for a client of a stream.
+   *
+   * @param linger how long a client is waited for once it knows that the stream has ended
+   */
+  Waiter(ByteStream stream, Transport transport, Deadline linger) {
+    this.stream = stream;
+    this.transport = transport;
+    this.linger = linger;
+  }
+
+  /** From here on waiting is only for the client, and not for long. */
+  void acknowledgeEnd() {
+    endKnown = true;
+    linger.restart();
+  }
+
+  void restartLinger() {
+    linger.restart();
+  }
+
+  /** Whether a wait for the endpoint ends when the client hangs up; it does at first. */
+  void watchConnection(boolean watch) {
+    watched = watch;
+  }
+
+  /** Whether the client's connection was seen to have an error. */
+  boolean sawError() {
+    return broken;
+  }
+
+  /** Waits until both payload and room in the endpoint are there. */
+  void awaitTransfer(int endpoint) throws IOException {
+    await(PollSet.READABLE, endpoint, PollSet.WRITABLE, stream.idle());
+    boolean payloadThere = poll.events(CLIENT) != 0;
+    int endpointEvents = poll.events(ENDPOINT);
+    if (payloadThere && endpointEvents == 0) {
+      awaitEndpoint(endpoint, PollSet.WRITABLE, stream.idle());
+    } else if (!payloadThere && endpointEvents == PollSet.WRITABLE) {
+      awaitClient(PollSet.READABLE, endpoint);
+    }
+  }
+
+  /** Waits for the client alone. */
+  void awaitClient(int events) throws IOException {
+    awaitClient(events, -1);
+  }
+
+  private void awaitClient(int events, int endpoint) throws IOException {
+    try {
+      await(events, endpoint, 0, endKnown ? linger : stream.idle());
+    } catch (BrokenStreamException e) {
+      throw stream.stoodStill(e);
+    }
+  }
+
+  /**
+   * Waits for the endpoint.
+   *
+   * @return what happened there, bits of {@link PollSet}
+   * @throws ClientGoneException when the client gave up meanwhile
+   */
+  int awaitEndpoint(int endpoint, int events, Deadline deadline) throws IOException {
+    await(PollSet.READ_HANGUP, endpoint, events, deadline);
+    requireClient();
+    return poll.events(ENDPOINT);
+  }
+
+  /** Waits between two requests; answers what happened at the endpoint, which may be nothing. */
+  int awaitRequest(int endpoint, Deadline deadline) throws IOException {
+    if (endKnown) {
+      awaitClient(PollSet.READABLE);
+      return 0;
+    }
+    await(PollSet.READABLE, endpoint, 0, deadline);
+    return poll.events(ENDPOINT);
+  }
+
+  /** What is true of a descriptor at this moment, bits of {@link PollSet}. */
+  int eventsNow(int descriptor, int events) throws IOException {
+    poll.set(CLIENT, -1, 0);
+    poll.set(ENDPOINT, descriptor, events);
+    poll.set(WAKE, -1, 0);
+    poll.set(COMPLETION, -1, 0);
+    poll.await(0);
+    return poll.events(ENDPOINT);
+  }
+
+  /** Lets a short time pass in which the client, the endpoint and the stream may say something. */
+  void pause(int endpoint, int millis, Deadline deadline) throws IOException {
+    int left = deadline.remainingMillis();
+    if (left == 0) {
+      throw deadline.expired();
+    }
+    watch(PollSet.READ_HANGUP, endpoint, 0);
+    poll.await(left < 0 ? millis : Math.min(left, millis));
+    requireLive();
+    requireClient();
+  }
+
+  private void await(int clientEvents, int endpoint, int endpointEvents, Deadline deadline)
+      throws IOException {
+    watch(clientEvents, endpoint, endpointEvents);
+    while (!poll.await(deadline.remainingMillis())) {
+      if (deadline.remainingMillis() == 0) {
+        throw deadline.expired();
+      }
+    }
+    requireLive();
+  }
+
+  private void watch(int clientEvents, int endpoint, int endpointEvents) {
+    poll.set(CLIENT, watched ? transport.pollDescriptor() : -1, clientEvents);
+    poll.set(ENDPOINT, endpoint, endpointEvents);
+    poll.set(WAKE, endKnown ? -1 : stream.lifecycle().wakeDescriptor(), PollSet.READABLE);
+    int completion = endpoint < 0 ? -1 : stream.lifecycle().completionDescriptor();
+    poll.set(COMPLETION, completion, PollSet.READABLE);
+  }
+
+  private void requireLive() throws StreamEndedException {
+    if (poll.events(WAKE) != 0) {
+      throw stream.lifecycle().ended();
+    }
+  }
+
+  private void requireClient() throws ClientGoneException {
+    int events = poll.events(CLIENT);
+    if ((events & GONE) != 0) {
+      broken |= (events & PollSet.ERROR) != 0;
+      throw new ClientGoneException("the client closed its connection and left a request open");
+    }
+  }
+
+  @Override
+  public void close() {
+    poll.close();
+  }
+}
