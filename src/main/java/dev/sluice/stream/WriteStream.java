@@ -25,6 +25,13 @@ public final class WriteStream extends ByteStream {
    */
   private final Ranges guesses = new Ranges();
 
+  /**
+   * Up to here the window may have what a lost client wrote ahead. Whoever goes on at the position
+   * writes it again, so the position must not run ahead of them; it is delivered when somebody goes
+   * past it, at a flush and at a goodbye.
+   */
+  private long leftBehind;
+
   /** Attached clients that have written: the last one's goodbye can be the end of the stream. */
   private int writers;
 
@@ -139,6 +146,9 @@ public final class WriteStream extends ByteStream {
       return;
     }
     writers--;
+    if (kind != Goodbye.Kind.DISCONNECTED && writers == 0) {
+      leftBehind = window.end();
+    }
     if (kind == Goodbye.Kind.DISCONNECTED && writers == 0 && !client.refused() && isWhole()) {
       client.waiter().watchConnection(false);
       deliverAll(client);
@@ -213,7 +223,7 @@ public final class WriteStream extends ByteStream {
     if (isWithinHead(window.contiguousEnd(0))) {
       return;
     }
-    while (!window.isEmpty() && window.first().offset() == position()) {
+    while (!window.isEmpty() && window.first().offset() == position() && position() >= leftBehind) {
       deliverFirst(client, Long.MAX_VALUE);
     }
     if (position() == settings.end() && guesses.isEmpty()) {

@@ -404,6 +404,26 @@ class WriteStreamEndsTest {
   }
 
   @Test
+  void aClientThatGoesOnMayWriteAgainWhatALostOneWroteAhead() throws Exception {
+    byte[] data = Bytes.random(MIB);
+    try (Rig rig = Rig.writing(resume(data.length))) {
+      Future<byte[]> peer = rig.peerReads(InputStream::readAllBytes);
+      TestClient first = rig.connect();
+      first.write(0, Bytes.part(data, 0, 100_000));
+      first.write(200_000, Bytes.random(100_000));
+      first.hangUp();
+      assertThat(rig.state()).isEqualTo(StreamState.INTERRUPTED);
+
+      TestClient next = rig.connect();
+      for (int at = 100_000; at < data.length; at += 40_000) {
+        next.write(at, Bytes.part(data, at, Math.min(at + 40_000, data.length)));
+      }
+      assertThat(peer.get()).isEqualTo(data);
+      assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
+    }
+  }
+
+  @Test
   void aClientThatGoesOnIsNotHurriedByTheInterruption() throws Exception {
     byte[] data = Bytes.random(8 * MIB);
     CountDownLatch read = new CountDownLatch(1);
