@@ -182,10 +182,11 @@ final class Session implements Runnable {
   }
 
   /** A client of a failed stream stays, to be told; of one that was taken away, it has to go. */
-  private static void acknowledge(Client client, StreamEndedException end) throws IOException {
-    if (end.state() != StreamState.FAILED) {
-      throw end;
+  private static void acknowledge(Client client, StreamEndedException end) {
+    if (end.state() == StreamState.FAILED) {
+      client.acknowledgeEnd();
+    } else {
+      client.dismiss();
     }
-    client.acknowledgeEnd();
   }
 }

@@ -121,6 +121,11 @@ public final class Client implements AutoCloseable {
     waiter.acknowledgeEnd();
   }
 
+  /** As {@link #acknowledgeEnd}, but no more than the requests that are here already is served. */
+  public void dismiss() {
+    waiter.dismiss();
+  }
+
   @Override
   public void close() {
     transport.close();

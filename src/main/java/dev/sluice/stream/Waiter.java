@@ -2,6 +2,7 @@ package dev.sluice.stream;
 
 import dev.sluice.posix.PollSet;
 import java.io.IOException;
+import java.time.Duration;
 
 /**
  * The one place where a session's thread waits: one poll over {client, endpoint, the stream's wake
@@ -15,9 +16,12 @@ final class Waiter implements AutoCloseable {
   private static final int COMPLETION = 3;
   private static final int GONE = PollSet.ERROR | PollSet.HANGUP | PollSet.READ_HANGUP;
 
+  /** A deadline of zero would never end. */
+  private static final Duration AT_ONCE = Duration.ofMillis(1);
+
   private final ByteStream stream;
   private final Transport transport;
-  private final Deadline linger;
+  private Deadline linger;
   private final PollSet poll = new PollSet(4);
   private boolean endKnown;
   private boolean watched = true;
@@ -38,6 +42,12 @@ final class Waiter implements AutoCloseable {
   void acknowledgeEnd() {
     endKnown = true;
     linger.restart();
+  }
+
+  /** From here on there is no waiting at all. */
+  void dismiss() {
+    endKnown = true;
+    linger = new Deadline("the export was taken away, and the client did nothing", AT_ONCE);
   }
 
   void restartLinger() {
