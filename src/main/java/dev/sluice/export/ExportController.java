@@ -57,6 +57,15 @@ class ExportController {
     return view(registry.find(name).orElseThrow(() -> RefusedException.unknownExport(name)));
   }
 
+  /**
+   * Ends an export's stream as complete where no client's goodbye can tell; the body is nothing, or
+   * {@code {"pad": "zero"}} to fill up the declared size.
+   */
+  @PostMapping(path = "/{name}/finish", produces = MediaType.APPLICATION_JSON_VALUE)
+  ExportView finish(@PathVariable String name, InputStream body) {
+    return view(registry.finish(name, ExportRequestParser.parsePad(read(body))));
+  }
+
   /** Ends and forgets an export; with {@code force} even while clients are attached. */
   @DeleteMapping("/{name}")
   @ResponseStatus(HttpStatus.NO_CONTENT)

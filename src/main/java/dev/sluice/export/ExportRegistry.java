@@ -4,6 +4,7 @@ import dev.sluice.endpoint.Endpoint;
 import dev.sluice.export.RefusedException.Reason;
 import dev.sluice.stream.ByteStream;
 import dev.sluice.stream.StreamStatus;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
@@ -106,6 +107,23 @@ public final class ExportRegistry implements SmartLifecycle {
    */
   public void delete(String name, boolean force) {
     remove(name, force).stream().cancel();
+  }
+
+  /**
+   * Ends an export's stream as complete; waits until the peer has taken everything.
+   *
+   * @param pad whether what is missing of the declared size is to be zeroes
+   * @throws RefusedException when there is no such export, a client is attached, bytes are missing,
+   *     or the stream has ended already, perhaps meanwhile
+   */
+  public Export finish(String name, boolean pad) {
+    Export export = find(name).orElseThrow(() -> RefusedException.unknownExport(name));
+    try {
+      export.stream().finish(pad);
+    } catch (IOException e) {
+      throw RefusedException.of(Reason.CONFLICT, "name", name, String.valueOf(e.getMessage()));
+    }
+    return export;
   }
 
   private synchronized Export remove(String name, boolean force) {

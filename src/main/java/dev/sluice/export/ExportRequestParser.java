@@ -54,6 +54,30 @@ final class ExportRequestParser {
    * @throws RefusedException when it is no JSON object, or one of its fields is wrong
    */
   static ExportSpec parse(byte[] json) {
+    return object(json, FIELDS).spec();
+  }
+
+  /**
+   * Reads the body of {@code POST /exports/{name}/finish}, which may be empty.
+   *
+   * @return whether the rest is to be filled with zeroes
+   */
+  static boolean parsePad(byte[] json) {
+    if (json.length == 0) {
+      return false;
+    }
+    ExportRequestParser body = object(json, List.of("pad"));
+    JsonNode pad = body.given("pad");
+    if (pad == null) {
+      return false;
+    }
+    if (!body.string("pad", pad).equals("zero")) {
+      throw body.invalid("pad", "expected \"zero\"");
+    }
+    return true;
+  }
+
+  private static ExportRequestParser object(byte[] json, List<String> fields) {
     JsonNode body;
     try {
       body = STRICT.readTree(json);
@@ -62,9 +86,15 @@ final class ExportRequestParser {
     }
     if (!body.isObject()) {
       throw RefusedException.because(
-          Reason.INVALID, "the body is not a JSON object; expected the fields " + FIELDS);
+          Reason.INVALID, "the body is not a JSON object; expected the fields " + fields);
     }
-    return new ExportRequestParser(body).spec();
+    ExportRequestParser parser = new ExportRequestParser(body);
+    for (String field : body.propertyNames()) {
+      if (!fields.contains(field)) {
+        throw parser.invalid(field, "there is no such field; expected " + fields);
+      }
+    }
+    return parser;
   }
 
   private static RefusedException malformed(JacksonException e) {
@@ -79,11 +109,6 @@ final class ExportRequestParser {
   }
 
   private ExportSpec spec() {
-    for (String field : body.propertyNames()) {
-      if (!FIELDS.contains(field)) {
-        throw invalid(field, "there is no such field; expected " + FIELDS);
-      }
-    }
     return new ExportSpec(name(), path(), direction(), size());
   }
 

@@ -111,6 +111,29 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     }
   }
 
+  /**
+   * Ends the stream as complete on somebody's word, where no client's goodbye can tell. As a
+   * client's last write, it waits for the peer to take everything.
+   *
+   * @param pad whether what is missing of the declared size is to be zeroes
+   * @throws RefusedRequestException when bytes are missing, or a client is attached
+   * @throws StreamEndedException when it has ended already
+   */
+  public final void finish(boolean pad) throws IOException {
+    if (!lifecycle.attachAlone()) {
+      if (lifecycle.state().ended()) {
+        throw lifecycle.ended();
+      }
+      throw new RefusedRequestException("a client is attached; only its own goodbye can tell");
+    }
+    try (Client nobody = new Client(new NoTransport(), this)) {
+      nobody.waiter().watchConnection(false);
+      inTurn(() -> doFinish(nobody, pad));
+    } finally {
+      detach("the stream could not be finished at position %d".formatted(position));
+    }
+  }
+
   /** Waits for the client's next request, or for what makes waiting useless. */
   final void awaitRequest(Client client) throws IOException {
     boolean started = isStarted();
@@ -193,6 +216,8 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
   abstract void doFlush(Client client) throws IOException;
 
   abstract void doLeave(Client client, Goodbye.Kind kind) throws IOException;
+
+  abstract void doFinish(Client nobody, boolean pad) throws IOException;
 
   /** The descriptor whose errors mean that the peer has gone, or -1. Needs no turn. */
   abstract int watchedEndpoint();

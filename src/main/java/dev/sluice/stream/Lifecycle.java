@@ -53,6 +53,11 @@ final class Lifecycle {
     return true;
   }
 
+  /** As {@link #attach}, but only where nobody is. */
+  synchronized boolean attachAlone() throws ErrnoException {
+    return clients == 0 && attach();
+  }
+
   private void openDescriptors() throws ErrnoException {
     WakeDescriptor first = new WakeDescriptor();
     try {

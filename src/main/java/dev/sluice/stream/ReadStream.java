@@ -164,6 +164,21 @@ public final class ReadStream extends ByteStream {
     }
   }
 
+  /** The input has to be at its end, which this waits for, and all of it with clients. */
+  @Override
+  void doFinish(Client nobody, boolean pad) throws IOException {
+    boolean whole = position() == settings.end();
+    if (!whole && settings.size().isEmpty()) {
+      intake.take(nobody, 1);
+      whole = intake.isAtEnd() && intake.available() == 0;
+    }
+    if (!whole || !unread.isEmpty()) {
+      throw new RefusedRequestException(
+          "not every byte of the input was read; the position is " + position());
+    }
+    complete();
+  }
+
   private void completeAtEndOfInput(Client client, Goodbye.Kind kind) throws IOException {
     if (kind == Goodbye.Kind.DISCONNECTED && position() > settings.headWindow()) {
       client.waiter().watchConnection(false);

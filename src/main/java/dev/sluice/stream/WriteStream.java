@@ -156,6 +156,22 @@ public final class WriteStream extends ByteStream {
     }
   }
 
+  @Override
+  void doFinish(Client nobody, boolean pad) throws IOException {
+    long reached = Math.max(position(), window.end());
+    long end = settings.size().orElse(reached);
+    if (reached < end && !pad) {
+      throw new RefusedRequestException(
+          "%d of %d bytes were written; expected {\"pad\": \"zero\"} if the rest is to be zeroes"
+              .formatted(reached, end));
+    }
+    deliverAll(nobody);
+    if (position() < end) {
+      outlet.zeroes(nobody, end - position());
+    }
+    finish(nobody);
+  }
+
   /** Whether an orderly goodbye now is the end of the stream. */
   private boolean isWhole() {
     long reached = Math.max(position(), window.end());

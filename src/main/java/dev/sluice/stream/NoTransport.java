@@ -1,0 +1,36 @@
+package dev.sluice.stream;
+
+import dev.sluice.posix.Posix;
+import java.lang.foreign.MemorySegment;
+
+/** Stands in for a client's connection where a stream is worked on without a client. */
+final class NoTransport implements Transport {
+
+  @Override
+  public long read(MemorySegment into) {
+    return 0;
+  }
+
+  @Override
+  public long write(MemorySegment from, boolean more) {
+    return Posix.WOULD_BLOCK;
+  }
+
+  @Override
+  public int pollDescriptor() {
+    return -1;
+  }
+
+  @Override
+  public int spliceSource() {
+    return -1;
+  }
+
+  @Override
+  public int spliceTarget() {
+    return -1;
+  }
+
+  @Override
+  public void close() {}
+}
