@@ -36,15 +36,25 @@ final class Outlet implements AutoCloseable {
   /** Delivers payload of the client's current request. */
   void payload(Client client, long count) throws IOException {
     open(client);
+    int waits = 0;
     for (long left = count; left > 0; ) {
-      if (!client.canSplice()) {
-        left -= copyPayload(client, left);
-      } else if (endpoint.isPipe()) {
-        left -= splicePayload(client, left);
-      } else {
-        left -= relayPayload(client, left);
-      }
+      long n = move(client, left, waits > 1);
+      waits = n == 0 ? waits + 1 : 0;
+      left -= n;
     }
+  }
+
+  /**
+   * Moves some payload: the count, or 0 after a wait.
+   *
+   * @param stuck splice would block in spite of waits: TCP's urgent data keeps it from what is
+   *     there, but does not keep it from being read
+   */
+  private long move(Client client, long count, boolean stuck) throws IOException {
+    if (stuck || !client.canSplice()) {
+      return copyPayload(client, count);
+    }
+    return endpoint.isPipe() ? splicePayload(client, count) : relayPayload(client, count);
   }
 
   /** Delivers bytes of memory. */

@@ -120,7 +120,8 @@ public final class ReadStream extends ByteStream {
       requireInput(client, to - from);
       (inHead ? head : passed).store(from, to, intake::copy);
       unread.add(from, to);
-      while (passed.buffered() > settings.reorderWindow()) {
+      // A part of which only the end has not been read is there as a whole.
+      while (passed.buffered() > settings.reorderWindow() + KEPT_PART) {
         passed.dropBelow(passed.first().end());
       }
     }

@@ -7,10 +7,7 @@ import dev.sluice.endpoint.Endpoint;
 import dev.sluice.endpoint.Endpoint.Flow;
 import dev.sluice.endpoint.EndpointFactory;
 import dev.sluice.endpoint.EndpointRoots;
-import dev.sluice.posix.Descriptor;
 import dev.sluice.posix.LeakCheck;
-import dev.sluice.posix.PosixFiles;
-import dev.sluice.posix.UnixSockets;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -48,6 +45,12 @@ final class Rig implements AutoCloseable {
     SOCKET
   }
 
+  /** How clients connect. */
+  enum Near {
+    UNIX,
+    TCP
+  }
+
   /** What a peer does with its end. */
   interface Work<S, T> {
     T with(S end) throws Exception;
@@ -58,7 +61,7 @@ final class Rig implements AutoCloseable {
   private final Path folder;
   private final Path path;
   private final SocketTransport.Payload payload;
-  private final ServerSocketChannel front;
+  private final Front front;
   private final @Nullable ServerSocketChannel peerListener;
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(
@@ -73,11 +76,25 @@ final class Rig implements AutoCloseable {
 
   Rig(Direction direction, Far far, SocketTransport.Payload payload, StreamSettings settings)
       throws IOException {
+    this(direction, far, payload, Near.UNIX, settings);
+  }
+
+  Rig(
+      Direction direction,
+      Far far,
+      SocketTransport.Payload payload,
+      Near near,
+      StreamSettings settings)
+      throws IOException {
     this.payload = payload;
     folder = Files.createTempDirectory("rig");
     path = folder.resolve("endpoint");
-    front = listen(folder.resolve("front"));
-    peerListener = far == Far.SOCKET ? listen(path) : null;
+    front = near == Near.TCP ? Front.Tcp.open() : Front.Unix.at(folder.resolve("front"));
+    peerListener =
+        far == Far.SOCKET
+            ? ServerSocketChannel.open(StandardProtocolFamily.UNIX)
+                .bind(UnixDomainSocketAddress.of(path))
+            : null;
     EndpointFactory factory = new EndpointFactory(new EndpointRoots(List.of(folder)), 0600);
     Flow flow = direction == Direction.WRITE ? Flow.TO_PEER : Flow.FROM_PEER;
     Endpoint endpoint = factory.claim(path, flow);
@@ -106,11 +123,6 @@ final class Rig implements AutoCloseable {
     return new StreamSettings(known, reorderWindow, HEAD, peer, idle, resume);
   }
 
-  private static ServerSocketChannel listen(Path at) throws IOException {
-    return ServerSocketChannel.open(StandardProtocolFamily.UNIX)
-        .bind(UnixDomainSocketAddress.of(at));
-  }
-
   Path path() {
     return path;
   }
@@ -118,16 +130,11 @@ final class Rig implements AutoCloseable {
   /** One more client, attached. */
   TestClient connect() throws IOException {
     stream.attach();
-    Descriptor socket = new Descriptor(UnixSockets.create());
-    try (Descriptor place =
-        new Descriptor(PosixFiles.openPlace(folder.resolve("front").toString()))) {
-      assertThat(UnixSockets.connect(socket.number(), place.number())).isTrue();
-    }
-    SocketChannel channel = front.accept();
+    Front.Connection connection = front.connect();
     TestSession session =
-        new TestSession(new SocketTransport(socket, payload), stream, surprises::add);
+        new TestSession(new SocketTransport(connection.served(), payload), stream, surprises::add);
     TestClient client =
-        new TestClient(channel, CompletableFuture.runAsync(session, threads::execute));
+        new TestClient(connection.client(), CompletableFuture.runAsync(session, threads::execute));
     clients.add(client);
     return client;
   }
@@ -168,13 +175,19 @@ final class Rig implements AutoCloseable {
 
   /** Waits until some thread waits in Linux, in a method of this name. */
   static void awaitWaitIn(String method) {
-    await("a wait in " + method).until(() -> waitsIn(method));
+    awaitWaitIn(method, 1);
   }
 
-  private static boolean waitsIn(String method) {
+  /** Waits until so many threads wait in Linux, in a method of this name. */
+  static void awaitWaitIn(String method, int threads) {
+    await("a wait in " + method).until(() -> waitsIn(method) >= threads);
+  }
+
+  private static long waitsIn(String method) {
     return Thread.getAllStackTraces().values().stream()
         .map(stack -> Stream.of(stack).map(StackTraceElement::getMethodName).toList())
-        .anyMatch(names -> names.contains(method) && names.contains("await"));
+        .filter(names -> names.contains(method) && names.contains("await"))
+        .count();
   }
 
   void awaitState(StreamState state) {
@@ -209,7 +222,6 @@ final class Rig implements AutoCloseable {
       threads.shutdownNow();
       throw new AssertionError("threads go on after the end of the stream");
     }
-    Files.deleteIfExists(folder.resolve("front"));
     if (peerListener != null) {
       Files.delete(path);
     }

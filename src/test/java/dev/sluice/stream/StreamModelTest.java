@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.posix.LeakCheck;
 import dev.sluice.stream.Rig.Far;
+import dev.sluice.stream.Rig.Near;
 import dev.sluice.stream.SocketTransport.Payload;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -55,10 +56,13 @@ class StreamModelTest {
       StreamSettings settings = settings(random, direction);
       Far far = Far.values()[random.nextInt(2)];
       Payload payload = Payload.values()[random.nextInt(2)];
-      try (Rig rig = new Rig(direction, far, payload, settings)) {
+      // Finding the descriptor of a TCP connection takes milliseconds, so there are not many.
+      Near near = random.nextInt(8) == 0 ? Near.TCP : Near.UNIX;
+      try (Rig rig = new Rig(direction, far, payload, near, settings)) {
         scenario.run(rig, settings, random);
       } catch (Exception | AssertionError e) {
-        throw new AssertionError("seed %d: %s, %s, %s".formatted(seed, far, payload, settings), e);
+        throw new AssertionError(
+            "seed %d: %s, %s, %s, %s".formatted(seed, far, payload, near, settings), e);
       }
     }
   }

@@ -95,6 +95,11 @@ final class TestClient implements AutoCloseable {
         .flip();
   }
 
+  /** Sends a byte out of band (TCP's urgent data). */
+  void sendUrgent(int data) throws IOException {
+    channel.socket().sendUrgentData(data);
+  }
+
   Status status() throws IOException {
     return Status.values()[(int) receive(TestSession.STATUS).getLong(0)];
   }

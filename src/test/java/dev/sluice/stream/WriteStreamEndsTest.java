@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.posix.LeakCheck;
 import dev.sluice.stream.Rig.Far;
+import dev.sluice.stream.Rig.Near;
 import dev.sluice.stream.SocketTransport.Payload;
 import dev.sluice.stream.TestSession.Operation;
 import dev.sluice.stream.TestSession.Status;
@@ -62,7 +63,12 @@ class WriteStreamEndsTest {
     rig.awaitState(StreamState.FAILED);
     assertThat(rig.failure()).contains(reason).endsWith("at position " + rig.position());
     assertThat(rig.stream.status().endedAt()).isNotNull();
-    assertThat(rig.changes).extracting(StreamStatus::state).endsWith(StreamState.FAILED);
+    await() // the listener hears of it a little later
+        .untilAsserted(
+            () ->
+                assertThat(rig.changes)
+                    .extracting(StreamStatus::state)
+                    .endsWith(StreamState.FAILED));
   }
 
   @Test
@@ -286,6 +292,23 @@ class WriteStreamEndsTest {
       client.sendWrite(0, Bytes.random(200_000), 100_000);
       assertFailed(rig, "no byte moved for 0.2s");
       assertThat(rig.position()).isEqualTo(100_000);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Far.class)
+  void aClientThatSendsBytesOutOfBandStandsStill(Far far) throws Exception {
+    // Linux calls the socket readable, and splice would block.
+    StreamSettings settings = idle(-1);
+    try (Rig rig = new Rig(Direction.WRITE, far, Payload.SPLICED, Near.TCP, settings)) {
+      Future<byte[]> peer = rig.peerReads(InputStream::readAllBytes);
+      byte[] data = Bytes.random(200_000);
+      TestClient client = rig.connect();
+      client.sendWrite(0, data, 100_000);
+      client.sendUrgent(1);
+      client.sendAll(ByteBuffer.wrap(data, 100_000, 50_000));
+      assertFailed(rig, "no byte moved for 0.2s");
+      assertThat(peer.get()).isEqualTo(Bytes.part(data, 0, 150_000));
     }
   }
 

@@ -415,7 +415,8 @@ class WriteStreamTest {
       TestClient client = rig.connect();
       client.write(0, Bytes.part(data, 0, 70_000));
       TestClient bystander = rig.connect();
-      bystander.flush(); // waits for its next request from now on, with an eye on the peer
+      bystander.flush();
+      Rig.awaitWaitIn("awaitRequest", 2); // for its next request, with an eye on the peer
       client.write(70_000, Bytes.part(data, 70_000, 100_000));
       assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
       assertThat(peer.get()).isEqualTo(data);

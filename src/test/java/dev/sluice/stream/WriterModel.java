@@ -89,9 +89,8 @@ final class WriterModel {
   /** The next block, or one further on that the window has room for in any case. */
   private Block take() {
     int lowest = pending.getFirst().from;
-    boolean probesReachWhatFollows = probed >= pending.getFirst().to;
-    if (probesReachWhatFollows) {
-      return pending.removeFirst(); // or they would be delivered with it
+    if (probesReachNext() && (rig.position() > 0 || probed >= pending.getFirst().to)) {
+      return pending.removeFirst(); // or they would be delivered in its place
     }
     int choices = 1;
     while (choices < pending.size()
@@ -108,6 +107,11 @@ final class WriterModel {
       ahead.add(block);
     }
     return block;
+  }
+
+  /** Whether there may be something in place of the next block that is to be overwritten. */
+  private boolean probesReachNext() {
+    return probed > pending.getFirst().from;
   }
 
   private void put(Block block) throws IOException {
@@ -142,7 +146,7 @@ final class WriterModel {
   }
 
   private void flushUnlessThereIsAGap() throws IOException {
-    if (ahead.isEmpty()) {
+    if (ahead.isEmpty() && !probesReachNext()) {
       client.flush();
     }
   }
