@@ -55,6 +55,19 @@ class SkippedTailIT {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void theTailIsFilledWithZeroesOnRequest(Transport transport) {
+    try (WriteTrial trial = WriteTrial.of(disk)) {
+      Command.of("nbdcopy", "--destination-is-zero", disk.path(), trial.uri(transport))
+          .run()
+          .assertSucceeded();
+      trial.awaitState("INTERRUPTED");
+      trial.finish("{\"pad\": \"zero\"}");
+      trial.assertComplete();
+    }
+  }
+
   private void assertTailMissing(WriteTrial trial, URI uri) {
     ExportDocument interrupted = trial.awaitState("INTERRUPTED");
     assertThat(interrupted.position()).isEqualTo(DATA);

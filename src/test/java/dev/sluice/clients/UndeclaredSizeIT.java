@@ -51,8 +51,14 @@ class UndeclaredSizeIT {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 511, 512, 513, 65_536})
-  void aTinyStreamEndsWhenItsWriterDisconnects(long size) {
-    assertWritten(Disks.random(size), Writer.LIBNBD, Transport.TCP);
+  void aStreamWithinTheHeadIsWaitingUntilItIsFinished(long size) {
+    Disk disk = Disks.random(size);
+    try (WriteTrial trial = WriteTrial.withoutSize(disk)) {
+      Writer.LIBNBD.command(disk, trial.uri(Transport.TCP)).run().assertSucceeded();
+      assertThat(trial.now().state()).isEqualTo("WAITING");
+      trial.finish("");
+      trial.assertComplete();
+    }
   }
 
   @ParameterizedTest
@@ -63,8 +69,14 @@ class UndeclaredSizeIT {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 511, 512, 513, 65_536})
-  void aReaderMayStopWhereATinyInputEnds(long size) {
-    assertRead(Disks.random(size), Transport.TCP);
+  void anInputWithinTheHeadIsWaitingUntilItIsFinished(long size) {
+    Disk disk = Disks.random(size);
+    try (ReadTrial trial = ReadTrial.withoutSize(disk)) {
+      Reader.goingOn(trial.uri(Transport.TCP), trial.copy(), 0, size).run().assertSucceeded();
+      assertThat(trial.now().state()).isEqualTo("WAITING");
+      trial.finish("{}");
+      trial.assertCompleteWithoutPadding();
+    }
   }
 
   @ParameterizedTest

@@ -75,6 +75,16 @@ public final class ExportsApi implements AutoCloseable {
     return await(name, export -> export.state().equals(state));
   }
 
+  /** Ends an export as complete; the body may be empty. */
+  public ExportDocument finish(String name, String body) {
+    HttpResponse<String> response =
+        send(
+            HttpRequest.newBuilder(URI.create(of(name) + "/finish"))
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return JSON.readValue(response.body(), ExportDocument.class);
+  }
+
   /** The status code of an export's deletion. */
   public int delete(String name, boolean force) {
     URI uri = URI.create(of(name) + (force ? "?force=true" : ""));

@@ -82,6 +82,12 @@ public final class ReadTrial implements AutoCloseable {
     return sluice.api().get(export.name());
   }
 
+  /** Ends the export as complete, once its clients have left. */
+  public void finish(String body) {
+    sluice.api().await(export.name(), now -> now.clients() == 0);
+    assertThat(sluice.api().finish(export.name(), body).state()).isEqualTo("COMPLETED");
+  }
+
   public ExportDocument awaitState(String state) {
     return sluice.api().awaitState(export.name(), state);
   }
