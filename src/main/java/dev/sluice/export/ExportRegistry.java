@@ -131,14 +131,13 @@ public final class ExportRegistry implements SmartLifecycle {
     if (export == null) {
       throw RefusedException.unknownExport(name);
     }
-    int clients = export.stream().status().clients();
-    if (clients > 0 && !force) {
+    if (!force && !export.stream().retire()) {
       throw RefusedException.of(
           Reason.CONFLICT,
           "name",
           name,
           "%d client(s) attached; wait until none is, or end the stream at once with ?force=true"
-              .formatted(clients));
+              .formatted(export.stream().status().clients()));
     }
     change(map -> map.remove(name));
     return export;

@@ -169,6 +169,15 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
 
   // Ends.
 
+  /**
+   * Lets no client attach any more, before {@link #cancel}.
+   *
+   * @return false, and nothing has changed, when a client is attached
+   */
+  public final boolean retire() {
+    return lifecycle.retire();
+  }
+
   /** Ends the stream as CANCELLED, now; clients are woken and the endpoint is closed. */
   public final void cancel() {
     end(StreamState.CANCELLED, "cancelled on request at position " + position);

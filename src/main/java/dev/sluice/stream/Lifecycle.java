@@ -13,6 +13,7 @@ final class Lifecycle {
 
   private StreamState state = StreamState.WAITING;
   private int clients;
+  private boolean retired;
   private int interruptions;
   private @Nullable Instant startedAt;
   private @Nullable Instant endedAt;
@@ -43,7 +44,7 @@ final class Lifecycle {
 
   /** One more client, unless the stream has ended. */
   synchronized boolean attach() throws ErrnoException {
-    if (state.ended()) {
+    if (state.ended() || retired) {
       return false;
     }
     if (clients == 0) {
@@ -51,6 +52,12 @@ final class Lifecycle {
     }
     clients++;
     return true;
+  }
+
+  /** Nobody can attach any more, unless somebody is attached: then it answers false. */
+  synchronized boolean retire() {
+    retired |= clients == 0;
+    return retired;
   }
 
   /** As {@link #attach}, but only where nobody is. */

@@ -154,7 +154,8 @@ class EndpointTest {
   @Test
   void aPeerThatWaitsToWriteIsReleasedWhenAFifoIsClosedUnopened() throws Exception {
     Endpoint endpoint = factory.claim(path, Flow.FROM_PEER);
-    FutureTask<Void> peer = writer("lost");
+    // More than a pipe holds: what fits may be written while the endpoint is open for a moment.
+    FutureTask<Void> peer = writer("lost".repeat(1 << 20));
     awaitBlocked(peer);
     endpoint.close();
     assertThatExceptionOfType(ExecutionException.class)
