@@ -247,7 +247,10 @@ public final class ExportRegistry implements SmartLifecycle {
     synchronized (this) {
       running = false;
     }
-    list().forEach(export -> export.stream().fail("the service was stopped"));
+    for (Export export : list()) {
+      export.stream().fail("the service was stopped");
+      export.stream().cancel(); // which only sends clients of ended streams away
+    }
   }
 
   @Override

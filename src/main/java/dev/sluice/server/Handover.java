@@ -67,11 +67,16 @@ final class Handover extends ChannelInboundHandlerAdapter {
   }
 
   private void handOver(ChannelHandlerContext ctx) {
+    @Nullable PlainTransport transport = null;
     try {
       int descriptor = Posix.duplicate(((UnixChannel) ctx.channel()).fd().intValue());
-      sessions.start(new PlainTransport(descriptor, readAlready.toByteArray()), chosen);
-    } catch (ErrnoException e) {
+      transport = new PlainTransport(descriptor, readAlready.toByteArray());
+      sessions.start(transport, chosen);
+    } catch (ErrnoException | RuntimeException | OutOfMemoryError e) {
       log.warn("A client of export {} cannot be served", chosen.export().name(), e);
+      if (transport != null) {
+        transport.close();
+      }
       chosen.export().stream().detach();
     } finally {
       ctx.close();

@@ -48,15 +48,9 @@ final class Session implements Runnable {
     this.stream = chosen.export().stream();
   }
 
-  /** Ends a session that cannot run. */
-  void abandon() {
-    transport.close();
-    stream.detach();
-  }
-
   @Override
   public void run() {
-    try (Client client = new Client(transport, stream)) {
+    try (Client client = client()) {
       Goodbye goodbye = new Goodbye(Goodbye.Kind.LOST, "the session broke");
       try {
         goodbye = serve(client);
@@ -66,6 +60,16 @@ final class Session implements Runnable {
         log.debug("A client of export {} left: {}", chosen.export().name(), goodbye);
         stream.leave(client, goodbye);
       }
+    }
+  }
+
+  private Client client() {
+    try {
+      return new Client(transport, stream);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      transport.close();
+      stream.detach();
+      throw e;
     }
   }
 
@@ -109,7 +113,11 @@ final class Session implements Runnable {
   private void answer(Client client, Request request) throws IOException {
     client.expectPayload(request.carriesPayload() ? request.unsignedLength() : 0);
     replying = false;
-    NbdError error = chosen.rules().check(request).map(this::refused).orElse(NbdError.SUCCESS);
+    Optional<Refusal> broken = chosen.rules().check(request);
+    if (broken.isPresent() && request.command().map(Command::writes).orElse(true)) {
+      client.markRefused();
+    }
+    NbdError error = broken.map(this::refused).orElse(NbdError.SUCCESS);
     @Nullable StreamEndedException ended = null;
     if (error == NbdError.SUCCESS) {
       try {

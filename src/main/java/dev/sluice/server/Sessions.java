@@ -16,7 +16,11 @@ final class Sessions {
     return running.size();
   }
 
-  /** Starts a session, which owns the transport and the client's place in the stream from here. */
+  /**
+   * Starts a session, which owns the transport and the client's place in the stream then.
+   *
+   * @throws OutOfMemoryError when there can be no more threads; the caller still owns both
+   */
   void start(Transport transport, NegotiatedExport chosen) {
     Session session = new Session(transport, chosen);
     running.add(session);
@@ -27,7 +31,6 @@ final class Sessions {
       thread.start();
     } catch (OutOfMemoryError e) { // Java's way to say that there can be no more threads
       running.remove(session);
-      session.abandon();
       throw e;
     }
   }

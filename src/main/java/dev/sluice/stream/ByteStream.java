@@ -181,7 +181,6 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
   /** Ends the stream as CANCELLED, now; clients are woken and the endpoint is closed. */
   public final void cancel() {
     end(StreamState.CANCELLED, "cancelled on request at position " + position);
-    lifecycle.wakeClients();
   }
 
   /** Ends the stream as FAILED, now; clients are woken and the endpoint is closed. */
@@ -197,9 +196,11 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     }
   }
 
+  /** When this returns, the endpoint is closed, whoever ended the stream. */
   private boolean end(StreamState state, @Nullable String failure) {
-    if (!lifecycle.end(state, failure)) {
-      return false;
+    boolean first = lifecycle.end(state, failure);
+    if (state == StreamState.CANCELLED) {
+      lifecycle.wakeClients(); // those of a stream that is complete, too
     }
     turn.lock();
     try {
@@ -207,8 +208,10 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     } finally {
       turn.unlock();
     }
-    listener.stateChanged(status());
-    return true;
+    if (first) {
+      listener.stateChanged(status());
+    }
+    return first;
   }
 
   // For the two kinds of stream.

@@ -60,6 +60,7 @@ public final class Client implements AutoCloseable {
    */
   public boolean readHeader(MemorySegment header) throws IOException {
     while (headerBytes < header.byteSize()) {
+      waiter.requireTimeLeft();
       long n = receive(header.asSlice(headerBytes));
       if (n == Posix.WOULD_BLOCK) {
         stream.awaitRequest(this);
@@ -152,13 +153,35 @@ public final class Client implements AutoCloseable {
     return refused;
   }
 
-  void markRefused() {
+  /**
+   * A write of this client was refused; a stream without a declared size then has no proper end.
+   */
+  public void markRefused() {
     refused = true;
   }
 
   /** Whether its connection broke, so that what it was sent last may not have arrived. */
   boolean isBroken() {
     return broken || waiter.sawError();
+  }
+
+  /**
+   * Waits until the client's system has taken everything that was sent. A system that closed the
+   * connection with bytes on the way answers them with a reset.
+   */
+  boolean hasReceivedAll() throws IOException {
+    int socket = transport.spliceTarget();
+    Deadline deadline = new Deadline("replies were on the way", LINGER);
+    waiter.watchConnection(false);
+    for (int pause = 1;
+        socket >= 0 && Posix.unreadSent(socket) > 0;
+        pause = Math.min(2 * pause, 20)) {
+      if (deadline.remainingMillis() == 0) {
+        return false;
+      }
+      waiter.pause(socket, pause, deadline);
+    }
+    return (waiter.eventsNow(socket, 0) & PollSet.ERROR) == 0;
   }
 
   /** Takes note of a range that this client gets, or is to get. */

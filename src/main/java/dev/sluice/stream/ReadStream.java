@@ -152,7 +152,8 @@ public final class ReadStream extends ByteStream {
 
   @Override
   void doLeave(Client client, Goodbye.Kind kind) throws IOException {
-    if (client.isBroken()) {
+    boolean certain = kind != Goodbye.Kind.CLOSED || client.hasReceivedAll();
+    if (client.isBroken() || !certain) {
       unread.add(client.sentFrom(), client.sentTo());
     }
     if (client != last || kind == Goodbye.Kind.LOST || !unread.isEmpty()) {
@@ -170,6 +171,7 @@ public final class ReadStream extends ByteStream {
   void doFinish(Client nobody, boolean pad) throws IOException {
     boolean whole = position() == settings.end();
     if (!whole && settings.size().isEmpty()) {
+      resume();
       intake.take(nobody, 1);
       whole = intake.isAtEnd() && intake.available() == 0;
     }

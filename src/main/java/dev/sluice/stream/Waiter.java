@@ -16,14 +16,15 @@ final class Waiter implements AutoCloseable {
   private static final int COMPLETION = 3;
   private static final int GONE = PollSet.ERROR | PollSet.HANGUP | PollSet.READ_HANGUP;
 
-  /** A deadline of zero would never end. */
-  private static final Duration AT_ONCE = Duration.ofMillis(1);
+  /** How long requests that are here already may take to be answered once an export has gone. */
+  private static final Duration AT_ONCE = Duration.ofMillis(100);
 
   private final ByteStream stream;
   private final Transport transport;
   private Deadline linger;
   private final PollSet poll = new PollSet(4);
   private boolean endKnown;
+  private boolean dismissed;
   private boolean watched = true;
   private boolean broken;
 
@@ -44,14 +45,24 @@ final class Waiter implements AutoCloseable {
     linger.restart();
   }
 
-  /** From here on there is no waiting at all. */
+  /** From here on there is next to no waiting, whatever the client does. */
   void dismiss() {
     endKnown = true;
+    dismissed = true;
     linger = new Deadline("the export was taken away, and the client did nothing", AT_ONCE);
   }
 
   void restartLinger() {
-    linger.restart();
+    if (!dismissed) {
+      linger.restart();
+    }
+  }
+
+  /** A dismissed client that always has one more request is not served for ever. */
+  void requireTimeLeft() throws ClientGoneException {
+    if (dismissed && linger.remainingMillis() == 0) {
+      throw new ClientGoneException("the export was taken away");
+    }
   }
 
   /** Whether a wait for the endpoint ends when the client hangs up; it does at first. */

@@ -12,25 +12,10 @@ import java.util.concurrent.ScheduledExecutorService;
  */
 public final class WriteStream extends ByteStream {
 
-  /** Ranges that the window may hold, so that many small ones are bounded too. */
-  private static final int MAX_RANGES = 65_536;
-
   private final Endpoint endpoint;
   private final Outlet outlet;
   private final Window window = new Window();
-
-  /**
-   * Where gaps were filled with zeroes that the client had not asked for: data that comes for such
-   * a place later is lost data.
-   */
-  private final Ranges guesses = new Ranges();
-
-  /**
-   * Up to here the window may have what a lost client wrote ahead. Whoever goes on at the position
-   * writes it again, so the position must not run ahead of them; it is delivered when somebody goes
-   * past it, at a flush and at a goodbye.
-   */
-  private long leftBehind;
+  private final Sequencer sequencer;
 
   /** Attached clients that have written: the last one's goodbye can be the end of the stream. */
   private int writers;
@@ -44,6 +29,8 @@ public final class WriteStream extends ByteStream {
     super(settings, listener, timer);
     this.endpoint = endpoint;
     this.outlet = new Outlet(endpoint, this, settings.peerTimeout());
+    this.sequencer =
+        new Sequencer(this, window, outlet, settings.reorderWindow() + settings.headWindow());
   }
 
   @Override
@@ -61,10 +48,11 @@ public final class WriteStream extends ByteStream {
     noteWriter(client);
     if (isWithinHead(end)) {
       window.store(offset, end, client::readPayload);
+      deliverWhatIsReady(client);
       return;
     }
     if (offset > position()) {
-      makeRoom(client, offset, end);
+      sequencer.makeRoom(client, offset, end);
     }
     if (offset == position()) {
       try {
@@ -108,7 +96,7 @@ public final class WriteStream extends ByteStream {
         window.dropBelow(position());
       }
     } else {
-      makeRoom(client, offset, offset);
+      sequencer.makeRoom(client, offset, offset);
       window.storeZeroes(Math.max(offset, position()), end);
     }
     deliverWhatIsReady(client);
@@ -117,8 +105,8 @@ public final class WriteStream extends ByteStream {
   /** Even at the end this completes nothing: data for a gap that it fills may still come. */
   @Override
   void doFlush(Client client) throws IOException {
-    if (!status().state().ended() && !isWithinHead(window.end())) {
-      deliverAll(client);
+    if (!status().state().ended() && !isWithinHead(window.end()) && !sequencer.isDataMissing()) {
+      sequencer.deliverAll(client);
     }
   }
 
@@ -146,13 +134,12 @@ public final class WriteStream extends ByteStream {
       return;
     }
     writers--;
-    if (kind != Goodbye.Kind.DISCONNECTED && writers == 0) {
-      leftBehind = window.end();
-    }
     if (kind == Goodbye.Kind.DISCONNECTED && writers == 0 && !client.refused() && isWhole()) {
       client.waiter().watchConnection(false);
-      deliverAll(client);
+      sequencer.deliverAll(client);
       finish(client);
+    } else if (!isWithinHead(window.end())) {
+      sequencer.leaveBehind();
     }
   }
 
@@ -160,12 +147,16 @@ public final class WriteStream extends ByteStream {
   void doFinish(Client nobody, boolean pad) throws IOException {
     long reached = Math.max(position(), window.end());
     long end = settings.size().orElse(reached);
-    if (reached < end && !pad) {
+    long whole = window.contiguousEnd(position());
+    if (whole < end && !pad) {
       throw new RefusedRequestException(
-          "%d of %d bytes were written; expected {\"pad\": \"zero\"} if the rest is to be zeroes"
-              .formatted(reached, end));
+          ("%d of %d bytes were written without a gap;"
+                  + " expected {\"pad\": \"zero\"} if the rest is to be zeroes")
+              .formatted(whole, end));
     }
-    deliverAll(nobody);
+    resume();
+    sequencer.takeGapsForZeroes();
+    sequencer.deliverAll(nobody);
     if (position() < end) {
       outlet.zeroes(nobody, end - position());
     }
@@ -174,6 +165,9 @@ public final class WriteStream extends ByteStream {
 
   /** Whether an orderly goodbye now is the end of the stream. */
   private boolean isWhole() {
+    if (sequencer.isDataMissing()) {
+      return false;
+    }
     long reached = Math.max(position(), window.end());
     if (settings.size().isEmpty()) {
       return reached > settings.headWindow();
@@ -191,7 +185,7 @@ public final class WriteStream extends ByteStream {
     if (offset >= position()) {
       return;
     }
-    if (guesses.overlaps(offset, end)) {
+    if (sequencer.hasGuessed(offset, end)) {
       throw new BrokenStreamException(
           "data for offset %d came after the gap there had to be filled with zeroes"
               .formatted(offset));
@@ -215,72 +209,13 @@ public final class WriteStream extends ByteStream {
     return position() == 0 && end <= settings.headWindow();
   }
 
-  /**
-   * Makes the window small enough for a range to be added; where that takes zeroes for a gap, it
-   * stops at the range, which can then be delivered at once.
-   */
-  private void makeRoom(Client client, long offset, long end) throws IOException {
-    long limit = settings.reorderWindow() + settings.headWindow();
-    while (window.buffered() + window.bytesFor(offset, end) > limit
-        || window.size() >= MAX_RANGES) {
-      if (window.isEmpty() || window.first().offset() >= offset) {
-        fillGap(client, offset);
-        return;
-      }
-      fillGap(client, window.first().offset());
-      deliverFirst(client, offset);
-      if (position() == offset) {
-        return;
-      }
-    }
-  }
-
   private void deliverWhatIsReady(Client client) throws IOException {
     if (isWithinHead(window.contiguousEnd(0))) {
       return;
     }
-    while (!window.isEmpty() && window.first().offset() == position() && position() >= leftBehind) {
-      deliverFirst(client, Long.MAX_VALUE);
-    }
-    if (position() == settings.end() && guesses.isEmpty()) {
+    sequencer.deliverReady(client);
+    if (position() == settings.end() && !sequencer.hasGuessed()) {
       finish(client);
-    }
-  }
-
-  private void deliverAll(Client client) throws IOException {
-    while (!window.isEmpty()) {
-      fillGap(client, window.first().offset());
-      deliverFirst(client, Long.MAX_VALUE);
-    }
-  }
-
-  /** Delivers the lowest range, or the part of it that is below the limit. */
-  private void deliverFirst(Client client, long limit) throws IOException {
-    Window.Extent first = window.first();
-    long count = Math.min(first.end(), limit) - first.offset();
-    MemorySegment data = first.data();
-    try {
-      if (data == null) {
-        outlet.zeroes(client, count);
-      } else {
-        outlet.memory(client, data.asSlice(0, count));
-      }
-    } finally {
-      window.dropBelow(position());
-    }
-  }
-
-  private void fillGap(Client client, long end) throws IOException {
-    long from = position();
-    if (from < end) {
-      try {
-        outlet.zeroes(client, end - from);
-      } finally {
-        guesses.add(from, position());
-      }
-      if (guesses.size() > MAX_RANGES) {
-        guesses.collapse(); // which errs on the loud side
-      }
     }
   }
 

@@ -1,0 +1,138 @@
+package dev.sluice.stream;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Delivers what a write stream's window holds, in order, and knows what its gaps mean. Guarded by
+ * the stream's turn.
+ */
+final class Sequencer {
+
+  /** Ranges that the window may hold, so that many small ones are bounded too. */
+  private static final int MAX_RANGES = 65_536;
+
+  private final ByteStream stream;
+  private final Window window;
+  private final Outlet outlet;
+  private final long limit;
+
+  /**
+   * Where gaps were filled with zeroes that the client had not asked for: data that comes for such
+   * a place later is lost data.
+   */
+  private final Ranges guesses = new Ranges();
+
+  /**
+   * Up to here the window may have what a client wrote ahead and left with gaps. Whoever goes on at
+   * the position writes it again, so the position must not run ahead of them; and a gap below this
+   * is missing data, which nothing but an explicit request turns into zeroes.
+   */
+  private long leftBehind;
+
+  /**
+   * A sequencer.
+   *
+   * @param limit the memory in bytes that the window may use
+   */
+  Sequencer(ByteStream stream, Window window, Outlet outlet, long limit) {
+    this.stream = stream;
+    this.window = window;
+    this.outlet = outlet;
+    this.limit = limit;
+  }
+
+  /** Whether any gap was filled with zeroes that nobody had asked for. */
+  boolean hasGuessed() {
+    return !guesses.isEmpty();
+  }
+
+  /** Whether that was done within a range. */
+  boolean hasGuessed(long offset, long end) {
+    return guesses.overlaps(offset, end);
+  }
+
+  /** A client has left, and not at the stream's end: gaps below what it wrote are missing data. */
+  void leaveBehind() {
+    leftBehind = Math.max(leftBehind, window.end());
+  }
+
+  /** Somebody said that what is missing shall be zeroes. */
+  void takeGapsForZeroes() {
+    leftBehind = 0;
+  }
+
+  /** Whether a client left before it had written everything below what it wrote ahead. */
+  boolean isDataMissing() {
+    return window.contiguousEnd(stream.position()) < leftBehind;
+  }
+
+  /**
+   * Makes the window small enough for a range to be added; where that takes zeroes for a gap, it
+   * stops at the range, which can then be delivered at once.
+   */
+  void makeRoom(Client client, long offset, long end) throws IOException {
+    while (window.buffered() + window.bytesFor(offset, end) > limit
+        || window.size() >= MAX_RANGES) {
+      if (window.isEmpty() || window.first().offset() >= offset) {
+        fillGap(client, offset);
+        return;
+      }
+      fillGap(client, window.first().offset());
+      deliverFirst(client, offset);
+      if (stream.position() == offset) {
+        return;
+      }
+    }
+  }
+
+  /** Delivers what has no gap before it. */
+  void deliverReady(Client client) throws IOException {
+    while (!window.isEmpty()
+        && window.first().offset() == stream.position()
+        && stream.position() >= leftBehind) {
+      deliverFirst(client, Long.MAX_VALUE);
+    }
+  }
+
+  /** Delivers everything, with zeroes for the gaps. */
+  void deliverAll(Client client) throws IOException {
+    while (!window.isEmpty()) {
+      fillGap(client, window.first().offset());
+      deliverFirst(client, Long.MAX_VALUE);
+    }
+  }
+
+  /** Delivers the lowest range, or the part of it that is below the limit. */
+  private void deliverFirst(Client client, long limit) throws IOException {
+    Window.Extent first = window.first();
+    long count = Math.min(first.end(), limit) - first.offset();
+    MemorySegment data = first.data();
+    try {
+      if (data == null) {
+        outlet.zeroes(client, count);
+      } else {
+        outlet.memory(client, data.asSlice(0, count));
+      }
+    } finally {
+      window.dropBelow(stream.position());
+    }
+  }
+
+  private void fillGap(Client client, long end) throws IOException {
+    long from = stream.position();
+    if (from < Math.min(end, leftBehind)) {
+      throw new BrokenStreamException("data is missing that a client which left had not written");
+    }
+    if (from < end) {
+      try {
+        outlet.zeroes(client, end - from);
+      } finally {
+        guesses.add(from, stream.position());
+      }
+      if (guesses.size() > MAX_RANGES) {
+        guesses.collapse(); // which errs on the loud side
+      }
+    }
+  }
+}
