@@ -65,7 +65,6 @@ public final class ReadStream extends ByteStream {
       requireInput(client, to - kept);
     }
     header.send();
-    unread.add(offset, to);
     client.markSent(offset, to);
     last = client;
     sendKept(client, offset, kept);
