@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.endpoint.Endpoint.Flow;
 import dev.sluice.posix.LeakCheck;
+import dev.sluice.posix.NativeThreads;
 import dev.sluice.posix.PollSet;
 import dev.sluice.posix.Posix;
 import java.io.FileInputStream;
@@ -78,7 +79,7 @@ class EndpointTest {
 
   /** The peer is as far as it gets alone. */
   private static void awaitBlocked(FutureTask<?> peer) {
-    await().until(() -> PeerThreads.waitInOpen() && !peer.isDone());
+    await().until(() -> NativeThreads.sleepingIn("open0") > 0 && !peer.isDone());
   }
 
   private static void write(Endpoint endpoint, String text) throws IOException {

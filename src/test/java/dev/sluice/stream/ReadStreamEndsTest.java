@@ -79,7 +79,7 @@ class ReadStreamEndsTest {
     CountDownLatch close = new CountDownLatch(1);
     StreamSettings settings = Rig.settings(200_000, MIB, NO_LIMIT, SHORT, NO_LIMIT);
     try (Rig rig = new Rig(Direction.READ, far, Payload.SPLICED, settings)) {
-      gives(rig, 150_000, close);
+      gives(rig, 100_000, close);
       TestClient client = rig.connect();
       client.read(0, 100_000);
       assertThat(client.tryRead(100_000, 100_000)).isEqualTo(Status.ENDED);

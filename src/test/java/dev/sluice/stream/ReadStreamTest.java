@@ -271,6 +271,7 @@ class ReadStreamTest {
         }
       }
       assertThat(rig.position()).isEqualTo(data.length);
+      assertThat(NativeBuffer.bytesInUse()).isEqualTo(Rig.HEAD);
       client.disconnect();
       assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
     }

@@ -8,6 +8,7 @@ import dev.sluice.endpoint.Endpoint.Flow;
 import dev.sluice.endpoint.EndpointFactory;
 import dev.sluice.endpoint.EndpointRoots;
 import dev.sluice.posix.LeakCheck;
+import dev.sluice.posix.NativeThreads;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -33,7 +34,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A stream with real far ends: a peer at a FIFO or Unix socket, and clients at sockets. */
@@ -180,14 +180,7 @@ final class Rig implements AutoCloseable {
 
   /** Waits until so many threads wait in Linux, in a method of this name. */
   static void awaitWaitIn(String method, int threads) {
-    await("a wait in " + method).until(() -> waitsIn(method) >= threads);
-  }
-
-  private static long waitsIn(String method) {
-    return Thread.getAllStackTraces().values().stream()
-        .map(stack -> Stream.of(stack).map(StackTraceElement::getMethodName).toList())
-        .filter(names -> names.contains(method) && names.contains("await"))
-        .count();
+    await("a wait in " + method).until(() -> NativeThreads.sleepingIn(method, "await") >= threads);
   }
 
   void awaitState(StreamState state) {

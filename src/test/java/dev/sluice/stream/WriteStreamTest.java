@@ -11,7 +11,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -405,6 +407,49 @@ class WriteStreamTest {
       assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
       assertThat(peer.get()).isEqualTo(data);
     }
+  }
+
+  @Test
+  void aClientThatClosesItsConnectionBeforeThePeerHasReadAllHasStillWrittenAll() throws Exception {
+    byte[] data = Bytes.random(100_000);
+    CountDownLatch read = new CountDownLatch(1);
+    try (Rig rig = Rig.writing(Rig.settings(data.length, MIB))) {
+      Future<byte[]> peer = readsLater(rig, read);
+      TestClient client = rig.connect();
+      client.sendWrite(0, data);
+      Rig.awaitWaitIn("drain");
+      client.close();
+      read.countDown();
+      assertThat(peer.get()).isEqualTo(data);
+      rig.awaitState(StreamState.COMPLETED);
+    }
+  }
+
+  @Test
+  void aClientThatClosesItsConnectionAfterItsGoodbyeHasStillWrittenAll() throws Exception {
+    byte[] data = new byte[16 * MIB];
+    CountDownLatch read = new CountDownLatch(1);
+    try (Rig rig = Rig.writing(Rig.settings(data.length, MIB))) {
+      Future<byte[]> peer = readsLater(rig, read);
+      TestClient client = rig.connect();
+      client.write(0, Bytes.part(data, 0, 100_000));
+      Arrays.fill(data, data.length - 512, data.length, (byte) 1);
+      client.write(data.length - 512, Bytes.part(data, data.length - 512, data.length));
+      client.send(Operation.DISCONNECT, 0, 0);
+      client.close();
+      Rig.awaitWaitIn("fillGap");
+      read.countDown();
+      assertThat(Arrays.equals(peer.get(), data)).isTrue();
+      rig.awaitState(StreamState.COMPLETED);
+    }
+  }
+
+  private static Future<byte[]> readsLater(Rig rig, CountDownLatch when) {
+    return rig.peerReads(
+        in -> {
+          assertThat(when.await(15, TimeUnit.SECONDS)).isTrue();
+          return in.readAllBytes();
+        });
   }
 
   @Test
