@@ -278,6 +278,23 @@ class ReadStreamTest {
   }
 
   @Test
+  void whatIsWithinTheWindowIsKeptEvenIfWhatWasReadOfItIsAPart() throws Exception {
+    byte[] data = Bytes.random(300_000);
+    try (Rig rig = Rig.reading(Rig.settings(data.length, 100_000))) {
+      gives(rig, data);
+      TestClient client = rig.connect();
+      client.read(0, 100_000);
+      client.read(190_000, 10_000);
+      client.read(100_000, 80_000); // of what was passed over only the end is unread
+      client.read(270_000, 30_000);
+      assertThat(client.read(180_000, 10_000)).isEqualTo(Bytes.part(data, 180_000, 190_000));
+      assertThat(client.read(200_000, 70_000)).isEqualTo(Bytes.part(data, 200_000, 270_000));
+      client.disconnect();
+      assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
+    }
+  }
+
+  @Test
   void whatTheWindowCouldNotKeepIsRefusedAndTheStreamNotComplete() throws Exception {
     byte[] data = Bytes.random(4 * MIB);
     try (Rig rig = Rig.reading(Rig.settings(data.length, MIB))) {

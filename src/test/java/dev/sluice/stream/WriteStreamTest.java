@@ -213,6 +213,23 @@ class WriteStreamTest {
   }
 
   @Test
+  void withoutASizeAGoodbyeWithinTheHeadIsNotTheEnd() throws Exception {
+    byte[] data = Bytes.random(Rig.HEAD + 1);
+    try (Rig rig = Rig.writing(Rig.settings(-1, MIB))) {
+      Future<byte[]> peer = rig.peerReads(InputStream::readAllBytes);
+      TestClient probe = rig.connect();
+      probe.write(0, Bytes.random(Rig.HEAD));
+      probe.disconnect();
+      assertThat(rig.state()).isEqualTo(StreamState.WAITING);
+      TestClient client = rig.connect();
+      client.write(0, data);
+      client.disconnect();
+      assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
+      assertThat(peer.get()).isEqualTo(data);
+    }
+  }
+
+  @Test
   void aClientThatWroteNothingEndsNothing() throws Exception {
     byte[] data = Bytes.random(100_000);
     try (Rig rig = Rig.writing(Rig.settings(-1, MIB))) {
