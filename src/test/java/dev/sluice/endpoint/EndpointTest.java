@@ -79,7 +79,7 @@ class EndpointTest {
 
   /** The peer is as far as it gets alone. */
   private static void awaitBlocked(FutureTask<?> peer) {
-    await().until(() -> NativeThreads.sleepingIn("open0") > 0 && !peer.isDone());
+    await().until(() -> NativeThreads.waitingIn("open0") > 0 && !peer.isDone());
   }
 
   private static void write(Endpoint endpoint, String text) throws IOException {

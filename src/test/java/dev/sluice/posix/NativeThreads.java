@@ -6,8 +6,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Where the threads of a test wait in Linux: one whose stack says so may not be there yet. */
@@ -15,36 +13,38 @@ public final class NativeThreads {
 
   private NativeThreads() {}
 
-  /** How many threads sleep in Linux while all of these methods are on their stacks. */
-  public static int sleepingIn(String... methods) throws IOException {
-    Set<String> sleeping = sleeping();
+  /** How many threads wait in a system call while all of these methods are on their stacks. */
+  public static int waitingIn(String... methods) throws IOException {
     int count = 0;
     for (Map.Entry<Thread, StackTraceElement[]> thread : Thread.getAllStackTraces().entrySet()) {
       List<String> stack =
           Arrays.stream(thread.getValue()).map(StackTraceElement::getMethodName).toList();
-      if (sleeping.contains(thread.getKey().getName()) && stack.containsAll(List.of(methods))) {
+      if (stack.containsAll(List.of(methods)) && waits(thread.getKey().getName())) {
         count++;
       }
     }
     return count;
   }
 
-  /** The names of sleeping threads, of which Linux keeps 15 characters. */
-  private static Set<String> sleeping() throws IOException {
+  private static boolean waits(String name) throws IOException {
     try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
       return tasks
-          .map(NativeThreads::stat)
-          .filter(stat -> stat.contains(") S "))
-          .map(stat -> stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')')))
-          .collect(Collectors.toSet());
+          .filter(task -> read(task.resolve("comm")).equals(name))
+          .map(task -> read(task.resolve("syscall")))
+          .anyMatch(call -> !call.isEmpty() && !call.startsWith("running") && !isJavas(call));
     }
   }
 
-  private static String stat(Path task) {
+  /** Whether it is a futex(2), in which a thread waits that Java has stopped for a moment. */
+  private static boolean isJavas(String call) {
+    return call.startsWith("aarch64".equals(System.getProperty("os.arch")) ? "98 " : "202 ");
+  }
+
+  private static String read(Path file) {
     try {
-      return Files.readString(task.resolve("stat"));
+      return Files.readString(file).strip();
     } catch (IOException e) {
-      return "(gone) X"; // the thread has ended
+      return ""; // the thread has ended
     }
   }
 }

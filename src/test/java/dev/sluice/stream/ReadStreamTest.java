@@ -271,7 +271,7 @@ class ReadStreamTest {
         }
       }
       assertThat(rig.position()).isEqualTo(data.length);
-      assertThat(NativeBuffer.bytesInUse()).isEqualTo(Rig.HEAD);
+      await().until(() -> NativeBuffer.bytesInUse() == Rig.HEAD);
       client.disconnect();
       assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
     }

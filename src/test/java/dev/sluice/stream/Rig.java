@@ -180,7 +180,7 @@ final class Rig implements AutoCloseable {
 
   /** Waits until so many threads wait in Linux, in a method of this name. */
   static void awaitWaitIn(String method, int threads) {
-    await("a wait in " + method).until(() -> NativeThreads.sleepingIn(method, "await") >= threads);
+    await("a wait in " + method).until(() -> NativeThreads.waitingIn(method, "await") >= threads);
   }
 
   void awaitState(StreamState state) {

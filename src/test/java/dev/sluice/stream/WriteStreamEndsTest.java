@@ -15,6 +15,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,7 @@ class WriteStreamEndsTest {
 
   private static final int MIB = 1 << 20;
   private static final Duration SHORT = Duration.ofMillis(200);
+  private static final Duration LONGER = Duration.ofMillis(500);
   private static final Duration NO_LIMIT = Duration.ZERO;
 
   @RegisterExtension final LeakCheck leaks = new LeakCheck();
@@ -45,8 +47,8 @@ class WriteStreamEndsTest {
     return Rig.settings(size, MIB, NO_LIMIT, SHORT, NO_LIMIT);
   }
 
-  private static StreamSettings resume(long size) {
-    return Rig.settings(size, MIB, NO_LIMIT, NO_LIMIT, SHORT);
+  private static StreamSettings resume(long size, Duration limit) {
+    return Rig.settings(size, MIB, NO_LIMIT, NO_LIMIT, limit);
   }
 
   /** A peer that opens its end, and leaves when it is told to, having read nothing more. */
@@ -314,13 +316,13 @@ class WriteStreamEndsTest {
 
   @Test
   void payloadThatIsKeptIsMovementAsWell() throws Exception {
-    try (Rig rig = Rig.writing(idle(-1))) {
+    try (Rig rig = Rig.writing(Rig.settings(-1, MIB, NO_LIMIT, LONGER, NO_LIMIT))) {
       rig.peerReads(InputStream::readAllBytes);
       TestClient client = rig.connect();
       client.write(0, Bytes.random(100_000));
       client.sendWrite(200_000, new byte[500], 0);
       for (int i = 0; i < 5; i++) {
-        await().during(SHORT.dividedBy(2)).until(() -> rig.state() == StreamState.STREAMING);
+        await().during(LONGER.dividedBy(4)).until(() -> rig.state() == StreamState.STREAMING);
         client.sendAll(ByteBuffer.allocate(100));
       }
       assertThat(client.status()).isEqualTo(Status.OK);
@@ -414,14 +416,15 @@ class WriteStreamEndsTest {
 
   @Test
   void anInterruptedStreamFailsWhenNobodyGoesOn() throws Exception {
-    try (Rig rig = Rig.writing(resume(-1))) {
+    try (Rig rig = Rig.writing(resume(-1, SHORT))) {
       rig.peerReads(InputStream::readAllBytes);
       TestClient client = rig.connect();
       client.write(0, Bytes.random(100_000));
       client.hangUp();
-      assertThat(rig.state()).isEqualTo(StreamState.INTERRUPTED);
-      assertThat(rig.failure()).contains("closed its connection at position 100000");
       assertFailed(rig, "no client went on within");
+      StreamStatus interrupted = List.copyOf(rig.changes).get(1);
+      assertThat(interrupted.state()).isEqualTo(StreamState.INTERRUPTED);
+      assertThat(interrupted.failure()).contains("closed its connection at position 100000");
       assertThatExceptionOfType(StreamEndedException.class).isThrownBy(rig::connect);
     }
   }
@@ -429,7 +432,7 @@ class WriteStreamEndsTest {
   @Test
   void aClientThatGoesOnMayWriteAgainWhatALostOneWroteAhead() throws Exception {
     byte[] data = Bytes.random(MIB);
-    try (Rig rig = Rig.writing(resume(data.length))) {
+    try (Rig rig = Rig.writing(resume(data.length, LONGER))) {
       Future<byte[]> peer = rig.peerReads(InputStream::readAllBytes);
       TestClient first = rig.connect();
       first.write(0, Bytes.part(data, 0, 100_000));
@@ -450,7 +453,7 @@ class WriteStreamEndsTest {
   void aClientThatGoesOnIsNotHurriedByTheInterruption() throws Exception {
     byte[] data = Bytes.random(8 * MIB);
     CountDownLatch read = new CountDownLatch(1);
-    try (Rig rig = Rig.writing(resume(data.length))) {
+    try (Rig rig = Rig.writing(resume(data.length, LONGER))) {
       Future<byte[]> peer =
           rig.peerReads(
               in -> {
@@ -473,7 +476,7 @@ class WriteStreamEndsTest {
       TestClient next = rig.connect();
       Future<Status> rest =
           rig.inThread(() -> next.tryWrite(position, Bytes.part(data, position, data.length)));
-      await().during(SHORT.multipliedBy(2)).until(() -> !rest.isDone());
+      await().during(LONGER.multipliedBy(2)).until(() -> !rest.isDone());
       assertThat(rig.state()).isEqualTo(StreamState.STREAMING);
       read.countDown();
       assertThat(rest.get()).isEqualTo(Status.OK);

@@ -140,7 +140,8 @@ final class WriterModel {
   }
 
   private void rewriteAhead() throws IOException {
-    if (!ahead.isEmpty()) {
+    boolean givesAway = probesReachNext() && rig.position() > 0;
+    if (!ahead.isEmpty() && !givesAway) {
       put(ahead.get(random.nextInt(ahead.size())));
     }
   }
