@@ -10,6 +10,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -26,10 +27,12 @@ class ExportController {
   static final int MAX_BODY_BYTES = 64 * 1024;
 
   private final ExportRegistry registry;
+  private final ExportRequestParser parser;
   private final ExportUris uris;
 
-  ExportController(ExportRegistry registry, ExportUris uris) {
+  ExportController(ExportRegistry registry, ExportRequestParser parser, ExportUris uris) {
     this.registry = registry;
+    this.parser = parser;
     this.uris = uris;
   }
 
@@ -38,7 +41,7 @@ class ExportController {
       consumes = MediaType.APPLICATION_JSON_VALUE,
       produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<ExportView> create(InputStream body) {
-    ExportSpec spec = ExportRequestParser.parse(read(body));
+    ExportSpec spec = parser.parse(read(body));
     List<URI> reachable = uris.of(spec.name());
     Export export = registry.create(spec);
     return ResponseEntity.created(URI.create("/exports/" + export.name()))
@@ -64,6 +67,15 @@ class ExportController {
   @PostMapping(path = "/{name}/finish", produces = MediaType.APPLICATION_JSON_VALUE)
   ExportView finish(@PathVariable String name, InputStream body) {
     return view(registry.finish(name, ExportRequestParser.parsePad(read(body))));
+  }
+
+  /** Changes the rate limit at any time, and the size before the first client came. */
+  @PatchMapping(
+      path = "/{name}",
+      consumes = {MediaType.APPLICATION_JSON_VALUE, "application/merge-patch+json"},
+      produces = MediaType.APPLICATION_JSON_VALUE)
+  ExportView change(@PathVariable String name, InputStream body) {
+    return view(registry.change(name, ExportRequestParser.parseChange(read(body))));
   }
 
   /** Ends and forgets an export; with {@code force} even while clients are attached. */

@@ -1,5 +1,6 @@
 package dev.sluice.export;
 
+import dev.sluice.stream.StreamSettings;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.Pattern;
@@ -25,6 +26,8 @@ import org.springframework.validation.annotation.Validated;
  * @param peerTimeout how long a client's request waits for a peer to open the endpoint
  * @param idleTimeout how long a started stream may stand still before it fails
  * @param resumeTimeout how long an interrupted stream waits for another client before it fails
+ * @param lifetime how long an export may be there before it fails, unless its bytes are moving
+ * @param windowMemory memory that the windows of all streams may use together
  * @param max how many exports there may be that have not ended
  * @param keepEnded how many ended exports are remembered; beyond that the one that ended first is
  *     forgotten
@@ -41,14 +44,16 @@ public record ExportProperties(
     @DefaultValue("10m") @DurationMin @DurationMax(days = MAX_TIMEOUT_DAYS) Duration peerTimeout,
     @DefaultValue("30m") @DurationMin @DurationMax(days = MAX_TIMEOUT_DAYS) Duration idleTimeout,
     @DefaultValue("60s") @DurationMin @DurationMax(days = MAX_TIMEOUT_DAYS) Duration resumeTimeout,
+    @DefaultValue("0") @DurationMin @DurationMax(days = MAX_TIMEOUT_DAYS) Duration lifetime,
+    @DefaultValue("1GB") DataSize windowMemory,
     @DefaultValue("1000") @Positive int max,
     @DefaultValue("1000") @PositiveOrZero int keepEnded) {
 
   /** A hundred years, which still fit a long's nanoseconds. */
-  private static final int MAX_TIMEOUT_DAYS = 36_500;
+  static final int MAX_TIMEOUT_DAYS = 36_500;
 
-  private static final DataSize MAX_HEAD = DataSize.ofGigabytes(1);
-  private static final DataSize MAX_REORDER = DataSize.ofTerabytes(1);
+  static final DataSize MAX_HEAD = DataSize.ofGigabytes(1);
+  static final DataSize MAX_REORDER = DataSize.ofTerabytes(1);
 
   /** The default of the roots depends on the system, so no annotation can give it. */
   public ExportProperties {
@@ -73,6 +78,13 @@ public record ExportProperties(
   @AssertTrue(message = "sluice.exports.head-window must be from 0B to 1GB")
   boolean isHeadWindowInRange() {
     return isBetweenZeroAnd(MAX_HEAD, headWindow);
+  }
+
+  @AssertTrue(
+      message = "sluice.exports.window-memory must have room for both windows of one stream")
+  boolean isWindowMemoryEnough() {
+    return StreamSettings.mostMemory(reorderWindow.toBytes(), headWindow.toBytes())
+        <= windowMemory.toBytes();
   }
 
   private static boolean isBetweenZeroAnd(DataSize max, DataSize size) {

@@ -3,6 +3,7 @@ package dev.sluice.export;
 import dev.sluice.endpoint.Endpoint;
 import dev.sluice.export.RefusedException.Reason;
 import dev.sluice.stream.ByteStream;
+import dev.sluice.stream.StreamSettings;
 import dev.sluice.stream.StreamStatus;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
@@ -126,6 +128,24 @@ public final class ExportRegistry implements SmartLifecycle {
     return export;
   }
 
+  /**
+   * Changes the settings of an export's stream.
+   *
+   * @throws RefusedException when there is no such export, its stream has ended, or it is too late
+   *     for another size
+   */
+  public Export change(String name, UnaryOperator<StreamSettings> change) {
+    Export export = find(name).orElseThrow(() -> RefusedException.unknownExport(name));
+    if (!export.stream().change(change)) {
+      boolean ended = export.stream().status().state().ended();
+      throw ended
+          ? RefusedException.of(Reason.CONFLICT, "name", name, "the export has ended")
+          : RefusedException.because(
+              Reason.CONFLICT, "size: a client has seen it, so it cannot change any more");
+    }
+    return export;
+  }
+
   private synchronized Export remove(String name, boolean force) {
     Export export = exports.get(name);
     if (export == null) {
@@ -170,8 +190,8 @@ public final class ExportRegistry implements SmartLifecycle {
     requireRunning();
     Claim claim = new Claim(spec.name(), spec.path(), endpoint.identity());
     ByteStream stream = streams.open(spec, endpoint, status -> stateChanged(claim, spec, status));
-    Export export =
-        new Export(spec.name(), spec.direction(), spec.path(), spec.size(), Instant.now(), stream);
+    Export export = new Export(spec, Instant.now(), stream);
+    stream.start();
     claims.add(claim);
     change(map -> map.put(spec.name(), export));
     return export;

@@ -1,60 +1,76 @@
 package dev.sluice.export;
 
-import dev.sluice.export.RefusedException.Reason;
 import dev.sluice.stream.Direction;
+import dev.sluice.stream.StreamSettings;
+import dev.sluice.stream.Timeouts;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.TokenStreamLocation;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.exc.MismatchedInputException;
-import tools.jackson.databind.json.JsonMapper;
+import java.util.function.UnaryOperator;
+import org.springframework.stereotype.Component;
 
 /**
- * Turns the body of {@code POST /exports} into an {@link ExportSpec}, or says which field is wrong:
- * the first one, in the order name, path, direction, size, after those that are unknown. A null is
- * the same as a field left out.
+ * Turns the bodies of requests into what they ask for, or says which field is wrong: the first one,
+ * in the order of {@link #FIELDS}, after those that are unknown.
  */
+@Component
 final class ExportRequestParser {
 
-  private static final List<String> FIELDS = List.of("name", "path", "direction", "size");
-  private static final int MAX_DEPTH = 8;
+  private static final List<String> FIELDS =
+      List.of(
+          "name",
+          "path",
+          "direction",
+          "size",
+          "listen",
+          "reorderWindow",
+          "headWindow",
+          "peerTimeout",
+          "idleTimeout",
+          "resumeTimeout",
+          "lifetime",
+          "padTail",
+          "digest",
+          "rateLimit");
 
-  private static final JsonMapper STRICT =
-      JsonMapper.builder(
-              JsonFactory.builder()
-                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                  .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
-                  .build())
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+  private static final ByteCount WINDOW = new ByteCount(0, ExportProperties.MAX_REORDER.toBytes());
+  private static final ByteCount HEAD = new ByteCount(0, ExportProperties.MAX_HEAD.toBytes());
+  private static final ByteCount RATE = new ByteCount(0, StreamSettings.MAX_RATE);
 
-  /** What Jackson says of its own settings. */
-  private static final Pattern FOR_PROGRAMMERS =
-      Pattern.compile(" \\([^(\\[]*\\[Source: [^]]*]\\)|, from `[^`]*`");
+  private final ExportProperties properties;
 
-  private final JsonNode body;
-
-  private ExportRequestParser(JsonNode body) {
-    this.body = body;
+  ExportRequestParser(ExportProperties properties) {
+    this.properties = properties;
   }
 
   /**
-   * Reads a request.
+   * Reads the body of {@code POST /exports}.
    *
    * @throws RefusedException when it is no JSON object, or one of its fields is wrong
    */
-  static ExportSpec parse(byte[] json) {
-    return object(json, FIELDS).spec();
+  ExportSpec parse(byte[] json) {
+    JsonFields fields = JsonFields.of(json, FIELDS);
+    String name = name(fields);
+    Path path = path(fields);
+    Direction direction = direction(fields);
+    StreamSettings settings = settings(fields, direction, size(fields));
+    return new ExportSpec(name, path, fields.flag("listen"), direction, settings);
+  }
+
+  /**
+   * Reads the body of {@code PATCH /exports/{name}}.
+   *
+   * @return what changes; a null takes a limit or size away
+   */
+  static UnaryOperator<StreamSettings> parseChange(byte[] json) {
+    JsonFields fields = JsonFields.of(json, List.of("size", "rateLimit"));
+    OptionalLong size = size(fields);
+    long rateLimit = fields.bytes("rateLimit", RATE, 0);
+    return settings -> {
+      StreamSettings changed = fields.has("size") ? settings.withSize(size) : settings;
+      return fields.has("rateLimit") ? changed.withRateLimit(rateLimit) : changed;
+    };
   }
 
   /**
@@ -66,132 +82,93 @@ final class ExportRequestParser {
     if (json.length == 0) {
       return false;
     }
-    ExportRequestParser body = object(json, List.of("pad"));
-    JsonNode pad = body.given("pad");
-    if (pad == null) {
-      return false;
+    JsonFields fields = JsonFields.of(json, List.of("pad"));
+    String pad = fields.string("pad");
+    if (pad != null && !pad.equals("zero")) {
+      throw fields.invalid("pad", "expected \"zero\"");
     }
-    if (!body.string("pad", pad).equals("zero")) {
-      throw body.invalid("pad", "expected \"zero\"");
-    }
-    return true;
+    return pad != null;
   }
 
-  private static ExportRequestParser object(byte[] json, List<String> fields) {
-    JsonNode body;
-    try {
-      body = STRICT.readTree(json);
-    } catch (JacksonException e) {
-      throw malformed(e);
-    }
-    if (!body.isObject()) {
-      throw RefusedException.because(
-          Reason.INVALID, "the body is not a JSON object; expected the fields " + fields);
-    }
-    ExportRequestParser parser = new ExportRequestParser(body);
-    for (String field : body.propertyNames()) {
-      if (!fields.contains(field)) {
-        throw parser.invalid(field, "there is no such field; expected " + fields);
-      }
-    }
-    return parser;
-  }
-
-  private static RefusedException malformed(JacksonException e) {
-    TokenStreamLocation at = e.getLocation();
-    String where =
-        at == null ? "" : " (line %d, column %d)".formatted(at.getLineNr(), at.getColumnNr());
-    String what =
-        e instanceof MismatchedInputException
-            ? "there is more after the object"
-            : FOR_PROGRAMMERS.matcher(e.getOriginalMessage()).replaceAll("");
-    return RefusedException.because(Reason.INVALID, "the body is not valid JSON: " + what + where);
-  }
-
-  private ExportSpec spec() {
-    return new ExportSpec(name(), path(), direction(), size());
-  }
-
-  private String name() {
-    JsonNode node = given("name");
-    if (node == null) {
+  private static String name(JsonFields fields) {
+    String name = fields.string("name");
+    if (name == null) {
       return ExportName.random();
     }
-    String name = string("name", node);
     ExportName.complaint(name)
         .ifPresent(
             complaint -> {
-              throw invalid("name", complaint);
+              throw fields.invalid("name", complaint);
             });
     return name;
   }
 
-  private Path path() {
-    String path = string("path", required("path"));
+  private static Path path(JsonFields fields) {
+    String path = fields.requiredString("path");
     if (path.isEmpty()) {
-      throw invalid("path", "it is empty; expected an absolute path");
+      throw fields.invalid("path", "it is empty; expected an absolute path");
     }
     try {
       return Path.of(path);
     } catch (InvalidPathException e) {
-      throw invalid("path", "it is no path: " + e.getReason());
+      throw fields.invalid("path", "it is no path: " + e.getReason());
     }
   }
 
-  private Direction direction() {
-    return switch (string("direction", required("direction"))) {
+  private static Direction direction(JsonFields fields) {
+    return switch (fields.requiredString("direction")) {
       case "write" -> Direction.WRITE;
       case "read" -> Direction.READ;
-      default -> throw invalid("direction", "expected \"write\" or \"read\"");
+      default -> throw fields.invalid("direction", "expected \"write\" or \"read\"");
     };
   }
 
-  private OptionalLong size() {
-    JsonNode node = given("size");
-    if (node == null) {
-      return OptionalLong.empty();
-    }
-    try {
-      if (node.isString()) {
-        return OptionalLong.of(ExportSize.parse(node.stringValue()));
-      }
-      if (node.isIntegralNumber()) {
-        return OptionalLong.of(ExportSize.requireInRange(whole(node)));
-      }
-    } catch (IllegalArgumentException e) {
-      throw invalid("size", String.valueOf(e.getMessage()));
-    }
-    throw invalid("size", ExportSize.EXPECTED);
+  private static OptionalLong size(JsonFields fields) {
+    long size = fields.bytes("size", ByteCount.SIZE, 0);
+    return size == 0 ? OptionalLong.empty() : OptionalLong.of(size);
   }
 
-  private static long whole(JsonNode node) {
-    if (node.canConvertToLong()) {
-      return node.longValue();
+  private StreamSettings settings(JsonFields fields, Direction direction, OptionalLong size) {
+    StreamSettings settings =
+        new StreamSettings(
+            size,
+            fields.bytes("reorderWindow", WINDOW, properties.reorderWindow().toBytes()),
+            Math.toIntExact(fields.bytes("headWindow", HEAD, properties.headWindow().toBytes())),
+            timeouts(fields),
+            padTail(fields, direction, size),
+            sha256(fields),
+            fields.bytes("rateLimit", RATE, 0));
+    long memory = properties.windowMemory().toBytes();
+    if (settings.mostMemory() > memory) {
+      throw fields.invalid(
+          fields.has("reorderWindow") ? "reorderWindow" : "headWindow",
+          "all windows together may have %d bytes (sluice.exports.window-memory); this one would need %d"
+              .formatted(memory, settings.mostMemory()));
     }
-    return node.bigIntegerValue().signum() < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+    return settings;
   }
 
-  private @Nullable JsonNode given(String field) {
-    JsonNode node = body.get(field);
-    return node == null || node.isNull() ? null : node;
+  private Timeouts timeouts(JsonFields fields) {
+    return new Timeouts(
+        fields.duration("peerTimeout", properties.peerTimeout()),
+        fields.duration("idleTimeout", properties.idleTimeout()),
+        fields.duration("resumeTimeout", properties.resumeTimeout()),
+        fields.duration("lifetime", properties.lifetime()));
   }
 
-  private JsonNode required(String field) {
-    JsonNode node = given(field);
-    if (node == null) {
-      throw invalid(field, "it is required");
+  private static boolean padTail(JsonFields fields, Direction direction, OptionalLong size) {
+    boolean pad = fields.flag("padTail");
+    if (pad && (direction == Direction.READ || size.isEmpty())) {
+      throw fields.invalid("padTail", "expected only with the direction write and a size");
     }
-    return node;
+    return pad;
   }
 
-  private String string(String field, JsonNode node) {
-    if (!node.isString()) {
-      throw invalid(field, "expected a string");
+  private static boolean sha256(JsonFields fields) {
+    String digest = fields.string("digest");
+    if (digest != null && !digest.equals("SHA-256")) {
+      throw fields.invalid("digest", "expected \"SHA-256\"");
     }
-    return node.stringValue();
-  }
-
-  private RefusedException invalid(String field, String complaint) {
-    return RefusedException.of(Reason.INVALID, field, body.get(field), complaint);
+    return digest != null;
   }
 }

@@ -1,16 +1,17 @@
 package dev.sluice.export;
 
 import dev.sluice.stream.Direction;
+import dev.sluice.stream.StreamSettings;
 import java.nio.file.Path;
-import java.util.OptionalLong;
 
 /**
  * What somebody wants an export to be.
  *
  * @param name a valid name, see {@link ExportName}
  * @param path where the endpoint is or shall be
+ * @param listen whether the endpoint is to be a new Unix socket that the peer connects to
  * @param direction which way the bytes go
- * @param size the size in bytes, from 1 to {@link dev.sluice.stream.StreamSettings#UNKNOWN_SIZE};
- *     empty: as long as the client or peer makes it
+ * @param settings what its stream may use
  */
-public record ExportSpec(String name, Path path, Direction direction, OptionalLong size) {}
+public record ExportSpec(
+    String name, Path path, boolean listen, Direction direction, StreamSettings settings) {}

@@ -1,15 +1,18 @@
 package dev.sluice.export;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.sluice.stream.StreamSettings;
 import dev.sluice.stream.StreamState;
 import dev.sluice.stream.StreamStatus;
+import dev.sluice.stream.Timeouts;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** An export as the REST API shows it: all of it is of one moment. */
+/** An export as the REST API shows it. */
 @JsonPropertyOrder({
   "name",
   "path",
@@ -22,7 +25,18 @@ import org.jspecify.annotations.Nullable;
   "createdAt",
   "startedAt",
   "endedAt",
-  "failure"
+  "failure",
+  "listen",
+  "reorderWindow",
+  "headWindow",
+  "peerTimeout",
+  "idleTimeout",
+  "resumeTimeout",
+  "lifetime",
+  "padTail",
+  "rateLimit",
+  "digest",
+  "digestValue"
 })
 record ExportView(
     String name,
@@ -36,18 +50,32 @@ record ExportView(
     Instant createdAt,
     @Nullable Instant startedAt,
     @Nullable Instant endedAt,
-    @Nullable String failure) {
+    @Nullable String failure,
+    boolean listen,
+    long reorderWindow,
+    int headWindow,
+    Duration peerTimeout,
+    Duration idleTimeout,
+    Duration resumeTimeout,
+    Duration lifetime,
+    boolean padTail,
+    long rateLimit,
+    @Nullable String digest,
+    @Nullable String digestValue) {
 
   /** All exports as the REST API shows them. */
   record Collection(List<ExportView> exports) {}
 
   static ExportView of(Export export, List<URI> uris) {
+    ExportSpec spec = export.spec();
+    StreamSettings settings = export.stream().settings();
+    Timeouts timeouts = settings.timeouts();
     StreamStatus status = export.stream().status();
     return new ExportView(
-        export.name(),
-        export.path().toString(),
-        export.direction().name().toLowerCase(Locale.ROOT),
-        export.size().isPresent() ? export.size().getAsLong() : null,
+        spec.name(),
+        spec.path().toString(),
+        spec.direction().name().toLowerCase(Locale.ROOT),
+        settings.size().isPresent() ? settings.size().getAsLong() : null,
         status.state(),
         status.position(),
         status.clients(),
@@ -55,6 +83,17 @@ record ExportView(
         export.createdAt(),
         status.startedAt(),
         status.endedAt(),
-        status.failure());
+        status.failure(),
+        spec.listen(),
+        settings.reorderWindow(),
+        settings.headWindow(),
+        timeouts.peer(),
+        timeouts.idle(),
+        timeouts.resume(),
+        timeouts.lifetime(),
+        settings.padTail(),
+        settings.rateLimit(),
+        settings.sha256() ? "SHA-256" : null,
+        status.digest());
   }
 }

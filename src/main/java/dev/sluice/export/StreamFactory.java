@@ -9,26 +9,30 @@ import dev.sluice.export.RefusedException.Reason;
 import dev.sluice.stream.ByteStream;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.ReadStream;
+import dev.sluice.stream.StreamContext;
 import dev.sluice.stream.StreamListener;
-import dev.sluice.stream.StreamSettings;
+import dev.sluice.stream.WindowMemory;
 import dev.sluice.stream.WriteStream;
 import java.nio.file.Path;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.springframework.stereotype.Component;
 
-/** Makes endpoints and streams as the configuration says, and owns the timer that streams share. */
+/**
+ * Makes endpoints and streams as the configuration says, and owns the timer and the memory that
+ * streams share.
+ */
 @Component
 final class StreamFactory implements AutoCloseable {
 
-  private final ExportProperties properties;
   private final EndpointFactory endpoints;
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("export-timer").daemon().factory());
+  private final WindowMemory memory;
+  private final ScheduledThreadPoolExecutor timer =
+      new ScheduledThreadPoolExecutor(
+          1, Thread.ofPlatform().name("export-timer").daemon().factory());
 
   StreamFactory(ExportProperties properties) {
-    this.properties = properties;
+    this.memory = new WindowMemory(properties.windowMemory().toBytes());
+    timer.setRemoveOnCancelPolicy(true);
     for (Path root : properties.roots()) {
       if (root.equals(ExportProperties.defaultRoot())) {
         RootFolders.preparePredictable(root);
@@ -57,17 +61,10 @@ final class StreamFactory implements AutoCloseable {
 
   /** The stream of an export; it owns the endpoint from now on. */
   ByteStream open(ExportSpec spec, Endpoint endpoint, StreamListener listener) {
-    StreamSettings settings =
-        new StreamSettings(
-            spec.size(),
-            properties.reorderWindow().toBytes(),
-            Math.toIntExact(properties.headWindow().toBytes()),
-            properties.peerTimeout(),
-            properties.idleTimeout(),
-            properties.resumeTimeout());
+    StreamContext context = new StreamContext(listener, timer, memory);
     return switch (spec.direction()) {
-      case WRITE -> new WriteStream(endpoint, settings, listener, timer);
-      case READ -> new ReadStream(endpoint, settings, listener, timer);
+      case WRITE -> new WriteStream(endpoint, spec.settings(), context);
+      case READ -> new ReadStream(endpoint, spec.settings(), context);
     };
   }
 

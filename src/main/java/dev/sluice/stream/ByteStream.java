@@ -2,37 +2,34 @@ package dev.sluice.stream;
 
 import dev.sluice.posix.ErrnoException;
 import java.io.IOException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One export's stream of bytes. Any number of clients may be attached, each with a thread of its
  * own; their requests are served one at a time, in the order of arrival.
  *
- * <p>Who owns what: the turn (a fair lock) guards the endpoint, the window and everything else that
- * moves bytes, and is held for the whole of a request, waits included. The {@link Lifecycle} guards
- * the state. Whoever ends a stream from outside first changes the state, which wakes the holder of
- * the turn, and then takes the turn to close the endpoint.
+ * <p>Who owns what: the {@link Turn} guards the endpoint, the window and everything else that moves
+ * bytes, and is held for the whole of a request, waits included. The {@link Lifecycle} guards the
+ * state. Whoever ends a stream from outside first changes the state, which wakes the holder of the
+ * turn, and then takes the turn to close the endpoint.
  */
 public abstract sealed class ByteStream permits WriteStream, ReadStream {
 
-  private final ReentrantLock turn = new ReentrantLock(true);
+  private final Turn turn = new Turn(this);
   private final Lifecycle lifecycle = new Lifecycle();
-  private final Deadline idle;
+  private final Progress progress;
+  private final Clocks clocks;
   private final StreamListener listener;
-  private final ScheduledExecutorService timer;
-  final StreamSettings settings;
 
-  /** Written in turn; read by anybody. */
-  private volatile long position;
+  /** Changed under the lifecycle's monitor: the size only before the first client came. */
+  volatile StreamSettings settings;
 
-  ByteStream(StreamSettings settings, StreamListener listener, ScheduledExecutorService timer) {
+  ByteStream(StreamSettings settings, StreamContext context) {
     this.settings = settings;
-    this.listener = listener;
-    this.timer = timer;
-    this.idle = new Deadline("no byte moved", settings.idleTimeout());
+    this.listener = context.listener();
+    this.progress = new Progress(settings, this::moved);
+    this.clocks = new Clocks(this, settings.timeouts(), context.timer());
   }
 
   /** Sends the header of a read's reply: called once, when every byte of the reply is certain. */
@@ -48,9 +45,36 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     return settings.advertisedSize();
   }
 
+  public final StreamSettings settings() {
+    return settings;
+  }
+
   /** The stream as it is now. */
   public final StreamStatus status() {
-    return lifecycle.status(position);
+    return lifecycle.status(progress.position(), progress.digest());
+  }
+
+  /** Begins its lifetime; to be called once. */
+  public final void start() {
+    clocks.startLifetime();
+  }
+
+  /**
+   * Changes the rate limit, or the size as long as no client has been there.
+   *
+   * @return false, and nothing has changed, when it is too late for that
+   */
+  public final boolean change(UnaryOperator<StreamSettings> change) {
+    synchronized (lifecycle) {
+      StreamSettings changed = change.apply(settings);
+      boolean resized = !changed.size().equals(settings.size());
+      if (lifecycle.state().ended() || (resized && lifecycle.isTouched())) {
+        return false;
+      }
+      settings = changed;
+      progress.pace().limit(changed.rateLimit());
+      return true;
+    }
   }
 
   // Clients.
@@ -74,27 +98,27 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
   /** Serves a read. See {@link RefusedRequestException} for what cannot be served. */
   public final void read(Client client, long offset, long length, ReplyHeader header)
       throws IOException {
-    inTurn(() -> doRead(client, offset, length, header));
+    turn.take(() -> doRead(client, offset, length, header));
   }
 
   /** Serves a write, whose payload is with the client; what it leaves there is to be discarded. */
   public final void write(Client client, long offset, long length) throws IOException {
-    inTurn(() -> doWrite(client, offset, length));
+    turn.take(() -> doWrite(client, offset, length));
   }
 
   /** Serves a write of zeroes. */
   public final void writeZeroes(Client client, long offset, long length) throws IOException {
-    inTurn(() -> doWriteZeroes(client, offset, length));
+    turn.take(() -> doWriteZeroes(client, offset, length));
   }
 
   /** Serves a trim: what it names need not be kept, so it may as well be zeroes. */
   public final void trim(Client client, long offset, long length) throws IOException {
-    inTurn(() -> doTrim(client, offset, length));
+    turn.take(() -> doTrim(client, offset, length));
   }
 
   /** Serves a flush: everything that was written has gone to the peer, gaps as zeroes. */
   public final void flush(Client client) throws IOException {
-    inTurn(() -> doFlush(client));
+    turn.take(() -> doFlush(client));
   }
 
   /** A client leaves; the stream may be complete by that, or interrupted. Never throws. */
@@ -102,12 +126,12 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     String reason = goodbye.reason();
     try {
       if (!lifecycle.state().ended()) {
-        inTurn(() -> doLeave(client, goodbye.kind()));
+        turn.take(() -> doLeave(client, goodbye.kind()));
       }
     } catch (IOException e) {
       reason = String.valueOf(e.getMessage());
     } finally {
-      detach("%s at position %d".formatted(reason, position));
+      detach("%s at position %d".formatted(reason, position()));
     }
   }
 
@@ -128,20 +152,20 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     }
     try (Client nobody = new Client(new NoTransport(), this)) {
       nobody.waiter().watchConnection(false);
-      inTurn(() -> doFinish(nobody, pad));
+      turn.take(() -> doFinish(nobody, pad));
     } finally {
-      detach("the stream could not be finished at position %d".formatted(position));
+      detach("the stream could not be finished at position %d".formatted(position()));
     }
   }
 
   /** Waits for the client's next request, or for what makes waiting useless. */
   final void awaitRequest(Client client) throws IOException {
     boolean started = isStarted();
-    Deadline lookAgain = new Deadline("no request came", settings.idleTimeout());
+    Deadline lookAgain = new Deadline("no request came", settings.timeouts().idle());
     try {
-      int events = client.waiter().awaitRequest(watchedEndpoint(), started ? idle : lookAgain);
+      int events = client.waiter().awaitRequest(watchedEndpoint(), started ? idle() : lookAgain);
       if (events != 0) {
-        inTurn(() -> checkPeer(client));
+        turn.take(() -> checkPeer(client));
       }
     } catch (BrokenStreamException e) {
       if (started && isStarted()) {
@@ -156,7 +180,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     if (!isStarted()) {
       return new ClientGoneException(reason);
     }
-    if (turn.isHeldByCurrentThread()) {
+    if (turn.isTaken()) {
       return e;
     }
     fail(reason);
@@ -180,17 +204,18 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
 
   /** Ends the stream as CANCELLED, now; clients are woken and the endpoint is closed. */
   public final void cancel() {
-    end(StreamState.CANCELLED, "cancelled on request at position " + position);
+    end(StreamState.CANCELLED, "cancelled on request at position " + position());
   }
 
   /** Ends the stream as FAILED, now; clients are woken and the endpoint is closed. */
   public final void fail(String reason) {
-    end(StreamState.FAILED, "%s at position %d".formatted(reason, position));
+    end(StreamState.FAILED, "%s at position %d".formatted(reason, position()));
   }
 
   /** The stream is whole. In turn; nothing can be lost any more. */
   final void complete() throws StreamEndedException {
-    release();
+    release(true);
+    progress.end();
     if (!end(StreamState.COMPLETED, null)) {
       throw lifecycle.ended();
     }
@@ -202,12 +227,12 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     if (state == StreamState.CANCELLED) {
       lifecycle.wakeClients(); // those of a stream that is complete, too
     }
-    turn.lock();
-    try {
-      release();
-    } finally {
-      turn.unlock();
-    }
+    turn.takeLast(
+        () -> {
+          release(false);
+          progress.end();
+        });
+    clocks.stop();
     if (first) {
       listener.stateChanged(status());
     }
@@ -237,27 +262,31 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
   /** Finds out in turn whether the peer has gone. */
   abstract void checkPeer(Client client) throws IOException;
 
-  /** Closes the endpoint and frees all memory. In turn; idempotent. */
-  abstract void release();
+  /**
+   * Closes the endpoint and frees all memory. In turn; idempotent.
+   *
+   * @param whole whether the peer got or gave everything; otherwise it is to notice, if it can
+   */
+  abstract void release(boolean whole);
 
   final Lifecycle lifecycle() {
     return lifecycle;
   }
 
+  final Progress progress() {
+    return progress;
+  }
+
   final Deadline idle() {
-    return idle;
+    return progress.idle();
   }
 
   final long position() {
-    return position;
+    return progress.position();
   }
 
-  /** So many bytes more went the whole way. In turn. */
-  final void advance(long bytes) {
-    long reached = position + bytes;
-    position = reached;
-    idle.restart();
-    if (reached > unstartedUntil() && lifecycle.streaming()) {
+  private void moved() {
+    if (position() > unstartedUntil() && lifecycle.streaming()) {
       listener.stateChanged(status());
     }
   }
@@ -272,54 +301,12 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
   /** Up to this position, nothing irrevocable has happened. */
   abstract long unstartedUntil();
 
-  private interface Step {
-    void run() throws IOException;
-  }
-
-  private void inTurn(Step step) throws IOException {
-    turn.lock();
-    try {
-      StreamState state = lifecycle.state();
-      if (state == StreamState.FAILED || state == StreamState.CANCELLED) {
-        throw lifecycle.ended();
-      }
-      idle.restart();
-      step.run();
-    } catch (RefusedRequestException | ClientGoneException | StreamEndedException e) {
-      throw e;
-    } catch (IOException e) {
-      fail(String.valueOf(e.getMessage()));
-      throw lifecycle.ended();
-    } catch (RuntimeException | Error e) {
-      fail("internal error: " + e);
-      throw e;
-    } finally {
-      turn.unlock();
-    }
-  }
-
   private void detach(String reason) {
     int interruption = lifecycle.detach(reason);
     if (interruption == 0) {
       return;
     }
     listener.stateChanged(status());
-    if (settings.resumeTimeout().isPositive() && !timer.isShutdown()) {
-      var _ =
-          timer.schedule(
-              () -> failIfStillInterrupted(interruption, reason),
-              settings.resumeTimeout().toMillis(),
-              TimeUnit.MILLISECONDS);
-    }
-  }
-
-  private void failIfStillInterrupted(int interruption, String reason) {
-    if (lifecycle.isInterrupted(interruption)) {
-      fail(
-          reason
-              + ", and no client went on within "
-              + settings.resumeTimeout().toSeconds()
-              + " s;");
-    }
+    clocks.awaitResumption(interruption, reason);
   }
 }

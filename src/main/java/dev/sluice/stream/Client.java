@@ -165,6 +165,11 @@ public final class Client implements AutoCloseable {
     return broken || waiter.sawError();
   }
 
+  /** Whether it has closed its connection, or at least its half of it. */
+  boolean hasHungUp() throws IOException {
+    return waiter.eventsNow(transport.pollDescriptor(), PollSet.READ_HANGUP) != 0;
+  }
+
   /**
    * Waits until the client's system has taken everything that was sent. A system that closed the
    * connection with bytes on the way answers them with a reset.

@@ -37,8 +37,17 @@ final class Deadline {
     return left <= 0 ? 0 : (int) Math.min(left / 1_000_000 + 1, MAX_WAIT_MILLIS);
   }
 
+  /** How long it has run. */
+  long elapsedMillis() {
+    return (System.nanoTime() - since) / 1_000_000;
+  }
+
   BrokenStreamException expired() {
-    String length = limit.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
-    return new BrokenStreamException(what + " for " + length);
+    return new BrokenStreamException(what + " for " + shown(limit));
+  }
+
+  /** For example 1h30m. */
+  static String shown(Duration length) {
+    return length.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
   }
 }

@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Intake implements AutoCloseable {
 
-  private static final int MAX_PAUSE_MILLIS = 20;
-
   private final Endpoint endpoint;
   private final ByteStream stream;
   private final Duration peerTimeout;
@@ -81,28 +79,29 @@ final class Intake implements AutoCloseable {
   /** Passes bytes that are available on to the client. */
   void send(Client client, long count) throws IOException {
     for (long left = count; left > 0; ) {
-      if (piped > 0 && client.canSpliceTo()) {
-        left -= passedOn(client.sendFrom(pipe().readEnd(), Math.min(left, piped)));
+      long most = stream.progress().pace().allow(client, left);
+      if (piped > 0 && client.canSpliceTo() && !stream.progress().needsBytes()) {
+        long n = client.sendFrom(pipe().readEnd(), Math.min(most, piped));
+        piped -= n;
+        stream.progress().add(n);
+        left -= n;
       } else if (piped > 0) {
-        left -= copyPiped(client, left);
+        left -= copyPiped(client, most);
       } else {
-        left -= sendOverflow(client, left);
+        left -= sendOverflow(client, most);
       }
     }
-  }
-
-  private long passedOn(long n) {
-    piped -= n;
-    stream.advance(n);
-    return n;
   }
 
   /** What has left the pipe cannot go back, so it counts as passed on even if the client leaves. */
   private long copyPiped(Client client, long count) throws IOException {
     MemorySegment scratch = client.scratch();
     long most = Math.min(Math.min(count, piped), scratch.byteSize());
-    long n = passedOn(Posix.read(pipe().readEnd(), scratch.asSlice(0, most)));
-    client.send(scratch.asSlice(0, n), false);
+    long n = Posix.read(pipe().readEnd(), scratch.asSlice(0, most));
+    piped -= n;
+    MemorySegment bytes = scratch.asSlice(0, n);
+    stream.progress().add(bytes);
+    client.send(bytes, false);
     return n;
   }
 
@@ -110,15 +109,14 @@ final class Intake implements AutoCloseable {
     MemorySegment part = overflowed(Math.min(count, client.scratch().byteSize()));
     client.send(part, false);
     long n = part.byteSize();
+    stream.progress().add(part);
     dropOverflow(n);
-    stream.advance(n);
     return n;
   }
 
   /** Copies bytes that are available. */
   void copy(MemorySegment into) throws IOException {
-    long done = 0;
-    while (done < into.byteSize()) {
+    for (long done = 0; done < into.byteSize(); ) {
       MemorySegment rest = into.asSlice(done);
       long n;
       if (piped > 0) {
@@ -132,7 +130,7 @@ final class Intake implements AutoCloseable {
       }
       done += n;
     }
-    stream.advance(done);
+    stream.progress().add(into);
   }
 
   @Override
@@ -152,9 +150,7 @@ final class Intake implements AutoCloseable {
       return stream.idle();
     }
     Deadline deadline = new Deadline("no peer gave any input", peerTimeout);
-    for (int pause = 1; !endpoint.tryOpen(); pause = Math.min(2 * pause, MAX_PAUSE_MILLIS)) {
-      client.waiter().pause(-1, pause, deadline);
-    }
+    client.waiter().awaitPeer(endpoint, deadline);
     return deadline;
   }
 

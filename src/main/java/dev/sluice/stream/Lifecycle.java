@@ -13,6 +13,7 @@ final class Lifecycle {
 
   private StreamState state = StreamState.WAITING;
   private int clients;
+  private boolean touched;
   private boolean retired;
   private int interruptions;
   private @Nullable Instant startedAt;
@@ -25,8 +26,8 @@ final class Lifecycle {
     return state;
   }
 
-  synchronized StreamStatus status(long position) {
-    return new StreamStatus(state, position, clients, startedAt, endedAt, failure);
+  synchronized StreamStatus status(long position, @Nullable String digest) {
+    return new StreamStatus(state, position, clients, startedAt, endedAt, failure, digest);
   }
 
   /** What an attached client polls; readable once the stream failed or was cancelled. */
@@ -51,7 +52,13 @@ final class Lifecycle {
       openDescriptors();
     }
     clients++;
+    touched = true;
     return true;
+  }
+
+  /** Whether any client has been there. */
+  synchronized boolean isTouched() {
+    return touched;
   }
 
   /** Nobody can attach any more, unless somebody is attached: then it answers false. */

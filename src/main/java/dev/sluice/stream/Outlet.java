@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Outlet implements AutoCloseable {
 
-  /** Between two tries to reach a peer, and two looks at how much of a pipe it has read. */
-  private static final int MAX_PAUSE_MILLIS = 20;
-
   private final Endpoint endpoint;
   private final ByteStream stream;
   private final Duration peerTimeout;
@@ -51,7 +48,7 @@ final class Outlet implements AutoCloseable {
    *     there, but does not keep it from being read
    */
   private long move(Client client, long count, boolean stuck) throws IOException {
-    if (stuck || !client.canSplice()) {
+    if (stuck || !client.canSplice() || stream.progress().needsBytes()) {
       return copyPayload(client, count);
     }
     return endpoint.isPipe() ? splicePayload(client, count) : relayPayload(client, count);
@@ -63,7 +60,13 @@ final class Outlet implements AutoCloseable {
     long sent = 0;
     while (sent < bytes.byteSize()) {
       MemorySegment rest = bytes.asSlice(sent);
-      sent += deliver(client, () -> Posix.write(endpoint.descriptor(), rest));
+      long n =
+          deliver(
+              client,
+              rest.byteSize(),
+              most -> Posix.write(endpoint.descriptor(), rest.asSlice(0, most)));
+      stream.progress().add(rest.asSlice(0, n));
+      sent += n;
     }
   }
 
@@ -71,14 +74,16 @@ final class Outlet implements AutoCloseable {
   void zeroes(Client client, long count) throws IOException {
     open(client);
     for (long left = count; left > 0; ) {
-      long want = left;
-      left -=
+      long n =
           deliver(
               client,
-              () ->
+              left,
+              most ->
                   endpoint.isPipe()
-                      ? ZeroPages.lend(endpoint.descriptor(), want)
-                      : ZeroPages.write(endpoint.descriptor(), want));
+                      ? ZeroPages.lend(endpoint.descriptor(), most)
+                      : ZeroPages.write(endpoint.descriptor(), most));
+      stream.progress().addZeroes(n);
+      left -= n;
     }
   }
 
@@ -109,20 +114,18 @@ final class Outlet implements AutoCloseable {
     if (endpoint.descriptor() >= 0) {
       return;
     }
-    Deadline deadline = new Deadline("no peer opened the endpoint", peerTimeout);
-    for (int pause = 1; !endpoint.tryOpen(); pause = Math.min(2 * pause, MAX_PAUSE_MILLIS)) {
-      client.waiter().pause(-1, pause, deadline);
-    }
+    client.waiter().awaitPeer(endpoint, new Deadline("no peer opened the endpoint", peerTimeout));
     stream.idle().restart();
   }
 
   private long splicePayload(Client client, long count) throws IOException {
-    long n = client.splicePayload(endpoint.descriptor(), count);
+    long n =
+        client.splicePayload(endpoint.descriptor(), stream.progress().pace().allow(client, count));
     if (n == Posix.WOULD_BLOCK) {
       client.waiter().awaitTransfer(endpoint.descriptor());
       return 0;
     }
-    stream.advance(n);
+    stream.progress().add(n);
     return n;
   }
 
@@ -151,8 +154,11 @@ final class Outlet implements AutoCloseable {
     long left = n;
     try {
       while (left > 0) {
-        long want = left;
-        left -= deliver(client, () -> Posix.splice(pipe.readEnd(), endpoint.descriptor(), want));
+        long moved =
+            deliver(
+                client, left, most -> Posix.splice(pipe.readEnd(), endpoint.descriptor(), most));
+        stream.progress().add(moved);
+        left -= moved;
       }
     } finally {
       if (left > 0) {
@@ -164,14 +170,15 @@ final class Outlet implements AutoCloseable {
   }
 
   private interface Delivery {
-    long move() throws ErrnoException;
+    long move(long atMost) throws ErrnoException;
   }
 
-  private long deliver(Client client, Delivery delivery) throws IOException {
+  /** Delivers at least one byte; the caller counts it. */
+  private long deliver(Client client, long count, Delivery delivery) throws IOException {
     while (true) {
       long n;
       try {
-        n = delivery.move();
+        n = delivery.move(stream.progress().pace().allow(client, count));
       } catch (ErrnoException e) {
         if (e.errno() == Errno.EPIPE || e.errno() == Errno.ECONNRESET) {
           throw BrokenStreamException.peerGone();
@@ -179,7 +186,6 @@ final class Outlet implements AutoCloseable {
         throw e;
       }
       if (n != Posix.WOULD_BLOCK) {
-        stream.advance(n);
         return n;
       }
       client.waiter().awaitEndpoint(endpoint.descriptor(), PollSet.WRITABLE, stream.idle());
@@ -188,7 +194,7 @@ final class Outlet implements AutoCloseable {
 
   private void drain(Client client) throws IOException {
     int seen = -1;
-    for (int pause = 1; ; pause = Math.min(2 * pause, MAX_PAUSE_MILLIS)) {
+    for (int pause = 1; ; pause = Math.min(2 * pause, Waiter.MAX_PAUSE_MILLIS)) {
       boolean peerGone = client.waiter().eventsNow(endpoint.descriptor(), 0) != 0;
       int unread = endpoint.unread();
       if (unread == 0) {

@@ -3,7 +3,6 @@ package dev.sluice.stream;
 import dev.sluice.endpoint.Endpoint;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 public final class ReadStream extends ByteStream {
 
   /** How much is kept at a time of what a client passes over. */
-  private static final long KEPT_PART = 256 * 1024;
+  static final long KEPT_PART = 256 * 1024;
 
   private final Intake intake;
-  private final Window head = new Window();
-  private final Window passed = new Window();
+  private final Window head;
+  private final Window passed;
 
   /** What no client has for certain: it was passed over, or whoever it was sent to was lost. */
   private final Ranges unread = new Ranges();
@@ -27,13 +26,12 @@ public final class ReadStream extends ByteStream {
   private @Nullable Client last;
 
   /** A stream out of an endpoint, which it owns from now on. */
-  public ReadStream(
-      Endpoint endpoint,
-      StreamSettings settings,
-      StreamListener listener,
-      ScheduledExecutorService timer) {
-    super(settings, listener, timer);
-    this.intake = new Intake(endpoint, this, settings.peerTimeout());
+  public ReadStream(Endpoint endpoint, StreamSettings settings, StreamContext context) {
+    super(settings, context);
+    this.intake = new Intake(endpoint, this, settings.timeouts().peer());
+    WindowMemory.Account memory = context.memory().open(settings.mostMemory());
+    this.head = new Window(memory, settings.timeouts().idle());
+    this.passed = new Window(memory, settings.timeouts().idle());
   }
 
   @Override
@@ -115,9 +113,10 @@ public final class ReadStream extends ByteStream {
     while (position() < offset) {
       long from = position();
       boolean inHead = from < settings.headWindow();
-      long to = Math.min(offset, inHead ? settings.headWindow() : from + KEPT_PART);
+      long end = Math.min(offset, inHead ? settings.headWindow() : from + KEPT_PART);
+      long to = from + progress().pace().allow(client, end - from);
       requireInput(client, to - from);
-      (inHead ? head : passed).store(from, to, intake::copy);
+      (inHead ? head : passed).store(client, from, to, intake::copy);
       unread.add(from, to);
       // A part of which only the end has not been read is there as a whole.
       while (passed.buffered() > settings.reorderWindow() + KEPT_PART) {
@@ -151,7 +150,8 @@ public final class ReadStream extends ByteStream {
 
   @Override
   void doLeave(Client client, Goodbye.Kind kind) throws IOException {
-    boolean certain = kind != Goodbye.Kind.CLOSED || client.hasReceivedAll();
+    boolean certain =
+        kind == Goodbye.Kind.DISCONNECTED || (client.hasHungUp() && client.hasReceivedAll());
     if (client.isBroken() || !certain) {
       unread.add(client.sentFrom(), client.sentTo());
     }
@@ -227,7 +227,7 @@ public final class ReadStream extends ByteStream {
   }
 
   @Override
-  void release() {
+  void release(boolean whole) {
     intake.close();
     head.close();
     passed.close();

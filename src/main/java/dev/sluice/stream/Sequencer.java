@@ -33,7 +33,7 @@ final class Sequencer {
   /**
    * A sequencer.
    *
-   * @param limit the memory in bytes that the window may use
+   * @param limit the memory in bytes that the window may use beyond the head
    */
   Sequencer(ByteStream stream, Window window, Outlet outlet, long limit) {
     this.stream = stream;
@@ -72,7 +72,7 @@ final class Sequencer {
    * stops at the range, which can then be delivered at once.
    */
   void makeRoom(Client client, long offset, long end) throws IOException {
-    while (window.buffered() + window.bytesFor(offset, end) > limit
+    while (window.buffered() - heldHead() + window.bytesFor(offset, end) > limit
         || window.size() >= MAX_RANGES) {
       if (window.isEmpty() || window.first().offset() >= offset) {
         fillGap(client, offset);
@@ -84,6 +84,12 @@ final class Sequencer {
         return;
       }
     }
+  }
+
+  /** The head does not count as long as it is held back. */
+  private long heldHead() {
+    long head = stream.settings.headWindow();
+    return stream.position() > 0 ? 0 : head - window.bytesFor(0, head);
   }
 
   /** Delivers what has no gap before it. */

@@ -1,31 +1,58 @@
 package dev.sluice.stream;
 
-import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * What one stream may use and how long it may wait.
+ * What one stream may use, and what it does besides passing bytes on.
  *
  * @param size the stream's size in bytes, at least 1; empty: as long as the client or peer makes it
  * @param reorderWindow bytes that may be kept because they came, or were passed over, out of order
  * @param headWindow bytes at the start that can be rewritten (write) or reread (read)
- * @param peerTimeout how long to wait for the peer to open its end; zero waits for ever
- * @param idleTimeout how long a started stream may stand still; zero: for ever
- * @param resumeTimeout how long an interrupted stream waits for another client; zero: for ever
+ * @param timeouts how long it may take for what it waits for
+ * @param padTail whether the goodbye of a client that wrote beyond the head fills a declared size
+ *     up with zeroes
+ * @param sha256 whether the stream's digest is computed, for which every byte has to pass through
+ *     this process
+ * @param rateLimit bytes per second, or 0 for as fast as it goes
  */
 public record StreamSettings(
     OptionalLong size,
     long reorderWindow,
     int headWindow,
-    Duration peerTimeout,
-    Duration idleTimeout,
-    Duration resumeTimeout) {
+    Timeouts timeouts,
+    boolean padTail,
+    boolean sha256,
+    long rateLimit) {
 
   /** The largest disk that qemu opens, and what a client sees of a stream without a size. */
   public static final long UNKNOWN_SIZE = Long.MAX_VALUE - (1L << 30) + 1;
 
+  /** The largest rate limit, in bytes per second: more than any machine's memory moves. */
+  public static final long MAX_RATE = 1L << 40;
+
   /** Clients work in sectors of this many bytes, so sizes are rounded up to it for them. */
   public static final int SECTOR = 512;
+
+  /** The same, but for the size. */
+  public StreamSettings withSize(OptionalLong changed) {
+    return new StreamSettings(
+        changed, reorderWindow, headWindow, timeouts, padTail, sha256, rateLimit);
+  }
+
+  /** The same, but for the rate limit. */
+  public StreamSettings withRateLimit(long changed) {
+    return new StreamSettings(size, reorderWindow, headWindow, timeouts, padTail, sha256, changed);
+  }
+
+  /** The most memory that the stream's windows take, in bytes. */
+  public long mostMemory() {
+    return mostMemory(reorderWindow, headWindow);
+  }
+
+  /** The most memory that windows of these sizes take, all in bytes. */
+  public static long mostMemory(long reorderWindow, long headWindow) {
+    return reorderWindow + headWindow + 2 * ReadStream.KEPT_PART;
+  }
 
   /** The first offset that is no longer part of the stream. */
   long end() {

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt when it first left {@link StreamState#WAITING}
  * @param endedAt when it ended
  * @param failure why it is interrupted, failed or cancelled
+ * @param digest the SHA-256 digest of the bytes up to the position, in hexadecimal, if it was asked
+ *     for and the stream has ended
  */
 public record StreamStatus(
     StreamState state,
@@ -19,4 +21,5 @@ public record StreamStatus(
     int clients,
     @Nullable Instant startedAt,
     @Nullable Instant endedAt,
-    @Nullable String failure) {}
+    @Nullable String failure,
+    @Nullable String digest) {}

@@ -1,5 +1,6 @@
 package dev.sluice.stream;
 
+import dev.sluice.endpoint.Endpoint;
 import dev.sluice.posix.PollSet;
 import java.io.IOException;
 import java.time.Duration;
@@ -14,6 +15,10 @@ final class Waiter implements AutoCloseable {
   private static final int ENDPOINT = 1;
   private static final int WAKE = 2;
   private static final int COMPLETION = 3;
+
+  /** Between two looks at what Linux has no event for. */
+  static final int MAX_PAUSE_MILLIS = 20;
+
   private static final int GONE = PollSet.ERROR | PollSet.HANGUP | PollSet.READ_HANGUP;
 
   /** How long requests that are here already may take to be answered once an export has gone. */
@@ -130,6 +135,13 @@ final class Waiter implements AutoCloseable {
     poll.set(COMPLETION, -1, 0);
     poll.await(0);
     return poll.events(ENDPOINT);
+  }
+
+  /** Waits until the endpoint is open. */
+  void awaitPeer(Endpoint endpoint, Deadline deadline) throws IOException {
+    for (int pause = 1; !endpoint.tryOpen(); pause = Math.min(2 * pause, MAX_PAUSE_MILLIS)) {
+      pause(-1, pause, deadline);
+    }
   }
 
   /** Lets a short time pass in which the client, the endpoint and the stream may say something. */

@@ -3,6 +3,7 @@ package dev.sluice.stream;
 import dev.sluice.posix.NativeBuffer;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +16,29 @@ import org.jspecify.annotations.Nullable;
  */
 final class Window implements AutoCloseable {
 
+  private static final String MEMORY_USED_UP =
+      "all the memory for windows (sluice.exports.window-memory) was in use";
+
   /** Fills all of a segment; called for consecutive parts of what is stored. */
   interface Filler {
     void fill(MemorySegment into) throws IOException;
   }
 
+  private final WindowMemory.Account memory;
+  private final Duration memoryTimeout;
   private final TreeMap<Long, Extent> extents = new TreeMap<>();
   private long buffered;
+
+  /**
+   * An empty window.
+   *
+   * @param memory where its memory comes from
+   * @param memoryTimeout how long it waits for that; zero: for ever
+   */
+  Window(WindowMemory.Account memory, Duration memoryTimeout) {
+    this.memory = memory;
+    this.memoryTimeout = memoryTimeout;
+  }
 
   /** A range: data, or zeroes where there is no buffer. */
   static final class Extent {
@@ -123,19 +140,29 @@ final class Window implements AutoCloseable {
     }
   }
 
-  /** Keeps data. A part whose filling fails is not kept, unless it overwrites data. */
-  void store(long offset, long end, Filler filler) throws IOException {
-    for (long cursor = offset; cursor < end; ) {
-      Extent extent = at(cursor);
-      if (extent != null && extent.buffer != null) {
-        long next = Math.min(end, extent.end);
-        filler.fill(extent.data(extent.buffer, cursor, next));
-        cursor = next;
-      } else {
-        long next = nextData(cursor, end);
-        putData(cursor, next, filler);
-        cursor = next;
+  /**
+   * Keeps data, when need be after a wait for memory. A part whose filling fails is not kept,
+   * unless it overwrites data.
+   */
+  void store(Client client, long offset, long end, Filler filler) throws IOException {
+    long reserved = bytesFor(offset, end);
+    memory.reserve(client, reserved, new Deadline(MEMORY_USED_UP, memoryTimeout));
+    try {
+      for (long cursor = offset; cursor < end; ) {
+        Extent extent = at(cursor);
+        if (extent != null && extent.buffer != null) {
+          long next = Math.min(end, extent.end);
+          filler.fill(extent.data(extent.buffer, cursor, next));
+          cursor = next;
+        } else {
+          long next = nextData(cursor, end);
+          putData(cursor, next, filler);
+          reserved -= next - cursor;
+          cursor = next;
+        }
       }
+    } finally {
+      memory.free(reserved);
     }
   }
 
@@ -181,6 +208,7 @@ final class Window implements AutoCloseable {
     if (extent.buffer != null) {
       buffered -= extent.buffer.size();
       extent.buffer.close();
+      memory.free(extent.buffer.size());
     }
   }
 

@@ -3,7 +3,6 @@ package dev.sluice.stream;
 import dev.sluice.endpoint.Endpoint;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.ScheduledExecutorService;
 
 /**
  * A stream that clients write. Payload at the position goes straight to the peer; what comes ahead
@@ -14,23 +13,20 @@ public final class WriteStream extends ByteStream {
 
   private final Endpoint endpoint;
   private final Outlet outlet;
-  private final Window window = new Window();
+  private final Window window;
   private final Sequencer sequencer;
 
   /** Attached clients that have written: the last one's goodbye can be the end of the stream. */
   private int writers;
 
   /** A stream into an endpoint, which it owns from now on. */
-  public WriteStream(
-      Endpoint endpoint,
-      StreamSettings settings,
-      StreamListener listener,
-      ScheduledExecutorService timer) {
-    super(settings, listener, timer);
+  public WriteStream(Endpoint endpoint, StreamSettings settings, StreamContext context) {
+    super(settings, context);
     this.endpoint = endpoint;
-    this.outlet = new Outlet(endpoint, this, settings.peerTimeout());
-    this.sequencer =
-        new Sequencer(this, window, outlet, settings.reorderWindow() + settings.headWindow());
+    this.outlet = new Outlet(endpoint, this, settings.timeouts().peer());
+    this.window =
+        new Window(context.memory().open(settings.mostMemory()), settings.timeouts().idle());
+    this.sequencer = new Sequencer(this, window, outlet, settings.reorderWindow());
   }
 
   @Override
@@ -47,7 +43,7 @@ public final class WriteStream extends ByteStream {
     requireStillAhead(client, offset, end);
     noteWriter(client);
     if (isWithinHead(end)) {
-      window.store(offset, end, client::readPayload);
+      window.store(client, offset, end, client::readPayload);
       deliverWhatIsReady(client);
       return;
     }
@@ -61,7 +57,7 @@ public final class WriteStream extends ByteStream {
         window.dropBelow(position());
       }
     } else {
-      window.store(offset, end, client::readPayload);
+      window.store(client, offset, end, client::readPayload);
     }
     deliverWhatIsReady(client);
   }
@@ -136,7 +132,7 @@ public final class WriteStream extends ByteStream {
     writers--;
     if (kind == Goodbye.Kind.DISCONNECTED && writers == 0 && !client.refused() && isWhole()) {
       client.waiter().watchConnection(false);
-      sequencer.deliverAll(client);
+      deliverRest(client);
       finish(client);
     } else if (!isWithinHead(window.end())) {
       sequencer.leaveBehind();
@@ -156,11 +152,17 @@ public final class WriteStream extends ByteStream {
     }
     resume();
     sequencer.takeGapsForZeroes();
-    sequencer.deliverAll(nobody);
-    if (position() < end) {
-      outlet.zeroes(nobody, end - position());
-    }
+    deliverRest(nobody);
     finish(nobody);
+  }
+
+  /** Everything that is kept, and zeroes for what is missing. */
+  private void deliverRest(Client client) throws IOException {
+    sequencer.deliverAll(client);
+    long end = settings.size().orElse(position());
+    if (position() < end) {
+      outlet.zeroes(client, end - position());
+    }
   }
 
   /** Whether an orderly goodbye now is the end of the stream. */
@@ -169,7 +171,7 @@ public final class WriteStream extends ByteStream {
       return false;
     }
     long reached = Math.max(position(), window.end());
-    if (settings.size().isEmpty()) {
+    if (settings.size().isEmpty() || (settings.padTail() && reached < settings.end())) {
       return reached > settings.headWindow();
     }
     // Zeroes in the only sector are how qemu-img convert begins on a disk that it creates.
@@ -247,7 +249,7 @@ public final class WriteStream extends ByteStream {
   }
 
   @Override
-  void release() {
+  void release(boolean whole) {
     outlet.close();
     window.close();
   }

@@ -37,6 +37,8 @@ class ExportPropertiesTest {
     assertThat(properties.peerTimeout()).isEqualTo(Duration.ofMinutes(10));
     assertThat(properties.idleTimeout()).isEqualTo(Duration.ofMinutes(30));
     assertThat(properties.resumeTimeout()).isEqualTo(Duration.ofSeconds(60));
+    assertThat(properties.lifetime()).isZero();
+    assertThat(properties.windowMemory()).isEqualTo(DataSize.ofGigabytes(1));
     assertThat(properties.max()).isEqualTo(1000);
     assertThat(properties.keepEnded()).isEqualTo(1000);
   }
@@ -75,9 +77,9 @@ class ExportPropertiesTest {
         "idle-timeout=0s",
         "resume-timeout=36500d",
         "reorder-window=0",
-        "reorder-window=1TB",
         "head-window=0B",
-        "head-window=1GB",
+        "lifetime=36500d",
+        "window-memory=66112KB",
         "max=1",
         "keep-ended=0",
         "fifo-mode=0666",
@@ -88,9 +90,22 @@ class ExportPropertiesTest {
         .run(context -> assertThat(context).hasNotFailed());
   }
 
+  @Test
+  void largeWindowsNeedMuchMemory() {
+    runner
+        .withPropertyValues(
+            "sluice.exports.reorder-window=1TB",
+            "sluice.exports.head-window=1GB",
+            "sluice.exports.window-memory=2TB")
+        .run(context -> assertThat(context).hasNotFailed());
+  }
+
   @ParameterizedTest
   @CsvSource({
     "roots=, roots",
+    "lifetime=-1s, lifetime",
+    "window-memory=66111KB, windowMemoryEnough",
+    "reorder-window=1GB, windowMemoryEnough",
     "peer-timeout=-1s, peerTimeout",
     "idle-timeout=-1ms, idleTimeout",
     "resume-timeout=-1m, resumeTimeout",

@@ -49,6 +49,8 @@ class ExportRegistryTest {
             Duration.ZERO,
             Duration.ZERO,
             Duration.ZERO,
+            Duration.ZERO,
+            DataSize.ofMegabytes(16),
             MAX,
             KEEP_ENDED);
     streams = new StreamFactory(properties);
@@ -61,8 +63,7 @@ class ExportRegistryTest {
   }
 
   private Export create(String name, String file) {
-    return registry.create(
-        new ExportSpec(name, folder.resolve(file), Direction.WRITE, OptionalLong.empty()));
+    return registry.create(Specs.of(name, folder.resolve(file), Direction.WRITE));
   }
 
   private void assertRefused(Reason reason, String message, Callable<?> step) {
@@ -162,12 +163,11 @@ class ExportRegistryTest {
   @Test
   void aReadExportHasAReadStream() {
     Export export =
-        registry.create(
-            new ExportSpec("r", folder.resolve("r"), Direction.READ, OptionalLong.of(7)));
+        registry.create(Specs.of("r", folder.resolve("r"), Direction.READ, OptionalLong.of(7)));
 
     assertThat(export.stream().direction()).isEqualTo(Direction.READ);
     assertThat(export.stream().advertisedSize()).isEqualTo(512);
-    assertThat(export.size()).hasValue(7);
+    assertThat(export.stream().settings().size()).hasValue(7);
   }
 
   @Test

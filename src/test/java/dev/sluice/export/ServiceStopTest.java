@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,8 +60,7 @@ class ServiceStopTest {
     Export export =
         context
             .getBean(ExportRegistry.class)
-            .create(
-                new ExportSpec("a", folder.resolve("a"), Direction.WRITE, OptionalLong.empty()));
+            .create(Specs.of("a", folder.resolve("a"), Direction.WRITE));
     assertThat(listener.isRunning()).isTrue();
     assertThat(folder).isNotEmptyDirectory();
 

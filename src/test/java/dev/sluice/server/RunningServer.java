@@ -2,10 +2,13 @@ package dev.sluice.server;
 
 import dev.sluice.SluiceApplication;
 import dev.sluice.export.Export;
+import dev.sluice.export.ExportProperties;
 import dev.sluice.export.ExportRegistry;
 import dev.sluice.export.ExportSpec;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.stream.Direction;
+import dev.sluice.stream.StreamSettings;
+import dev.sluice.stream.Timeouts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketAddress;
@@ -67,7 +70,21 @@ final class RunningServer implements AutoCloseable {
   /** An export whose FIFO has the export's name. */
   Export export(String name, Direction direction, long size) {
     OptionalLong declared = size == 0 ? OptionalLong.empty() : OptionalLong.of(size);
-    return exports().create(new ExportSpec(name, path(name), direction, declared));
+    ExportProperties properties = context.getBean(ExportProperties.class);
+    StreamSettings settings =
+        new StreamSettings(
+            declared,
+            properties.reorderWindow().toBytes(),
+            Math.toIntExact(properties.headWindow().toBytes()),
+            new Timeouts(
+                properties.peerTimeout(),
+                properties.idleTimeout(),
+                properties.resumeTimeout(),
+                properties.lifetime()),
+            false,
+            false,
+            0);
+    return exports().create(new ExportSpec(name, path(name), false, direction, settings));
   }
 
   SocketAddress tcp() {

@@ -72,6 +72,7 @@ final class Rig implements AutoCloseable {
   private final List<TestClient> clients = new ArrayList<>();
   private final Queue<Throwable> surprises = new ConcurrentLinkedQueue<>();
   final Queue<StreamStatus> changes = new ConcurrentLinkedQueue<>();
+  final WindowMemory memory = new WindowMemory(Long.MAX_VALUE);
   final ByteStream stream;
 
   Rig(Direction direction, Far far, SocketTransport.Payload payload, StreamSettings settings)
@@ -98,10 +99,11 @@ final class Rig implements AutoCloseable {
     EndpointFactory factory = new EndpointFactory(new EndpointRoots(List.of(folder)), 0600);
     Flow flow = direction == Direction.WRITE ? Flow.TO_PEER : Flow.FROM_PEER;
     Endpoint endpoint = factory.claim(path, flow);
+    StreamContext context = new StreamContext(changes::add, timer, memory);
     stream =
         direction == Direction.WRITE
-            ? new WriteStream(endpoint, settings, changes::add, timer)
-            : new ReadStream(endpoint, settings, changes::add, timer);
+            ? new WriteStream(endpoint, settings, context)
+            : new ReadStream(endpoint, settings, context);
   }
 
   static Rig writing(StreamSettings settings) throws IOException {
@@ -120,7 +122,8 @@ final class Rig implements AutoCloseable {
   static StreamSettings settings(
       long size, long reorderWindow, Duration peer, Duration idle, Duration resume) {
     OptionalLong known = size < 0 ? OptionalLong.empty() : OptionalLong.of(size);
-    return new StreamSettings(known, reorderWindow, HEAD, peer, idle, resume);
+    Timeouts timeouts = new Timeouts(peer, idle, resume, Duration.ZERO);
+    return new StreamSettings(known, reorderWindow, HEAD, timeouts, false, false, 0);
   }
 
   Path path() {

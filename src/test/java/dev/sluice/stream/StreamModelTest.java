@@ -76,7 +76,13 @@ class StreamModelTest {
       size = 1_200_000 + random.nextInt(1_000_000); // more than a pipe
     }
     return new StreamSettings(
-        unknown ? OptionalLong.empty() : OptionalLong.of(size), window, head, LIMIT, LIMIT, LIMIT);
+        unknown ? OptionalLong.empty() : OptionalLong.of(size),
+        window,
+        head,
+        new Timeouts(LIMIT, LIMIT, LIMIT, Duration.ZERO),
+        false,
+        false,
+        0);
   }
 
   private static void write(Rig rig, StreamSettings settings, Random random) throws Exception {

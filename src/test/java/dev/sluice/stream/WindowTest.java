@@ -8,6 +8,7 @@ import dev.sluice.posix.NativeBuffer;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 @Timeout(60)
 class WindowTest {
+
+  /** Of whom a window wants nothing as long as there is memory. */
+  @SuppressWarnings("NullAway")
+  private static final Client NOBODY = null;
 
   private static final int LENGTH = 80;
   private static final byte NOTHING = 0;
@@ -81,7 +86,7 @@ class WindowTest {
     for (long seed = 0; seed < 5_000; seed++) {
       Random random = new Random(seed);
       Model model = new Model();
-      try (Window window = new Window()) {
+      try (Window window = window()) {
         for (int step = 0; step < 40; step++) {
           step(random, window, model);
           assertAgrees("seed " + seed + ", step " + step, random, window, model);
@@ -99,7 +104,7 @@ class WindowTest {
       case 0, 1, 2, 3 -> {
         byte[] data = new byte[to - from];
         random.nextBytes(data);
-        window.store(from, to, filler(data));
+        window.store(NOBODY, from, to, filler(data));
         model.put(from, data, DATA);
       }
       case 4, 5, 6 -> {
@@ -167,7 +172,7 @@ class WindowTest {
 
   @Test
   void manySmallZeroesNextToEachOtherAreOneRange() {
-    try (Window window = new Window()) {
+    try (Window window = window()) {
       for (int i = 0; i < 1_000; i++) {
         window.storeZeroes(2 * i, 2 * i + 1);
       }
@@ -181,10 +186,11 @@ class WindowTest {
 
   @Test
   void dataWhoseFillingFailsIsNotKept() {
-    try (Window window = new Window()) {
+    try (Window window = window()) {
       assertThatThrownBy(
               () ->
                   window.store(
+                      NOBODY,
                       10,
                       20,
                       into -> {
@@ -198,11 +204,15 @@ class WindowTest {
 
   @Test
   void zeroesAtTheLargestOffsetsAreKept() {
-    try (Window window = new Window()) {
+    try (Window window = window()) {
       window.storeZeroes(StreamSettings.UNKNOWN_SIZE - 10, StreamSettings.UNKNOWN_SIZE);
       assertThat(window.end()).isEqualTo(StreamSettings.UNKNOWN_SIZE);
       assertThat(window.contiguousEnd(StreamSettings.UNKNOWN_SIZE - 5))
           .isEqualTo(StreamSettings.UNKNOWN_SIZE);
     }
+  }
+
+  private static Window window() {
+    return new Window(new WindowMemory(Long.MAX_VALUE).open(Long.MAX_VALUE), Duration.ZERO);
   }
 }

@@ -76,7 +76,7 @@ class WriteStreamEndsTest {
   @Test
   void dataForAGapThatAFullWindowFilledFailsTheStream() throws Exception {
     byte[] data = Bytes.random(3 * MIB);
-    try (Rig rig = Rig.writing(Rig.settings(data.length, 65_536))) {
+    try (Rig rig = Rig.writing(Rig.settings(data.length, 131_072))) {
       Future<byte[]> peer = rig.peerReads(InputStream::readAllBytes);
       TestClient client = rig.connect();
       client.write(0, Bytes.part(data, 0, 100_000));

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ExportSizeTest {
+class ByteCountTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -35,7 +35,7 @@ class ExportSizeTest {
     "18014398507384832s, 9223372035781033984",
   })
   void aSizeHasDigitsAndASuffix(String text, long bytes) {
-    assertThat(ExportSize.parse(text)).isEqualTo(bytes);
+    assertThat(ByteCount.SIZE.parse(text)).isEqualTo(bytes);
   }
 
   @ParameterizedTest
@@ -47,15 +47,15 @@ class ExportSizeTest {
       })
   void whatIsNoSizeIsRefused(String text) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> ExportSize.parse(text))
-        .withMessage(ExportSize.EXPECTED);
+        .isThrownBy(() -> ByteCount.SIZE.parse(text))
+        .withMessage(ByteCount.SIZE.expected());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"0", "00", "0b", "0E"})
   void nothingIsNotASize(String text) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> ExportSize.parse(text))
+        .isThrownBy(() -> ByteCount.SIZE.parse(text))
         .withMessageStartingWith("it is not positive");
   }
 
@@ -74,13 +74,14 @@ class ExportSizeTest {
       })
   void whatNoDiskIsAsLargeAsIsRefused(String text) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> ExportSize.parse(text))
+        .isThrownBy(() -> ByteCount.SIZE.parse(text))
         .withMessageStartingWith("it is too large");
   }
 
   @Test
   void theLargestSizeIsTheLargestDiskThatQemuOpens() {
-    assertThat(ExportSize.MAX).isEqualTo(Long.MAX_VALUE - (1L << 30) + 1);
-    assertThat(ExportSize.requireInRange(ExportSize.MAX)).isEqualTo(ExportSize.MAX);
+    assertThat(ByteCount.SIZE.most()).isEqualTo(Long.MAX_VALUE - (1L << 30) + 1);
+    assertThat(ByteCount.SIZE.requireInRange(ByteCount.SIZE.most()))
+        .isEqualTo(ByteCount.SIZE.most());
   }
 }

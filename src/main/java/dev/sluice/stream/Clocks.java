@@ -1,0 +1,83 @@
+package dev.sluice.stream;
+
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What ends a stream while nobody waits for it: that no client went on with it, and its lifetime.
+ * Its own monitor guards it.
+ */
+final class Clocks {
+
+  /** Bytes that moved within this time, or within a shorter lifetime, still move. */
+  private static final long MOVING_MILLIS = 60_000;
+
+  private final ByteStream stream;
+  private final Timeouts timeouts;
+  private final ScheduledExecutorService timer;
+  private @Nullable ScheduledFuture<?> lifetime;
+  private @Nullable ScheduledFuture<?> resumption;
+  private boolean stopped;
+
+  Clocks(ByteStream stream, Timeouts timeouts, ScheduledExecutorService timer) {
+    this.stream = stream;
+    this.timeouts = timeouts;
+    this.timer = timer;
+  }
+
+  /** The stream has been made. */
+  synchronized void startLifetime() {
+    if (timeouts.lifetime().isPositive()) {
+      lifetime = after(timeouts.lifetime().toMillis(), this::endLifetime);
+    }
+  }
+
+  /** The stream has lost its last client. */
+  synchronized void awaitResumption(int interruption, String reason) {
+    if (timeouts.resume().isPositive()) {
+      cancel(resumption);
+      resumption = after(timeouts.resume().toMillis(), () -> endInterruption(interruption, reason));
+    }
+  }
+
+  /** The stream has ended; nothing of it is kept for later. */
+  synchronized void stop() {
+    stopped = true;
+    cancel(lifetime);
+    cancel(resumption);
+  }
+
+  private void endInterruption(int interruption, String reason) {
+    if (stream.lifecycle().isInterrupted(interruption)) {
+      stream.fail(
+          "%s, and no client went on within %d s;"
+              .formatted(reason, timeouts.resume().toSeconds()));
+    }
+  }
+
+  private void endLifetime() {
+    long moving = Math.min(MOVING_MILLIS, timeouts.lifetime().toMillis());
+    long left = moving - stream.idle().elapsedMillis();
+    if (left > 0) {
+      synchronized (this) {
+        lifetime = after(left, this::endLifetime);
+      }
+    } else {
+      stream.fail("the lifetime of " + Deadline.shown(timeouts.lifetime()) + " was over");
+    }
+  }
+
+  private @Nullable ScheduledFuture<?> after(long millis, Runnable step) {
+    return stopped || timer.isShutdown()
+        ? null
+        : timer.schedule(step, millis, TimeUnit.MILLISECONDS);
+  }
+
+  private static void cancel(@Nullable ScheduledFuture<?> task) {
+    if (task != null) {
+      task.cancel(false);
+    }
+  }
+}

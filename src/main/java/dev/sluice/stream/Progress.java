@@ -1,0 +1,85 @@
+package dev.sluice.stream;
+
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a stream has come, how fast it may go, and the digest of what went. The stream's turn
+ * guards it; the position and the digest's value may be read by anybody.
+ */
+final class Progress {
+
+  private final Runnable moved;
+  private final Deadline idle;
+  private final Pace pace;
+  private final @Nullable StreamDigest digest;
+  private volatile long position;
+
+  /**
+   * At position 0.
+   *
+   * @param moved is run after each step
+   */
+  Progress(StreamSettings settings, Runnable moved) {
+    this.moved = moved;
+    this.idle = new Deadline("no byte moved", settings.timeouts().idle());
+    this.pace = new Pace(settings.rateLimit(), idle);
+    this.digest = settings.sha256() ? new StreamDigest() : null;
+  }
+
+  /** Contiguous bytes that went the whole way. */
+  long position() {
+    return position;
+  }
+
+  /** Runs while no byte moves. */
+  Deadline idle() {
+    return idle;
+  }
+
+  Pace pace() {
+    return pace;
+  }
+
+  /** Whether the bytes themselves have to be told to {@link #add(MemorySegment)}. */
+  boolean needsBytes() {
+    return digest != null;
+  }
+
+  /** These bytes more went the whole way. */
+  void add(MemorySegment bytes) {
+    if (digest != null) {
+      digest.add(bytes);
+    }
+    add(bytes.byteSize());
+  }
+
+  /** So many zeroes more went the whole way. */
+  void addZeroes(long count) {
+    if (digest != null) {
+      digest.addZeroes(count);
+    }
+    add(count);
+  }
+
+  /** So many bytes more went the whole way. */
+  void add(long bytes) {
+    long reached = position + bytes;
+    position = reached;
+    pace.took(bytes);
+    idle.restart();
+    moved.run();
+  }
+
+  /** No more bytes come. Idempotent. */
+  void end() {
+    if (digest != null) {
+      digest.end();
+    }
+  }
+
+  /** The digest, if it was asked for and no more bytes come. */
+  @Nullable String digest() {
+    return digest == null ? null : digest.value();
+  }
+}

@@ -1,0 +1,13 @@
+package dev.sluice.stream;
+
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * What a stream gets from its surroundings.
+ *
+ * @param listener who is told of changes of its state
+ * @param timer runs what is due while nobody waits; it belongs to all streams
+ * @param memory for windows; it belongs to all streams
+ */
+public record StreamContext(
+    StreamListener listener, ScheduledExecutorService timer, WindowMemory memory) {}
