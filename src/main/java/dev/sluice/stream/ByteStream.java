@@ -72,7 +72,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
         return false;
       }
       settings = changed;
-      progress.pace().limit(changed.rateLimit());
+      progress.limitRate(changed.rateLimit());
       return true;
     }
   }

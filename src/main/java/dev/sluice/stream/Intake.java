@@ -79,7 +79,7 @@ final class Intake implements AutoCloseable {
   /** Passes bytes that are available on to the client. */
   void send(Client client, long count) throws IOException {
     for (long left = count; left > 0; ) {
-      long most = stream.progress().pace().allow(client, left);
+      long most = stream.progress().allow(client, left);
       if (piped > 0 && client.canSpliceTo() && !stream.progress().needsBytes()) {
         long n = client.sendFrom(pipe().readEnd(), Math.min(most, piped));
         piped -= n;

@@ -119,8 +119,7 @@ final class Outlet implements AutoCloseable {
   }
 
   private long splicePayload(Client client, long count) throws IOException {
-    long n =
-        client.splicePayload(endpoint.descriptor(), stream.progress().pace().allow(client, count));
+    long n = client.splicePayload(endpoint.descriptor(), stream.progress().allow(client, count));
     if (n == Posix.WOULD_BLOCK) {
       client.waiter().awaitTransfer(endpoint.descriptor());
       return 0;
@@ -178,7 +177,7 @@ final class Outlet implements AutoCloseable {
     while (true) {
       long n;
       try {
-        n = delivery.move(stream.progress().pace().allow(client, count));
+        n = delivery.move(stream.progress().allow(client, count));
       } catch (ErrnoException e) {
         if (e.errno() == Errno.EPIPE || e.errno() == Errno.ECONNRESET) {
           throw BrokenStreamException.peerGone();

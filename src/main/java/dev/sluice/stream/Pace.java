@@ -1,11 +1,12 @@
 package dev.sluice.stream;
 
 import java.io.IOException;
+import java.util.function.LongSupplier;
 
 /**
  * Keeps a stream to a number of bytes per second: a token bucket that holds a quarter of a second,
- * so that any ten seconds have at most 2.5 % more than their share. Any thread may change the
- * limit; the stream's turn guards the rest.
+ * so that any ten seconds have at most 2.5 % more than their share, and waits that end late by less
+ * than that cost nothing. Any thread may change the limit; the stream's turn guards the rest.
  */
 final class Pace {
 
@@ -17,43 +18,59 @@ final class Pace {
   /** A change of the limit is heeded within this time. */
   private static final int MAX_PAUSE_MILLIS = 500;
 
-  private final Deadline idle;
+  private final LongSupplier nanoTime;
   private volatile long limit;
   private double tokens;
-  private long filledAt = System.nanoTime();
+  private long filledAt;
 
   /**
    * A pace.
    *
    * @param limit bytes per second, or 0 for no limit
-   * @param idle what does not count while bytes are held back here
+   * @param nanoTime a clock in nanoseconds that never goes back
    */
-  Pace(long limit, Deadline idle) {
+  Pace(long limit, LongSupplier nanoTime) {
     this.limit = limit;
-    this.idle = idle;
+    this.nanoTime = nanoTime;
+    this.filledAt = nanoTime.getAsLong();
   }
 
   void limit(long bytesPerSecond) {
     limit = bytesPerSecond;
   }
 
-  /** Waits until some bytes may go: how many, from 1 to what is wanted. */
-  long allow(Client client, long wanted) throws IOException {
-    while (true) {
-      long rate = limit;
-      if (rate == 0) {
-        return wanted;
+  /**
+   * Waits until some bytes may go.
+   *
+   * @param idle what does not run meanwhile
+   * @return how many, from 1 to what is wanted
+   */
+  long allow(Client client, Deadline idle, long wanted) throws IOException {
+    for (long allowed = allowedNow(wanted); ; allowed = allowedNow(wanted)) {
+      if (allowed > 0) {
+        return allowed;
       }
-      fill(rate);
-      long part = Math.min(wanted, Math.max(1, rate / PARTS_PER_SECOND));
-      if (tokens >= part) {
-        return Math.min(wanted, (long) tokens);
-      }
-      long millis = (long) Math.ceil((part - tokens) * 1000 / rate);
       idle.restart();
-      client.waiter().pause(-1, (int) Math.min(millis, MAX_PAUSE_MILLIS), idle);
+      client.waiter().pause(-1, pauseMillis(wanted), idle);
       idle.restart();
     }
+  }
+
+  /** How many bytes may go now: none as long as they are less than a part that is worth it. */
+  long allowedNow(long wanted) {
+    long rate = limit;
+    if (rate == 0) {
+      return wanted;
+    }
+    fill(rate);
+    return tokens < part(wanted, rate) ? 0 : Math.min(wanted, (long) tokens);
+  }
+
+  /** How long it takes until some may go, or a while of that, in milliseconds; at least 1. */
+  int pauseMillis(long wanted) {
+    long rate = Math.max(1, limit);
+    double millis = Math.ceil((part(wanted, rate) - tokens) * 1000 / rate);
+    return (int) Math.clamp(millis, 1, MAX_PAUSE_MILLIS);
   }
 
   /** So many bytes went. */
@@ -61,8 +78,12 @@ final class Pace {
     tokens = limit == 0 ? 0 : tokens - bytes;
   }
 
+  private static long part(long wanted, long rate) {
+    return Math.min(wanted, Math.max(1, rate / PARTS_PER_SECOND));
+  }
+
   private void fill(long rate) {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     double most = Math.max(1, rate * BURST_SECONDS);
     tokens = Math.min(most, tokens + (now - filledAt) / 1e9 * rate);
     filledAt = now;

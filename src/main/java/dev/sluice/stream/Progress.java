@@ -1,5 +1,6 @@
 package dev.sluice.stream;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ final class Progress {
   Progress(StreamSettings settings, Runnable moved) {
     this.moved = moved;
     this.idle = new Deadline("no byte moved", settings.timeouts().idle());
-    this.pace = new Pace(settings.rateLimit(), idle);
+    this.pace = new Pace(settings.rateLimit(), System::nanoTime);
     this.digest = settings.sha256() ? new StreamDigest() : null;
   }
 
@@ -37,8 +38,16 @@ final class Progress {
     return idle;
   }
 
-  Pace pace() {
-    return pace;
+  /**
+   * Waits until some of the next bytes may go: how many, at least one. Such a wait is no idleness.
+   */
+  long allow(Client client, long wanted) throws IOException {
+    return pace.allow(client, idle, wanted);
+  }
+
+  /** Changes how fast bytes may go, in bytes per second; 0 is without a limit. */
+  void limitRate(long bytesPerSecond) {
+    pace.limit(bytesPerSecond);
   }
 
   /** Whether the bytes themselves have to be told to {@link #add(MemorySegment)}. */

@@ -114,7 +114,7 @@ public final class ReadStream extends ByteStream {
       long from = position();
       boolean inHead = from < settings.headWindow();
       long end = Math.min(offset, inHead ? settings.headWindow() : from + KEPT_PART);
-      long to = from + progress().pace().allow(client, end - from);
+      long to = from + progress().allow(client, end - from);
       requireInput(client, to - from);
       (inHead ? head : passed).store(client, from, to, intake::copy);
       unread.add(from, to);

@@ -32,7 +32,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -61,18 +61,18 @@ final class Rig implements AutoCloseable {
   private final Path folder;
   private final Path path;
   private final SocketTransport.Payload payload;
+  final WindowMemory memory;
   private final Front front;
   private final @Nullable ServerSocketChannel peerListener;
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(
           Thread.ofPlatform().daemon().name(LeakCheck.THREADS, 0).factory());
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name(LeakCheck.THREADS + "timer").factory());
+  private final ScheduledThreadPoolExecutor timer =
+      new ScheduledThreadPoolExecutor(
+          1, Thread.ofPlatform().daemon().name(LeakCheck.THREADS + "timer").factory());
   private final List<TestClient> clients = new ArrayList<>();
   private final Queue<Throwable> surprises = new ConcurrentLinkedQueue<>();
   final Queue<StreamStatus> changes = new ConcurrentLinkedQueue<>();
-  final WindowMemory memory = new WindowMemory(Long.MAX_VALUE);
   final ByteStream stream;
 
   Rig(Direction direction, Far far, SocketTransport.Payload payload, StreamSettings settings)
@@ -87,7 +87,20 @@ final class Rig implements AutoCloseable {
       Near near,
       StreamSettings settings)
       throws IOException {
+    this(direction, far, payload, near, settings, new WindowMemory(Long.MAX_VALUE));
+  }
+
+  private Rig(
+      Direction direction,
+      Far far,
+      SocketTransport.Payload payload,
+      Near near,
+      StreamSettings settings,
+      WindowMemory memory)
+      throws IOException {
     this.payload = payload;
+    this.memory = memory;
+    timer.setRemoveOnCancelPolicy(true);
     folder = Files.createTempDirectory("rig");
     path = folder.resolve("endpoint");
     front = near == Near.TCP ? Front.Tcp.open() : Front.Unix.at(folder.resolve("front"));
@@ -108,6 +121,12 @@ final class Rig implements AutoCloseable {
 
   static Rig writing(StreamSettings settings) throws IOException {
     return new Rig(Direction.WRITE, Far.FIFO, SocketTransport.Payload.SPLICED, settings);
+  }
+
+  /** A stream that shares the memory of its window with others. */
+  static Rig writing(StreamSettings settings, WindowMemory memory) throws IOException {
+    return new Rig(
+        Direction.WRITE, Far.FIFO, SocketTransport.Payload.SPLICED, Near.UNIX, settings, memory);
   }
 
   static Rig reading(StreamSettings settings) throws IOException {
@@ -188,6 +207,15 @@ final class Rig implements AutoCloseable {
 
   void awaitState(StreamState state) {
     await("the state " + state).until(this::state, state::equals);
+  }
+
+  void awaitPosition(long position) {
+    await("the position " + position).until(() -> position() >= position);
+  }
+
+  /** What the timer has still to do. */
+  int scheduled() {
+    return timer.getQueue().size();
   }
 
   StreamState state() {
