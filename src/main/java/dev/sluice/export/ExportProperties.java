@@ -45,7 +45,7 @@ public record ExportProperties(
     @DefaultValue("30m") @DurationMin @DurationMax(days = MAX_TIMEOUT_DAYS) Duration idleTimeout,
     @DefaultValue("60s") @DurationMin @DurationMax(days = MAX_TIMEOUT_DAYS) Duration resumeTimeout,
     @DefaultValue("0") @DurationMin @DurationMax(days = MAX_TIMEOUT_DAYS) Duration lifetime,
-    @DefaultValue("1GB") DataSize windowMemory,
+    @DefaultValue("512MB") DataSize windowMemory,
     @DefaultValue("1000") @Positive int max,
     @DefaultValue("1000") @PositiveOrZero int keepEnded) {
 

@@ -38,7 +38,7 @@ class ExportPropertiesTest {
     assertThat(properties.idleTimeout()).isEqualTo(Duration.ofMinutes(30));
     assertThat(properties.resumeTimeout()).isEqualTo(Duration.ofSeconds(60));
     assertThat(properties.lifetime()).isZero();
-    assertThat(properties.windowMemory()).isEqualTo(DataSize.ofGigabytes(1));
+    assertThat(properties.windowMemory()).isEqualTo(DataSize.ofMegabytes(512));
     assertThat(properties.max()).isEqualTo(1000);
     assertThat(properties.keepEnded()).isEqualTo(1000);
   }
