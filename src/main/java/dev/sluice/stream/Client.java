@@ -148,13 +148,13 @@ public final class Client implements AutoCloseable {
     wrote = true;
   }
 
-  /** Whether a write of this client was refused, so that its goodbye proves nothing. */
+  /** Whether a request of this client was refused, so that its goodbye proves nothing. */
   boolean refused() {
     return refused;
   }
 
   /**
-   * A write of this client was refused; a stream without a declared size then has no proper end.
+   * A request of this client was refused; a stream without a declared size then has no proper end.
    */
   public void markRefused() {
     refused = true;

@@ -110,6 +110,7 @@ public final class WriteStream extends ByteStream {
   @Override
   void doRead(Client client, long offset, long length, ReplyHeader header) throws IOException {
     if (offset < position()) {
+      client.markRefused();
       throw new RefusedRequestException(
           "a read at %d is below the position, %d: those bytes are with the peer"
               .formatted(offset, position()));

@@ -295,6 +295,18 @@ class WriteStreamTest {
     }
   }
 
+  @Test
+  void theGoodbyeOfAClientThatWasRefusedAReadProvesNothing() throws Exception {
+    try (Rig rig = Rig.writing(Rig.settings(-1, MIB))) {
+      rig.peerReads(InputStream::readAllBytes);
+      TestClient client = rig.connect();
+      client.write(0, Bytes.random(100_000));
+      assertThat(client.tryRead(0, 512)).isEqualTo(Status.REFUSED);
+      client.disconnect();
+      assertThat(rig.state()).isEqualTo(StreamState.INTERRUPTED);
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("paths")
   void zeroesOfManyGibibytesTakeNoMemory(Far far, Payload payload) throws Exception {
