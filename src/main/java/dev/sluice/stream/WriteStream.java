@@ -19,6 +19,9 @@ public final class WriteStream extends ByteStream {
   /** Attached clients that have written: the last one's goodbye can be the end of the stream. */
   private int writers;
 
+  /** Whether anything but zeroes was ever written. */
+  private boolean hasData;
+
   /** A stream into an endpoint, which it owns from now on. */
   public WriteStream(Endpoint endpoint, StreamSettings settings, StreamContext context) {
     super(settings, context);
@@ -42,6 +45,7 @@ public final class WriteStream extends ByteStream {
     }
     requireStillAhead(client, offset, end);
     noteWriter(client);
+    hasData = true;
     if (isWithinHead(end)) {
       window.store(client, offset, end, client::readPayload);
       deliverWhatIsReady(client);
@@ -217,7 +221,8 @@ public final class WriteStream extends ByteStream {
       return;
     }
     sequencer.deliverReady(client);
-    if (position() == settings.end() && !sequencer.hasGuessed()) {
+    // Zeroes alone may be how a client prepares a disk, so they are the end at its goodbye only.
+    if (position() == settings.end() && hasData && !sequencer.hasGuessed()) {
       finish(client);
     }
   }

@@ -307,6 +307,32 @@ class WriteStreamTest {
     }
   }
 
+  @Test
+  void nothingButZeroesIsTheEndAtTheGoodbyeOnly() throws Exception {
+    try (Rig rig = Rig.writing(Rig.settings(MIB, MIB))) {
+      Future<byte[]> peer = rig.peerReads(InputStream::readAllBytes);
+      TestClient client = rig.connect();
+      client.zeroes(0, MIB);
+      assertThat(rig.state()).isEqualTo(StreamState.STREAMING);
+      client.disconnect();
+      assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
+      assertThat(peer.get()).hasSize(MIB).containsOnly(0);
+    }
+  }
+
+  @Test
+  void aDiskThatWasZeroedBeforeItsDataCameIsNotComplete() throws Exception {
+    try (Rig rig = Rig.writing(Rig.settings(MIB, MIB))) {
+      Future<byte[]> peer = rig.peerReads(InputStream::readAllBytes);
+      TestClient client = rig.connect();
+      client.zeroes(0, MIB);
+      assertThat(client.tryWrite(0, Bytes.random(1000))).isEqualTo(Status.REFUSED);
+      client.disconnect();
+      assertThat(rig.state()).isEqualTo(StreamState.INTERRUPTED);
+      assertThat(peer.isDone()).isFalse();
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("paths")
   void zeroesOfManyGibibytesTakeNoMemory(Far far, Payload payload) throws Exception {
