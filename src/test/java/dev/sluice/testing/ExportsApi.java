@@ -30,8 +30,14 @@ public final class ExportsApi implements AutoCloseable {
     exports = URI.create("http://127.0.0.1:" + port + "/exports");
   }
 
-  /** Makes an export without a declared size if that is null. */
-  public ExportDocument create(String name, Path path, String direction, Long size) {
+  /**
+   * Makes an export.
+   *
+   * @param size the declared size in bytes, or null for none
+   * @param more other fields of the request; they win over those given here
+   */
+  public ExportDocument create(
+      String name, Path path, String direction, Long size, Map<String, ?> more) {
     Map<String, Object> body = new HashMap<>();
     body.put("name", name);
     body.put("path", path.toString());
@@ -39,6 +45,7 @@ public final class ExportsApi implements AutoCloseable {
     if (size != null) {
       body.put("size", size);
     }
+    body.putAll(more);
     HttpResponse<String> response =
         send(
             HttpRequest.newBuilder(exports)

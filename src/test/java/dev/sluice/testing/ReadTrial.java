@@ -7,6 +7,7 @@ import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** One read export with a peer that feeds it a disk: a client has to make a file of it. */
 public final class ReadTrial implements AutoCloseable {
@@ -32,18 +33,27 @@ public final class ReadTrial implements AutoCloseable {
   }
 
   public static ReadTrial of(Sluice sluice, Disk disk) {
-    return at(sluice, Trials.newEndpoint(sluice, "read"), disk, disk.size());
+    return of(sluice, disk, Map.of());
+  }
+
+  /** A trial of the shared service whose request has these fields as well, or instead. */
+  public static ReadTrial of(Disk disk, Map<String, ?> more) {
+    return of(SluiceService.shared(), disk, more);
+  }
+
+  private static ReadTrial of(Sluice sluice, Disk disk, Map<String, ?> more) {
+    return at(sluice, Trials.newEndpoint(sluice, "read"), disk, disk.size(), more);
   }
 
   /** A trial whose export has no declared size. */
   public static ReadTrial withoutSize(Disk disk) {
     Sluice sluice = SluiceService.shared();
-    return at(sluice, Trials.newEndpoint(sluice, "read"), disk, null);
+    return at(sluice, Trials.newEndpoint(sluice, "read"), disk, null, Map.of());
   }
 
   /** A trial of the shared service with a FIFO at this path. */
   public static ReadTrial at(Path path, Disk disk) {
-    return at(SluiceService.shared(), path, disk, disk.size());
+    return at(SluiceService.shared(), path, disk, disk.size(), Map.of());
   }
 
   /** A trial whose peer listens on a Unix socket. */
@@ -52,11 +62,11 @@ public final class ReadTrial implements AutoCloseable {
     Path path = Trials.newEndpoint(sluice, "read");
     FeedingPeer peer = SocketPeer.feeding(path, disk);
     return new ReadTrial(
-        sluice, disk, Trials.export(sluice, path, "read", disk.size(), peer), peer);
+        sluice, disk, Trials.export(sluice, path, "read", disk.size(), Map.of(), peer), peer);
   }
 
-  private static ReadTrial at(Sluice sluice, Path path, Disk disk, Long size) {
-    ExportDocument export = Trials.export(sluice, path, "read", size, () -> {});
+  private static ReadTrial at(Sluice sluice, Path path, Disk disk, Long size, Map<String, ?> more) {
+    ExportDocument export = Trials.export(sluice, path, "read", size, more, () -> {});
     return new ReadTrial(sluice, disk, export, PipePeer.feeding(path, disk));
   }
 

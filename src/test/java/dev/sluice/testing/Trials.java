@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What trials of both directions have in common. */
@@ -21,9 +22,14 @@ final class Trials {
 
   /** Makes an export named like its endpoint; what is there already is closed if that fails. */
   static ExportDocument export(
-      Sluice sluice, Path path, String direction, Long size, AutoCloseable ifItFails) {
+      Sluice sluice,
+      Path path,
+      String direction,
+      Long size,
+      Map<String, ?> more,
+      AutoCloseable ifItFails) {
     try {
-      return sluice.api().create(path.getFileName().toString(), path, direction, size);
+      return sluice.api().create(path.getFileName().toString(), path, direction, size, more);
     } catch (RuntimeException | AssertionError e) {
       try {
         ifItFails.close();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** One write export with a peer that reads it: a client has to bring a disk through it. */
 public final class WriteTrial implements AutoCloseable {
@@ -26,18 +27,27 @@ public final class WriteTrial implements AutoCloseable {
   }
 
   public static WriteTrial of(Sluice sluice, Disk disk) {
-    return at(sluice, Trials.newEndpoint(sluice, "write"), disk, disk.size());
+    return of(sluice, disk, Map.of());
+  }
+
+  /** A trial of the shared service whose request has these fields as well, or instead. */
+  public static WriteTrial of(Disk disk, Map<String, ?> more) {
+    return of(SluiceService.shared(), disk, more);
+  }
+
+  private static WriteTrial of(Sluice sluice, Disk disk, Map<String, ?> more) {
+    return at(sluice, Trials.newEndpoint(sluice, "write"), disk, disk.size(), more);
   }
 
   /** A trial whose export has no declared size. */
   public static WriteTrial withoutSize(Disk disk) {
     Sluice sluice = SluiceService.shared();
-    return at(sluice, Trials.newEndpoint(sluice, "write"), disk, null);
+    return at(sluice, Trials.newEndpoint(sluice, "write"), disk, null, Map.of());
   }
 
   /** A trial of the shared service with a FIFO at this path. */
   public static WriteTrial at(Path path, Disk disk) {
-    return at(SluiceService.shared(), path, disk, disk.size());
+    return at(SluiceService.shared(), path, disk, disk.size(), Map.of());
   }
 
   /** A trial whose peer listens on a Unix socket. */
@@ -46,11 +56,12 @@ public final class WriteTrial implements AutoCloseable {
     Path path = Trials.newEndpoint(sluice, "write");
     ReadingPeer peer = SocketPeer.reading(path);
     return new WriteTrial(
-        sluice, disk, Trials.export(sluice, path, "write", disk.size(), peer), peer);
+        sluice, disk, Trials.export(sluice, path, "write", disk.size(), Map.of(), peer), peer);
   }
 
-  private static WriteTrial at(Sluice sluice, Path path, Disk disk, Long size) {
-    ExportDocument export = Trials.export(sluice, path, "write", size, () -> {});
+  private static WriteTrial at(
+      Sluice sluice, Path path, Disk disk, Long size, Map<String, ?> more) {
+    ExportDocument export = Trials.export(sluice, path, "write", size, more, () -> {});
     return new WriteTrial(sluice, disk, export, PipePeer.reading(path));
   }
 
@@ -86,6 +97,16 @@ public final class WriteTrial implements AutoCloseable {
     ExportDocument ended = Trials.assertCompleted(sluice, export, disk);
     assertThat(peer.sha256()).as("what the peer got; %s", ended).isEqualTo(disk.sha256());
     assertThat(peer.count()).isEqualTo(disk.size());
+  }
+
+  /**
+   * Its clients have left and the disk is not whole: neither the peer nor the export says it is.
+   */
+  public ExportDocument assertIncomplete() {
+    ExportDocument left = sluice.api().await(export.name(), now -> now.clients() == 0);
+    assertThat(left.state()).as("state of %s", left).isIn("WAITING", "INTERRUPTED");
+    assertThat(peer.hasEnded()).as("whether the reader saw an end").isFalse();
+    return left;
   }
 
   @Override
