@@ -1,5 +1,7 @@
 package dev.sluice.clients;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sluice.testing.Command;
 import dev.sluice.testing.Disk;
 import dev.sluice.testing.Disks;
@@ -8,7 +10,9 @@ import dev.sluice.testing.Peers;
 import dev.sluice.testing.ReadTrial;
 import dev.sluice.testing.Transport;
 import dev.sluice.testing.WriteTrial;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -17,9 +21,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(LeavesNothingBehind.class)
 class NbdcopyIT {
 
+  private static final Disk SMALL = Disks.random(64L * Disks.MIB);
+
   @BeforeAll
   static void requirePeers() {
-    Peers.require("nbdcopy");
+    Peers.require("nbdcopy", "nbdkit");
   }
 
   @ParameterizedTest
@@ -76,6 +82,55 @@ class NbdcopyIT {
 
   @ParameterizedTest
   @EnumSource
+  void copiesWithSeveralConnectionsAskedFor(Transport transport) {
+    try (WriteTrial trial = WriteTrial.of(Disks.random())) {
+      Command.of("nbdcopy", "--connections=4", "--threads=4")
+          .with(Disks.random().path(), trial.uri(transport))
+          .run()
+          .assertSucceeded();
+      trial.assertComplete();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void copiesFromAnotherServer(Transport transport) {
+    copyFromAnotherServer(transport, "nbdcopy --connections=1 \"$uri\" ");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void copiesFromAServerThatOffersSeveralConnections(Transport transport) {
+    copyFromAnotherServer(transport, "nbdcopy --connections=4 --threads=4 \"$uri\" ");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void copiesOntoAnExportAndFlushes(Transport transport) {
+    try (WriteTrial trial = WriteTrial.of(SMALL)) {
+      Command.of("nbdcopy", "--flush", SMALL.path(), trial.uri(transport)).run().assertSucceeded();
+      trial.assertComplete();
+    }
+  }
+
+  @Test
+  void refusesAnExportThatIsSmallerThanTheDisk() {
+    try (WriteTrial trial = WriteTrial.of(SMALL, Map.of("size", SMALL.size() - 1024))) {
+      Command.of("nbdcopy", SMALL.path(), trial.uri(Transport.TCP)).run().assertFailed();
+      assertThat(trial.assertIncomplete().state()).isEqualTo("WAITING");
+    }
+  }
+
+  @Test
+  void anExportThatIsLargerThanTheDiskIsNotComplete() {
+    try (WriteTrial trial = WriteTrial.of(SMALL, Map.of("size", SMALL.size() + 1024))) {
+      Command.of("nbdcopy", SMALL.path(), trial.uri(Transport.TCP)).run().assertSucceeded();
+      assertThat(trial.assertIncomplete().position()).isEqualTo(SMALL.size());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void copiesFromOneExportToAnother(Transport transport) {
     try (ReadTrial source = ReadTrial.of(Disks.random());
         WriteTrial target = WriteTrial.of(Disks.random())) {
@@ -96,6 +151,17 @@ class NbdcopyIT {
 
   @ParameterizedTest
   @EnumSource
+  void copiesFromAnExportWithSeveralConnectionsAskedFor(Transport transport) {
+    try (ReadTrial trial = ReadTrial.of(Disks.random())) {
+      Command.of("nbdcopy", "--connections=4", "--threads=4", trial.uri(transport), trial.copy())
+          .run()
+          .assertSucceeded();
+      trial.assertComplete();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void copiesFromAnExportSynchronously(Transport transport) {
     try (ReadTrial trial = ReadTrial.of(Disks.random())) {
       Command.of("nbdcopy", "--synchronous", trial.uri(transport), trial.copy())
@@ -110,6 +176,16 @@ class NbdcopyIT {
   void copiesFromAnExportIntoAPipe(Transport transport) {
     try (ReadTrial trial = ReadTrial.of(Disks.random())) {
       Command.shell("nbdcopy $1 - | cat > $2", trial.uri(transport), trial.copy())
+          .run()
+          .assertSucceeded();
+      trial.assertComplete();
+    }
+  }
+
+  private static void copyFromAnotherServer(Transport transport, String nbdcopy) {
+    try (WriteTrial trial = WriteTrial.of(Disks.random())) {
+      Command.of("nbdkit", "-U", "-", "file", Disks.random().path())
+          .with("--run", nbdcopy + "'" + trial.uri(transport) + "'")
           .run()
           .assertSucceeded();
       trial.assertComplete();

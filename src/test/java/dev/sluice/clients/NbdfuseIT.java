@@ -1,8 +1,10 @@
 package dev.sluice.clients;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.testing.Command;
+import dev.sluice.testing.Disk;
 import dev.sluice.testing.Disks;
 import dev.sluice.testing.LeavesNothingBehind;
 import dev.sluice.testing.Peers;
@@ -14,8 +16,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,8 +30,11 @@ class NbdfuseIT {
 
   @BeforeAll
   static void requirePeers() {
-    Peers.require("nbdfuse", "fusermount3", "dd", "cat");
+    Peers.require("nbdfuse", "fusermount3", "dd", "cat", "blkid", "nbdcopy");
   }
+
+  /** What blkid ends with at a disk of random bytes. */
+  private static final int NOTHING_FOUND = 2;
 
   private final Path mountPoint = Workspace.newFolder("mnt");
   private final Path file = mountPoint.resolve("disk");
@@ -61,6 +68,35 @@ class NbdfuseIT {
       Command.of("cat", file).into(trial.copy()).run().assertSucceeded();
       unmount(nbdfuse);
       trial.assertComplete();
+    }
+  }
+
+  @Test
+  void blkidLooksAtAWriteExport() {
+    try (WriteTrial trial = WriteTrial.of(Disks.random())) {
+      blkid(trial.uri(Transport.TCP));
+      assertThat(trial.now().state()).isEqualTo("WAITING");
+      Writer.NBDCOPY.command(Disks.random(), trial.uri(Transport.TCP)).run().assertSucceeded();
+      trial.assertComplete();
+    }
+  }
+
+  /** It looks at the first megabytes, which have to be kept, and tries the last ones. */
+  @Test
+  void blkidLooksAtAReadExportWithALargerHead() {
+    Disk disk = Disks.random(64L * Disks.MIB);
+    try (ReadTrial trial = ReadTrial.of(disk, Map.of("headWindow", "16M", "reorderWindow", 0))) {
+      blkid(trial.uri(Transport.TCP));
+      assertThat(trial.now().state()).isEqualTo("WAITING");
+      Reader.NBDCOPY.command(trial.uri(Transport.TCP), trial.copy()).run().assertSucceeded();
+      trial.assertComplete();
+    }
+  }
+
+  private void blkid(URI uri) {
+    try (Command.Running nbdfuse = mount(uri)) {
+      assertThat(Command.of("blkid", "-p", file).run().exitCode()).isEqualTo(NOTHING_FOUND);
+      unmount(nbdfuse);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.sluice.clients;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sluice.testing.Command;
 import dev.sluice.testing.Disk;
 import dev.sluice.testing.Disks;
@@ -10,7 +12,9 @@ import dev.sluice.testing.Transport;
 import dev.sluice.testing.Workspace;
 import dev.sluice.testing.WriteTrial;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,6 +22,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** {@code qemu-img convert} as a client. */
 @ExtendWith(LeavesNothingBehind.class)
 class QemuImgIT {
+
+  private static final Disk SMALL = Disks.random(64L * Disks.MIB);
 
   @BeforeAll
   static void requirePeers() {
@@ -39,7 +45,21 @@ class QemuImgIT {
   @ParameterizedTest
   @EnumSource
   void convertsOutOfOrder(Transport transport) {
-    convertOnto(transport, Disks.random(), "-n", "-W", "-m", "16", "-f", "raw", "-O", "raw");
+    convertOnto(transport, Disks.random(), "-n", "-W", "-f", "raw", "-O", "raw");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void convertsOutOfOrderWithManyCoroutinesIntoALargerWindow(Transport transport) {
+    // On a busy machine this has run 73 MB ahead.
+    Disk disk = Disks.random();
+    try (WriteTrial trial = WriteTrial.of(disk, Map.of("reorderWindow", "256M"))) {
+      Command.of("qemu-img", "convert", "-n", "-W", "-m", "16", "-f", "raw", "-O", "raw")
+          .with(disk.path(), trial.uri(transport))
+          .run()
+          .assertSucceeded();
+      trial.assertComplete();
+    }
   }
 
   @ParameterizedTest
@@ -65,6 +85,43 @@ class QemuImgIT {
     Disk disk = new Disk(qcow2, raw.size(), raw.sha256());
     convertOnto(transport, disk, "-n", "-f", "qcow2", "-O", "raw");
     Workspace.remove(qcow2);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void cannotCreateAQcow2OnAnExport(Transport transport) {
+    try (WriteTrial trial = WriteTrial.of(SMALL, Map.of("size", 2 * SMALL.size()))) {
+      Command.of("qemu-img", "convert", "-f", "raw", "-O", "qcow2")
+          .with(SMALL.path(), trial.uri(transport))
+          .run()
+          .assertFailed();
+      assertThat(trial.assertIncomplete().failure()).contains("is below the position");
+    }
+  }
+
+  @Test
+  void cannotCreateAQcow2OnAnExportWithoutASize() {
+    try (WriteTrial trial = WriteTrial.withoutSize(SMALL)) {
+      Command.of("qemu-img", "convert", "-f", "raw", "-O", "qcow2")
+          .with(SMALL.path(), trial.uri(Transport.TCP))
+          .run()
+          .assertFailed();
+      assertThat(trial.assertIncomplete().failure()).contains("is below the position");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void findsNoQcow2OnAnExportAndLeavesItToTheNextClient(Transport transport) {
+    try (WriteTrial trial = WriteTrial.of(SMALL)) {
+      Command.of("qemu-img", "convert", "-n", "-f", "raw", "-O", "qcow2")
+          .with(SMALL.path(), trial.uri(transport))
+          .run()
+          .assertFailed();
+      assertThat(trial.assertIncomplete().state()).isEqualTo("WAITING");
+      Writer.QEMU_IMG.command(SMALL, trial.uri(transport)).run().assertSucceeded();
+      trial.assertComplete();
+    }
   }
 
   @ParameterizedTest

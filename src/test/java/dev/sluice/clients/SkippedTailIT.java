@@ -11,6 +11,7 @@ import dev.sluice.testing.Peers;
 import dev.sluice.testing.Transport;
 import dev.sluice.testing.WriteTrial;
 import java.net.URI;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(LeavesNothingBehind.class)
 class SkippedTailIT {
 
-  private static final long DATA = Disks.MAIN_SIZE;
+  private static final long DATA = 32L * Disks.MIB;
 
   private final Disk disk = Disks.endingInAHole(DATA);
 
@@ -52,6 +53,29 @@ class SkippedTailIT {
       URI uri = trial.uri(transport);
       Command.of("nbdcopy", "--destination-is-zero", disk.path(), uri).run().assertSucceeded();
       assertTailMissing(trial, uri);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void qemuImgCompletesAnExportThatPadsItsTail(Transport transport) {
+    try (WriteTrial trial = WriteTrial.of(disk, Map.of("padTail", true))) {
+      Command.of("qemu-img", "convert", "-n", "--target-is-zero", "-f", "raw", "-O", "raw")
+          .with(disk.path(), trial.uri(transport))
+          .run()
+          .assertSucceeded();
+      trial.assertComplete();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nbdcopyCompletesAnExportThatPadsItsTail(Transport transport) {
+    try (WriteTrial trial = WriteTrial.of(disk, Map.of("padTail", true))) {
+      Command.of("nbdcopy", "--destination-is-zero", disk.path(), trial.uri(transport))
+          .run()
+          .assertSucceeded();
+      trial.assertComplete();
     }
   }
 

@@ -21,7 +21,7 @@ enum Writer {
   QEMU_IMG_OUT_OF_ORDER {
     @Override
     Command command(Disk disk, URI uri) {
-      return Command.of("qemu-img", "convert", "-n", "-W", "-m", "16", "-f", "raw", "-O", "raw")
+      return Command.of("qemu-img", "convert", "-n", "-W", "-f", "raw", "-O", "raw")
           .with(disk.path(), uri);
     }
   },

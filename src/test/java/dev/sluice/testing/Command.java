@@ -47,6 +47,11 @@ public final class Command {
         Stream.concat(words.stream(), Stream.of(more).map(String::valueOf)).toList());
   }
 
+  /** The same, and it can be interrupted even where whoever runs the tests cannot. */
+  public Command interruptible() {
+    return of("env", "--default-signal=INT").with(words.toArray());
+  }
+
   /** Has what it prints written to a file, to be kept and not to be shown. */
   public Command into(Path file) {
     content = file;
@@ -144,6 +149,11 @@ public final class Command {
     /** Asks it to end (SIGTERM). */
     public void terminate() {
       process.destroy();
+    }
+
+    /** Interrupts it as a terminal would (SIGINT); it must not have inherited to ignore that. */
+    public void interrupt() {
+      Command.of("kill", "-INT", pid()).run().assertSucceeded();
     }
 
     /** Ends it and what it has started (SIGKILL). */

@@ -51,9 +51,7 @@ public final class SluiceProcess implements Sluice, AutoCloseable {
       "--server.tomcat.max-keep-alive-requests=1",
       "--sluice.nbd.port=0",
       "--sluice.nbd.unix-socket=" + root + ".sock",
-      "--sluice.exports.roots=" + root,
-      // On a busy machine qemu-img -W -m 16 has run 73 MB ahead, beyond the default of 64 MB.
-      "--sluice.exports.reorder-window=256MB"
+      "--sluice.exports.roots=" + root
     };
   }
 

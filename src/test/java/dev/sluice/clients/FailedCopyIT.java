@@ -1,0 +1,97 @@
+package dev.sluice.clients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.testing.Command;
+import dev.sluice.testing.Disk;
+import dev.sluice.testing.Disks;
+import dev.sluice.testing.LeavesNothingBehind;
+import dev.sluice.testing.Peers;
+import dev.sluice.testing.Transport;
+import dev.sluice.testing.WriteTrial;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Copies that fail on the client's side. {@code qemu-img} flushes and says goodbye even then, and
+ * {@code nbdcopy} just closes its connection; the disk is not complete by either.
+ */
+@ExtendWith(LeavesNothingBehind.class)
+class FailedCopyIT {
+
+  private static final int SECTOR = 512;
+  private static final long BAD = Disks.MAIN_SIZE / 2;
+  private static final long PAUSE = 20L * Disks.MIB + 12_345;
+
+  private final Disk disk = Disks.random();
+
+  @BeforeAll
+  static void requirePeers() {
+    Peers.require("qemu-img", "nbdcopy", "nbdkit", "dd", "env", "kill");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-W", "-W -m 16"})
+  void qemuImgThatMeetsABadSectorDoesNotComplete(String options) {
+    String source =
+        """
+        json:{"driver": "raw", "file": {"driver": "blkdebug",
+          "image": {"driver": "file", "filename": "%s"},
+          "inject-error": [{"event": "none", "iotype": "read", "sector": %d}]}}
+        """
+            .formatted(disk.path(), BAD / SECTOR)
+            .replace("\n", "");
+    try (WriteTrial trial = WriteTrial.of(disk)) {
+      Command.shell("qemu-img convert -n -O raw " + options + " \"$1\" \"$2\"")
+          .with(source, trial.uri(Transport.TCP))
+          .run()
+          .assertFailed();
+      assertThat(trial.assertIncomplete().position()).isPositive();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void nbdcopyThatMeetsABadSectorDoesNotComplete(Transport transport) {
+    try (WriteTrial trial = WriteTrial.of(disk)) {
+      Command.of("nbdkit", "-U", "-", "eval", "get_size=echo " + disk.size())
+          .with(
+              "pread=[ $4 -lt %d ] || { echo EIO bad sector >&2; exit 1; }\n".formatted(BAD)
+                  + "dd if=%s skip=$4 count=$3".formatted(disk.path())
+                  + " iflag=skip_bytes,count_bytes status=none")
+          .with("--run", "nbdcopy \"$uri\" '" + trial.uri(transport) + "'")
+          .run()
+          .assertFailed();
+      assertThat(trial.assertIncomplete().position()).isPositive().isLessThanOrEqualTo(BAD);
+    }
+  }
+
+  static Stream<Arguments> writers() {
+    return Stream.of(Writer.NBDCOPY, Writer.QEMU_IMG, Writer.QEMU_IMG_OUT_OF_ORDER)
+        .flatMap(client -> Stream.of(Transport.values()).map(t -> Arguments.of(client, t)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("writers")
+  void aWriterThatIsInterruptedDoesNotComplete(Writer writer, Transport transport) {
+    try (WriteTrial trial = WriteTrial.of(disk)) {
+      trial.peer().pauseAt(PAUSE);
+      Command command = writer.command(disk, trial.uri(transport)).interruptible();
+      try (Command.Running client = command.start()) {
+        await().atMost(Duration.ofSeconds(20)).until(() -> trial.peer().count() == PAUSE);
+        client.interrupt();
+        client.await().assertFailed();
+      }
+      trial.peer().goOn();
+      trial.assertIncomplete();
+    }
+  }
+}
