@@ -146,7 +146,7 @@ final class Session implements Runnable {
     long offset = request.offset();
     long length = request.unsignedLength();
     switch (command) {
-      case READ -> stream.read(client, offset, length, () -> beginReply(client, request));
+      case READ -> stream.read(client, offset, length, (_, _) -> beginReply(client, request));
       case WRITE -> stream.write(client, offset, length);
       case WRITE_ZEROES -> stream.writeZeroes(client, offset, length);
       case TRIM -> stream.trim(client, offset, length);
