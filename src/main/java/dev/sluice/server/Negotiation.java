@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +37,7 @@ final class Negotiation {
   private Agreement agreement = Agreement.NONE;
 
   /** The export that the client was told of last; if it is gone at GO, it was taken away. */
-  private String described = "";
+  private @Nullable String described;
 
   /**
    * The beginning of a negotiation.

@@ -288,6 +288,11 @@ public final class RawNbdClient implements AutoCloseable {
     return connection.receive(length).array();
   }
 
+  /** Receives whatever comes until the server closes. */
+  public byte[] receiveToEnd() throws IOException {
+    return connection.receiveToEnd();
+  }
+
   /** Sends bytes as they are. */
   public void sendRaw(ByteBuffer bytes) throws IOException {
     connection.send(bytes);
