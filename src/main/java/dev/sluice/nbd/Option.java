@@ -1,6 +1,7 @@
 package dev.sluice.nbd;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -36,6 +37,33 @@ public sealed interface Option {
     /** Takes a copy of {@code requests}. */
     public Go {
       requests = Set.copyOf(requests);
+    }
+  }
+
+  /** Go on under TLS. */
+  record StartTls() implements Option {}
+
+  /** Reply in chunks. */
+  record StructuredReply() implements Option {}
+
+  /** Request with 64 bits, and reply in chunks always. */
+  record ExtendedHeaders() implements Option {}
+
+  /** Name the metadata contexts of this export that a query matches; see {@link MetaContext}. */
+  record ListMetaContext(String name, List<String> queries) implements Option {
+
+    /** Takes a copy of {@code queries}. */
+    public ListMetaContext {
+      queries = List.copyOf(queries);
+    }
+  }
+
+  /** Select metadata contexts of this export, instead of all that were selected before. */
+  record SetMetaContext(String name, List<String> queries) implements Option {
+
+    /** Takes a copy of {@code queries}. */
+    public SetMetaContext {
+      queries = List.copyOf(queries);
     }
   }
 

@@ -69,6 +69,16 @@ public final class OptionReply {
         .flip();
   }
 
+  /** One metadata context of a list; as such, without an id. */
+  public static ByteBuffer listedContext(int code, MetaContext context) {
+    return metaContext(code, 0, context.contextName());
+  }
+
+  /** One metadata context that is selected, under the id that replies will have. */
+  public static ByteBuffer selectedContext(int code, MetaContext context) {
+    return metaContext(code, context.id(), context.contextName());
+  }
+
   /**
    * The option failed; nothing more follows.
    *
@@ -81,6 +91,14 @@ public final class OptionReply {
     }
     byte[] text = Utf8.encodeText(message);
     return start(code, type, text.length).put(text).flip();
+  }
+
+  private static ByteBuffer metaContext(int code, int id, String name) {
+    byte[] bytes = Utf8.encodeName(name);
+    return start(code, ReplyType.META_CONTEXT, Integer.BYTES + bytes.length)
+        .putInt(id)
+        .put(bytes)
+        .flip();
   }
 
   private static ByteBuffer info(int code, InfoType type, int length) {

@@ -23,6 +23,18 @@ public final class Protocol {
   /** Magic of a simple reply. */
   public static final int SIMPLE_REPLY_MAGIC = 0x67446698;
 
+  /** Magic of a chunk of a structured reply. */
+  public static final int STRUCTURED_REPLY_MAGIC = 0x668e33ef;
+
+  /** Magic of a request with an extended header. */
+  public static final int EXTENDED_REQUEST_MAGIC = 0x21e41c71;
+
+  /** Magic of a chunk of a reply with extended headers. */
+  public static final int EXTENDED_REPLY_MAGIC = 0x6e8a278c;
+
+  /** Reply flag: the chunk is the last of its reply. */
+  public static final int REPLY_FLAG_DONE = 1;
+
   /** Handshake flag: the server answers options it does not know instead of hanging up. */
   public static final int FLAG_FIXED_NEWSTYLE = 1;
 
@@ -56,11 +68,36 @@ public final class Protocol {
   /** Length of a simple reply before its payload. */
   public static final int SIMPLE_REPLY_LENGTH = 16;
 
+  /** Length of a request with an extended header before its payload. */
+  public static final int EXTENDED_REQUEST_LENGTH = 32;
+
+  /** Length of a structured reply's chunk before its payload. */
+  public static final int STRUCTURED_CHUNK_LENGTH = 20;
+
+  /** Length of an extended reply's chunk before its payload. */
+  public static final int EXTENDED_CHUNK_LENGTH = 32;
+
+  /** The largest number that 32 bits hold. */
+  static final long MAX_UNSIGNED_INT = 0xffff_ffffL;
+
   /** Longest export name taken from a client, in bytes of UTF-8. */
   public static final int MAX_NAME_LENGTH = 4096;
 
   /** Longest option data taken from a client. */
   public static final int MAX_OPTION_LENGTH = 65_536;
+
+  /** Longest query for metadata contexts taken from a client, in bytes of UTF-8. */
+  public static final int MAX_QUERY_LENGTH = 4096;
+
+  /** Queries for metadata contexts taken from a client in one option. */
+  public static final int MAX_QUERIES = 64;
+
+  /** Extents told in one chunk of block status; a client asks again behind the last. */
+  public static final int MAX_EXTENTS = 1024;
+
+  /** Room for any chunk, but for the data of a read. */
+  public static final int MAX_CHUNK_LENGTH =
+      EXTENDED_CHUNK_LENGTH + 2 * Integer.BYTES + 2 * Long.BYTES * MAX_EXTENTS;
 
   /** Longest string sent to a client, in bytes of UTF-8. */
   public static final int MAX_STRING_LENGTH = 4096;

@@ -4,7 +4,7 @@ package dev.sluice.nbd;
  * Why a request is not served.
  *
  * @param error what the client is told
- * @param reason for the log: what was wrong and what was expected
+ * @param reason for the log and the client: what was wrong and what was expected
  */
 public record Refusal(NbdError error, String reason) {
 

@@ -12,22 +12,25 @@ import java.util.Optional;
  * @param type 16 bits; see {@link #command}
  * @param cookie the client's, to be returned as it came
  * @param offset bytes from the start of the export, unsigned
- * @param length bytes, unsigned: use {@link #unsignedLength}
+ * @param length bytes, unsigned: 32 bits in a compact request, 64 in an extended one
+ * @param extended whether it was an extended request, whose flags say if a payload follows
  */
-public record Request(int flags, int type, long cookie, long offset, int length) {
+public record Request(
+    int flags, int type, long cookie, long offset, long length, boolean extended) {
+
+  /** A compact request; its length is the unsigned number that the {@code int} holds. */
+  public Request(int flags, int type, long cookie, long offset, int length) {
+    this(flags, type, cookie, offset, Integer.toUnsignedLong(length), false);
+  }
 
   /**
-   * Decodes the {@value Protocol#REQUEST_LENGTH} bytes at the buffer's position and moves past
-   * them. The buffer must hold as many.
+   * Decodes the {@value Protocol#REQUEST_LENGTH} bytes of a compact request at the buffer's
+   * position and moves past them. The buffer must hold as many.
    *
    * @throws ProtocolException if they do not begin with the magic of a request
    */
   public static Request decode(ByteBuffer buffer) throws ProtocolException {
-    int magic = buffer.getInt();
-    if (magic != Protocol.REQUEST_MAGIC) {
-      throw new ProtocolException(
-          "request magic: 0x%08x (expected: 0x%08x)".formatted(magic, Protocol.REQUEST_MAGIC));
-    }
+    requireMagic(Protocol.REQUEST_MAGIC, buffer);
     return new Request(
         Short.toUnsignedInt(buffer.getShort()),
         Short.toUnsignedInt(buffer.getShort()),
@@ -36,21 +39,54 @@ public record Request(int flags, int type, long cookie, long offset, int length)
         buffer.getInt());
   }
 
+  /**
+   * Decodes the {@value Protocol#EXTENDED_REQUEST_LENGTH} bytes of an extended request, likewise.
+   *
+   * @throws ProtocolException if they do not begin with the magic of an extended request
+   */
+  public static Request decodeExtended(ByteBuffer buffer) throws ProtocolException {
+    requireMagic(Protocol.EXTENDED_REQUEST_MAGIC, buffer);
+    return new Request(
+        Short.toUnsignedInt(buffer.getShort()),
+        Short.toUnsignedInt(buffer.getShort()),
+        buffer.getLong(),
+        buffer.getLong(),
+        buffer.getLong(),
+        true);
+  }
+
+  private static void requireMagic(int expected, ByteBuffer buffer) throws ProtocolException {
+    int magic = buffer.getInt();
+    if (magic != expected) {
+      throw new ProtocolException(
+          "request magic: 0x%08x (expected: 0x%08x)".formatted(magic, expected));
+    }
+  }
+
   /** The command, or nothing if it is unknown. */
   public Optional<Command> command() {
     return Command.of(type);
   }
 
-  /** The length, 0 to 2^32 - 1 bytes. */
-  public long unsignedLength() {
-    return Integer.toUnsignedLong(length);
+  /** Whether all of these flags are set. */
+  public boolean has(int commandFlags) {
+    return (flags & commandFlags) == commandFlags;
   }
 
   /**
-   * Whether {@link #unsignedLength} bytes of payload follow, to be consumed even if the request is
-   * refused. True of a write alone: an unknown command's length says nothing about what follows.
+   * How many bytes of payload follow, unsigned, to be consumed even if the request is refused. Of
+   * compact requests only a write has any: an unknown command's length says nothing about what
+   * follows.
    */
-  public boolean carriesPayload() {
-    return type == Command.WRITE.code();
+  public long payloadLength() {
+    boolean carriesPayload =
+        extended ? has(CommandFlags.PAYLOAD_LEN) : type == Command.WRITE.code();
+    return carriesPayload ? length : 0;
+  }
+
+  /** The same request without payload, for so many bytes of the export. */
+  public Request forEffect(long effectLength) {
+    return new Request(
+        flags & ~CommandFlags.PAYLOAD_LEN, type, cookie, offset, effectLength, extended);
   }
 }

@@ -6,27 +6,27 @@ import java.util.Optional;
  * What a request must obey on one negotiated export. The first rule broken gives the error.
  *
  * <p>A length of zero is not refused where its offset is within the export: the specification
- * leaves it open, and it moves nothing. A disconnect is never refused, for it has no reply.
+ * leaves it open, and it moves nothing; only block status has no answer to it. A disconnect is
+ * never refused, for it has no reply.
  *
  * <p>Sections "Size constraints", "Command flags", "Request types" and "Error values".
  *
  * @param size bytes the client may address, 0 to 2^63 - 1
- * @param readOnly whether writes are refused; so they are if the flags say read-only
  * @param transmissionFlags what was told to this client; see {@link TransmissionFlags}
+ * @param metaContexts whether the client selected any, so that it may ask for block status
  */
-public record RequestRules(long size, boolean readOnly, int transmissionFlags) {
+public record RequestRules(long size, int transmissionFlags, boolean metaContexts) {
 
   /** Checks the size. */
   public RequestRules {
     if (size < 0) {
       throw new IllegalArgumentException("size: %d (expected: >= 0)".formatted(size));
     }
-    readOnly |= (transmissionFlags & TransmissionFlags.READ_ONLY) != 0;
   }
 
   /**
-   * Gives the reason not to serve a request, if there is one. A refused write has still sent its
-   * payload.
+   * Gives the reason not to serve a request, if there is one. A refused request's payload is still
+   * to come.
    */
   public Optional<Refusal> check(Request request) {
     Optional<Command> known = request.command();
@@ -41,18 +41,22 @@ public record RequestRules(long size, boolean readOnly, int transmissionFlags) {
         .or(() -> checkWritable(command))
         .or(() -> checkServed(command))
         .or(() -> checkPayload(command, request))
-        .or(() -> checkRange(command, request));
+        .or(() -> checkRange(command, request))
+        .or(() -> checkSpeed(command, request));
   }
 
   private Optional<Refusal> checkFlags(Command command, Request request) {
-    int allowed = allowedFlags(command);
-    if ((request.flags() & ~allowed) == 0) {
-      return Optional.empty();
+    int allowed = allowedFlags(command) | allowedPayload(command, request);
+    if ((request.flags() & ~allowed) != 0) {
+      return refuse(
+          NbdError.EINVAL,
+          "%s flags: 0x%04x (expected: none but 0x%04x)"
+              .formatted(command, request.flags(), allowed));
     }
-    return refuse(
-        NbdError.EINVAL,
-        "%s flags: 0x%04x (expected: none but 0x%04x)"
-            .formatted(command, request.flags(), allowed));
+    boolean bare = request.extended() && !request.has(CommandFlags.PAYLOAD_LEN);
+    return command == Command.WRITE && bare
+        ? refuse(NbdError.EINVAL, "WRITE without the flag for a payload")
+        : Optional.empty();
   }
 
   private int allowedFlags(Command command) {
@@ -69,9 +73,20 @@ public record RequestRules(long size, boolean readOnly, int transmissionFlags) {
     return advertises(TransmissionFlags.SEND_FUA) ? own | CommandFlags.FUA : own;
   }
 
+  private int allowedPayload(Command command, Request request) {
+    boolean allowed =
+        request.extended()
+            && switch (command) {
+              case WRITE -> true;
+              case BLOCK_STATUS -> advertises(TransmissionFlags.BLOCK_STATUS_PAYLOAD);
+              default -> false;
+            };
+    return allowed ? CommandFlags.PAYLOAD_LEN : 0;
+  }
+
   /** Comes before {@link #checkServed}: a read-only export seldom advertises what writes. */
   private Optional<Refusal> checkWritable(Command command) {
-    return readOnly && command.writes()
+    return advertises(TransmissionFlags.READ_ONLY) && command.writes()
         ? refuse(NbdError.EPERM, "%s on a read-only export".formatted(command))
         : Optional.empty();
   }
@@ -84,7 +99,8 @@ public record RequestRules(long size, boolean readOnly, int transmissionFlags) {
           case TRIM -> advertises(TransmissionFlags.SEND_TRIM);
           case CACHE -> advertises(TransmissionFlags.SEND_CACHE);
           case WRITE_ZEROES -> advertises(TransmissionFlags.SEND_WRITE_ZEROES);
-          case BLOCK_STATUS, RESIZE -> false;
+          case BLOCK_STATUS -> metaContexts;
+          case RESIZE -> false;
         };
     return served
         ? Optional.empty()
@@ -93,15 +109,23 @@ public record RequestRules(long size, boolean readOnly, int transmissionFlags) {
 
   /** {@code EOVERFLOW} would tell a reader to ask for less, but only some readers know it. */
   private Optional<Refusal> checkPayload(Command command, Request request) {
+    if (command == Command.BLOCK_STATUS && request.has(CommandFlags.PAYLOAD_LEN)) {
+      return StatusQuery.canBe(request.length())
+          ? Optional.empty()
+          : refuse(
+              NbdError.EINVAL,
+              "BLOCK_STATUS payload: %s (expected: 8 + 4n for 1 to %d contexts)"
+                  .formatted(Long.toUnsignedString(request.length()), MetaContext.values().length));
+    }
     boolean moves = command == Command.READ || command == Command.WRITE;
-    if (!moves || request.unsignedLength() <= Protocol.MAX_PAYLOAD) {
+    if (!moves || Long.compareUnsigned(request.length(), Protocol.MAX_PAYLOAD) <= 0) {
       return Optional.empty();
     }
     boolean mayOverflow = command == Command.READ && advertises(TransmissionFlags.SEND_DF);
     return refuse(
         mayOverflow ? NbdError.EOVERFLOW : NbdError.EINVAL,
-        "%s length: %d (expected: <= %d)"
-            .formatted(command, request.unsignedLength(), Protocol.MAX_PAYLOAD));
+        "%s length: %s (expected: <= %d)"
+            .formatted(command, Long.toUnsignedString(request.length()), Protocol.MAX_PAYLOAD));
   }
 
   private Optional<Refusal> checkRange(Command command, Request request) {
@@ -110,20 +134,42 @@ public record RequestRules(long size, boolean readOnly, int transmissionFlags) {
           ? Optional.empty()
           : refuse(NbdError.EINVAL, "FLUSH with a range (expected: offset 0, length 0)");
     }
-    if (isWithinExport(request.offset(), request.unsignedLength())) {
+    if (command == Command.BLOCK_STATUS) {
+      if (request.has(CommandFlags.PAYLOAD_LEN)) {
+        return Optional.empty(); // the range is in the payload, and is checked with it
+      }
+      if (request.length() == 0) {
+        return refuse(NbdError.EINVAL, "BLOCK_STATUS of 0 bytes (expected: at least 1)");
+      }
+    }
+    if (isWithinExport(request.offset(), request.length())) {
       return Optional.empty();
     }
     boolean grows = command == Command.WRITE || command == Command.WRITE_ZEROES;
     return refuse(
         grows ? NbdError.ENOSPC : NbdError.EINVAL,
-        "%s of %d bytes at offset %s (expected: to end at or before %d)"
+        "%s of %s bytes at offset %s (expected: to end at or before %d)"
             .formatted(
-                command, request.unsignedLength(), Long.toUnsignedString(request.offset()), size));
+                command,
+                Long.toUnsignedString(request.length()),
+                Long.toUnsignedString(request.offset()),
+                size));
+  }
+
+  /**
+   * Zeroes take their place in a stream as data does, so they are never as good as free; and who
+   * asks for fast ones means to write over them, which a stream cannot have.
+   */
+  private static Optional<Refusal> checkSpeed(Command command, Request request) {
+    return command == Command.WRITE_ZEROES && request.has(CommandFlags.FAST_ZERO)
+        ? refuse(NbdError.ENOTSUP, "WRITE_ZEROES is not faster than WRITE on a stream")
+        : Optional.empty();
   }
 
   /** Never adds offset to length: as 64 bits, the sum can wrap round. */
   private boolean isWithinExport(long offset, long length) {
-    return Long.compareUnsigned(offset, size) <= 0 && length <= size - offset;
+    return Long.compareUnsigned(offset, size) <= 0
+        && Long.compareUnsigned(length, size - offset) <= 0;
   }
 
   private boolean advertises(int flag) {

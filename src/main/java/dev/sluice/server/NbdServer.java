@@ -24,6 +24,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,9 +34,12 @@ import org.slf4j.LoggerFactory;
  * The NBD listener: accepts on TCP, and on a Unix socket when configured, and gives each connection
  * the handlers of the handshake. Started and stopped by one thread at a time.
  */
-public final class NbdServer {
+public final class NbdServer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(NbdServer.class);
+
+  /** How long clients are told that the server is going away. */
+  private static final Duration GOODBYE = Duration.ofMillis(500);
 
   private final NbdProperties properties;
   private final ExportRegistry exports;
@@ -59,6 +63,7 @@ public final class NbdServer {
    * @throws IOException when an address cannot be used; nothing listens then
    */
   public void start() throws IOException {
+    sessions.setStopping(false);
     // One thread is enough for handshakes: whatever moves data has a thread of its own.
     eventLoop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     try {
@@ -80,17 +85,33 @@ public final class NbdServer {
     }
   }
 
-  /** Stops listening and drops handshakes; sessions end with their streams. Idempotent. */
+  /**
+   * Stops listening, and answers what clients in the handshake ask that the server is going away,
+   * until they have gone, but not for long. Sessions end with their streams. Idempotent.
+   */
   public void stop() {
+    sessions.setStopping(true);
     close(tcp);
     close(unix);
     tcp = null;
     unix = null;
+    handshakes.newCloseFuture().awaitUninterruptibly(GOODBYE.toMillis());
     handshakes.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
     EventLoopGroup stopped = eventLoop;
     if (stopped != null) {
       stopped.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
       eventLoop = null;
+    }
+  }
+
+  /** Gives sessions, whose streams have ended by now, the time to tell their clients so. */
+  @Override
+  public void close() {
+    stop();
+    try {
+      sessions.awaitEnd(GOODBYE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -142,7 +163,8 @@ public final class NbdServer {
             .pipeline()
             .addLast(new HandshakeTimeout(properties.handshakeTimeout()))
             .addLast(new OptionFrameDecoder())
-            .addLast(new HandshakeHandler(exports, sessions));
+            .addLast(
+                new HandshakeHandler(new Negotiation(exports, sessions::isStopping), sessions));
       }
     };
   }

@@ -7,7 +7,6 @@ import dev.sluice.nbd.Protocol;
 import dev.sluice.nbd.ProtocolException;
 import dev.sluice.nbd.Refusal;
 import dev.sluice.nbd.Request;
-import dev.sluice.nbd.SimpleReply;
 import dev.sluice.stream.ByteStream;
 import dev.sluice.stream.Client;
 import dev.sluice.stream.Goodbye;
@@ -19,6 +18,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,18 +34,23 @@ final class Session implements Runnable {
   private final Transport transport;
   private final NegotiatedExport chosen;
   private final ByteStream stream;
-  private final ByteBuffer header = ByteBuffer.allocateDirect(Protocol.REQUEST_LENGTH);
-  private final ByteBuffer reply = ByteBuffer.allocateDirect(Protocol.SIMPLE_REPLY_LENGTH);
-
-  /** The reply to a read has begun, so that only the rest of it may follow. */
-  private boolean replying;
-
+  private final BooleanSupplier stopping;
+  private final BlockStatus status;
+  private final ByteBuffer header;
   private @Nullable String refusal;
 
-  Session(Transport transport, NegotiatedExport chosen) {
+  /**
+   * A session, which owns the transport and the client's place in the stream.
+   *
+   * @param stopping whether the server is going away
+   */
+  Session(Transport transport, NegotiatedExport chosen, BooleanSupplier stopping) {
     this.transport = transport;
     this.chosen = chosen;
     this.stream = chosen.export().stream();
+    this.stopping = stopping;
+    this.status = new BlockStatus(chosen);
+    this.header = ByteBuffer.allocateDirect(chosen.dialect().requestLength());
   }
 
   @Override
@@ -74,6 +79,7 @@ final class Session implements Runnable {
   }
 
   private Goodbye serve(Client client) {
+    ReplyWriter replies = ReplyWriter.of(chosen.dialect(), client);
     try {
       while (true) {
         Optional<Request> request = receive(client);
@@ -83,7 +89,7 @@ final class Session implements Runnable {
         if (request.get().command().equals(Optional.of(Command.DISC))) {
           return goodbye(Goodbye.Kind.DISCONNECTED, "the client disconnected");
         }
-        answer(client, request.get());
+        answer(client, request.get(), replies);
       }
     } catch (IOException e) {
       return goodbye(Goodbye.Kind.LOST, String.valueOf(e.getMessage()));
@@ -107,94 +113,106 @@ final class Session implements Runnable {
         acknowledge(client, e);
       }
     }
-    return Optional.of(Request.decode(header));
+    return Optional.of(chosen.dialect().decode(header));
   }
 
-  private void answer(Client client, Request request) throws IOException {
-    client.expectPayload(request.carriesPayload() ? request.unsignedLength() : 0);
-    replying = false;
-    Optional<Refusal> broken = chosen.rules().check(request);
-    if (broken.isPresent() && request.command().map(Command::writes).orElse(true)) {
-      client.markRefused();
-    }
-    NbdError error = broken.map(this::refused).orElse(NbdError.SUCCESS);
+  private void answer(Client client, Request request, ReplyWriter replies) throws IOException {
+    requirePayloadWithinLimit(request);
+    client.expectPayload(request.payloadLength());
+    replies.begin(request);
     @Nullable StreamEndedException ended = null;
-    if (error == NbdError.SUCCESS) {
-      try {
-        carryOut(client, request);
-      } catch (RefusedRequestException e) {
-        error = refused(new Refusal(NbdError.EIO, String.valueOf(e.getMessage())));
-      } catch (StreamEndedException e) {
-        ended = e;
-        error = e.state() == StreamState.FAILED ? NbdError.EIO : NbdError.ESHUTDOWN;
-        client.acknowledgeEnd();
+    Optional<Refusal> refused;
+    try {
+      refused = chosen.rules().check(request);
+      refused.ifPresent(broken -> noteBroken(client, request, broken));
+      if (refused.isEmpty()) {
+        refused = carryOut(client, request, replies);
+        refused.ifPresent(this::note);
       }
+    } catch (RefusedRequestException e) {
+      refused = Optional.of(new Refusal(NbdError.EIO, String.valueOf(e.getMessage())));
+      note(refused.get());
+    } catch (StreamEndedException e) {
+      ended = e;
+      refused = Optional.of(new Refusal(errorAfter(e), String.valueOf(e.getMessage())));
+      client.acknowledgeEnd();
     }
-    if (!replying) {
-      discardPayload(client, request);
-      send(client, error, request.cookie(), false);
-    } else if (error != NbdError.SUCCESS) {
-      throw new ProtocolException("a reply could not be finished: " + error);
+    client.discardPayload();
+    if (refused.isPresent()) {
+      replies.fail(refused.get());
+    } else {
+      replies.finish();
     }
     if (ended != null) {
       acknowledge(client, ended);
     }
   }
 
-  private void carryOut(Client client, Request request) throws IOException {
+  private Optional<Refusal> carryOut(Client client, Request request, ReplyWriter replies)
+      throws IOException {
     Command command = request.command().orElseThrow();
     long offset = request.offset();
-    long length = request.unsignedLength();
+    long length = request.length();
     switch (command) {
-      case READ -> stream.read(client, offset, length, () -> beginReply(client, request));
+      case READ -> stream.read(client, offset, length, replies);
       case WRITE -> stream.write(client, offset, length);
       case WRITE_ZEROES -> stream.writeZeroes(client, offset, length);
       case TRIM -> stream.trim(client, offset, length);
       case FLUSH -> stream.flush(client);
-      case DISC, CACHE, BLOCK_STATUS, RESIZE ->
-          throw new IllegalStateException("the rules let through " + command);
+      case CACHE -> {} // what is kept is kept anyway, and nothing else may be taken yet
+      case BLOCK_STATUS -> {
+        return status.answer(client, request, replies);
+      }
+      case DISC, RESIZE -> throw new IllegalStateException("the rules let through " + command);
     }
-    if (command.writes() && (request.flags() & CommandFlags.FUA) != 0) {
+    if (command.writes() && request.has(CommandFlags.FUA)) {
       stream.flush(client);
     }
+    return Optional.empty();
   }
 
-  private void beginReply(Client client, Request request) throws IOException {
-    replying = true;
-    send(client, NbdError.SUCCESS, request.cookie(), request.length() != 0);
-  }
-
-  private void send(Client client, NbdError error, long cookie, boolean more) throws IOException {
-    reply.clear();
-    SimpleReply.encode(reply, error, cookie);
-    client.send(MemorySegment.ofBuffer(reply.flip()), more);
-  }
-
-  /** A refused write's payload has to go, but not any amount of it. */
-  private static void discardPayload(Client client, Request request) throws IOException {
-    if (request.carriesPayload() && request.unsignedLength() > Protocol.MAX_PAYLOAD) {
+  /** A refused request's payload has to go, but not any amount of it. */
+  private static void requirePayloadWithinLimit(Request request) throws ProtocolException {
+    if (Long.compareUnsigned(request.payloadLength(), Protocol.MAX_PAYLOAD) > 0) {
       throw new ProtocolException(
-          "a write's length: %d (expected: <= %d)"
-              .formatted(request.unsignedLength(), Protocol.MAX_PAYLOAD));
+          "payload length: %s (expected: <= %d)"
+              .formatted(Long.toUnsignedString(request.payloadLength()), Protocol.MAX_PAYLOAD));
     }
-    client.discardPayload();
+  }
+
+  /** Zeroes that would not be fast are written in another way next; any other write is missing. */
+  private void noteBroken(Client client, Request request, Refusal broken) {
+    if (broken.error() == NbdError.ENOTSUP) {
+      return;
+    }
+    note(broken);
+    if (request.command().map(Command::writes).orElse(true)) {
+      client.markRefused();
+    }
   }
 
   /** Keeps and logs the first refusal: a client that is refused often would flood the log. */
-  private NbdError refused(Refusal refused) {
+  private void note(Refusal refused) {
     if (refusal == null) {
       refusal = refused.reason();
       log.info("Export {} refused a request: {}", chosen.export().name(), refused.reason());
     }
-    return refused.error();
+  }
+
+  private NbdError errorAfter(StreamEndedException end) {
+    return isTakenAway(end) ? NbdError.ESHUTDOWN : NbdError.EIO;
+  }
+
+  private boolean isTakenAway(StreamEndedException end) {
+    return end.state() != StreamState.FAILED || stopping.getAsBoolean();
   }
 
   /** A client of a failed stream stays, to be told; of one that was taken away, it has to go. */
-  private static void acknowledge(Client client, StreamEndedException end) {
-    if (end.state() == StreamState.FAILED) {
-      client.acknowledgeEnd();
-    } else {
+  private void acknowledge(Client client, StreamEndedException end) {
+    if (isTakenAway(end)) {
       client.dismiss();
+    } else {
+      client.acknowledgeEnd();
     }
   }
 }

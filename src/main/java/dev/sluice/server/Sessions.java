@@ -1,6 +1,7 @@
 package dev.sluice.server;
 
 import dev.sluice.stream.Transport;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -8,12 +9,23 @@ import java.util.concurrent.atomic.AtomicLong;
 /** The sessions that run now, each on a platform thread of its own. Thread-safe. */
 final class Sessions {
 
-  private final Set<Session> running = ConcurrentHashMap.newKeySet();
+  private final Set<Thread> running = ConcurrentHashMap.newKeySet();
   private final AtomicLong started = new AtomicLong();
+  private volatile boolean stopping;
 
   /** How many there are. */
   int count() {
     return running.size();
+  }
+
+  /** Whether the server is going away, which is what clients are told then. */
+  boolean isStopping() {
+    return stopping;
+  }
+
+  /** Says whether the server is going away. */
+  void setStopping(boolean stop) {
+    stopping = stop;
   }
 
   /**
@@ -22,15 +34,15 @@ final class Sessions {
    * @throws OutOfMemoryError when there can be no more threads; the caller still owns both
    */
   void start(Transport transport, NegotiatedExport chosen) {
-    Session session = new Session(transport, chosen);
-    running.add(session);
+    Session session = new Session(transport, chosen, this::isStopping);
     String name = "nbd-" + chosen.export().name() + "-" + started.incrementAndGet();
     // Foreign calls pin a virtual thread's carrier, and these threads do little else.
     Thread thread = Thread.ofPlatform().daemon().name(name).unstarted(() -> run(session));
+    running.add(thread);
     try {
       thread.start();
     } catch (OutOfMemoryError e) { // Java's way to say that there can be no more threads
-      running.remove(session);
+      running.remove(thread);
       throw e;
     }
   }
@@ -39,7 +51,18 @@ final class Sessions {
     try {
       session.run();
     } finally {
-      running.remove(session);
+      running.remove(Thread.currentThread());
+    }
+  }
+
+  /** Waits until all sessions that run now have ended, but not longer than this. */
+  void awaitEnd(Duration limit) throws InterruptedException {
+    long deadline = System.nanoTime() + limit.toNanos();
+    for (Thread thread : running) {
+      Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
+      if (!thread.join(left)) {
+        return;
+      }
     }
   }
 }

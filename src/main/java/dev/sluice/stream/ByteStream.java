@@ -2,6 +2,7 @@ package dev.sluice.stream;
 
 import dev.sluice.posix.ErrnoException;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -30,11 +31,6 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     this.listener = context.listener();
     this.progress = new Progress(settings, this::moved);
     this.clocks = new Clocks(this, settings.timeouts(), context.timer());
-  }
-
-  /** Sends the header of a read's reply: called once, when every byte of the reply is certain. */
-  public interface ReplyHeader {
-    void send() throws IOException;
   }
 
   /** Which way the bytes go. */
@@ -96,9 +92,9 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
   }
 
   /** Serves a read. See {@link RefusedRequestException} for what cannot be served. */
-  public final void read(Client client, long offset, long length, ReplyHeader header)
+  public final void read(Client client, long offset, long length, ReadReply reply)
       throws IOException {
-    turn.take(() -> doRead(client, offset, length, header));
+    turn.take(() -> doRead(client, offset, length, reply));
   }
 
   /** Serves a write, whose payload is with the client; what it leaves there is to be discarded. */
@@ -119,6 +115,13 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
   /** Serves a flush: everything that was written has gone to the peer, gaps as zeroes. */
   public final void flush(Client client) throws IOException {
     turn.take(() -> doFlush(client));
+  }
+
+  /** Tells what has become of a range, from its start on, in so many extents at most. */
+  public final List<StreamExtent> map(long offset, long length, int most) throws IOException {
+    ExtentList extents = new ExtentList(most);
+    turn.take(() -> doMap(offset, offset + length, extents));
+    return extents.asList();
   }
 
   /** A client leaves; the stream may be complete by that, or interrupted. Never throws. */
@@ -241,8 +244,9 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
 
   // For the two kinds of stream.
 
-  abstract void doRead(Client client, long offset, long length, ReplyHeader header)
-      throws IOException;
+  abstract void doRead(Client client, long offset, long length, ReadReply reply) throws IOException;
+
+  abstract void doMap(long from, long to, ExtentList extents);
 
   abstract void doWrite(Client client, long offset, long length) throws IOException;
 

@@ -32,6 +32,8 @@ public final class Client implements AutoCloseable {
   /** Payload bytes of the current request that are still with the client. */
   private long payload;
 
+  private long sent;
+
   private boolean wrote;
   private boolean refused;
   private boolean broken;
@@ -97,21 +99,27 @@ public final class Client implements AutoCloseable {
    * @param more whether more of the same reply follows
    */
   public void send(MemorySegment bytes, boolean more) throws IOException {
-    long sent = 0;
-    while (sent < bytes.byteSize()) {
+    long done = 0;
+    while (done < bytes.byteSize()) {
       long n;
       try {
-        n = transport.write(bytes.asSlice(sent), more);
+        n = transport.write(bytes.asSlice(done), more);
       } catch (ErrnoException e) {
         throw gone(e);
       }
       if (n == Posix.WOULD_BLOCK) {
         waiter.awaitClient(PollSet.WRITABLE);
       } else {
+        done += n;
         sent += n;
         stream.idle().restart();
       }
     }
+  }
+
+  /** All bytes that were sent so far, by which a session knows whether a reply came to its end. */
+  public long sent() {
+    return sent;
   }
 
   /**
@@ -211,7 +219,7 @@ public final class Client implements AutoCloseable {
   }
 
   /** Fills the segment from the request's payload. */
-  void readPayload(MemorySegment into) throws IOException {
+  public void readPayload(MemorySegment into) throws IOException {
     long count = 0;
     while (count < into.byteSize()) {
       long n = receivePayload(into.asSlice(count));
@@ -264,6 +272,7 @@ public final class Client implements AutoCloseable {
         throw gone(e);
       }
       if (n != Posix.WOULD_BLOCK) {
+        sent += n;
         return n;
       }
       waiter.awaitClient(PollSet.WRITABLE);

@@ -1,6 +1,7 @@
 package dev.sluice.stream;
 
 import dev.sluice.endpoint.Endpoint;
+import dev.sluice.stream.StreamExtent.Content;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,9 @@ public final class ReadStream extends ByteStream {
 
   /** How much is kept at a time of what a client passes over. */
   static final long KEPT_PART = 256 * 1024;
+
+  /** The longest part of a reply in parts: what a private pipe holds. */
+  private static final long PART = 1 << 20;
 
   private final Intake intake;
   private final Window head;
@@ -40,19 +44,37 @@ public final class ReadStream extends ByteStream {
   }
 
   @Override
-  void doRead(Client client, long offset, long length, ReplyHeader header) throws IOException {
-    long to = Math.max(offset, Math.min(offset + length, settings.end()));
+  void doRead(Client client, long offset, long length, ReadReply reply) throws IOException {
+    long end = offset + length;
+    long to = Math.max(offset, Math.min(end, settings.end()));
+    // Without a size the input may end within the reply, and then nothing of it may be used up.
+    boolean inParts = reply.inParts() && settings.size().isPresent();
     if (offset < to) {
-      serve(client, offset, to, header);
-    } else {
-      header.send();
+      requireNotEnded();
+      requireReach(offset);
+      requireKept(offset, Math.min(to, position()));
+    } else if (offset < end && !inParts) {
+      reply.announce(offset, length);
     }
-    sendZeroes(client, offset + length - to); // the last sector's padding
+    for (long at = offset; at < to; ) {
+      long partEnd = inParts ? Math.min(to, (at / PART + 1) * PART) : to;
+      long from = at;
+      serve(client, from, partEnd, () -> reply.announce(from, (inParts ? partEnd : end) - from));
+      at = partEnd;
+    }
+    if (inParts && to < end) {
+      reply.zeroes(to, end - to);
+    } else {
+      sendZeroes(client, end - to); // the last sector's padding
+    }
   }
 
-  private void serve(Client client, long offset, long to, ReplyHeader header) throws IOException {
-    requireNotEnded();
-    requireReach(offset);
+  private interface Announcement {
+    void send() throws IOException;
+  }
+
+  private void serve(Client client, long offset, long to, Announcement announcement)
+      throws IOException {
     keepUntil(client, Math.max(Math.min(to, settings.headWindow()), offset));
     long kept = Math.min(to, keptEnd(offset));
     if (kept < to && kept != position()) {
@@ -62,13 +84,33 @@ public final class ReadStream extends ByteStream {
       resume();
       requireInput(client, to - kept);
     }
-    header.send();
+    announcement.send();
     client.markSent(offset, to);
     last = client;
     sendKept(client, offset, kept);
     intake.send(client, to - kept);
     unread.remove(offset, to);
     passed.dropBelow(unread.isEmpty() ? position() : unread.first());
+  }
+
+  @Override
+  void doMap(long from, long to, ExtentList extents) {
+    long taken = Math.max(from, Math.min(to, position()));
+    long headEnd = Math.max(from, Math.min(taken, settings.headWindow()));
+    describeKept(head, from, headEnd, extents);
+    describeKept(passed, headEnd, taken, extents);
+    extents.add(taken, to, Content.AHEAD);
+  }
+
+  private static void describeKept(Window window, long from, long to, ExtentList extents) {
+    ExtentList kept = new ExtentList(extents.most());
+    window.describe(from, to, kept);
+    long at = from;
+    for (StreamExtent extent : kept.asList()) {
+      boolean isKept = extent.content() != Content.AHEAD;
+      extents.add(at, at + extent.length(), isKept ? Content.KEPT : Content.GONE);
+      at += extent.length();
+    }
   }
 
   private void requireNotEnded() throws RefusedRequestException {
@@ -83,6 +125,12 @@ public final class ReadStream extends ByteStream {
       throw new RefusedRequestException(
           "a read at %d is too far ahead of the position, %d: at most %d bytes can be kept"
               .formatted(offset, position(), reach));
+    }
+  }
+
+  private void requireKept(long offset, long to) throws RefusedRequestException {
+    if (offset < to && keptEnd(offset) < to) {
+      throw belowWhatIsKept(offset);
     }
   }
 

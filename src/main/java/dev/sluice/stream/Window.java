@@ -1,6 +1,7 @@
 package dev.sluice.stream;
 
 import dev.sluice.posix.NativeBuffer;
+import dev.sluice.stream.StreamExtent.Content;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
@@ -163,6 +164,19 @@ final class Window implements AutoCloseable {
       }
     } finally {
       memory.free(reserved);
+    }
+  }
+
+  /** Tells what is kept of a range. */
+  void describe(long offset, long end, ExtentList into) {
+    for (long cursor = offset; cursor < end && !into.isFull(); ) {
+      Extent extent = at(cursor);
+      @Nullable Long above = extents.higherKey(cursor);
+      long next = extent != null ? extent.end : above != null ? above : end;
+      Content content =
+          extent == null ? Content.AHEAD : extent.buffer == null ? Content.ZEROES : Content.DATA;
+      into.add(cursor, Math.min(next, end), content);
+      cursor = next;
     }
   }
 

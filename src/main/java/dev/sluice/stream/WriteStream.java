@@ -1,6 +1,7 @@
 package dev.sluice.stream;
 
 import dev.sluice.endpoint.Endpoint;
+import dev.sluice.stream.StreamExtent.Content;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
@@ -10,6 +11,9 @@ import java.lang.foreign.MemorySegment;
  * as nothing reaches beyond it, it can be rewritten, since clients begin by probing.
  */
 public final class WriteStream extends ByteStream {
+
+  /** Parts that the reply to a read has at most; the rest is one more. */
+  private static final int MAX_PARTS = 1024;
 
   private final Endpoint endpoint;
   private final Outlet outlet;
@@ -112,21 +116,51 @@ public final class WriteStream extends ByteStream {
 
   /** Gives what is kept, and zeroes for the rest: nothing was written there yet. */
   @Override
-  void doRead(Client client, long offset, long length, ReplyHeader header) throws IOException {
+  void doRead(Client client, long offset, long length, ReadReply reply) throws IOException {
     if (offset < position()) {
       client.markRefused();
       throw new RefusedRequestException(
           "a read at %d is below the position, %d: those bytes are with the peer"
               .formatted(offset, position()));
     }
-    header.send();
-    MemorySegment scratch = client.scratch();
-    for (long done = 0; done < length; ) {
-      MemorySegment part = scratch.asSlice(0, Math.min(length - done, scratch.byteSize()));
-      window.copy(offset + done, part);
-      done += part.byteSize();
-      client.send(part, done < length);
+    long end = offset + length;
+    long data = offset;
+    if (reply.inParts()) {
+      ExtentList extents = new ExtentList(MAX_PARTS);
+      window.describe(offset, end, extents);
+      long at = offset;
+      for (StreamExtent extent : extents.asList()) {
+        long next = at + extent.length();
+        if (extent.content() != Content.DATA && extent.length() >= StreamSettings.SECTOR) {
+          sendKept(client, data, at, reply);
+          reply.zeroes(at, extent.length());
+          data = next;
+        }
+        at = next;
+      }
     }
+    sendKept(client, data, end, reply);
+  }
+
+  private void sendKept(Client client, long from, long to, ReadReply reply) throws IOException {
+    if (from == to) {
+      return;
+    }
+    reply.announce(from, to - from);
+    for (long at = from; at < to; ) {
+      MemorySegment part =
+          client.scratch().asSlice(0, Math.min(to - at, client.scratch().byteSize()));
+      window.copy(at, part);
+      at += part.byteSize();
+      client.send(part, at < to);
+    }
+  }
+
+  @Override
+  void doMap(long from, long to, ExtentList extents) {
+    long ahead = Math.max(from, Math.min(to, position()));
+    extents.add(from, ahead, Content.GONE);
+    window.describe(ahead, to, extents);
   }
 
   @Override

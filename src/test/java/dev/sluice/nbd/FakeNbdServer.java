@@ -26,7 +26,7 @@ final class FakeNbdServer implements AutoCloseable {
   FakeNbdServer(ServerSocketChannel listener, int size) {
     this.listener = listener;
     this.export = new byte[size];
-    this.rules = new RequestRules(size, false, FLAGS);
+    this.rules = new RequestRules(size, FLAGS, false);
     this.thread = Thread.ofVirtual().start(this::run);
   }
 
@@ -80,12 +80,11 @@ final class FakeNbdServer implements AutoCloseable {
             send(client, OptionReply.server(code, "vm1"));
             send(client, OptionReply.ack(code));
           }
-          case Option.Unsupported _ ->
-              send(client, OptionReply.error(code, ReplyType.ERR_UNSUP, "not supported"));
           case Option.Abort _ -> {
             send(client, OptionReply.ack(code));
             return false;
           }
+          default -> send(client, OptionReply.error(code, ReplyType.ERR_UNSUP, "not supported"));
         }
       } catch (InvalidOptionException e) {
         send(client, OptionReply.error(code, e.errorReply(), e.getMessage()));
@@ -96,7 +95,7 @@ final class FakeNbdServer implements AutoCloseable {
   private void transmit(SocketChannel client) throws IOException {
     while (true) {
       Request request = Request.decode(receive(client, Protocol.REQUEST_LENGTH));
-      ByteBuffer payload = receive(client, request.carriesPayload() ? request.length() : 0);
+      ByteBuffer payload = receive(client, (int) request.payloadLength());
       Optional<Refusal> refusal = rules.check(request);
       if (refusal.isPresent()) {
         reply(client, refusal.get().error(), request);
@@ -106,14 +105,15 @@ final class FakeNbdServer implements AutoCloseable {
       switch (request.command().orElseThrow()) {
         case READ -> {
           reply(client, NbdError.SUCCESS, request);
-          send(client, ByteBuffer.wrap(export, offset, request.length()));
+          send(client, ByteBuffer.wrap(export, offset, (int) request.length()));
         }
         case WRITE -> {
-          payload.get(export, offset, request.length());
+          payload.get(export, offset, (int) request.length());
           reply(client, NbdError.SUCCESS, request);
         }
         case WRITE_ZEROES -> {
-          ByteBuffer.wrap(export, offset, request.length()).put(new byte[request.length()]);
+          ByteBuffer.wrap(export, offset, (int) request.length())
+              .put(new byte[(int) request.length()]);
           reply(client, NbdError.SUCCESS, request);
         }
         case DISC -> {

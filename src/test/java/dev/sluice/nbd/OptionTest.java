@@ -9,11 +9,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.ByteBuffer;
+import java.util.Collections;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OptionTest {
@@ -21,11 +23,20 @@ class OptionTest {
   private static final int EXPORT_NAME = 1;
   private static final int ABORT = 2;
   private static final int LIST = 3;
+  private static final int STARTTLS = 5;
   private static final int INFO = 6;
   private static final int GO = 7;
+  private static final int STRUCTURED_REPLY = 8;
+  private static final int LIST_META_CONTEXT = 9;
+  private static final int SET_META_CONTEXT = 10;
+  private static final int EXTENDED_HEADERS = 11;
 
   /** The name "vm1", asking for EXPORT and BLOCK_SIZE. */
   private static final String VM1 = "00000003 766d31 0002 0000 0003";
+
+  /** The name "vm1" and the queries "base:" and "x-a:b". */
+  private static final String CONTEXTS =
+      "00000003 766d31 00000002 00000005 626173653a 00000005 782d613a62";
 
   @Test
   void anExportNameIsTheWholeData() throws InvalidOptionException {
@@ -76,14 +87,76 @@ class OptionTest {
     assertInvalid(LIST, Wire.bytes("00"), "option length: 1 (expected: 0)");
   }
 
+  @Test
+  void anOptionThatWasWithdrawnIsUnsupported() throws InvalidOptionException {
+    assertThat(Option.decode(4, Wire.bytes("00"))).isEqualTo(new Option.Unsupported(4));
+  }
+
+  @Test
+  void theseOptionsBearNoData() throws InvalidOptionException {
+    assertThat(Option.decode(STARTTLS, Wire.bytes(""))).isEqualTo(new Option.StartTls());
+    assertThat(Option.decode(STRUCTURED_REPLY, Wire.bytes("")))
+        .isEqualTo(new Option.StructuredReply());
+    assertThat(Option.decode(EXTENDED_HEADERS, Wire.bytes("")))
+        .isEqualTo(new Option.ExtendedHeaders());
+    for (int code : new int[] {STARTTLS, STRUCTURED_REPLY, EXTENDED_HEADERS}) {
+      assertInvalid(code, Wire.bytes("0000"), "option length: 2 (expected: 0)");
+    }
+  }
+
+  @Test
+  void metadataContextsAreANameAndQueries() throws InvalidOptionException {
+    assertThat(Option.decode(LIST_META_CONTEXT, Wire.bytes(CONTEXTS)))
+        .isEqualTo(new Option.ListMetaContext("vm1", List.of("base:", "x-a:b")));
+    assertThat(Option.decode(SET_META_CONTEXT, Wire.bytes(CONTEXTS)))
+        .isEqualTo(new Option.SetMetaContext("vm1", List.of("base:", "x-a:b")));
+    assertThat(Option.decode(SET_META_CONTEXT, Wire.bytes("00000000 00000000")))
+        .isEqualTo(new Option.SetMetaContext("", List.of()));
+  }
+
   @ParameterizedTest
-  @EnumSource(
-      value = OptionCode.class,
-      names = {"EXPORT_NAME", "ABORT", "LIST", "INFO", "GO"},
-      mode = EnumSource.Mode.EXCLUDE)
-  void anOptionNotServedYetIsUnsupported(OptionCode code) throws InvalidOptionException {
-    assertThat(Option.decode(code.code(), Wire.bytes("00")))
-        .isEqualTo(new Option.Unsupported(code.code()));
+  @CsvSource({
+    "00000000 000000, option length: 7 (expected: >= 8)",
+    "00000001 00000000, 'name length: 1 (expected: <= 0, as the option is no longer)'",
+    "ffffffff 00000000, 'name length: 4294967295 (expected: <= 0, as the option is no longer)'",
+    "00000000 00000001, the option ends before its last query",
+    "00000000 00000001 000000, the option ends before its last query",
+    "00000000 00000001 00000001, 'query length: 1 (expected: <= 0, as the option is no longer)'",
+    "00000000 00000001 80000000, "
+        + "'query length: 2147483648 (expected: <= 0, as the option is no longer)'",
+    "00000000 00000000 00, 1 bytes behind 0 queries (expected: 0)",
+    "00000000 00000001 00000003 616263, query: 'abc' (expected: a namespace and a colon)",
+    "00000000 00000001 00000002 3a62, query: ':b' (expected: a namespace and a colon)",
+    "00000000 00000001 00000000, query: '' (expected: a namespace and a colon)",
+    "00000000 00000001 00000003 613a00, query: NUL at character 2 (expected: no NUL)",
+    "00000000 00000001 00000003 613aff, query: not UTF-8 (expected: UTF-8)",
+  })
+  void malformedQueriesAreRefused(String hex, String message) {
+    assertInvalid(SET_META_CONTEXT, Wire.bytes(hex), message);
+    assertInvalid(LIST_META_CONTEXT, Wire.bytes(hex), message);
+  }
+
+  @Test
+  void aQueryMayBeAsLongAsTheLimitAndNoLonger() throws InvalidOptionException {
+    String longest = "x:".repeat(2048);
+
+    assertThat(Option.decode(SET_META_CONTEXT, queries(longest)))
+        .isEqualTo(new Option.SetMetaContext("", List.of(longest)));
+    assertInvalid(
+        SET_META_CONTEXT, queries(longest + "x"), "query length: 4097 (expected: <= 4096)");
+  }
+
+  @Test
+  void moreQueriesThanTheLimitAreTooBig() throws InvalidOptionException {
+    String[] most = Collections.nCopies(64, "a:b").toArray(String[]::new);
+    String[] tooMany = Collections.nCopies(65, "a:b").toArray(String[]::new);
+
+    assertThat(Option.decode(SET_META_CONTEXT, queries(most)))
+        .isEqualTo(new Option.SetMetaContext("", List.of(most)));
+    assertThat(refusal(SET_META_CONTEXT, queries(tooMany)).errorReply())
+        .isEqualTo(ReplyType.ERR_TOO_BIG);
+    assertThat(refusal(SET_META_CONTEXT, Wire.bytes("00000000 ffffffff")).errorReply())
+        .isEqualTo(ReplyType.ERR_TOO_BIG);
   }
 
   @ParameterizedTest
@@ -93,9 +166,9 @@ class OptionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {INFO, GO})
+  @ValueSource(ints = {INFO, GO, LIST_META_CONTEXT, SET_META_CONTEXT})
   void everyTruncationIsRefusedWithoutReadingPastTheEnd(int code) {
-    ByteBuffer whole = Wire.bytes(VM1);
+    ByteBuffer whole = Wire.bytes(code <= GO ? VM1 : CONTEXTS);
     for (int length = 0; length < whole.limit(); length++) {
       ByteBuffer cut = whole.duplicate().limit(length); // the rest is there to be misread
       assertThat(refusal(code, cut)).as("%d bytes", length).isNotNull();
@@ -157,6 +230,17 @@ class OptionTest {
   private static ByteBuffer goFor(String name) {
     byte[] bytes = name.getBytes(UTF_8);
     return ByteBuffer.allocate(6 + bytes.length).putInt(bytes.length).put(bytes).rewind();
+  }
+
+  /** Queries for the default export. */
+  private static ByteBuffer queries(String... queries) {
+    ByteBuffer data =
+        ByteBuffer.allocate(8 + Stream.of(queries).mapToInt(q -> q.length() + 4).sum());
+    data.putInt(0).putInt(queries.length);
+    for (String query : queries) {
+      data.putInt(query.length()).put(query.getBytes(UTF_8));
+    }
+    return data.flip();
   }
 
   private static InvalidOptionException refusal(int code, ByteBuffer data) {

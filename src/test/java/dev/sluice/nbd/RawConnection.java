@@ -1,5 +1,6 @@
 package dev.sluice.nbd;
 
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -79,6 +80,20 @@ final class RawConnection implements AutoCloseable {
       }
     }
     return bytes.flip();
+  }
+
+  /** Receives whatever comes until the server closes. */
+  byte[] receiveToEnd() throws IOException {
+    long deadline = deadline();
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    ByteBuffer part = ByteBuffer.allocate(4096);
+    for (int count = channel.read(part); count >= 0; count = channel.read(part.clear())) {
+      all.write(part.array(), 0, count);
+      if (count == 0) {
+        await(SelectionKey.OP_READ, deadline);
+      }
+    }
+    return all.toByteArray();
   }
 
   /** Waits for the server's next move: true if it closed or reset, false if it sent a byte. */

@@ -7,6 +7,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -18,6 +19,7 @@ public final class RawNbdClient implements AutoCloseable {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final int NO_ZEROES = 2;
+  private static final int MAX_OPTION = 128 * 1024;
 
   private final RawConnection connection;
   private int clientFlags;
@@ -192,16 +194,86 @@ public final class RawNbdClient implements AutoCloseable {
 
   /** Sends a request as it is, with a payload that need not match it, and awaits no reply. */
   public void send(Request request, byte... payload) throws IOException {
-    connection.send(
-        ByteBuffer.allocate(28 + payload.length)
-            .putInt(0x25609513)
+    connection.send(encode(request, payload));
+  }
+
+  /** A request's bytes, compact or extended as it says. */
+  public static ByteBuffer encode(Request request, byte... payload) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(32 + payload.length)
+            .putInt(request.extended() ? 0x21e41c71 : 0x25609513)
             .putShort((short) request.flags())
             .putShort((short) request.type())
             .putLong(request.cookie())
-            .putLong(request.offset())
-            .putInt(request.length())
-            .put(payload)
-            .flip());
+            .putLong(request.offset());
+    if (request.extended()) {
+      bytes.putLong(request.length());
+    } else {
+      bytes.putInt((int) request.length());
+    }
+    return bytes.put(payload).flip();
+  }
+
+  /**
+   * Agrees on structured replies (8) or extended headers (11).
+   *
+   * @throws OptionRefusedException if the server does not
+   */
+  public void agreeOn(int option) throws IOException {
+    OptionAnswer answer = option(option).getLast();
+    if (answer.isError()) {
+      throw new OptionRefusedException(answer);
+    }
+  }
+
+  /** Data of {@code NBD_OPT_LIST_META_CONTEXT} or {@code NBD_OPT_SET_META_CONTEXT}. */
+  public static byte[] contextData(String export, String... queries) {
+    byte[] name = export.getBytes(UTF_8);
+    ByteBuffer data = ByteBuffer.allocate(MAX_OPTION);
+    data.putInt(name.length).put(name).putInt(queries.length);
+    for (String query : queries) {
+      byte[] bytes = query.getBytes(UTF_8);
+      data.putInt(bytes.length).put(bytes);
+    }
+    return Arrays.copyOf(data.array(), data.position());
+  }
+
+  /** Selects metadata contexts and gives the names of those that the server selected. */
+  public List<String> setContexts(String export, String... queries) throws IOException {
+    List<String> names = new ArrayList<>();
+    for (OptionAnswer answer : option(10, contextData(export, queries))) {
+      if (answer.isError()) {
+        throw new OptionRefusedException(answer);
+      }
+      if (!answer.isFinal()) {
+        names.add(new String(answer.data(), 4, answer.data().length - 4, UTF_8));
+      }
+    }
+    return names;
+  }
+
+  /** Sends a request and receives its reply, where chunks were agreed on. */
+  public RawReply request(Request request, byte... payload) throws IOException {
+    send(request, payload);
+    return receiveReply();
+  }
+
+  /** Receives a whole reply, where chunks were agreed on: to a read it may not be simple. */
+  public RawReply receiveReply() throws IOException {
+    List<RawChunk> chunks = new ArrayList<>();
+    do {
+      int magic = connection.receive(4).getInt();
+      if (magic == 0x67446698 && chunks.isEmpty()) {
+        ByteBuffer rest = connection.receive(12);
+        int error = rest.getInt();
+        return new RawReply(rest.getLong(), List.of(), error);
+      }
+      boolean extended = magic == 0x6e8a278c;
+      expect(extended ? 0x6e8a278c : 0x668e33ef, magic, "magic of a chunk");
+      chunks.add(RawChunk.receive(connection, extended));
+      expect(chunks.getFirst().cookie(), chunks.getLast().cookie(), "cookie of a chunk");
+    } while (!chunks.getLast().isLast());
+    return new RawReply(chunks.getFirst().cookie(), chunks, 0);
   }
 
   /** Receives the header of the next simple reply. */
@@ -214,6 +286,11 @@ public final class RawNbdClient implements AutoCloseable {
   /** Receives exactly {@code length} bytes of whatever comes: the payload of a read. */
   public byte[] receiveBytes(int length) throws IOException {
     return connection.receive(length).array();
+  }
+
+  /** Receives whatever comes until the server closes. */
+  public byte[] receiveToEnd() throws IOException {
+    return connection.receiveToEnd();
   }
 
   /** Sends bytes as they are. */

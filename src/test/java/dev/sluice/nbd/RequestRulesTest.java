@@ -1,5 +1,6 @@
 package dev.sluice.nbd;
 
+import static dev.sluice.nbd.Command.BLOCK_STATUS;
 import static dev.sluice.nbd.Command.CACHE;
 import static dev.sluice.nbd.Command.DISC;
 import static dev.sluice.nbd.Command.FLUSH;
@@ -29,11 +30,11 @@ class RequestRulesTest {
           | TransmissionFlags.SEND_WRITE_ZEROES
           | TransmissionFlags.SEND_CACHE;
 
-  private static final RequestRules RULES = new RequestRules(SIZE, false, ALL_SERVED);
+  private static final RequestRules RULES = new RequestRules(SIZE, ALL_SERVED, false);
   private static final RequestRules BARE =
-      new RequestRules(SIZE, false, TransmissionFlags.HAS_FLAGS);
+      new RequestRules(SIZE, TransmissionFlags.HAS_FLAGS, false);
   private static final RequestRules READ_ONLY =
-      new RequestRules(SIZE, true, TransmissionFlags.HAS_FLAGS | TransmissionFlags.READ_ONLY);
+      new RequestRules(SIZE, TransmissionFlags.HAS_FLAGS | TransmissionFlags.READ_ONLY, false);
 
   @ParameterizedTest
   @EnumSource(names = {"READ", "WRITE", "TRIM", "CACHE", "WRITE_ZEROES"})
@@ -80,12 +81,12 @@ class RequestRulesTest {
     int withoutFua = ALL_SERVED & ~TransmissionFlags.SEND_FUA;
 
     assertThat(RULES.check(request)).isEmpty();
-    assertRefused(new RequestRules(SIZE, false, withoutFua), request, NbdError.EINVAL);
+    assertRefused(new RequestRules(SIZE, withoutFua, false), request, NbdError.EINVAL);
   }
 
   @Test
   void dontFragmentIsForReadsWhereOffered() {
-    RequestRules rules = new RequestRules(SIZE, false, ALL_SERVED | TransmissionFlags.SEND_DF);
+    RequestRules rules = new RequestRules(SIZE, ALL_SERVED | TransmissionFlags.SEND_DF, false);
 
     assertThat(rules.check(new Request(CommandFlags.DF, READ.code(), 0, 0, 512))).isEmpty();
     assertRefused(rules, new Request(CommandFlags.DF, WRITE.code(), 0, 0, 512), NbdError.EINVAL);
@@ -93,12 +94,73 @@ class RequestRulesTest {
   }
 
   @Test
-  void fastZeroIsForWriteZeroesWhereOffered() {
+  void fastZeroIsForWriteZeroesWhereOfferedAndNeverFast() {
     Request request = new Request(CommandFlags.FAST_ZERO, WRITE_ZEROES.code(), 0, 0, 512);
     int withFastZero = ALL_SERVED | TransmissionFlags.SEND_FAST_ZERO;
+    RequestRules offered = new RequestRules(SIZE, withFastZero, false);
 
-    assertThat(new RequestRules(SIZE, false, withFastZero).check(request)).isEmpty();
+    assertRefused(offered, request, NbdError.ENOTSUP);
     assertRefused(RULES, request, NbdError.EINVAL);
+    assertThat(offered.check(request(WRITE_ZEROES, 0, 512))).isEmpty();
+    assertRefused(
+        offered,
+        new Request(CommandFlags.FAST_ZERO, WRITE_ZEROES.code(), 0, SIZE, 512),
+        NbdError.ENOSPC);
+  }
+
+  @Test
+  void blockStatusIsForWhoSelectedAContext() {
+    RequestRules rules = new RequestRules(SIZE, ALL_SERVED, true);
+
+    assertThat(rules.check(request(BLOCK_STATUS, 0, 512))).isEmpty();
+    assertThat(rules.check(request(BLOCK_STATUS, 0, -1))).isEmpty();
+    assertThat(rules.check(new Request(CommandFlags.REQ_ONE, BLOCK_STATUS.code(), 0, 0, 1)))
+        .isEmpty();
+    assertRefused(rules, request(BLOCK_STATUS, 0, 0), NbdError.EINVAL);
+    assertRefused(rules, request(BLOCK_STATUS, SIZE, 1), NbdError.EINVAL);
+    assertRefused(RULES, request(BLOCK_STATUS, 0, 512), NbdError.EINVAL);
+  }
+
+  @Test
+  void anExtendedWriteMustSayThatItHasAPayload() {
+    assertThat(RULES.check(extended(CommandFlags.PAYLOAD_LEN, WRITE, 0, 512))).isEmpty();
+    assertRefused(RULES, extended(0, WRITE, 0, 512), NbdError.EINVAL);
+    assertRefused(
+        RULES, new Request(CommandFlags.PAYLOAD_LEN, WRITE.code(), 0, 0, 512), NbdError.EINVAL);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"READ", "FLUSH", "TRIM", "CACHE", "WRITE_ZEROES"})
+  void noOtherCommandHasAPayload(Command command) {
+    assertRefused(RULES, extended(CommandFlags.PAYLOAD_LEN, command, 0, 0), NbdError.EINVAL);
+  }
+
+  @Test
+  void anExtendedLengthHas64Bits() {
+    RequestRules largest = new RequestRules(LARGEST_SIZE, ALL_SERVED, true);
+
+    assertThat(largest.check(extended(0, WRITE_ZEROES, 0, LARGEST_SIZE))).isEmpty();
+    assertThat(largest.check(extended(0, BLOCK_STATUS, 0, LARGEST_SIZE))).isEmpty();
+    assertRefused(largest, extended(0, WRITE_ZEROES, 1, LARGEST_SIZE), NbdError.ENOSPC);
+    assertRefused(largest, extended(0, WRITE_ZEROES, 0, -1), NbdError.ENOSPC);
+    assertRefused(largest, extended(0, TRIM, 0, Long.MIN_VALUE), NbdError.EINVAL);
+    assertRefused(largest, extended(0, READ, 0, 1L << 32), NbdError.EINVAL);
+    assertRefused(largest, extended(0, READ, 0, -1), NbdError.EINVAL);
+  }
+
+  @Test
+  void aBlockStatusPayloadIsForWhomItWasOfferedAndOfALengthThatItCanHave() {
+    int offering = ALL_SERVED | TransmissionFlags.BLOCK_STATUS_PAYLOAD;
+    RequestRules rules = new RequestRules(SIZE, offering, true);
+    RequestRules notOffered = new RequestRules(SIZE, ALL_SERVED, true);
+    int flag = CommandFlags.PAYLOAD_LEN;
+
+    assertThat(rules.check(extended(flag, BLOCK_STATUS, 0, 12))).isEmpty();
+    assertThat(rules.check(extended(flag, BLOCK_STATUS, 0, 16))).isEmpty();
+    assertRefused(notOffered, extended(flag, BLOCK_STATUS, 0, 12), NbdError.EINVAL);
+    for (long length : new long[] {0, 4, 8, 11, 13, 20, 1 << 20}) {
+      assertRefused(rules, extended(flag, BLOCK_STATUS, 0, length), NbdError.EINVAL);
+    }
   }
 
   @Test
@@ -129,9 +191,8 @@ class RequestRulesTest {
 
   @Test
   void theReadOnlyFlagAloneMakesAnExportReadOnly() {
-    RequestRules rules = new RequestRules(SIZE, false, TransmissionFlags.READ_ONLY);
+    RequestRules rules = new RequestRules(SIZE, TransmissionFlags.READ_ONLY, false);
 
-    assertThat(rules.readOnly()).isTrue();
     assertRefused(rules, request(WRITE, 0, 512), NbdError.EPERM);
   }
 
@@ -159,7 +220,7 @@ class RequestRulesTest {
     "CACHE, EINVAL",
   })
   void offsetPlusLengthCannotWrapRound(Command command, NbdError error) {
-    RequestRules largest = new RequestRules(LARGEST_SIZE, false, ALL_SERVED);
+    RequestRules largest = new RequestRules(LARGEST_SIZE, ALL_SERVED, false);
 
     assertRefused(largest, request(command, -1, 1), error); // 2^64 - 1
     assertRefused(largest, request(command, -1, 0), error);
@@ -192,7 +253,7 @@ class RequestRulesTest {
 
   @Test
   void aReaderThatMayKnowOverflowIsToldOfIt() {
-    RequestRules rules = new RequestRules(SIZE, false, ALL_SERVED | TransmissionFlags.SEND_DF);
+    RequestRules rules = new RequestRules(SIZE, ALL_SERVED | TransmissionFlags.SEND_DF, false);
 
     assertRefused(rules, request(READ, 0, Protocol.MAX_PAYLOAD + 1), NbdError.EOVERFLOW);
     assertRefused(rules, request(WRITE, 0, Protocol.MAX_PAYLOAD + 1), NbdError.EINVAL);
@@ -203,7 +264,7 @@ class RequestRulesTest {
   void aLengthOfZeroIsServedWithinTheExport(Command command) {
     assertThat(RULES.check(request(command, 0, 0))).isEmpty();
     assertThat(RULES.check(request(command, SIZE, 0))).isEmpty();
-    assertThat(new RequestRules(0, false, ALL_SERVED).check(request(command, 0, 0))).isEmpty();
+    assertThat(new RequestRules(0, ALL_SERVED, false).check(request(command, 0, 0))).isEmpty();
   }
 
   @Test
@@ -232,8 +293,12 @@ class RequestRulesTest {
 
   @Test
   void rulesAndRefusalsCannotBeNonsense() {
-    assertThatIllegalArgumentException().isThrownBy(() -> new RequestRules(-1, false, 1));
+    assertThatIllegalArgumentException().isThrownBy(() -> new RequestRules(-1, 1, false));
     assertThatIllegalArgumentException().isThrownBy(() -> new Refusal(NbdError.SUCCESS, ""));
+  }
+
+  private static Request extended(int flags, Command command, long offset, long length) {
+    return new Request(flags, command.code(), 7, offset, length, true);
   }
 
   private static Request request(Command command, long offset, int length) {

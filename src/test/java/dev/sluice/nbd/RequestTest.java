@@ -24,7 +24,7 @@ class RequestTest {
         Request.decode(Wire.bytes("25609513 8000 ffff ffffffffffffffff ffffffffffffffff ffffffff"));
 
     assertThat(request).isEqualTo(new Request(0x8000, 0xffff, -1, -1, -1));
-    assertThat(request.unsignedLength()).isEqualTo(4_294_967_295L);
+    assertThat(request.length()).isEqualTo(4_294_967_295L);
     assertThat(request.command()).isEmpty();
   }
 
@@ -40,7 +40,43 @@ class RequestTest {
   @Test
   void ofAllTypesOnlyAWriteCarriesAPayload() {
     for (int type = 0; type <= 0xffff; type++) {
-      assertThat(new Request(0, type, 0, 0, 512).carriesPayload()).isEqualTo(type == 1);
+      assertThat(new Request(0, type, 0, 0, 512).payloadLength()).isEqualTo(type == 1 ? 512 : 0);
+    }
+  }
+
+  @Test
+  void anExtendedRequestHas64BitsOfLength() throws ProtocolException {
+    ByteBuffer buffer =
+        Wire.bytes("21e41c71 0020 0001 1112131415161718 0000000100000200 8000000000001000 ff");
+
+    Request request = Request.decodeExtended(buffer);
+
+    assertThat(request)
+        .isEqualTo(
+            new Request(32, 1, 0x1112131415161718L, 0x100000200L, 0x8000000000001000L, true));
+    assertThat(buffer.remaining()).isOne();
+  }
+
+  @Test
+  void eachDialectKnowsItsOwnMagicOnly() throws ProtocolException {
+    String compact = "25609513" + "00".repeat(28);
+    String extended = "21e41c71" + "00".repeat(28);
+
+    assertThat(Dialect.SIMPLE.decode(Wire.bytes(compact)).extended()).isFalse();
+    assertThat(Dialect.STRUCTURED.decode(Wire.bytes(compact)).extended()).isFalse();
+    assertThat(Dialect.EXTENDED.decode(Wire.bytes(extended)).extended()).isTrue();
+    assertThatExceptionOfType(ProtocolException.class)
+        .isThrownBy(() -> Dialect.EXTENDED.decode(Wire.bytes(compact)))
+        .withMessage("request magic: 0x25609513 (expected: 0x21e41c71)");
+    assertThatExceptionOfType(ProtocolException.class)
+        .isThrownBy(() -> Dialect.STRUCTURED.decode(Wire.bytes(extended)));
+  }
+
+  @Test
+  void anExtendedRequestCarriesAPayloadIfItSaysSoWhateverItIs() {
+    for (int type = 0; type <= 0xffff; type++) {
+      assertThat(new Request(32, type, 0, 0, 1L << 40, true).payloadLength()).isEqualTo(1L << 40);
+      assertThat(new Request(~32, type, 0, 0, 512, true).payloadLength()).isZero();
     }
   }
 

@@ -33,7 +33,9 @@ class WireCodeTest {
         new Codes<>(ReplyType.class, ReplyType::of, ReplyType::code),
         new Codes<>(InfoType.class, InfoType::of, InfoType::code),
         new Codes<>(Command.class, Command::of, Command::code),
-        new Codes<>(NbdError.class, NbdError::of, NbdError::code));
+        new Codes<>(NbdError.class, NbdError::of, NbdError::code),
+        new Codes<>(ChunkType.class, ChunkType::of, ChunkType::code),
+        new Codes<>(MetaContext.class, MetaContext::of, MetaContext::id));
   }
 
   @ParameterizedTest
@@ -69,6 +71,8 @@ class WireCodeTest {
     assertThat(Stream.of(InfoType.values()).map(InfoType::code)).containsExactly(0, 1, 2, 3);
     assertThat(Stream.of(NbdError.values()).map(NbdError::code))
         .containsExactly(0, 1, 5, 12, 22, 28, 75, 95, 108);
+    assertThat(Stream.of(ChunkType.values()).map(ChunkType::code))
+        .containsExactly(0, 1, 2, 5, 6, 0x8001, 0x8002);
     assertThat(Stream.of(ReplyType.values()).map(t -> Integer.toUnsignedLong(t.code())))
         .containsExactly(
             1L,

@@ -5,7 +5,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** Peers: threads at the far end of a FIFO. */
@@ -41,6 +44,75 @@ final class Pipes {
                 // The server closed first, which the test is to find out elsewhere.
               }
             });
+  }
+
+  /** Counts what comes out of a FIFO, of which every byte is to be zero. */
+  static Counter count(Path fifo) {
+    CompletableFuture<Long> zeroes = new CompletableFuture<>();
+    Thread.ofPlatform()
+        .daemon()
+        .start(
+            () -> {
+              byte[] part = new byte[1 << 18];
+              byte[] zero = new byte[1 << 18];
+              try (InputStream in = Files.newInputStream(fifo)) {
+                long count = 0;
+                for (int n = in.read(part); n >= 0; n = in.read(part)) {
+                  if (!Arrays.equals(part, 0, n, zero, 0, n)) {
+                    throw new IOException("no zeroes near " + count);
+                  }
+                  count += n;
+                }
+                zeroes.complete(count);
+              } catch (IOException e) {
+                zeroes.completeExceptionally(e);
+              }
+            });
+    return new Counter(zeroes);
+  }
+
+  /** A peer that gives when it is told to. */
+  static Feeder feed(Path fifo) {
+    BlockingQueue<byte[]> parts = new LinkedBlockingQueue<>();
+    Thread.ofPlatform()
+        .daemon()
+        .start(
+            () -> {
+              try (OutputStream out = Files.newOutputStream(fifo)) {
+                for (byte[] part = parts.take(); part.length > 0; part = parts.take()) {
+                  out.write(part);
+                }
+              } catch (IOException | InterruptedException e) {
+                // The server closed first, which the test is to find out elsewhere.
+              }
+            });
+    return new Feeder(parts);
+  }
+
+  /** Bytes for a FIFO, which is closed behind them. */
+  record Feeder(BlockingQueue<byte[]> parts) implements AutoCloseable {
+
+    void give(byte[] bytes) {
+      parts.add(bytes);
+    }
+
+    @Override
+    public void close() {
+      parts.add(new byte[0]);
+    }
+  }
+
+  /** How many zeroes came. */
+  record Counter(CompletableFuture<Long> result) implements AutoCloseable {
+
+    long zeroes() throws Exception {
+      return result.get(60, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+      result.cancel(true);
+    }
   }
 
   /** What a reader got. */

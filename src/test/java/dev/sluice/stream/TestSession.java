@@ -104,7 +104,7 @@ final class TestSession implements Runnable {
                 client,
                 offset,
                 length,
-                () -> {
+                (_, _) -> {
                   replying[0] = true;
                   send(client, Status.OK, length > 0);
                 });

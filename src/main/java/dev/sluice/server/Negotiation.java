@@ -1,0 +1,245 @@
+package dev.sluice.server;
+
+import dev.sluice.export.Export;
+import dev.sluice.export.ExportRegistry;
+import dev.sluice.nbd.Dialect;
+import dev.sluice.nbd.ExportNameReply;
+import dev.sluice.nbd.InfoType;
+import dev.sluice.nbd.InvalidOptionException;
+import dev.sluice.nbd.MetaContext;
+import dev.sluice.nbd.Option;
+import dev.sluice.nbd.OptionCode;
+import dev.sluice.nbd.OptionReply;
+import dev.sluice.nbd.Protocol;
+import dev.sluice.nbd.ReplyType;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client's option haggling: what it has agreed on so far, and the answer to each of its options
+ * (specification: "Option types"). It does no I/O, and touches no stream until one is chosen.
+ */
+final class Negotiation {
+
+  private static final Logger log = LoggerFactory.getLogger(Negotiation.class);
+
+  private final ExportRegistry exports;
+  private final BooleanSupplier stopping;
+  private boolean noZeroes;
+  private Agreement agreement = Agreement.NONE;
+
+  /** The export that the client was told of last; if it is gone at GO, it was taken away. */
+  private @Nullable String described;
+
+  /**
+   * The beginning of a negotiation.
+   *
+   * @param stopping whether the server is going away
+   */
+  Negotiation(ExportRegistry exports, BooleanSupplier stopping) {
+    this.exports = exports;
+    this.stopping = stopping;
+  }
+
+  /** What is to be done about an option. */
+  sealed interface Answer {
+
+    /** Send these, and await the next option. */
+    record Replies(List<ByteBuffer> replies) implements Answer {}
+
+    /** Send these, and close the connection. */
+    record Farewell(List<ByteBuffer> replies) implements Answer {}
+
+    /** Send these; the client is attached to the export, and transmission follows. */
+    record Chosen(NegotiatedExport export, List<ByteBuffer> replies) implements Answer {}
+
+    /** Close the connection: there is no other way to refuse. */
+    record HangUp(String reason) implements Answer {}
+  }
+
+  /** Whether the padding behind the oldest kind of reply is left out. */
+  void setNoZeroes(boolean agreed) {
+    noZeroes = agreed;
+  }
+
+  /**
+   * Answers one option.
+   *
+   * @throws InvalidOptionException if it has to be refused
+   */
+  Answer answer(OptionFrame frame) throws InvalidOptionException {
+    if (frame.code() == OptionCode.SET_META_CONTEXT.code()) {
+      agreement = agreement.with("", Set.of()); // whatever comes of it
+    }
+    if (frame.oversized()) {
+      throw new InvalidOptionException(
+          ReplyType.ERR_TOO_BIG,
+          "the option is longer than %d bytes".formatted(Protocol.MAX_OPTION_LENGTH));
+    }
+    return answer(frame.code(), Option.decode(frame.code(), frame.data()));
+  }
+
+  private Answer answer(int code, Option option) throws InvalidOptionException {
+    if (stopping.getAsBoolean() && !(option instanceof Option.Abort)) {
+      throw new InvalidOptionException(ReplyType.ERR_SHUTDOWN, "the server is going away");
+    }
+    return switch (option) {
+      case Option.ExportName(String name) -> chooseByName(name);
+      case Option.Abort _ -> new Answer.Farewell(List.of(OptionReply.ack(code)));
+      case Option.ListExports _ -> list(code);
+      // Once it is served, it has to begin with Agreement.NONE again.
+      case Option.StartTls _ -> throw unsupported("TLS is not supported");
+      case Option.Info(String name, Set<InfoType> requests) ->
+          new Answer.Replies(
+              information(code, NegotiatedExport.of(require(name), agreement), requests));
+      case Option.Go(String name, Set<InfoType> requests) -> choose(code, name, requests);
+      case Option.StructuredReply _ -> agreeOnStructuredReplies(code);
+      case Option.ExtendedHeaders _ -> agreeOn(Dialect.EXTENDED, code);
+      case Option.ListMetaContext(String name, List<String> queries) ->
+          listContexts(code, name, queries);
+      case Option.SetMetaContext(String name, List<String> queries) ->
+          setContexts(code, name, queries);
+      case Option.Unsupported _ -> throw unsupported("option %d is not supported".formatted(code));
+    };
+  }
+
+  private Answer list(int code) {
+    List<ByteBuffer> replies = new ArrayList<>();
+    for (Export export : exports.list()) {
+      if (isOpen(export)) {
+        replies.add(OptionReply.server(code, export.name()));
+      }
+    }
+    replies.add(OptionReply.ack(code));
+    return new Answer.Replies(replies);
+  }
+
+  private Answer agreeOnStructuredReplies(int code) throws InvalidOptionException {
+    if (agreement.dialect() == Dialect.EXTENDED) {
+      throw new InvalidOptionException(
+          ReplyType.ERR_EXT_HEADER_REQD, "extended headers are agreed on, and bring chunks along");
+    }
+    return agreeOn(Dialect.STRUCTURED, code);
+  }
+
+  private Answer agreeOn(Dialect dialect, int code) {
+    agreement = agreement.with(dialect);
+    return new Answer.Replies(List.of(OptionReply.ack(code)));
+  }
+
+  private Answer listContexts(int code, String name, List<String> queries)
+      throws InvalidOptionException {
+    requireChunks();
+    require(name);
+    List<ByteBuffer> replies = new ArrayList<>();
+    for (MetaContext context : MetaContext.listed(queries)) {
+      replies.add(OptionReply.listedContext(code, context));
+    }
+    replies.add(OptionReply.ack(code));
+    return new Answer.Replies(replies);
+  }
+
+  private Answer setContexts(int code, String name, List<String> queries)
+      throws InvalidOptionException {
+    requireChunks();
+    require(name);
+    Set<MetaContext> selected = MetaContext.selected(queries);
+    List<ByteBuffer> replies = new ArrayList<>();
+    for (MetaContext context : selected) {
+      replies.add(OptionReply.selectedContext(code, context));
+    }
+    replies.add(OptionReply.ack(code));
+    agreement = agreement.with(name, selected);
+    return new Answer.Replies(replies);
+  }
+
+  private void requireChunks() throws InvalidOptionException {
+    if (!agreement.dialect().hasChunks()) {
+      throw new InvalidOptionException(
+          ReplyType.ERR_INVALID,
+          "metadata contexts without structured replies or extended headers; expected one first");
+    }
+  }
+
+  private Answer choose(int code, String name, Set<InfoType> requests)
+      throws InvalidOptionException {
+    NegotiatedExport chosen = attach(name);
+    return new Answer.Chosen(chosen, information(code, chosen, requests));
+  }
+
+  /** The oldest way to choose, which has no way to refuse but to hang up. */
+  private Answer chooseByName(String name) throws InvalidOptionException {
+    if (agreement.dialect() == Dialect.EXTENDED) {
+      return new Answer.HangUp("it agreed on extended headers, and then did without GO");
+    }
+    NegotiatedExport chosen = attach(name);
+    int flags = chosen.rules().transmissionFlags();
+    long size = chosen.rules().size();
+    return new Answer.Chosen(chosen, List.of(ExportNameReply.encode(size, flags, noZeroes)));
+  }
+
+  private static List<ByteBuffer> information(
+      int code, NegotiatedExport found, Set<InfoType> requests) {
+    List<ByteBuffer> replies = new ArrayList<>();
+    replies.add(
+        OptionReply.infoExport(code, found.rules().size(), found.rules().transmissionFlags()));
+    if (requests.contains(InfoType.NAME)) {
+      replies.add(OptionReply.infoName(code, found.export().name()));
+    }
+    if (requests.contains(InfoType.DESCRIPTION)) {
+      replies.add(OptionReply.infoDescription(code, found.description()));
+    }
+    if (requests.contains(InfoType.BLOCK_SIZE)) {
+      replies.add(
+          OptionReply.infoBlockSize(
+              code, Protocol.MIN_BLOCK, Protocol.PREFERRED_BLOCK, Protocol.MAX_BLOCK));
+    }
+    replies.add(OptionReply.ack(code));
+    return replies;
+  }
+
+  private Export require(String name) throws InvalidOptionException {
+    Optional<Export> found = exports.find(name).filter(Negotiation::isOpen);
+    if (found.isEmpty()) {
+      throw gone(name);
+    }
+    described = name;
+    return found.get();
+  }
+
+  private InvalidOptionException gone(String name) {
+    return name.equals(described)
+        ? new InvalidOptionException(
+            ReplyType.ERR_SHUTDOWN, "export '%s' has ended or was taken away".formatted(name))
+        : new InvalidOptionException(
+            ReplyType.ERR_UNKNOWN, "there is no open export '%s'".formatted(name));
+  }
+
+  private static InvalidOptionException unsupported(String message) {
+    return new InvalidOptionException(ReplyType.ERR_UNSUP, message);
+  }
+
+  private static boolean isOpen(Export export) {
+    return !export.stream().status().state().ended();
+  }
+
+  /** Attaches the client first: only from then on the export's size stays what it is. */
+  private NegotiatedExport attach(String name) throws InvalidOptionException {
+    Export found = require(name);
+    try {
+      found.stream().attach();
+    } catch (IOException e) {
+      log.info("Export {} takes no client: {}", name, e.getMessage());
+      throw gone(name);
+    }
+    return NegotiatedExport.of(found, agreement);
+  }
+}
