@@ -74,14 +74,14 @@ public record Request(
   }
 
   /**
-   * How many bytes of payload follow, unsigned, to be consumed even if the request is refused. Of
-   * compact requests only a write has any: an unknown command's length says nothing about what
-   * follows.
+   * How many bytes of payload follow, unsigned, to be consumed even if the request is refused. A
+   * write has its data behind it, even where an extended one does not say so, as it must: qemu's do
+   * not. Of other requests only extended ones that say so have any: an unknown command's length
+   * says nothing about what follows.
    */
   public long payloadLength() {
-    boolean carriesPayload =
-        extended ? has(CommandFlags.PAYLOAD_LEN) : type == Command.WRITE.code();
-    return carriesPayload ? length : 0;
+    boolean says = extended && has(CommandFlags.PAYLOAD_LEN);
+    return says || type == Command.WRITE.code() ? length : 0;
   }
 
   /** The same request without payload, for so many bytes of the export. */

@@ -47,16 +47,13 @@ public record RequestRules(long size, int transmissionFlags, boolean metaContext
 
   private Optional<Refusal> checkFlags(Command command, Request request) {
     int allowed = allowedFlags(command) | allowedPayload(command, request);
-    if ((request.flags() & ~allowed) != 0) {
-      return refuse(
-          NbdError.EINVAL,
-          "%s flags: 0x%04x (expected: none but 0x%04x)"
-              .formatted(command, request.flags(), allowed));
+    if ((request.flags() & ~allowed) == 0) {
+      return Optional.empty();
     }
-    boolean bare = request.extended() && !request.has(CommandFlags.PAYLOAD_LEN);
-    return command == Command.WRITE && bare
-        ? refuse(NbdError.EINVAL, "WRITE without the flag for a payload")
-        : Optional.empty();
+    return refuse(
+        NbdError.EINVAL,
+        "%s flags: 0x%04x (expected: none but 0x%04x)"
+            .formatted(command, request.flags(), allowed));
   }
 
   private int allowedFlags(Command command) {

@@ -73,10 +73,11 @@ class RequestTest {
   }
 
   @Test
-  void anExtendedRequestCarriesAPayloadIfItSaysSoWhateverItIs() {
+  void anExtendedRequestCarriesAPayloadIfItSaysSoOrIsAWrite() {
     for (int type = 0; type <= 0xffff; type++) {
       assertThat(new Request(32, type, 0, 0, 1L << 40, true).payloadLength()).isEqualTo(1L << 40);
-      assertThat(new Request(~32, type, 0, 0, 512, true).payloadLength()).isZero();
+      assertThat(new Request(~32, type, 0, 0, 512, true).payloadLength())
+          .isEqualTo(type == 1 ? 512 : 0);
     }
   }
 

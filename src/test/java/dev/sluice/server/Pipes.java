@@ -106,7 +106,7 @@ final class Pipes {
   record Counter(CompletableFuture<Long> result) implements AutoCloseable {
 
     long zeroes() throws Exception {
-      return result.get(60, TimeUnit.SECONDS);
+      return result.get(100, TimeUnit.SECONDS);
     }
 
     @Override
