@@ -91,14 +91,14 @@ final class BlockStatus {
   }
 
   /**
-   * What is not written yet reads as zeroes, but that is not promised: a client that takes it for
-   * granted skips what it would have to write, and the stream would miss it.
+   * What is not written yet reads as zeroes. A client that takes this for granted and skips zeroes
+   * leaves gaps, which become zeroes, or a tail, which needs padding.
    */
   private static int allocation(StreamExtent.Content content) {
     return switch (content) {
       case GONE, KEPT, DATA -> 0;
       case ZEROES -> MetaContext.ZERO;
-      case AHEAD -> MetaContext.HOLE;
+      case AHEAD -> MetaContext.HOLE | MetaContext.ZERO;
     };
   }
 

@@ -29,7 +29,7 @@ class NewerClientsIT {
       assertThat(output(NewerClients.of("nbdinfo", uri)))
           .contains("using extended packets", "base:allocation", "sluice:stream");
       assertThat(output(NewerClients.of("nbdinfo", "--map", uri)).strip())
-          .matches("0 +" + Disks.random().size() + " +1 +hole");
+          .matches("0 +" + Disks.random().size() + " +3 +hole,zero");
       assertThat(output(NewerClients.of("nbdinfo", "--can", "fast-zero", uri))).isEmpty();
       NewerClients.of("nbdcopy", Disks.random().path(), uri).run().assertSucceeded();
       trial.assertComplete();

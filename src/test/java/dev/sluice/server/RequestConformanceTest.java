@@ -185,6 +185,7 @@ class RequestConformanceTest extends Conformance {
     try (Pipes.Reader reader = Pipes.read(server.path("disk"));
         RawNbdClient client = simple("disk")) {
       assertAnswer(client, NbdError.SUCCESS, compact(NO_HOLE, WRITE_ZEROES, 0, MIB));
+      client.disconnect();
       assertThat(reader.bytes()).isEqualTo(new byte[MIB]);
     }
   }
