@@ -17,4 +17,7 @@ public record ExportDocument(
     String createdAt,
     String startedAt,
     String endedAt,
-    String failure) {}
+    String failure,
+    long rateLimit,
+    String digest,
+    String digestValue) {}

@@ -92,6 +92,19 @@ public final class ExportsApi implements AutoCloseable {
     return JSON.readValue(response.body(), ExportDocument.class);
   }
 
+  /** Changes fields of an export. */
+  public ExportDocument patch(String name, Map<String, ?> fields) {
+    HttpResponse<String> response =
+        send(
+            HttpRequest.newBuilder(of(name))
+                .header("Content-Type", "application/json")
+                .method(
+                    "PATCH",
+                    HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(fields))));
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return JSON.readValue(response.body(), ExportDocument.class);
+  }
+
   /** The status code of an export's deletion. */
   public int delete(String name, boolean force) {
     URI uri = URI.create(of(name) + (force ? "?force=true" : ""));

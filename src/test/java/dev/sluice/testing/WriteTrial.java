@@ -82,6 +82,11 @@ public final class WriteTrial implements AutoCloseable {
     return sluice.api().get(export.name());
   }
 
+  /** Changes fields of the export. */
+  public void patch(Map<String, ?> fields) {
+    sluice.api().patch(export.name(), fields);
+  }
+
   /** Ends the export as complete, once its clients have left. */
   public void finish(String body) {
     sluice.api().await(export.name(), now -> now.clients() == 0);
