@@ -254,6 +254,19 @@ class StructuredReplyConformanceTest extends Conformance {
   }
 
   @Test
+  void whatIsPartlyOutOfReachIsAnErrorAsAWhole() throws Exception {
+    read("disk", SIZE, SIZE);
+    try (RawNbdClient client = structured("disk")) {
+      client.request(compact(0, READ, 3 * MIB, 65_536)); // all before it is kept
+      RawReply reply = client.request(compact(0, READ, 2 * MIB, MIB + 65_536));
+
+      assertThat(reply.types()).containsExactly(RawChunk.ERROR);
+      assertThat(client.request(compact(0, READ, 2 * MIB, MIB)).content(2 * MIB, MIB))
+          .isEqualTo(Arrays.copyOfRange(DISK, 2 * MIB, 3 * MIB));
+    }
+  }
+
+  @Test
   void repliesToRequestsInFlightComeInOrderEachWithItsCookie() throws Exception {
     read("disk", SIZE, SIZE);
     try (RawNbdClient client = structured("disk")) {

@@ -90,6 +90,23 @@ class TerminationConformanceTest extends Conformance {
   }
 
   @Test
+  void aChunkThatIsNotWholeEndsTheSessionAndNothingIsPutIntoIt() throws Exception {
+    Export export = read("disk", 2L * DISK.length, DISK.length);
+    try (RawNbdClient client = RawNbdClient.connect(server.unix())) {
+      client.agreeOn(STRUCTURED_REPLY);
+      client.go("disk");
+      client.send(compact(0, READ, 0, DISK.length)); // and does not read the reply
+      await().until(() -> export.stream().status().position() > 100_000);
+      server.exports().delete("disk", true);
+      byte[] received = client.receiveToEnd();
+
+      assertThat(received.length).isLessThan(MIB);
+      assertThat(Arrays.copyOfRange(received, 28, received.length))
+          .isEqualTo(Arrays.copyOf(DISK, received.length - 28));
+    }
+  }
+
+  @Test
   void aClientThatWasToldOfTheExportIsToldThatItIsGone() throws Exception {
     write("disk", SIZE);
     try (RawNbdClient client = server.connect()) {
