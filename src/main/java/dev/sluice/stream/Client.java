@@ -35,6 +35,9 @@ public final class Client implements AutoCloseable {
   private long sent;
 
   private boolean wrote;
+  private long reached;
+  private boolean wentBack;
+  private boolean flushed;
   private boolean refused;
   private boolean broken;
   private long sentFrom = Long.MAX_VALUE;
@@ -152,8 +155,28 @@ public final class Client implements AutoCloseable {
     return wrote;
   }
 
-  void markWrote() {
+  /** Takes note of a range that this client writes. */
+  void markWrote(long offset, long end) {
     wrote = true;
+    wentBack |= offset < reached && reached > stream.settings.headWindow();
+    reached = Math.max(reached, end);
+  }
+
+  /** Whether it wrote out of order beyond the head, so that it may come back for any gap. */
+  boolean wentBack() {
+    return wentBack;
+  }
+
+  void markFlushed() {
+    flushed = true;
+  }
+
+  /**
+   * Whether its goodbye says nothing about gaps. The clients that flush before it are those that
+   * flush and say goodbye when they have failed, too.
+   */
+  boolean leavesGapsOpen() {
+    return wentBack && flushed;
   }
 
   /** Whether a request of this client was refused, so that its goodbye proves nothing. */

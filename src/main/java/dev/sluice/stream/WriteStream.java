@@ -48,7 +48,7 @@ public final class WriteStream extends ByteStream {
       return; // the last sector's padding
     }
     requireStillAhead(client, offset, end);
-    noteWriter(client);
+    noteWriter(client, offset, end);
     hasData = true;
     if (isWithinHead(end)) {
       window.store(client, offset, end, client::readPayload);
@@ -77,7 +77,7 @@ public final class WriteStream extends ByteStream {
       return;
     }
     requireStillAhead(client, offset, end);
-    noteWriter(client);
+    noteWriter(client, offset, end);
     putZeroes(client, offset, end);
   }
 
@@ -87,7 +87,7 @@ public final class WriteStream extends ByteStream {
     long from = Math.max(offset, position());
     if (from < end) {
       requireStillAhead(client, from, end);
-      noteWriter(client);
+      noteWriter(client, from, end);
       putZeroes(client, from, end);
     }
   }
@@ -106,10 +106,15 @@ public final class WriteStream extends ByteStream {
     deliverWhatIsReady(client);
   }
 
-  /** Even at the end this completes nothing: data for a gap that it fills may still come. */
+  /**
+   * Even at the end this completes nothing: data for a gap that it fills may still come. It fills
+   * none for a client that writes out of order.
+   */
   @Override
   void doFlush(Client client) throws IOException {
-    if (!status().state().ended() && !isWithinHead(window.end()) && !sequencer.isDataMissing()) {
+    client.markFlushed();
+    boolean inOrder = !client.wentBack() && !sequencer.isDataMissing();
+    if (!status().state().ended() && !isWithinHead(window.end()) && inOrder) {
       sequencer.deliverAll(client);
     }
   }
@@ -169,13 +174,24 @@ public final class WriteStream extends ByteStream {
       return;
     }
     writers--;
-    if (kind == Goodbye.Kind.DISCONNECTED && writers == 0 && !client.refused() && isWhole()) {
+    boolean proper = kind == Goodbye.Kind.DISCONNECTED && !client.refused();
+    boolean open = client.leavesGapsOpen() && hasGaps() && !settings.padTail();
+    if (proper && writers == 0 && !open && isWhole()) {
       client.waiter().watchConnection(false);
       deliverRest(client);
       finish(client);
-    } else if (!isWithinHead(window.end())) {
+      return;
+    }
+    if (!isWithinHead(window.end())) {
       sequencer.leaveBehind();
     }
+    if (proper && open) {
+      throw new RefusedRequestException("the client wrote out of order and left a gap, which is");
+    }
+  }
+
+  private boolean hasGaps() {
+    return sequencer.hasGuessed() || window.contiguousEnd(position()) < window.end();
   }
 
   @Override
@@ -237,12 +253,12 @@ public final class WriteStream extends ByteStream {
             .formatted(offset, position()));
   }
 
-  private void noteWriter(Client client) {
+  private void noteWriter(Client client, long offset, long end) {
     resume();
     if (!client.wrote()) {
-      client.markWrote();
       writers++;
     }
+    client.markWrote(offset, end);
   }
 
   /** Whether nothing reaches beyond the head, so that everything can still be rewritten. */

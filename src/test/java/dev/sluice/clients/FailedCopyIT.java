@@ -16,9 +16,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Copies that fail on the client's side. {@code qemu-img} flushes and says goodbye even then, and
@@ -39,22 +39,24 @@ class FailedCopyIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "-W", "-W -m 16"})
-  void qemuImgThatMeetsABadSectorDoesNotComplete(String options) {
+  @CsvSource({"'',128", "'',253", "-W,128", "-W,253", "-W -m 16,128", "-W -m 16,253"})
+  void qemuImgThatMeetsABadSectorDoesNotComplete(String options, long mib) {
     String source =
         """
         json:{"driver": "raw", "file": {"driver": "blkdebug",
           "image": {"driver": "file", "filename": "%s"},
           "inject-error": [{"event": "none", "iotype": "read", "sector": %d}]}}
         """
-            .formatted(disk.path(), BAD / SECTOR)
+            .formatted(disk.path(), mib * Disks.MIB / SECTOR)
             .replace("\n", "");
     try (WriteTrial trial = WriteTrial.of(disk)) {
       Command.shell("qemu-img convert -n -O raw " + options + " \"$1\" \"$2\"")
           .with(source, trial.uri(Transport.TCP))
           .run()
           .assertFailed();
-      assertThat(trial.assertIncomplete().position()).isPositive();
+      assertThat(trial.assertIncomplete().position())
+          .isPositive()
+          .isLessThanOrEqualTo(mib * Disks.MIB);
     }
   }
 

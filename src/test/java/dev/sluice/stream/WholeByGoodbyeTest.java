@@ -45,6 +45,24 @@ class WholeByGoodbyeTest {
   }
 
   @Test
+  void aGoodbyeFillsWhatWasLeftOutOfOrder() throws Exception {
+    byte[] data = Bytes.random(3 * MIB);
+    Arrays.fill(data, MIB, 2 * MIB, (byte) 0);
+    try (Rig rig = padding(data.length)) {
+      Future<byte[]> peer = rig.peerReads(InputStream::readAllBytes);
+      TestClient client = rig.connect();
+      client.write(2 * MIB, Bytes.part(data, 2 * MIB, data.length));
+      client.write(0, Bytes.part(data, 0, MIB));
+      client.flush();
+      assertThat(rig.position()).isEqualTo(MIB);
+      client.disconnect();
+
+      rig.awaitState(StreamState.COMPLETED);
+      assertThat(peer.get()).isEqualTo(data);
+    }
+  }
+
+  @Test
   void aProbeOfTheHeadIsNoGoodbye() throws Exception {
     try (Rig rig = padding(MIB)) {
       TestClient client = rig.connect();

@@ -379,13 +379,81 @@ class WriteStreamTest {
     try (Rig rig = Rig.writing(Rig.settings(data.length, MIB))) {
       Future<byte[]> peer = rig.peerReads(InputStream::readAllBytes);
       TestClient client = rig.connect();
-      client.write(300_000, Bytes.part(data, 300_000, 400_000));
+      client.zeroes(0, 512); // going back within the head is not out of order
       client.write(0, Bytes.part(data, 0, 100_000));
+      client.write(300_000, Bytes.part(data, 300_000, 400_000));
       client.flush();
       assertThat(rig.position()).isEqualTo(400_000);
       client.disconnect();
       assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
       assertThat(peer.get()).isEqualTo(data);
+    }
+  }
+
+  @Test
+  void aGapLeftOutOfOrderIsZeroesOnceAClientThatDoesNotFlushSaysGoodbye() throws Exception {
+    byte[] data = Bytes.random(400_000);
+    Arrays.fill(data, 100_000, 300_000, (byte) 0);
+    try (Rig rig = Rig.writing(Rig.settings(data.length, MIB))) {
+      Future<byte[]> peer = rig.peerReads(InputStream::readAllBytes);
+      TestClient client = rig.connect();
+      client.write(300_000, Bytes.part(data, 300_000, 400_000));
+      client.write(0, Bytes.part(data, 0, 100_000));
+      client.disconnect();
+      assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
+      assertThat(peer.get()).isEqualTo(data);
+    }
+  }
+
+  @Test
+  void aFlushFillsNoGapThatAClientOutOfOrderMayComeBackFor() throws Exception {
+    byte[] data = Bytes.random(400_000);
+    try (Rig rig = Rig.writing(Rig.settings(data.length, MIB))) {
+      Future<byte[]> peer = rig.peerReads(InputStream::readAllBytes);
+      TestClient client = rig.connect();
+      client.write(300_000, Bytes.part(data, 300_000, 400_000));
+      client.write(0, Bytes.part(data, 0, 100_000));
+      client.flush();
+      assertThat(rig.position()).isEqualTo(100_000);
+      client.write(100_000, Bytes.part(data, 100_000, 300_000));
+      assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
+      assertThat(peer.get()).isEqualTo(data);
+    }
+  }
+
+  @Test
+  void theGoodbyeOfAClientThatFlushedDoesNotVouchForAGapLeftOutOfOrder() throws Exception {
+    try (Rig rig = Rig.writing(Rig.settings(400_000, MIB))) {
+      Future<byte[]> peer = rig.peerReads(InputStream::readAllBytes);
+      TestClient client = rig.connect();
+      client.write(300_000, Bytes.random(100_000));
+      client.write(0, Bytes.random(100_000));
+      client.flush();
+      client.disconnect();
+      assertThat(rig.state()).isEqualTo(StreamState.INTERRUPTED);
+      assertThat(rig.stream.status().failure())
+          .isEqualTo("the client wrote out of order and left a gap, which is at position 100000");
+      assertThat(peer.isDone()).isFalse();
+      rig.stream.finish(true);
+      assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
+      assertThat(peer.get()).hasSize(400_000);
+    }
+  }
+
+  @Test
+  void aGapThatAFullWindowFilledIsNotVouchedForEither() throws Exception {
+    try (Rig rig = Rig.writing(Rig.settings(MIB, 100_000))) {
+      Future<byte[]> peer = rig.peerReads(InputStream::readAllBytes);
+      TestClient client = rig.connect();
+      client.write(0, Bytes.random(200_000));
+      client.write(300_000, Bytes.random(50_000));
+      client.write(250_000, Bytes.random(50_000));
+      client.write(350_000, Bytes.random(MIB - 350_000));
+      assertThat(rig.position()).isEqualTo(MIB);
+      client.flush();
+      client.disconnect();
+      assertThat(rig.state()).isEqualTo(StreamState.INTERRUPTED);
+      assertThat(peer.isDone()).isFalse();
     }
   }
 
