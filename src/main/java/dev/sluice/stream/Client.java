@@ -203,21 +203,26 @@ public final class Client implements AutoCloseable {
 
   /**
    * Waits until the client's system has taken everything that was sent. A system that closed the
-   * connection with bytes on the way answers them with a reset.
+   * connection with bytes on the way answers them with a reset, and never takes them then.
    */
   boolean hasReceivedAll() throws IOException {
     int socket = transport.spliceTarget();
     Deadline deadline = new Deadline("replies were on the way", LINGER);
     waiter.watchConnection(false);
-    for (int pause = 1;
-        socket >= 0 && Posix.unreadSent(socket) > 0;
-        pause = Math.min(2 * pause, 20)) {
-      if (deadline.remainingMillis() == 0) {
+    int pause = 1;
+    while (socket >= 0 && Posix.unreadSent(socket) > 0 && !hasError(socket)) {
+      try {
+        waiter.pause(socket, pause, deadline);
+      } catch (BrokenStreamException tooLong) {
         return false;
       }
-      waiter.pause(socket, pause, deadline);
+      pause = Math.min(2 * pause, 20);
     }
-    return (waiter.eventsNow(socket, 0) & PollSet.ERROR) == 0;
+    return !hasError(socket);
+  }
+
+  private boolean hasError(int socket) throws IOException {
+    return (waiter.eventsNow(socket, 0) & PollSet.ERROR) != 0;
   }
 
   /** Takes note of a range that this client gets, or is to get. */
