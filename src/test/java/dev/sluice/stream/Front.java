@@ -3,13 +3,12 @@ package dev.sluice.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.posix.Descriptor;
-import dev.sluice.posix.Posix;
 import dev.sluice.posix.PosixFiles;
+import dev.sluice.posix.TcpSockets;
 import dev.sluice.posix.UnixSockets;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
@@ -17,8 +16,6 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
 
 /** Where connections of clients come from. */
 sealed interface Front extends AutoCloseable {
@@ -58,12 +55,13 @@ sealed interface Front extends AutoCloseable {
   }
 
   /** Connections by TCP on the loopback interface. */
-  record Tcp(ServerSocketChannel server) implements Front {
+  record Tcp(ServerSocketChannel server, int descriptor) implements Front {
 
     static Front open() throws IOException {
-      return new Tcp(
+      ServerSocketChannel server =
           ServerSocketChannel.open(StandardProtocolFamily.INET)
-              .bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0)));
+              .bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+      return new Tcp(server, TcpSockets.descriptorOf(server));
     }
 
     @Override
@@ -71,37 +69,7 @@ sealed interface Front extends AutoCloseable {
       SocketChannel client = SocketChannel.open(StandardProtocolFamily.INET);
       client.setOption(StandardSocketOptions.TCP_NODELAY, true);
       client.connect(server.getLocalAddress());
-      try (SocketChannel served = server.accept()) {
-        served.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        served.configureBlocking(false);
-        return new Connection(client, duplicate(served));
-      }
-    }
-
-    /** Java keeps the number of a channel's descriptor to itself; Linux does not. */
-    private static Descriptor duplicate(SocketChannel channel) throws IOException {
-      String ports = hex(channel.getLocalAddress()) + " " + hex(channel.getRemoteAddress());
-      String socket = "";
-      for (String line : Files.readAllLines(Path.of("/proc/self/net/tcp"))) {
-        List<String> fields = List.of(line.strip().split("\\s+"));
-        if (ports.equals(fields.get(1) + " " + fields.get(2))) {
-          socket = "socket:[" + fields.get(9) + "]";
-        }
-      }
-      try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-        for (Path descriptor : descriptors.toList()) {
-          if (Files.isSymbolicLink(descriptor)
-              && Files.readSymbolicLink(descriptor).toString().equals(socket)) {
-            int number = Integer.parseInt(String.valueOf(descriptor.getFileName()));
-            return new Descriptor(Posix.duplicate(number));
-          }
-        }
-      }
-      throw new IOException("no descriptor is " + ports);
-    }
-
-    private static String hex(SocketAddress address) {
-      return "0100007F:%04X".formatted(((InetSocketAddress) address).getPort());
+      return new Connection(client, TcpSockets.accept(descriptor));
     }
 
     @Override

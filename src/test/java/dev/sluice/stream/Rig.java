@@ -7,10 +7,8 @@ import dev.sluice.endpoint.Endpoint;
 import dev.sluice.endpoint.Endpoint.Flow;
 import dev.sluice.endpoint.EndpointFactory;
 import dev.sluice.endpoint.EndpointRoots;
-import dev.sluice.posix.LeakCheck;
 import dev.sluice.posix.NativeThreads;
 import java.io.FileInputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,19 +19,21 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** A stream with real far ends: a peer at a FIFO or Unix socket, and clients at sockets. */
@@ -58,19 +58,21 @@ final class Rig implements AutoCloseable {
 
   static final int HEAD = 65_536;
 
-  private final Path folder;
+  private static final Duration LINGER = Duration.ofSeconds(60);
+
+  /** Where a client of an ended stream shall be waited for, but not long. */
+  private static final Duration SHORT_LINGER = Duration.ofMillis(300);
+
+  private final Ground ground;
+  private final boolean ownGround;
+  private final Duration linger;
   private final Path path;
   private final SocketTransport.Payload payload;
   final WindowMemory memory;
   private final Front front;
   private final @Nullable ServerSocketChannel peerListener;
-  private final ExecutorService threads =
-      Executors.newThreadPerTaskExecutor(
-          Thread.ofPlatform().daemon().name(LeakCheck.THREADS, 0).factory());
-  private final ScheduledThreadPoolExecutor timer =
-      new ScheduledThreadPoolExecutor(
-          1, Thread.ofPlatform().daemon().name(LeakCheck.THREADS + "timer").factory());
   private final List<TestClient> clients = new ArrayList<>();
+  private final List<Future<?>> tasks = new CopyOnWriteArrayList<>();
   private final Queue<Throwable> surprises = new ConcurrentLinkedQueue<>();
   final Queue<StreamStatus> changes = new ConcurrentLinkedQueue<>();
   final ByteStream stream;
@@ -98,21 +100,49 @@ final class Rig implements AutoCloseable {
       StreamSettings settings,
       WindowMemory memory)
       throws IOException {
-    this.payload = payload;
+    this(new Ground(), true, direction, far, payload, near, settings, memory);
+  }
+
+  /** A trial's rig, on a ground that others use before and after it. */
+  Rig(Ground ground, Trial trial) throws IOException {
+    this(
+        ground,
+        false,
+        trial.direction(),
+        trial.far(),
+        trial.payload(),
+        trial.near(),
+        trial.settings(),
+        new WindowMemory(Long.MAX_VALUE));
+  }
+
+  private Rig(
+      Ground ground,
+      boolean ownGround,
+      Direction direction,
+      Far far,
+      SocketTransport.Payload payload,
+      Near near,
+      StreamSettings settings,
+      WindowMemory memory)
+      throws IOException {
     this.memory = memory;
-    timer.setRemoveOnCancelPolicy(true);
-    folder = Files.createTempDirectory("rig");
-    path = folder.resolve("endpoint");
-    front = near == Near.TCP ? Front.Tcp.open() : Front.Unix.at(folder.resolve("front"));
+    this.ground = ground;
+    this.ownGround = ownGround;
+    this.linger = ownGround ? SHORT_LINGER : LINGER;
+    this.payload = payload;
+    path = ground.freshPath();
+    front = ground.front(near);
     peerListener =
         far == Far.SOCKET
             ? ServerSocketChannel.open(StandardProtocolFamily.UNIX)
                 .bind(UnixDomainSocketAddress.of(path))
             : null;
-    EndpointFactory factory = new EndpointFactory(new EndpointRoots(List.of(folder)), 0600);
+    EndpointFactory factory =
+        new EndpointFactory(new EndpointRoots(List.of(ground.folder())), 0600);
     Flow flow = direction == Direction.WRITE ? Flow.TO_PEER : Flow.FROM_PEER;
     Endpoint endpoint = factory.claim(path, flow);
-    StreamContext context = new StreamContext(changes::add, timer, memory);
+    StreamContext context = new StreamContext(changes::add, ground.timer(), memory);
     stream =
         direction == Direction.WRITE
             ? new WriteStream(endpoint, settings, context)
@@ -140,9 +170,14 @@ final class Rig implements AutoCloseable {
 
   static StreamSettings settings(
       long size, long reorderWindow, Duration peer, Duration idle, Duration resume) {
+    return settings(size, reorderWindow, HEAD, peer, idle, resume);
+  }
+
+  static StreamSettings settings(
+      long size, long reorderWindow, int head, Duration peer, Duration idle, Duration resume) {
     OptionalLong known = size < 0 ? OptionalLong.empty() : OptionalLong.of(size);
     Timeouts timeouts = new Timeouts(peer, idle, resume, Duration.ZERO);
-    return new StreamSettings(known, reorderWindow, HEAD, timeouts, false, false, 0);
+    return new StreamSettings(known, reorderWindow, head, timeouts, false, false, 0);
   }
 
   Path path() {
@@ -154,9 +189,11 @@ final class Rig implements AutoCloseable {
     stream.attach();
     Front.Connection connection = front.connect();
     TestSession session =
-        new TestSession(new SocketTransport(connection.served(), payload), stream, surprises::add);
-    TestClient client =
-        new TestClient(connection.client(), CompletableFuture.runAsync(session, threads::execute));
+        new TestSession(
+            new SocketTransport(connection.served(), payload), stream, linger, surprises::add);
+    CompletableFuture<Void> served = CompletableFuture.runAsync(session, ground.threads());
+    tasks.add(served);
+    TestClient client = new TestClient(connection.client(), served);
     clients.add(client);
     return client;
   }
@@ -181,7 +218,8 @@ final class Rig implements AutoCloseable {
     return inThread(
         () -> {
           if (peerListener == null) {
-            try (OutputStream end = new FileOutputStream(path.toFile())) {
+            // Not a FileOutputStream, which makes a file where the FIFO has gone.
+            try (OutputStream end = Files.newOutputStream(path, StandardOpenOption.WRITE)) {
               return work.with(end);
             }
           }
@@ -192,7 +230,9 @@ final class Rig implements AutoCloseable {
   }
 
   <T> Future<T> inThread(Callable<T> work) {
-    return threads.submit(work);
+    Future<T> task = ground.threads().submit(work);
+    tasks.add(task);
+    return task;
   }
 
   /** Waits until some thread waits in Linux, in a method of this name. */
@@ -215,7 +255,7 @@ final class Rig implements AutoCloseable {
 
   /** What the timer has still to do. */
   int scheduled() {
-    return timer.getQueue().size();
+    return ground.timer().getQueue().size();
   }
 
   StreamState state() {
@@ -236,20 +276,29 @@ final class Rig implements AutoCloseable {
     for (TestClient client : clients) {
       client.close();
     }
-    front.close();
     if (peerListener != null) {
       peerListener.close();
     }
-    threads.shutdown();
-    timer.shutdownNow();
-    if (!threads.awaitTermination(5, TimeUnit.SECONDS)) {
-      threads.shutdownNow();
-      throw new AssertionError("threads go on after the end of the stream");
-    }
+    awaitTasks();
     if (peerListener != null) {
       Files.delete(path);
     }
-    Files.delete(folder);
+    assertThat(path).doesNotExist();
+    if (ownGround) {
+      ground.close();
+    }
     assertThat(surprises).as("exceptions that a session does not expect").isEmpty();
+  }
+
+  private void awaitTasks() throws InterruptedException {
+    for (Future<?> task : tasks) {
+      try {
+        task.get(10, TimeUnit.SECONDS);
+      } catch (ExecutionException | CancellationException e) {
+        // How it ended is for whoever asked for it.
+      } catch (TimeoutException e) {
+        throw new AssertionError("a task goes on after the end of the stream", e);
+      }
+    }
   }
 }

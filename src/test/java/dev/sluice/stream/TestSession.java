@@ -32,23 +32,30 @@ final class TestSession implements Runnable {
   static final int HEADER = 24;
   static final int STATUS = 8;
 
-  static final Duration LINGER = Duration.ofMillis(300);
-
   private final Transport transport;
   private final ByteStream stream;
+  private final Duration linger;
   private final Consumer<Throwable> surprises;
   private final ByteBuffer header = ByteBuffer.allocateDirect(HEADER);
   private final ByteBuffer reply = ByteBuffer.allocateDirect(STATUS);
 
-  TestSession(Transport transport, ByteStream stream, Consumer<Throwable> surprises) {
+  /**
+   * A session.
+   *
+   * @param linger how long a client of an ended stream is waited for
+   * @param surprises is told of exceptions that a stream must not throw
+   */
+  TestSession(
+      Transport transport, ByteStream stream, Duration linger, Consumer<Throwable> surprises) {
     this.transport = transport;
     this.stream = stream;
+    this.linger = linger;
     this.surprises = surprises;
   }
 
   @Override
   public void run() {
-    try (Client client = new Client(transport, stream, LINGER)) {
+    try (Client client = new Client(transport, stream, linger)) {
       Goodbye goodbye = new Goodbye(Goodbye.Kind.LOST, "the session broke");
       try {
         goodbye = serve(client);

@@ -99,8 +99,7 @@ public final class ExportsApi implements AutoCloseable {
             HttpRequest.newBuilder(of(name))
                 .header("Content-Type", "application/json")
                 .method(
-                    "PATCH",
-                    HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(fields))));
+                    "PATCH", HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(fields))));
     assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
     return JSON.readValue(response.body(), ExportDocument.class);
   }

@@ -1,0 +1,84 @@
+package dev.sluice.posix;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Accepts TCP connections as plain descriptors, which Java keeps to itself. */
+public final class TcpSockets {
+
+  private static final int SOCK_NONBLOCK = 0x800;
+  private static final int SOCK_CLOEXEC = 0x80000;
+  private static final int IPPROTO_TCP = 6;
+  private static final int TCP_NODELAY = 1;
+
+  private static final MethodHandle ACCEPT =
+      CLibrary.function(
+          "accept4", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
+  private static final MethodHandle SETSOCKOPT =
+      CLibrary.function(
+          "setsockopt",
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+
+  private TcpSockets() {}
+
+  /** The number of the descriptor of a server that listens on 127.0.0.1. */
+  public static int descriptorOf(ServerSocketChannel server) throws IOException {
+    int port = ((InetSocketAddress) server.getLocalAddress()).getPort();
+    String listening = "0100007F:%04X 00000000:0000".formatted(port);
+    String socket = "";
+    for (String line : Files.readAllLines(Path.of("/proc/self/net/tcp"))) {
+      List<String> fields = List.of(line.strip().split("\\s+"));
+      if (listening.equals(fields.get(1) + " " + fields.get(2))) {
+        socket = "socket:[" + fields.get(9) + "]";
+      }
+    }
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      for (Path descriptor : descriptors.toList()) {
+        if (Files.isSymbolicLink(descriptor)
+            && Files.readSymbolicLink(descriptor).toString().equals(socket)) {
+          return Integer.parseInt(String.valueOf(descriptor.getFileName()));
+        }
+      }
+    }
+    throw new IOException("no descriptor listens on " + listening);
+  }
+
+  /** The next connection, which does not block and sends small segments at once. */
+  public static Descriptor accept(int server) throws ErrnoException {
+    Descriptor accepted =
+        new Descriptor(
+            (int)
+                CLibrary.call(
+                    "accept4",
+                    state ->
+                        (int)
+                            ACCEPT.invokeExact(
+                                state,
+                                server,
+                                MemorySegment.NULL,
+                                MemorySegment.NULL,
+                                SOCK_NONBLOCK | SOCK_CLOEXEC)));
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment on = arena.allocateFrom(JAVA_INT, 1);
+      CLibrary.call(
+          "setsockopt",
+          state ->
+              (int)
+                  SETSOCKOPT.invokeExact(
+                      state, accepted.number(), IPPROTO_TCP, TCP_NODELAY, on, 4));
+    }
+    return accepted;
+  }
+}
