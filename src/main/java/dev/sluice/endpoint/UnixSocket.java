@@ -1,49 +1,45 @@
 package dev.sluice.endpoint;
 
-import dev.sluice.posix.Descriptor;
-import dev.sluice.posix.Errno;
 import dev.sluice.posix.ErrnoException;
 import dev.sluice.posix.Posix;
 import dev.sluice.posix.UnixSockets;
-import org.jspecify.annotations.Nullable;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
-/** An existing Unix stream socket that the peer listens on. */
-final class UnixSocket extends Endpoint {
+/**
+ * A Unix stream socket that is connected to the peer, whoever of the two listened.
+ *
+ * <p>Linux has one way to end such a connection with a reset, by which a peer that reads can tell
+ * an aborted stream from one that ended: closing it while something that the peer sent is unread.
+ */
+abstract sealed class UnixSocket extends Endpoint permits ConnectingSocket, ListeningSocket {
+
+  /** Bytes, of what the peer sent and nobody wants, that are dropped at a time. */
+  private static final int DROP_BYTES = 1 << 16;
 
   UnixSocket(Claim claim) {
     super(claim);
   }
 
   @Override
-  public boolean isPipe() {
+  public final boolean isPipe() {
     return false;
   }
 
   @Override
-  @Nullable Descriptor connect(Descriptor place) throws ErrnoException {
-    Descriptor socket = new Descriptor(UnixSockets.create());
-    boolean connected = false;
-    try {
-      connected = UnixSockets.connect(socket.number(), place.number());
-    } catch (ErrnoException e) {
-      if (e.errno() != Errno.ECONNREFUSED) {
-        throw e;
-      }
-    } finally {
-      if (!connected) {
-        socket.close();
-      }
-    }
-    return connected ? socket : null;
-  }
-
-  @Override
-  public int unread() throws ErrnoException {
+  public final int unread() throws ErrnoException {
     return Posix.unreadSent(descriptor());
   }
 
   @Override
-  public void endOutput() throws ErrnoException {
-    UnixSockets.endOutput(descriptor());
+  final void endOpen() throws ErrnoException {
+    // First, so that nothing can come after what is dropped.
+    UnixSockets.shutDown(descriptor());
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment unwanted = arena.allocate(DROP_BYTES);
+      for (long n = 1; n > 0; ) {
+        n = Posix.read(descriptor(), unwanted);
+      }
+    }
   }
 }

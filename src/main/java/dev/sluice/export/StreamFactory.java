@@ -51,8 +51,10 @@ final class StreamFactory implements AutoCloseable {
    */
   Endpoint claim(ExportSpec spec) {
     try {
-      return endpoints.claim(
-          spec.path(), spec.direction() == Direction.WRITE ? Flow.TO_PEER : Flow.FROM_PEER);
+      Flow flow = spec.direction() == Direction.WRITE ? Flow.TO_PEER : Flow.FROM_PEER;
+      return spec.listen()
+          ? endpoints.listen(spec.path(), flow)
+          : endpoints.claim(spec.path(), flow);
     } catch (RefusedEndpointException e) {
       throw RefusedException.of(
           Reason.INVALID, "path", spec.path().toString(), String.valueOf(e.getMessage()));

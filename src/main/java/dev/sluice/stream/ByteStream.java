@@ -217,7 +217,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
 
   /** The stream is whole. In turn; nothing can be lost any more. */
   final void complete() throws StreamEndedException {
-    release(true);
+    release();
     progress.end();
     if (!end(StreamState.COMPLETED, null)) {
       throw lifecycle.ended();
@@ -232,7 +232,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     }
     turn.takeLast(
         () -> {
-          release(false);
+          release();
           progress.end();
         });
     clocks.stop();
@@ -266,12 +266,8 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
   /** Finds out in turn whether the peer has gone. */
   abstract void checkPeer(Client client) throws IOException;
 
-  /**
-   * Closes the endpoint and frees all memory. In turn; idempotent.
-   *
-   * @param whole whether the peer got or gave everything; otherwise it is to notice, if it can
-   */
-  abstract void release(boolean whole);
+  /** Closes the endpoint and frees all memory. In turn; idempotent. */
+  abstract void release();
 
   final Lifecycle lifecycle() {
     return lifecycle;

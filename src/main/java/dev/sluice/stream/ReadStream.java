@@ -275,7 +275,7 @@ public final class ReadStream extends ByteStream {
   }
 
   @Override
-  void release(boolean whole) {
+  void release() {
     intake.close();
     head.close();
     passed.close();

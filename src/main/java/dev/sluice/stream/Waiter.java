@@ -140,7 +140,11 @@ final class Waiter implements AutoCloseable {
   /** Waits until the endpoint is open. */
   void awaitPeer(Endpoint endpoint, Deadline deadline) throws IOException {
     for (int pause = 1; !endpoint.tryOpen(); pause = Math.min(2 * pause, MAX_PAUSE_MILLIS)) {
-      pause(-1, pause, deadline);
+      if (endpoint.arrivalDescriptor() >= 0) {
+        awaitEndpoint(endpoint.arrivalDescriptor(), PollSet.READABLE, deadline);
+      } else {
+        pause(-1, pause, deadline);
+      }
     }
   }
 

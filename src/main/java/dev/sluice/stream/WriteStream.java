@@ -305,7 +305,7 @@ public final class WriteStream extends ByteStream {
   }
 
   @Override
-  void release(boolean whole) {
+  void release() {
     outlet.close();
     window.close();
   }

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.stream.TestSession.Operation;
 import dev.sluice.stream.TestSession.Status;
-import dev.sluice.stream.WriteModel.Outcome;
-import dev.sluice.stream.WriteModel.Writer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -14,28 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class WriteModel {
 
-  /** What the stream remembers of a client. */
-  static final class Writer {
-    private boolean wrote;
-    private boolean refused;
-    private int reached;
-    private boolean wentBack;
-    private boolean flushed;
-  }
-
-  /**
-   * What may come of a request.
-   *
-   * @param low the least position that is right afterwards
-   * @param high the greatest
-   * @param completes whether a stream that is whole then is complete at once
-   */
-  record Outcome(Set<Status> answers, int low, int high, boolean completes) {
-    boolean isCertain() {
-      return answers.size() == 1 && low == high;
-    }
-  }
-
   private final StreamSettings settings;
   private final int end;
   private final KeptBytes window;
@@ -119,7 +97,7 @@ final class WriteModel {
 
   /** Whether a client's goodbye would now be the end of the stream. */
   boolean goodbyeCompletes(Writer writer) {
-    boolean open = writer.wentBack && writer.flushed && hasGaps();
+    boolean open = writer.leavesGapsOpen() && hasGaps();
     return writer.wrote && !writer.refused && !open && writers == 1 && !state.ended() && isWhole();
   }
 
@@ -313,8 +291,7 @@ final class WriteModel {
   }
 
   private void note(Writer writer, int from, int to) {
-    writer.wentBack |= from < writer.reached && writer.reached > settings.headWindow();
-    writer.reached = Math.max(writer.reached, to);
+    writer.writes(from, to, settings.headWindow());
     if (!writer.wrote) {
       writer.wrote = true;
       writers++;
