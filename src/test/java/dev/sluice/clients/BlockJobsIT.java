@@ -36,17 +36,20 @@ class BlockJobsIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.BACKUP)
   void aBackupArrives(Transport transport) {
     assertArrives(BACKUP, transport);
   }
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.MIRROR)
   void aMirrorArrives(Transport transport) {
     assertArrives(MIRROR, transport);
   }
 
   @Test
+  @Shows(ClientRow.MIRROR)
   void aMirrorThatZeroesItsTargetFirstFailsAndIsNotComplete() {
     try (WriteTrial trial = WriteTrial.of(disk);
         StorageDaemon qemu = StorageDaemon.start()) {
@@ -60,6 +63,7 @@ class BlockJobsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {BACKUP, MIRROR})
+  @Shows({ClientRow.BACKUP, ClientRow.MIRROR})
   void aJobThatMeetsABadSectorIsNotComplete(String job) {
     try (WriteTrial trial = WriteTrial.of(disk);
         StorageDaemon qemu = StorageDaemon.start()) {
@@ -73,6 +77,7 @@ class BlockJobsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {BACKUP, MIRROR})
+  @Shows({ClientRow.BACKUP, ClientRow.MIRROR})
   void anotherClientGoesOnWhereAKilledJobWas(String job) {
     try (WriteTrial trial = WriteTrial.of(disk)) {
       trial.peer().pauseAt(PAUSE);
@@ -80,6 +85,7 @@ class BlockJobsIT {
         qemu.openTarget(trial.uri(Transport.TCP), Map.of());
         qemu.begin(job, StorageDaemon.file(disk));
         await().atMost(Duration.ofSeconds(20)).until(() -> trial.peer().count() == PAUSE);
+        qemu.kill();
       }
       trial.peer().goOn();
       long position = trial.assertIncomplete().position();

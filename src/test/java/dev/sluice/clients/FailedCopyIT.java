@@ -40,6 +40,7 @@ class FailedCopyIT {
 
   @ParameterizedTest
   @CsvSource({"'',128", "'',253", "-W,128", "-W,253", "-W -m 16,128", "-W -m 16,253"})
+  @Shows({ClientRow.QEMU_IMG_N, ClientRow.QEMU_IMG_W, ClientRow.QEMU_IMG_W_16})
   void qemuImgThatMeetsABadSectorDoesNotComplete(String options, long mib) {
     String source =
         """
@@ -62,6 +63,7 @@ class FailedCopyIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.NBDCOPY_NBD)
   void nbdcopyThatMeetsABadSectorDoesNotComplete(Transport transport) {
     try (WriteTrial trial = WriteTrial.of(disk)) {
       Command.of("nbdkit", "-U", "-", "eval", "get_size=echo " + disk.size())
@@ -83,6 +85,7 @@ class FailedCopyIT {
 
   @ParameterizedTest
   @MethodSource("writers")
+  @Shows({ClientRow.QEMU_IMG_N, ClientRow.QEMU_IMG_W, ClientRow.NBDCOPY})
   void aWriterThatIsInterruptedDoesNotComplete(Writer writer, Transport transport) {
     try (WriteTrial trial = WriteTrial.of(disk)) {
       trial.peer().pauseAt(PAUSE);

@@ -25,6 +25,7 @@ class FioIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.FIO)
   void writesInSequence(Transport transport) {
     try (WriteTrial trial = WriteTrial.of(Disks.offsets(BLOCK))) {
       fio("--rw=write", "--do_verify=0", "--uri=" + trial.uri(transport));
@@ -34,6 +35,7 @@ class FioIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.FIO)
   void readsInSequenceWhatItExpects(Transport transport) {
     try (ReadTrial trial = ReadTrial.of(Disks.offsets(BLOCK))) {
       fio("--rw=read", "--do_verify=1", "--uri=" + trial.uri(transport));

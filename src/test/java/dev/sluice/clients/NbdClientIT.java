@@ -24,11 +24,13 @@ class NbdClientIT {
   }
 
   @Test
+  @Shows(ClientRow.NBD_CLIENT)
   void listsOpenExportsOverTcp() {
     assertListed("nbd-client -l 127.0.0.1 $1");
   }
 
   @Test
+  @Shows(ClientRow.NBD_CLIENT)
   void listsOpenExportsOverTheUnixSocket() {
     assertListed("nbd-client -l -unix $2");
   }

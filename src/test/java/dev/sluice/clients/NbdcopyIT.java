@@ -30,6 +30,7 @@ class NbdcopyIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.NBDCOPY)
   void copiesOntoAnExport(Transport transport) {
     try (WriteTrial trial = WriteTrial.of(Disks.random())) {
       Command.of("nbdcopy", Disks.random().path(), trial.uri(transport)).run().assertSucceeded();
@@ -39,6 +40,7 @@ class NbdcopyIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.NBDCOPY_PIPE)
   void copiesOntoAnExportSynchronously(Transport transport) {
     try (WriteTrial trial = WriteTrial.of(Disks.random())) {
       Command.of("nbdcopy", "--synchronous", Disks.random().path(), trial.uri(transport))
@@ -50,6 +52,7 @@ class NbdcopyIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.NBDCOPY_PIPE)
   void copiesFromAPipeOntoAnExport(Transport transport) {
     try (WriteTrial trial = WriteTrial.of(Disks.random())) {
       Command.shell("cat $1 | nbdcopy - $2", Disks.random().path(), trial.uri(transport))
@@ -61,6 +64,7 @@ class NbdcopyIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.NBDCOPY_DESTINATION_IS_ZERO)
   void skipsHolesOfADestinationThatIsZero(Transport transport) {
     try (WriteTrial trial = WriteTrial.of(Disks.patchy())) {
       Command.of("nbdcopy", "--destination-is-zero", Disks.patchy().path(), trial.uri(transport))
@@ -82,6 +86,7 @@ class NbdcopyIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.NBDCOPY_CONNECTIONS)
   void copiesWithSeveralConnectionsAskedFor(Transport transport) {
     try (WriteTrial trial = WriteTrial.of(Disks.random())) {
       Command.of("nbdcopy", "--connections=4", "--threads=4")
@@ -94,18 +99,29 @@ class NbdcopyIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.NBDCOPY_NBD)
   void copiesFromAnotherServer(Transport transport) {
-    copyFromAnotherServer(transport, "nbdcopy --connections=1 \"$uri\" ");
+    copyFromAnotherServer(transport, Disks.random(), "nbdcopy --connections=1 \"$uri\" ");
   }
 
   @ParameterizedTest
   @EnumSource
+  @Shows({ClientRow.NBDCOPY_NBD, ClientRow.NBDCOPY_CONNECTIONS})
   void copiesFromAServerThatOffersSeveralConnections(Transport transport) {
-    copyFromAnotherServer(transport, "nbdcopy --connections=4 --threads=4 \"$uri\" ");
+    copyFromAnotherServer(
+        transport, Disks.random(), "nbdcopy --connections=4 --threads=4 \"$uri\" ");
   }
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.NBDCOPY_DESTINATION_IS_ZERO)
+  void skipsHolesOfAnotherServersDisk(Transport transport) {
+    copyFromAnotherServer(transport, Disks.patchy(), "nbdcopy --destination-is-zero \"$uri\" ");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @Shows(ClientRow.NBDCOPY)
   void copiesOntoAnExportAndFlushes(Transport transport) {
     try (WriteTrial trial = WriteTrial.of(SMALL)) {
       Command.of("nbdcopy", "--flush", SMALL.path(), trial.uri(transport)).run().assertSucceeded();
@@ -131,6 +147,7 @@ class NbdcopyIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows({ClientRow.NBDCOPY_NBD, ClientRow.NBDCOPY_READS})
   void copiesFromOneExportToAnother(Transport transport) {
     try (ReadTrial source = ReadTrial.of(Disks.random());
         WriteTrial target = WriteTrial.of(Disks.random())) {
@@ -142,6 +159,7 @@ class NbdcopyIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.NBDCOPY_READS)
   void copiesFromAnExport(Transport transport) {
     try (ReadTrial trial = ReadTrial.of(Disks.random())) {
       Command.of("nbdcopy", trial.uri(transport), trial.copy()).run().assertSucceeded();
@@ -151,6 +169,7 @@ class NbdcopyIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.NBDCOPY_CONNECTIONS)
   void copiesFromAnExportWithSeveralConnectionsAskedFor(Transport transport) {
     try (ReadTrial trial = ReadTrial.of(Disks.random())) {
       Command.of("nbdcopy", "--connections=4", "--threads=4", trial.uri(transport), trial.copy())
@@ -173,6 +192,7 @@ class NbdcopyIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.NBDCOPY_READS)
   void copiesFromAnExportIntoAPipe(Transport transport) {
     try (ReadTrial trial = ReadTrial.of(Disks.random())) {
       Command.shell("nbdcopy $1 - | cat > $2", trial.uri(transport), trial.copy())
@@ -182,9 +202,9 @@ class NbdcopyIT {
     }
   }
 
-  private static void copyFromAnotherServer(Transport transport, String nbdcopy) {
-    try (WriteTrial trial = WriteTrial.of(Disks.random())) {
-      Command.of("nbdkit", "-U", "-", "file", Disks.random().path())
+  private static void copyFromAnotherServer(Transport transport, Disk disk, String nbdcopy) {
+    try (WriteTrial trial = WriteTrial.of(disk)) {
+      Command.of("nbdkit", "-U", "-", "file", disk.path())
           .with("--run", nbdcopy + "'" + trial.uri(transport) + "'")
           .run()
           .assertSucceeded();

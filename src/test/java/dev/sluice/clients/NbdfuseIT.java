@@ -49,6 +49,7 @@ class NbdfuseIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.NBDFUSE)
   void ddIntoTheFileWritesTheDisk(Transport transport) {
     try (WriteTrial trial = WriteTrial.of(Disks.random());
         Command.Running nbdfuse = mount(trial.uri(transport))) {
@@ -62,6 +63,7 @@ class NbdfuseIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.NBDFUSE)
   void catOfTheFileReadsTheDisk(Transport transport) {
     try (ReadTrial trial = ReadTrial.of(Disks.random());
         Command.Running nbdfuse = mount(trial.uri(transport))) {
@@ -72,6 +74,7 @@ class NbdfuseIT {
   }
 
   @Test
+  @Shows(ClientRow.BLKID_WRITE)
   void blkidLooksAtAWriteExport() {
     try (WriteTrial trial = WriteTrial.of(Disks.random())) {
       blkid(trial.uri(Transport.TCP));
@@ -83,6 +86,7 @@ class NbdfuseIT {
 
   /** It looks at the first megabytes, which have to be kept, and tries the last ones. */
   @Test
+  @Shows(ClientRow.BLKID_READ)
   void blkidLooksAtAReadExportWithALargerHead() {
     Disk disk = Disks.random(64L * Disks.MIB);
     try (ReadTrial trial = ReadTrial.of(disk, Map.of("headWindow", "16M", "reorderWindow", 0))) {

@@ -32,6 +32,7 @@ class NbdinfoIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.NBDINFO)
   void looksAtAWriteExportBeforeTheCopy(Transport transport) {
     try (WriteTrial trial = WriteTrial.of(Disks.random())) {
       assertDescribed(trial.export(), transport, false);
@@ -43,6 +44,7 @@ class NbdinfoIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.NBDINFO)
   void looksAtAReadExportBeforeTheCopy(Transport transport) {
     try (ReadTrial trial = ReadTrial.of(Disks.random())) {
       assertDescribed(trial.export(), transport, true);

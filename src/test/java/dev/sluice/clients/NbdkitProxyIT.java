@@ -24,6 +24,7 @@ class NbdkitProxyIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.NBDKIT)
   void passesWritesOn(Transport transport) {
     try (WriteTrial trial = WriteTrial.of(Disks.random())) {
       proxy(trial.uri(transport), "nbdcopy %s \"$uri\"".formatted(Disks.random().path()));
@@ -33,6 +34,7 @@ class NbdkitProxyIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.NBDKIT)
   void passesReadsOn(Transport transport) {
     try (ReadTrial trial = ReadTrial.of(Disks.random())) {
       proxy(trial.uri(transport), "nbdcopy \"$uri\" %s".formatted(trial.copy()));

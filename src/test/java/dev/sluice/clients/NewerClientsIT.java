@@ -3,15 +3,20 @@ package dev.sluice.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testing.Command;
+import dev.sluice.testing.Disk;
 import dev.sluice.testing.Disks;
 import dev.sluice.testing.LeavesNothingBehind;
 import dev.sluice.testing.NewerClients;
 import dev.sluice.testing.ReadTrial;
+import dev.sluice.testing.StorageDaemon;
 import dev.sluice.testing.Transport;
 import dev.sluice.testing.WriteTrial;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** libnbd 1.22 and qemu 10, which agree on extended headers. */
 @ExtendWith(LeavesNothingBehind.class)
@@ -47,6 +52,7 @@ class NewerClientsIT {
   }
 
   @Test
+  @Shows(ClientRow.NBDCOPY_READS)
   void nbdcopyReadsADisk() {
     try (ReadTrial trial = ReadTrial.of(Disks.random())) {
       NewerClients.of("nbdcopy", trial.uri(Transport.TCP), trial.copy()).run().assertSucceeded();
@@ -55,11 +61,13 @@ class NewerClientsIT {
   }
 
   @Test
+  @Shows(ClientRow.QEMU_IMG_N)
   void qemuImgConvertsOntoAnExport() {
     convertsOnto("-n");
   }
 
   @Test
+  @Shows(ClientRow.QEMU_IMG)
   void qemuImgConvertsOntoAnExportThatItMeansToCreate() {
     convertsOnto();
   }
@@ -75,7 +83,23 @@ class NewerClientsIT {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"blockdev-backup", "blockdev-mirror"})
+  @Shows({ClientRow.BACKUP, ClientRow.MIRROR})
+  void aBlockJobArrives(String job) {
+    Disk disk = Disks.patchy();
+    try (WriteTrial trial = WriteTrial.of(disk);
+        StorageDaemon qemu = StorageDaemon.start(NewerClients.of("qemu-storage-daemon"))) {
+      qemu.openTarget(trial.uri(Transport.TCP), Map.of());
+      qemu.begin(job, StorageDaemon.file(disk));
+      assertThat(qemu.awaitEnd()).isEmpty();
+      qemu.closeTarget();
+      trial.assertComplete();
+    }
+  }
+
   @Test
+  @Shows(ClientRow.QEMU_IMG_READS)
   void qemuImgConvertsFromAnExport() {
     try (ReadTrial trial = ReadTrial.of(Disks.random())) {
       NewerClients.of("qemu-img", "convert", "-O", "raw", trial.uri(Transport.TCP), trial.copy())

@@ -30,6 +30,7 @@ class ProbesIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.QEMU_IMG_INFO)
   void qemuImgLooksAtAWriteExportBeforeTheCopy(Transport transport) {
     try (WriteTrial trial = WriteTrial.of(disk)) {
       assertInfo(trial.uri(transport));
@@ -41,6 +42,7 @@ class ProbesIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.QEMU_IMG_INFO)
   void qemuImgLooksAtAReadExportBeforeTheCopy(Transport transport) {
     try (ReadTrial trial = ReadTrial.of(disk)) {
       assertInfo(trial.uri(transport));
@@ -51,6 +53,7 @@ class ProbesIT {
   }
 
   @Test
+  @Shows({ClientRow.NBDINFO, ClientRow.QEMU_IMG_INFO})
   void aLookAtAWriteExportDuringTheCopyChangesNothing() {
     try (WriteTrial trial = WriteTrial.of(disk)) {
       Command.python(
@@ -77,6 +80,7 @@ class ProbesIT {
   }
 
   @Test
+  @Shows({ClientRow.NBDINFO, ClientRow.QEMU_IMG_INFO})
   void aLookAtAReadExportDuringTheCopyChangesNothing() {
     try (ReadTrial trial = ReadTrial.of(disk)) {
       Command.python(
@@ -97,6 +101,26 @@ class ProbesIT {
           .run()
           .assertSucceeded();
       trial.assertComplete();
+    }
+  }
+
+  @Test
+  @Shows(ClientRow.NBDINFO)
+  void nbdinfoReadsTheWholeOfATinyReadExportUnlessItIsAskedForTheSize() {
+    try (ReadTrial trial = ReadTrial.of(Disks.random(8192))) {
+      Command.of("nbdinfo", "--size", trial.uri(Transport.TCP)).run().assertSucceeded();
+      assertThat(trial.now().state()).isEqualTo("WAITING");
+      Command.of("nbdinfo", trial.uri(Transport.TCP)).run().assertSucceeded();
+      trial.assertCompleted();
+    }
+  }
+
+  @Test
+  @Shows(ClientRow.QEMU_IMG_INFO)
+  void qemuImgReadsTheWholeOfAReadExportOfOneSector() {
+    try (ReadTrial trial = ReadTrial.of(Disks.random(512))) {
+      Command.of("qemu-img", "info", trial.uri(Transport.TCP)).run().assertSucceeded();
+      trial.assertCompleted();
     }
   }
 

@@ -31,6 +31,7 @@ class PythonNbdIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.PYTHON)
   void writesZeroesTrimsAndFlushes(Transport transport) {
     try (WriteTrial trial = WriteTrial.of(Disks.patchy())) {
       Command.python(
@@ -90,6 +91,7 @@ class PythonNbdIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.PYTHON)
   void readsOnItsOwnTerms(Transport transport) {
     try (ReadTrial trial = ReadTrial.of(Disks.random())) {
       Command.python(

@@ -32,24 +32,28 @@ class QemuImgIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.QEMU_IMG_N)
   void convertsOntoAnExport(Transport transport) {
     convertOnto(transport, Disks.random(), "-n", "-f", "raw", "-O", "raw");
   }
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.QEMU_IMG)
   void convertsOntoAnExportThatItMeansToCreate(Transport transport) {
     convertOnto(transport, Disks.random(), "-f", "raw", "-O", "raw");
   }
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.QEMU_IMG_W)
   void convertsOutOfOrder(Transport transport) {
     convertOnto(transport, Disks.random(), "-n", "-W", "-f", "raw", "-O", "raw");
   }
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.QEMU_IMG_W_16)
   void convertsOutOfOrderWithManyCoroutinesIntoALargerWindow(Transport transport) {
     // On a busy machine this has run 73 MB ahead.
     Disk disk = Disks.random();
@@ -64,6 +68,7 @@ class QemuImgIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.QEMU_IMG_TARGET_IS_ZERO)
   void skipsHolesOfATargetThatIsZero(Transport transport) {
     convertOnto(transport, Disks.patchy(), "-n", "--target-is-zero", "-f", "raw", "-O", "raw");
   }
@@ -89,6 +94,7 @@ class QemuImgIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.QEMU_IMG_QCOW2)
   void cannotCreateAQcow2OnAnExport(Transport transport) {
     try (WriteTrial trial = WriteTrial.of(SMALL, Map.of("size", 2 * SMALL.size()))) {
       Command.of("qemu-img", "convert", "-f", "raw", "-O", "qcow2")
@@ -100,6 +106,7 @@ class QemuImgIT {
   }
 
   @Test
+  @Shows(ClientRow.QEMU_IMG_QCOW2)
   void cannotCreateAQcow2OnAnExportWithoutASize() {
     try (WriteTrial trial = WriteTrial.withoutSize(SMALL)) {
       Command.of("qemu-img", "convert", "-f", "raw", "-O", "qcow2")
@@ -112,6 +119,7 @@ class QemuImgIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.QEMU_IMG_QCOW2)
   void findsNoQcow2OnAnExportAndLeavesItToTheNextClient(Transport transport) {
     try (WriteTrial trial = WriteTrial.of(SMALL)) {
       Command.of("qemu-img", "convert", "-n", "-f", "raw", "-O", "qcow2")
@@ -126,12 +134,14 @@ class QemuImgIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.QEMU_IMG_READS)
   void convertsFromAnExport(Transport transport) {
     convertFrom(transport, "-f", "raw", "-O", "raw");
   }
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.QEMU_IMG_READS)
   void convertsFromAnExportThatItProbes(Transport transport) {
     convertFrom(transport, "-O", "raw");
   }

@@ -26,6 +26,7 @@ class QemuIoIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.QEMU_IO)
   void writesADiskInOneCommand(Transport transport) {
     Disk disk = Disks.random();
     try (WriteTrial trial = WriteTrial.of(disk)) {
@@ -37,6 +38,7 @@ class QemuIoIT {
 
   @ParameterizedTest
   @EnumSource
+  @Shows(ClientRow.QEMU_IO)
   void readsWhatItExpects(Transport transport) {
     Disk disk = Disks.filled();
     try (ReadTrial trial = ReadTrial.of(disk)) {

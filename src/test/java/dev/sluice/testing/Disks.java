@@ -53,11 +53,11 @@ public final class Disks {
         });
   }
 
-  /** Random bytes up to a point, and a hole from there to the end. */
+  /** Random bytes in its first half, and a hole from there to the end. */
   public static Disk endingInAHole(long dataSize) {
     return disk(
         "ending-in-a-hole-at-" + dataSize,
-        MAIN_SIZE + dataSize,
+        2 * dataSize,
         (offset, part) -> {
           new SplittableRandom(offset).nextBytes(part);
           return offset < dataSize;

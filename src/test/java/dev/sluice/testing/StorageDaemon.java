@@ -28,9 +28,9 @@ public final class StorageDaemon implements AutoCloseable {
   private final Command.Running process;
   private final Qmp qmp;
 
-  private StorageDaemon() {
+  private StorageDaemon(Command daemon) {
     process =
-        Command.of("qemu-storage-daemon")
+        daemon
             .with("--chardev", "socket,id=control,path=" + socket + ",server=on,wait=off")
             .with("--monitor", "chardev=control")
             .start();
@@ -49,7 +49,12 @@ public final class StorageDaemon implements AutoCloseable {
   }
 
   public static StorageDaemon start() {
-    return new StorageDaemon();
+    return start(Command.of("qemu-storage-daemon"));
+  }
+
+  /** Starts a certain one, by a command without arguments. */
+  public static StorageDaemon start(Command daemon) {
+    return new StorageDaemon(daemon);
   }
 
   /** Options of a block device that is a raw disk in a file. */
@@ -132,10 +137,20 @@ public final class StorageDaemon implements AutoCloseable {
   }
 
   /** Ends it as a crash would: it says no goodbye to an export that is still open. */
+  public void kill() {
+    process.kill();
+    process.await();
+  }
+
   @Override
   public void close() {
-    qmp.close();
-    process.close();
+    try (process;
+        qmp) {
+      if (process.isAlive()) {
+        qmp.execute("quit", Map.of());
+        process.await();
+      }
+    }
     Workspace.remove(socket);
   }
 }

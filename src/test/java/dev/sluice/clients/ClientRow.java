@@ -1,0 +1,182 @@
+package dev.sluice.clients;
+
+import static dev.sluice.clients.ClientRow.Outcome.CANNOT;
+import static dev.sluice.clients.ClientRow.Outcome.NEEDS;
+import static dev.sluice.clients.ClientRow.Outcome.UNTESTED;
+import static dev.sluice.clients.ClientRow.Outcome.WORKS;
+import static dev.sluice.clients.ClientRow.Use.BOTH;
+import static dev.sluice.clients.ClientRow.Use.LOOK;
+import static dev.sluice.clients.ClientRow.Use.READ;
+import static dev.sluice.clients.ClientRow.Use.WRITE;
+
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What is known of real clients: a row of the README's table each, which {@link ClientTableTest}
+ * compares with {@link #table}. Tests say by {@link Shows} which row they show.
+ */
+enum ClientRow {
+  QEMU_IMG_N("qemu-img convert", "`-n -O raw`", WRITE, WORKS, "in order"),
+  QEMU_IMG(
+      "qemu-img convert",
+      "`-O raw` without `-n`",
+      WRITE,
+      WORKS,
+      "zeroes the first sector on a connection of its own, and begins again"),
+  QEMU_IMG_W(
+      "qemu-img convert",
+      "`-n -W`",
+      WRITE,
+      WORKS,
+      "out of order, with its 8 coroutines by 23 MB or more"),
+  QEMU_IMG_W_16(
+      "qemu-img convert",
+      "`-n -W -m 16`",
+      WRITE,
+      NEEDS,
+      "`\"reorderWindow\": \"256M\"`. It has been 73 MB ahead on a busy machine"),
+  QEMU_IMG_TARGET_IS_ZERO(
+      "qemu-img convert",
+      "`-n --target-is-zero`",
+      WRITE,
+      NEEDS,
+      "`finish` and `{\"pad\": \"zero\"}` after it if the disk ends in zeroes, or with `-W`: what it"
+          + " skipped looks like a copy that was cut off. `padTail` does without, but believes a"
+          + " copy that failed, since `qemu-img` says goodbye then, too"),
+  QEMU_IMG_QCOW2(
+      "qemu-img convert",
+      "`-O qcow2`",
+      WRITE,
+      CANNOT,
+      "it reads back and rewrites what it wrote, which is refused; with `-n` it finds no qcow2 and"
+          + " writes nothing"),
+  BACKUP(
+      "blockdev-backup",
+      "`sync=full`",
+      WRITE,
+      WORKS,
+      "begins backwards, from 6 MiB to 0, and is 20 MB ahead. `blockdev-del` is the goodbye"),
+  MIRROR(
+      "blockdev-mirror",
+      "`sync=full`",
+      WRITE,
+      WORKS,
+      "of a disk that nobody writes meanwhile. Not onto a target with `discard=unmap`: all of that"
+          + " is zeroed first, so the data is refused"),
+  NBDCOPY("nbdcopy", "from a file", WRITE, WORKS, "in order, with `--flush` or without"),
+  NBDCOPY_PIPE("nbdcopy", "`--synchronous`, or from a pipe", WRITE, WORKS, "in order"),
+  NBDCOPY_NBD(
+      "nbdcopy",
+      "from an NBD server, an export too",
+      WRITE,
+      WORKS,
+      "64 requests at a time, ahead by 7 to 29 MB"),
+  NBDCOPY_CONNECTIONS(
+      "nbdcopy",
+      "`--connections=4`",
+      BOTH,
+      WORKS,
+      "uses one, because exports do not offer several (`can_multi_conn`)"),
+  NBDCOPY_DESTINATION_IS_ZERO(
+      "nbdcopy",
+      "`--destination-is-zero`",
+      WRITE,
+      NEEDS,
+      "`padTail` if the disk ends in zeroes, which it skips; when it fails it says no goodbye"),
+  LINUX(
+      "Linux, `nbd-client`",
+      "as a block device",
+      WRITE,
+      UNTESTED,
+      "write-back comes in any order, without bound"),
+  QEMU_IMG_READS("qemu-img convert", "with `-f raw` or without", READ, WORKS, "in order"),
+  NBDCOPY_READS("nbdcopy", "into a file or a pipe", READ, WORKS, "in order"),
+  QEMU_IO("qemu-io", "", BOTH, WORKS, "as the commands say"),
+  FIO("fio", "`ioengine=nbd`, sequential", BOTH, WORKS, "in order, also with `iodepth=16`"),
+  PYTHON(
+      "Python, `import nbd`", "", BOTH, WORKS, "as the script says; `h.shutdown()` is the goodbye"),
+  NBDKIT("nbdkit's nbd plugin", "as a proxy", BOTH, WORKS, ""),
+  NBDFUSE("nbdfuse", "`cat`, `dd conv=notrunc`", BOTH, WORKS, "in order"),
+  NBDINFO(
+      "nbdinfo",
+      "",
+      LOOK,
+      WORKS,
+      "reads 8 KiB: a read export that is no longer is COMPLETED by it, but not by `--size`"),
+  QEMU_IMG_INFO(
+      "qemu-img info",
+      "",
+      LOOK,
+      WORKS,
+      "reads 512 bytes: a read export that is no longer is COMPLETED by it"),
+  NBD_CLIENT("nbd-client", "`-l`", LOOK, WORKS, ""),
+  BLKID_WRITE("blkid, through nbdfuse", "at a write export", LOOK, WORKS, "sees zeroes"),
+  BLKID_READ(
+      "blkid, through nbdfuse",
+      "at a read export",
+      LOOK,
+      NEEDS,
+      "`\"headWindow\": \"16M\", \"reorderWindow\": 0`. It reads beyond 4 MiB and at the end, and would"
+          + " consume the stream");
+
+  /** What a client does with an export. */
+  enum Use {
+    WRITE("writes"),
+    READ("reads"),
+    BOTH("writes, reads"),
+    LOOK("looks");
+
+    private final String cell;
+
+    Use(String cell) {
+      this.cell = cell;
+    }
+  }
+
+  /** What comes of it. */
+  enum Outcome {
+    WORKS("works"),
+    NEEDS("works with"),
+    CANNOT("cannot be streamed"),
+    UNTESTED("cannot be streamed; not tested");
+
+    private final String cell;
+
+    Outcome(String cell) {
+      this.cell = cell;
+    }
+  }
+
+  private final String client;
+  private final String options;
+  private final Use use;
+  private final Outcome outcome;
+  private final String note;
+
+  ClientRow(String client, String options, Use use, Outcome outcome, String note) {
+    this.client = client;
+    this.options = options;
+    this.use = use;
+    this.outcome = outcome;
+    this.note = note;
+  }
+
+  /** Whether there is a test that shows it. */
+  boolean isTested() {
+    return outcome != UNTESTED;
+  }
+
+  /** All rows as a table in Markdown. */
+  static String table() {
+    return Stream.of(values())
+        .map(ClientRow::line)
+        .collect(
+            Collectors.joining(
+                "\n", "| client | how | | outcome | |\n|---|---|---|---|---|\n", "\n"));
+  }
+
+  private String line() {
+    return "| %s | %s | %s | %s | %s |".formatted(client, options, use.cell, outcome.cell, note);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.sluice.clients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+
+/** The README's table of clients says what {@link ClientRow} says, and tests show all of it. */
+class ClientTableTest {
+
+  private static final Path README = Path.of("README.md");
+  private static final String BEGIN = "<!-- clients -->\n";
+  private static final String END = "<!-- end of clients -->\n";
+
+  @Test
+  void theReadmeHasTheTable() throws IOException {
+    String readme = Files.readString(README);
+    assertThat(readme).containsOnlyOnce(BEGIN).containsOnlyOnce(END);
+    String table = readme.substring(readme.indexOf(BEGIN) + BEGIN.length(), readme.indexOf(END));
+    assertThat(table)
+        .withFailMessage("%s: expected between the two comments%n%n%s", README, ClientRow.table())
+        .isEqualTo(ClientRow.table());
+  }
+
+  @Test
+  void testsShowEveryRowThatIsSaidToBeTested() {
+    Set<ClientRow> shown = EnumSet.noneOf(ClientRow.class);
+    showing().forEach(method -> shown.addAll(List.of(rowsOf(method))));
+    assertThat(ClientRow.values())
+        .allSatisfy(row -> assertThat(shown.contains(row)).as("%s", row).isEqualTo(row.isTested()));
+  }
+
+  @Test
+  void onlyTestsWithTheClientsThemselvesShowRows() {
+    assertThat(showing().toList())
+        .isNotEmpty()
+        .allSatisfy(
+            method -> {
+              assertThat(method.getOwner().getSimpleName()).endsWith("IT");
+              assertThat(
+                      method.isAnnotatedWith(Test.class)
+                          || method.isAnnotatedWith(ParameterizedTest.class))
+                  .as("whether %s is a test", method.getFullName())
+                  .isTrue();
+            });
+  }
+
+  private static Stream<JavaMethod> showing() {
+    return new ClassFileImporter()
+        .importPackagesOf(ClientTableTest.class).stream()
+            .map(JavaClass::getMethods)
+            .flatMap(Set::stream)
+            .filter(method -> method.isAnnotatedWith(Shows.class));
+  }
+
+  private static ClientRow[] rowsOf(JavaMethod method) {
+    return method.getAnnotationOfType(Shows.class).value();
+  }
+}
