@@ -8,11 +8,11 @@
   command: [bash, -c]
   args:
     - |
+      trap 'exit 0' TERM
       cd /run/sluice
       for pipe in helm-test-in.pipe helm-test-out.pipe; do
         [ -p $pipe ] || mkfifo -m 600 $pipe
       done
-      trap exit TERM
       while true; do
         cat helm-test-in.pipe > helm-test-out.pipe &
         wait $!
