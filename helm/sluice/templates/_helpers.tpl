@@ -17,8 +17,23 @@
 {{ include "sluice.fullname" . }}-headless
 {{- end }}
 
+{{/* The name of the one pod, which the URIs of its exports carry. */}}
+{{- define "sluice.podHost" -}}
+{{ include "sluice.fullname" . }}-0.{{ include "sluice.headless" . }}.{{ .Release.Namespace }}.svc.{{ .Values.clusterDomain }}
+{{- end }}
+
 {{- define "sluice.serviceAccount" -}}
 {{- .Values.serviceAccount.name | default (ternary (include "sluice.fullname" .) "default" .Values.serviceAccount.create) }}
+{{- end }}
+
+{{- define "sluice.image" -}}
+{{- with .Values.image -}}
+{{ .repository }}{{ if .digest }}@{{ .digest }}{{ else }}:{{ .tag | default $.Chart.AppVersion }}{{ end }}
+{{- end }}
+{{- end }}
+
+{{- define "sluice.testImage" -}}
+{{ .Values.test.image | default (include "sluice.image" .) }}
 {{- end }}
 
 {{- define "sluice.selector" -}}
@@ -26,9 +41,51 @@ app.kubernetes.io/name: {{ include "sluice.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
 
-{{- define "sluice.labels" -}}
-{{ include "sluice.selector" . }}
+{{/* Not the selector's: no service may lead to the test's pod. */}}
+{{- define "sluice.testSelector" -}}
+app.kubernetes.io/name: {{ include "sluice.name" . }}-test
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end }}
+
+{{- define "sluice.otherLabels" -}}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "sluice.labels" -}}
+{{ include "sluice.selector" . }}
+{{ include "sluice.otherLabels" . }}
+{{- end }}
+
+{{/* Containers as YAML, each with the chart's security context if it has none; a list of the context and them. */}}
+{{- define "sluice.secured" -}}
+{{- $all := list }}
+{{- range index . 1 }}
+{{- $all = append $all (hasKey . "securityContext" | ternary . (set (deepCopy .) "securityContext" (index $ 0).Values.securityContext)) }}
+{{- end }}
+{{- toYaml $all }}
+{{- end }}
+
+{{/* Kinds that are enabled and the cluster knows, by the value that enables them, as a JSON map. */}}
+{{- define "sluice.customKinds" -}}
+{{- $wanted := dict
+  "serviceMonitor" (list "monitoring.coreos.com/v1/ServiceMonitor")
+  "prometheusRule" (list "monitoring.coreos.com/v1/PrometheusRule")
+  "httpRoute" (list "gateway.networking.k8s.io/v1/HTTPRoute")
+  "tcpRoute" (list "gateway.networking.k8s.io/v1alpha2/TCPRoute" "gateway.networking.k8s.io/v1/TCPRoute") }}
+{{- $found := dict }}
+{{- range $value, $kinds := $wanted }}
+{{- if (index $.Values $value).enabled }}
+{{- range $kinds }}
+{{- if $.Capabilities.APIVersions.Has . }}
+{{- $_ := set $found $value (dir .) }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- toJson $found }}
 {{- end }}

@@ -1,72 +1,50 @@
 package dev.sluice.deploy;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.introspect.Annotated;
-import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.InstallCommand;
 import com.marcnuri.helm.LintResult;
-import com.marcnuri.helm.TemplateCommand;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.yaml.snakeyaml.Yaml;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
-/** The chart in {@code helm/sluice}, linted and rendered by Helm itself. */
-final class Chart {
+/**
+ * The chart in {@code helm/sluice}, linted and installed by Helm itself as {@code demo} in the
+ * namespace {@code streams}.
+ *
+ * @param objects what Kubernetes is given
+ * @param hooks what it is given by {@code helm test}
+ * @param notes what the user is told
+ */
+record Chart(List<HasMetadata> objects, List<HasMetadata> hooks, String notes) {
 
-  private static final Path FOLDER = Path.of("helm", "sluice");
-
-  private static final Map<String, Class<? extends HasMetadata>> KINDS =
-      Map.of(
-          "Service", Service.class,
-          "ServiceAccount", ServiceAccount.class,
-          "StatefulSet", StatefulSet.class);
-
-  /** Refuses a field that Kubernetes does not know, which the model alone would collect. */
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-          .annotationIntrospector(
-              new JacksonAnnotationIntrospector() {
-                @Override
-                public Boolean hasAnySetter(Annotated annotated) {
-                  return false;
-                }
-              })
-          .build();
-
-  private final List<HasMetadata> objects;
-
-  private Chart(List<HasMetadata> objects) {
-    this.objects = objects;
-  }
+  static final Path FOLDER = Path.of("helm", "sluice");
 
   static LintResult lint() {
     return new Helm(FOLDER).lint().strict().call();
   }
 
   static Chart render() {
-    return new Chart(parse(template().call()));
+    return render("{}");
   }
 
-  /** Renders the chart with a values file of the given content. */
-  static Chart render(String values) {
+  /** Renders it with values, for a cluster that knows more kinds, as {@code group/version/kind}. */
+  static Chart render(String values, String... kinds) {
     try {
       Path file = Files.createTempFile("values", ".yaml");
       try {
         Files.writeString(file, values);
-        return new Chart(parse(template().withValuesFile(file).call()));
+        return render(file, kinds);
       } finally {
         Files.delete(file);
       }
@@ -75,39 +53,35 @@ final class Chart {
     }
   }
 
-  private static TemplateCommand template() {
+  /** Renders it with a file of values. */
+  static Chart render(Path values, String... kinds) {
+    try (Cluster cluster = new Cluster(kinds)) {
+      install().withValuesFile(values).withKubeConfigContents(cluster.kubeConfig()).call();
+      JsonNode release = cluster.release();
+      Stream<JsonNode> hooks = StreamSupport.stream(release.required("hooks").spliterator(), false);
+      return new Chart(
+          Manifests.parse(release.required("manifest").asText()).toList(),
+          hooks.flatMap(hook -> Manifests.parse(hook.required("manifest").asText())).toList(),
+          release.required("info").required("notes").asText());
+    }
+  }
+
+  private static InstallCommand install() {
     return new Helm(FOLDER)
-        .template()
+        .install()
         .withName("demo")
         .withNamespace("streams")
-        .withKubeVersion("1.31.0");
+        .disableOpenApiValidation();
   }
 
-  private static List<HasMetadata> parse(String manifests) {
-    List<HasMetadata> objects = new ArrayList<>();
-    for (Object document : new Yaml().loadAll(manifests)) {
-      if (document instanceof Map<?, ?> fields) {
-        Class<? extends HasMetadata> type = KINDS.get((String) fields.get("kind"));
-        if (type == null) {
-          throw new AssertionError("not a kind this chart is known to render: " + fields);
-        }
-        objects.add(MAPPER.convertValue(fields, type));
-      }
-    }
-    return objects;
-  }
-
-  List<HasMetadata> objects() {
-    return objects;
-  }
-
-  StatefulSet statefulSet() {
-    return only(StatefulSet.class, "demo-sluice");
+  /** Everything, hooks too. */
+  Stream<HasMetadata> all() {
+    return Stream.concat(objects.stream(), hooks.stream());
   }
 
   <T extends HasMetadata> T only(Class<T> type, String name) {
     List<T> found =
-        objects.stream()
+        all()
             .filter(type::isInstance)
             .map(type::cast)
             .filter(object -> object.getMetadata().getName().equals(name))
@@ -116,5 +90,39 @@ final class Chart {
       throw new AssertionError(type.getSimpleName() + " " + name + ": found " + found);
     }
     return found.getFirst();
+  }
+
+  StatefulSet statefulSet() {
+    return only(StatefulSet.class, "demo-sluice");
+  }
+
+  /** The pod that Sluice runs in. */
+  PodSpec pod() {
+    return statefulSet().getSpec().getTemplate().getSpec();
+  }
+
+  /** The Sluice container. */
+  Container sluice() {
+    return container("sluice");
+  }
+
+  Container container(String name) {
+    return Stream.concat(pod().getInitContainers().stream(), pod().getContainers().stream())
+        .filter(container -> container.getName().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no container " + name));
+  }
+
+  /** An environment variable of the Sluice container. */
+  EnvVar variable(String name) {
+    return sluice().getEnv().stream()
+        .filter(variable -> variable.getName().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no variable " + name));
+  }
+
+  /** The pod of {@code helm test}. */
+  PodSpec test() {
+    return only(Pod.class, "demo-sluice-test").getSpec();
   }
 }

@@ -5,21 +5,38 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.marcnuri.helm.LintResult;
-import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
-import io.fabric8.kubernetes.api.model.EnvVar;
-import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.api.model.VolumeMount;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.unit.DataSize;
 import org.yaml.snakeyaml.Yaml;
 
+/** What the chart makes of its defaults. */
 class ChartTest {
+
+  /** What the JVM takes beside its heap and the windows (130 MiB measured), pipes and sockets. */
+  private static final DataSize OTHER_MEMORY = DataSize.ofMegabytes(384);
+
+  private static Chart chart;
+
+  @BeforeAll
+  static void renderOnce() {
+    chart = Chart.render();
+  }
 
   @Test
   void itLintsStrictly() {
@@ -29,15 +46,30 @@ class ChartTest {
   }
 
   @Test
-  void everyObjectFitsKubernetesAndIsLabelled() {
-    assertThat(Chart.render().objects())
-        .hasSize(4)
+  void itMakesAPodItsTwoServicesAndAnAccount() {
+    assertThat(chart.objects())
+        .extracting(HasMetadata::getKind, object -> object.getMetadata().getName())
+        .containsExactlyInAnyOrder(
+            tuple("StatefulSet", "demo-sluice"),
+            tuple("Service", "demo-sluice"),
+            tuple("Service", "demo-sluice-headless"),
+            tuple("ServiceAccount", "demo-sluice"));
+    assertThat(chart.hooks())
+        .extracting(HasMetadata::getKind, object -> object.getMetadata().getName())
+        .containsExactly(tuple("Pod", "demo-sluice-test"));
+  }
+
+  @Test
+  void everyObjectIsInTheReleasesNamespaceAndLabelled() {
+    assertThat(chart.all())
+        .extracting(HasMetadata::getMetadata)
         .allSatisfy(
-            object -> {
-              assertThat(object.getMetadata().getNamespace()).isEqualTo("streams");
-              assertThat(object.getMetadata().getLabels())
-                  .containsEntry("app.kubernetes.io/name", "sluice")
-                  .containsEntry("app.kubernetes.io/instance", "demo");
+            metadata -> {
+              assertThat(metadata.getNamespace()).isEqualTo("streams");
+              assertThat(metadata.getLabels())
+                  .containsKeys("app.kubernetes.io/name", "app.kubernetes.io/version")
+                  .containsEntry("app.kubernetes.io/instance", "demo")
+                  .containsEntry("app.kubernetes.io/managed-by", "Helm");
             });
   }
 
@@ -49,126 +81,92 @@ class ChartTest {
   }
 
   @Test
-  void thePodMeetsTheRestrictedSecurityStandard() {
-    PodSpec pod = pod(Chart.render());
-
-    assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
-    assertThat(pod.getSecurityContext().getRunAsUser()).isPositive();
-    assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
-    assertThat(pod.getVolumes()).allSatisfy(volume -> assertThat(volume.getEmptyDir()).isNotNull());
-    assertThat(pod.getContainers())
-        .singleElement()
-        .extracting(Container::getSecurityContext)
-        .satisfies(
-            security -> {
-              assertThat(security.getAllowPrivilegeEscalation()).isFalse();
-              assertThat(security.getReadOnlyRootFilesystem()).isTrue();
-              assertThat(security.getCapabilities().getDrop()).containsExactly("ALL");
-              assertThat(security.getCapabilities().getAdd()).isEmpty();
-            });
-  }
-
-  @Test
-  void thePodHoldsNoToken() {
-    Chart chart = Chart.render();
-
-    assertThat(pod(chart).getAutomountServiceAccountToken()).isFalse();
-    assertThat(pod(chart).getServiceAccountName()).isEqualTo("demo-sluice");
+  void noPodHoldsAToken() {
+    assertThat(chart.pod().getAutomountServiceAccountToken()).isFalse();
+    assertThat(chart.test().getAutomountServiceAccountToken()).isFalse();
+    assertThat(chart.pod().getServiceAccountName()).isEqualTo("demo-sluice");
     assertThat(chart.only(ServiceAccount.class, "demo-sluice").getAutomountServiceAccountToken())
         .isFalse();
   }
 
   @Test
   void theProbesAskForLivenessAndReadiness() {
-    Container sluice = sluice(Chart.render());
-
-    assertThat(path(sluice.getStartupProbe())).isEqualTo("/actuator/health/liveness");
-    assertThat(path(sluice.getLivenessProbe())).isEqualTo("/actuator/health/liveness");
-    assertThat(path(sluice.getReadinessProbe())).isEqualTo("/actuator/health/readiness");
+    assertThat(path(chart.sluice().getStartupProbe())).isEqualTo("/actuator/health/liveness");
+    assertThat(path(chart.sluice().getLivenessProbe())).isEqualTo("/actuator/health/liveness");
+    assertThat(path(chart.sluice().getReadinessProbe())).isEqualTo("/actuator/health/readiness");
   }
 
   @Test
-  void bothServicesReachBothPorts() {
-    Chart chart = Chart.render();
-
-    assertThat(sluice(chart).getPorts())
+  void bothServicesReachBothPortsOfThePodAndNotTheTests() {
+    assertThat(chart.sluice().getPorts())
         .extracting(ContainerPort::getName, ContainerPort::getContainerPort)
         .containsExactly(tuple("http", 8080), tuple("nbd", 10809));
+    ObjectMeta pod = chart.statefulSet().getSpec().getTemplate().getMetadata();
+    Map<String, String> test = chart.only(Pod.class, "demo-sluice-test").getMetadata().getLabels();
     for (String name : new String[] {"demo-sluice", "demo-sluice-headless"}) {
       Service service = chart.only(Service.class, name);
       assertThat(service.getSpec().getPorts())
           .extracting(ServicePort::getPort, port -> port.getTargetPort().getStrVal())
           .containsExactly(tuple(8080, "http"), tuple(10809, "nbd"));
-      assertThat(chart.statefulSet().getSpec().getTemplate().getMetadata().getLabels())
-          .containsAllEntriesOf(service.getSpec().getSelector());
+      assertThat(pod.getLabels()).containsAllEntriesOf(service.getSpec().getSelector());
+      assertThat(test.entrySet().containsAll(service.getSpec().getSelector().entrySet())).isFalse();
     }
+    assertThat(pod.getLabels())
+        .containsAllEntriesOf(chart.statefulSet().getSpec().getSelector().getMatchLabels());
   }
 
   @Test
   void exportsAreAdvertisedUnderThePodsOwnName() {
-    Chart chart = Chart.render();
+    Service headless = chart.only(Service.class, "demo-sluice-headless");
 
-    assertThat(chart.only(Service.class, "demo-sluice-headless").getSpec().getClusterIP())
-        .isEqualTo("None");
+    assertThat(headless.getSpec().getClusterIP()).isEqualTo("None");
+    assertThat(headless.getSpec().getPublishNotReadyAddresses()).isTrue();
     assertThat(chart.statefulSet().getSpec().getServiceName()).isEqualTo("demo-sluice-headless");
-    assertThat(sluice(chart).getEnv())
-        .filteredOn(variable -> variable.getName().equals("SLUICE_NBD_ADVERTISED_HOST"))
-        .singleElement()
-        .extracting(EnvVar::getValue)
+    assertThat(chart.statefulSet().getSpec().getReplicas()).isEqualTo(1);
+    assertThat(chart.variable("POD_NAME").getValueFrom().getFieldRef().getFieldPath())
+        .isEqualTo("metadata.name");
+    assertThat(chart.variable("SLUICE_NBD_ADVERTISED_HOST").getValue())
         .isEqualTo("$(POD_NAME).demo-sluice-headless.streams.svc.cluster.local");
   }
 
   @Test
   void pipesAndTemporaryFilesAreWritable() {
-    assertThat(sluice(Chart.render()).getVolumeMounts())
+    assertThat(chart.sluice().getVolumeMounts())
         .extracting(VolumeMount::getName, VolumeMount::getMountPath)
         .containsExactly(tuple("pipes", "/run/sluice"), tuple("tmp", "/tmp"));
+    assertThat(chart.pod().getVolumes())
+        .allSatisfy(volume -> assertThat(volume.getEmptyDir()).isNotNull());
   }
 
   @Test
-  void configurationSidecarsAndVolumesAreTakenFromTheValues() {
-    Chart chart =
-        Chart.render(
-            """
-            config: {sluice: {nbd: {tls: {mode: require, bundle: "a<b"}}}}
-            env: [{name: TOKEN, valueFrom: {secretKeyRef: {name: s, key: k}}}]
-            extraContainers: [{name: peer, volumeMounts: [{name: pipes, mountPath: /run/sluice}]}]
-            extraVolumes: [{name: certs, secret: {secretName: certs}}]
-            extraVolumeMounts: [{name: certs, mountPath: /certs}]
-            """);
-
-    assertThat(sluice(chart).getEnv())
-        .filteredOn(variable -> variable.getName().equals("SPRING_APPLICATION_JSON"))
+  void onePodOfEachReleaseGoesToANodeOfItsOwnIfItCan() {
+    assertThat(chart.pod().getTopologySpreadConstraints())
         .singleElement()
-        .extracting(variable -> new Yaml().load(variable.getValue()).toString())
-        .isEqualTo("{sluice={nbd={tls={bundle=a<b, mode=require}}}}");
-    assertThat(sluice(chart).getEnv()).extracting(EnvVar::getName).contains("TOKEN");
-    assertThat(pod(chart).getContainers()).extracting(Container::getName).contains("peer");
-    assertThat(pod(chart).getVolumes()).hasSize(3);
-    assertThat(sluice(chart).getVolumeMounts()).hasSize(3);
+        .satisfies(
+            spread -> {
+              assertThat(spread.getTopologyKey()).isEqualTo("kubernetes.io/hostname");
+              assertThat(spread.getWhenUnsatisfiable()).isEqualTo("ScheduleAnyway");
+              assertThat(spread.getLabelSelector().getMatchLabels())
+                  .isEqualTo(Map.of("app.kubernetes.io/name", "sluice"));
+            });
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "replicas: 2",
-        "image: {tga: latest}",
-        "service: {port: 80}",
-        "service: {nbdPort: 65536}",
-        "serviceAccount: {automount: true}",
-        "env: [{value: nameless}]",
-        "terminationGracePeriodSeconds: 0",
-      })
-  void theSchemaRefuses(String values) {
-    assertThatThrownBy(() -> Chart.render(values)).hasMessageContaining("schema");
+  @Test
+  void theMemoryLimitHoldsTheHeapTheWindowsAndTheRest() throws IOException {
+    Quantity limit = chart.sluice().getResources().getLimits().get("memory");
+    BigDecimal bytes = Quantity.getAmountInBytes(limit);
+    Map<?, ?> sluice = (Map<?, ?>) applicationYaml().get("sluice");
+    Map<?, ?> exports = (Map<?, ?>) sluice.get("exports");
+    DataSize windows = DataSize.parse((String) exports.get("window-memory"));
+
+    BigDecimal heap = bytes.divide(BigDecimal.valueOf(4));
+    assertThat(bytes.subtract(heap))
+        .isGreaterThanOrEqualTo(BigDecimal.valueOf(windows.toBytes() + OTHER_MEMORY.toBytes()));
+    assertThat(chart.sluice().getResources().getRequests()).containsEntry("memory", limit);
   }
 
-  private static PodSpec pod(Chart chart) {
-    return chart.statefulSet().getSpec().getTemplate().getSpec();
-  }
-
-  private static Container sluice(Chart chart) {
-    return pod(chart).getContainers().getFirst();
+  private static Map<?, ?> applicationYaml() throws IOException {
+    return new Yaml().load(Files.readString(Path.of("application.yml")));
   }
 
   private static String path(Probe probe) {

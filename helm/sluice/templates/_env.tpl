@@ -1,0 +1,38 @@
+{{/* The Sluice container's environment. Its configuration comes first, so that `env` can refer to it. */}}
+{{- define "sluice.env" -}}
+{{- if .Values.advertisedHost -}}
+- name: SLUICE_NBD_ADVERTISED_HOST
+  value: {{ .Values.advertisedHost | quote }}
+{{- else -}}
+- name: POD_NAME
+  valueFrom:
+    fieldRef:
+      fieldPath: metadata.name
+- name: SLUICE_NBD_ADVERTISED_HOST
+  value: $(POD_NAME).{{ include "sluice.headless" . }}.{{ .Release.Namespace }}.svc.{{ .Values.clusterDomain }}
+{{- end }}
+{{- if .Values.tls.existingSecret }}
+- name: SPRING_SSL_BUNDLE_PEM_NBD_KEYSTORE_CERTIFICATE
+  value: /etc/sluice/tls/tls.crt
+- name: SPRING_SSL_BUNDLE_PEM_NBD_KEYSTORE_PRIVATEKEY
+  value: /etc/sluice/tls/tls.key
+- name: SPRING_SSL_BUNDLE_PEM_NBD_RELOADONUPDATE
+  value: "true"
+{{- end }}
+{{- with .Values.tokens }}
+{{- if .existingSecret }}
+- name: SLUICE_SECURITY_TOKENS
+  valueFrom:
+    secretKeyRef:
+      name: {{ .existingSecret }}
+      key: {{ .key }}
+{{- end }}
+{{- end }}
+{{- with .Values.config }}
+- name: SPRING_APPLICATION_JSON
+  value: {{ toJson . | quote }}
+{{- end }}
+{{- with .Values.env }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}

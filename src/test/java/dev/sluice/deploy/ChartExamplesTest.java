@@ -1,0 +1,40 @@
+package dev.sluice.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every file of example values makes objects that Kubernetes takes. */
+class ChartExamplesTest {
+
+  static Stream<Path> examples() throws IOException {
+    return Files.list(Chart.FOLDER.resolve("examples"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void anExampleRunsItsPeerBesideSluice(Path values) {
+    Chart chart = Chart.render(values);
+
+    Restricted.requireOf(chart.pod());
+    assertThat(chart.pod().getContainers())
+        .hasSize(2)
+        .allSatisfy(
+            container ->
+                assertThat(container.getVolumeMounts())
+                    .extracting(VolumeMount::getName, VolumeMount::getMountPath)
+                    .contains(tuple("pipes", "/run/sluice")));
+    assertThat(chart.pod().getContainers())
+        .flatExtracting("volumeMounts")
+        .extracting("name")
+        .isSubsetOf(chart.pod().getVolumes().stream().map(volume -> volume.getName()).toList());
+    assertThat(chart.notes()).doesNotContain("extraContainers");
+  }
+}

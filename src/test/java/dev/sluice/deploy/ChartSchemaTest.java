@@ -1,0 +1,151 @@
+package dev.sluice.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.yaml.snakeyaml.Yaml;
+
+/** Values that the chart does not know, or that cannot be, are refused before anything is made. */
+class ChartSchemaTest {
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "replicas: 2",
+        "image: {tga: latest}",
+        "image: {repository: ''}",
+        "image: {tag: 1.0}",
+        "image: {tag: 'a b'}",
+        "image: {digest: 'sha256:12'}",
+        "image: {pullPolicy: Sometimes}",
+        "imagePullSecrets: [registry]",
+        "imagePullSecrets: [{nmae: registry}]",
+        "nameOverride: Not_A_Name",
+        "fullnameOverride: -x",
+        "commonLabels: {a: 1}",
+        "config: [a]",
+        "env: [{value: nameless}]",
+        "env: [{name: A, value: 1}]",
+        "env: [{name: A, valeu: b}]",
+        "advertisedHost: 'nbd://host'",
+        "advertisedHost: 'host:10809'",
+        "clusterDomain: ''",
+        "tls: {enabled: true}",
+        "tls: {existingSecret: Not_A_Name}",
+        "tokens: {existingSecret: [a]}",
+        "tokens: {key: ''}",
+        "tokens: {token: secret}",
+        "service: {port: 80}",
+        "service: {type: ExternalName}",
+        "service: {apiPort: 0}",
+        "service: {nbdPort: 65536}",
+        "service: {nbdPort: '10809'}",
+        "service: {annotations: {a: 1}}",
+        "serviceAccount: {automount: true}",
+        "serviceAccount: {create: 'yes'}",
+        "podSecurityContext: []",
+        "securityContext: none",
+        "resources: {limit: {}}",
+        "terminationGracePeriodSeconds: 0",
+        "terminationGracePeriodSeconds: 1.5",
+        "podAnnotations: {a: true}",
+        "podLabels: [a]",
+        "nodeSelector: {a: true}",
+        "tolerations: {key: a}",
+        "affinity: []",
+        "topologySpreadConstraints: [{maxSkew: 1}]",
+        "priorityClassName: 1",
+        "extraContainers: [{image: nameless}]",
+        "extraContainers: [{name: Peer}]",
+        "extraInitContainers: {name: a}",
+        "extraVolumes: [pipes]",
+        "extraVolumeMounts: [{mountPath: /a}]",
+        "networkPolicy: {enable: true}",
+        "networkPolicy: {enabled: 'true'}",
+        "networkPolicy: {api: [{}]}",
+        "networkPolicy: {nbd: [{cidr: 10.0.0.0/8}]}",
+        "networkPolicy: {extraIngress: [http]}",
+        "podDisruptionBudget: {minAvailable: 1}",
+        "serviceMonitor: {path: metrics}",
+        "serviceMonitor: {interval: 30}",
+        "serviceMonitor: {scrapeTimeout: 10 seconds}",
+        "prometheusRule: {enabled: true}",
+        "prometheusRule: {rules: []}",
+        "prometheusRule: {alertLabels: {severity: 1}}",
+        "httpRoute: {enabled: true}",
+        "httpRoute: {parentRefs: [{namespace: a}]}",
+        "httpRoute: {hostnames: example.org}",
+        "tcpRoute: {enabled: true}",
+        "tcpRoute: {hostnames: [a]}",
+        "test: {peer: 'true'}",
+        "test: {enabled: true}",
+      })
+  void theSchemaRefuses(String values) {
+    assertThatThrownBy(() -> Chart.render(values)).hasMessageContaining("schema");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "global: {imageRegistry: a}",
+        "image: {tag: '1.0'}",
+        "advertisedHost: 192.0.2.1",
+        "advertisedHost: '[2001:db8::1]'",
+        "prometheusRule: {enabled: true}\nserviceMonitor: {enabled: true}",
+        "httpRoute: {enabled: true, parentRefs: [{name: edge}]}",
+      })
+  void theSchemaAccepts(String values) {
+    assertThat(Chart.render(values).objects()).isNotEmpty();
+  }
+
+  @Test
+  void itKnowsExactlyTheKeysOfTheValues() throws IOException {
+    JsonNode schema =
+        new JsonMapper().readTree(Chart.FOLDER.resolve("values.schema.json").toFile());
+    List<String> differences = new ArrayList<>();
+
+    compare(
+        "",
+        schema,
+        new Yaml().load(Files.readString(Chart.FOLDER.resolve("values.yaml"))),
+        differences);
+
+    assertThat(differences).containsExactly("global: only in the schema");
+  }
+
+  /** Walks the objects whose keys the schema lists; those have to be closed. */
+  private static void compare(
+      String path, JsonNode schema, Map<String, ?> values, List<String> differences) {
+    if (!schema.path("additionalProperties").isBoolean()) {
+      differences.add(path + " is open");
+    }
+    JsonNode properties = schema.required("properties");
+    for (String key : values.keySet()) {
+      if (!properties.has(key)) {
+        differences.add(path + key + ": only in the values");
+      }
+    }
+    for (Map.Entry<String, JsonNode> property : properties.properties()) {
+      String key = path + property.getKey();
+      if (!values.containsKey(property.getKey())) {
+        if (!path.equals("resources.")) {
+          differences.add(key + ": only in the schema");
+        }
+      } else if (property.getValue().has("properties")) {
+        @SuppressWarnings("unchecked")
+        Map<String, ?> inner = (Map<String, ?>) values.get(property.getKey());
+        compare(key + ".", property.getValue(), inner, differences);
+      }
+    }
+  }
+}

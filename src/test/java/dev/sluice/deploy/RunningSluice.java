@@ -1,0 +1,39 @@
+package dev.sluice.deploy;
+
+import dev.sluice.SluiceApplication;
+import dev.sluice.testing.ExportsApi;
+import dev.sluice.testing.Workspace;
+import java.nio.file.Path;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** A service on free ports, with a folder for pipes, in the place of the one in the pod. */
+final class RunningSluice implements AutoCloseable {
+
+  private final Path pipes = Workspace.newFolder("pipes");
+  private final ConfigurableApplicationContext context =
+      new SpringApplicationBuilder(SluiceApplication.class)
+          .run("--server.port=0", "--sluice.nbd.port=0", "--sluice.exports.roots=" + pipes);
+  private final int port =
+      context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+  private final ExportsApi exports = new ExportsApi(port);
+
+  /** The address that scripts are given. */
+  String address() {
+    return "http://127.0.0.1:" + port;
+  }
+
+  ExportsApi exports() {
+    return exports;
+  }
+
+  Path pipes() {
+    return pipes;
+  }
+
+  @Override
+  public void close() {
+    exports.close();
+    context.close();
+  }
+}
