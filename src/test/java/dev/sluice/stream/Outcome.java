@@ -11,6 +11,11 @@ import java.util.Set;
  * @param completes whether a stream that is whole then is complete at once
  */
 record Outcome(Set<Status> answers, int low, int high, boolean completes) {
+
+  static Outcome certain(Status answer, int position) {
+    return new Outcome(Set.of(answer), position, position, false);
+  }
+
   boolean isCertain() {
     return answers.size() == 1 && low == high;
   }

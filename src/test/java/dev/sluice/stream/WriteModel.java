@@ -170,16 +170,16 @@ final class WriteModel {
   Outcome flush(Writer writer) {
     writer.flushed = true;
     return state == StreamState.FAILED
-        ? certain(Status.ENDED, position)
-        : certain(Status.OK, writer.wentBack ? position : positionAfterFlush());
+        ? Outcome.certain(Status.ENDED, position)
+        : Outcome.certain(Status.OK, writer.wentBack ? position : positionAfterFlush());
   }
 
   Outcome read(Writer reader, int from) {
     if (state == StreamState.FAILED) {
-      return certain(Status.ENDED, position);
+      return Outcome.certain(Status.ENDED, position);
     }
     reader.refused |= from < position;
-    return certain(from < position ? Status.REFUSED : Status.OK, position);
+    return Outcome.certain(from < position ? Status.REFUSED : Status.OK, position);
   }
 
   /** A client leaves; {@code properly} is with a goodbye. */
@@ -197,7 +197,7 @@ final class WriteModel {
     } else if (clients == 0 && state == StreamState.STREAMING) {
       state = StreamState.INTERRUPTED;
     }
-    return certain(Status.OK, complete ? reached() : position);
+    return Outcome.certain(Status.OK, complete ? reached() : position);
   }
 
   /**
@@ -260,20 +260,20 @@ final class WriteModel {
 
   private @Nullable Outcome refusal(Writer writer, int from, int to) {
     if (state == StreamState.FAILED) {
-      return certain(Status.ENDED, position);
+      return Outcome.certain(Status.ENDED, position);
     }
     if (from >= to) {
-      return certain(Status.OK, position);
+      return Outcome.certain(Status.OK, position);
     }
     if (state != StreamState.COMPLETED && from >= position) {
       return null;
     }
     int guess = guesses.nextSetBit(from);
     if (state != StreamState.COMPLETED && guess >= 0 && guess < to) {
-      return certain(Status.ENDED, position);
+      return Outcome.certain(Status.ENDED, position);
     }
     writer.refused = true;
-    return certain(Status.REFUSED, position);
+    return Outcome.certain(Status.REFUSED, position);
   }
 
   private Outcome outcome(int from, int to, boolean room) {
@@ -284,10 +284,6 @@ final class WriteModel {
     boolean missing = contiguousEnd(position) < Math.min(from, leftBehind);
     Set<Status> answers = missing ? Set.of(Status.OK, Status.ENDED) : Set.of(Status.OK);
     return new Outcome(answers, reach, Math.max(reach, contiguousEnd(to)), true);
-  }
-
-  private static Outcome certain(Status answer, int position) {
-    return new Outcome(Set.of(answer), position, position, false);
   }
 
   private void note(Writer writer, int from, int to) {
