@@ -112,7 +112,7 @@ class ExamplesIT {
   private URI create(String name, Path pipes, String direction) {
     return sluice
         .exports()
-        .create(name, pipes.resolve(name + ".pipe"), direction, SIZE)
+        .create(name, pipes.resolve(name + ".pipe"), direction, SIZE, Map.of())
         .uris()
         .getFirst();
   }
