@@ -25,6 +25,7 @@ public final class Client implements AutoCloseable {
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment scratch = arena.allocate(SCRATCH_BYTES);
   private final Waiter waiter;
+  private final WriteHistory writes;
 
   /** Bytes of the next request's header that have been read. */
   private long headerBytes;
@@ -34,10 +35,6 @@ public final class Client implements AutoCloseable {
 
   private long sent;
 
-  private boolean wrote;
-  private long reached;
-  private boolean wentBack;
-  private boolean flushed;
   private boolean refused;
   private boolean broken;
   private long sentFrom = Long.MAX_VALUE;
@@ -52,6 +49,7 @@ public final class Client implements AutoCloseable {
     this.transport = transport;
     this.stream = stream;
     this.waiter = new Waiter(stream, transport, new Deadline("the client did nothing", linger));
+    this.writes = new WriteHistory(stream.settings.headWindow());
   }
 
   /**
@@ -150,33 +148,9 @@ public final class Client implements AutoCloseable {
     return scratch;
   }
 
-  /** Whether this client has put bytes into the stream, so that its goodbye means something. */
-  boolean wrote() {
-    return wrote;
-  }
-
-  /** Takes note of a range that this client writes. */
-  void markWrote(long offset, long end) {
-    wrote = true;
-    wentBack |= offset < reached && reached > stream.settings.headWindow();
-    reached = Math.max(reached, end);
-  }
-
-  /** Whether it wrote out of order beyond the head, so that it may come back for any gap. */
-  boolean wentBack() {
-    return wentBack;
-  }
-
-  void markFlushed() {
-    flushed = true;
-  }
-
-  /**
-   * Whether its goodbye says nothing about gaps. The clients that flush before it are those that
-   * flush and say goodbye when they have failed, too.
-   */
-  boolean leavesGapsOpen() {
-    return wentBack && flushed;
+  /** What this client has written. */
+  WriteHistory writes() {
+    return writes;
   }
 
   /** Whether a request of this client was refused, so that its goodbye proves nothing. */

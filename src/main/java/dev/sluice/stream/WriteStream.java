@@ -112,8 +112,8 @@ public final class WriteStream extends ByteStream {
    */
   @Override
   void doFlush(Client client) throws IOException {
-    client.markFlushed();
-    boolean inOrder = !client.wentBack() && !sequencer.isDataMissing();
+    client.writes().flush();
+    boolean inOrder = !client.writes().wentBack() && !sequencer.isDataMissing();
     if (!status().state().ended() && !isWithinHead(window.end()) && inOrder) {
       sequencer.deliverAll(client);
     }
@@ -170,12 +170,12 @@ public final class WriteStream extends ByteStream {
 
   @Override
   void doLeave(Client client, Goodbye.Kind kind) throws IOException {
-    if (!client.wrote()) {
+    if (!client.writes().wrote()) {
       return;
     }
     writers--;
     boolean proper = kind == Goodbye.Kind.DISCONNECTED && !client.refused();
-    boolean open = client.leavesGapsOpen() && hasGaps() && !settings.padTail();
+    boolean open = client.writes().leavesGapsOpen() && hasGaps() && !settings.padTail();
     if (proper && writers == 0 && !open && isWhole()) {
       client.waiter().watchConnection(false);
       deliverRest(client);
@@ -255,10 +255,10 @@ public final class WriteStream extends ByteStream {
 
   private void noteWriter(Client client, long offset, long end) {
     resume();
-    if (!client.wrote()) {
+    if (!client.writes().wrote()) {
       writers++;
     }
-    client.markWrote(offset, end);
+    client.writes().write(offset, end);
   }
 
   /** Whether nothing reaches beyond the head, so that everything can still be rewritten. */
