@@ -90,6 +90,8 @@ public final class EndpointFactory {
         switch (e.errno()) {
           case Errno.ENOENT -> "its folder, or what a link in it names, does not exist";
           case Errno.ENOTDIR -> "one of its folders is not a folder";
+          case Errno.ENAMETOOLONG ->
+              "it is too long; expected names of at most 255 bytes and 4095 bytes in all";
           case Errno.EXDEV, Errno.ELOOP ->
               "a symbolic link in it leads out of the permitted folder";
           default -> "it cannot be used: " + e.getMessage();

@@ -12,6 +12,7 @@ public final class Errno {
   public static final int EXDEV = 18;
   public static final int ENOTDIR = 20;
   public static final int EPIPE = 32;
+  public static final int ENAMETOOLONG = 36;
   public static final int ELOOP = 40;
   public static final int ECONNRESET = 104;
   public static final int ECONNREFUSED = 111;

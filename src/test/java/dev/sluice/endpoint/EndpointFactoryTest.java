@@ -252,8 +252,12 @@ class EndpointFactoryTest {
   }
 
   @Test
-  void aNameLongerThanLinuxPermitsIsRefused() {
-    assertRefused(root.resolve("x".repeat(256)), "too long");
+  void aNameLongerThanLinuxPermitsIsRefused() throws IOException {
+    assertRefused(root.resolve("x".repeat(256)), "at most 255 bytes");
+    assertRefused(root.resolve("x".repeat(256)).resolve("pipe"), "at most 255 bytes");
+    assertRefused(root.resolve("folder/".repeat(600) + "pipe"), "4095 bytes in all");
+    factory.claim(root.resolve("x".repeat(255)), Flow.TO_PEER).close();
+    assertThat(root).isEmptyDirectory();
   }
 
   @ParameterizedTest
