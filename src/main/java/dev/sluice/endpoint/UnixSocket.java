@@ -44,6 +44,6 @@ final class UnixSocket extends Endpoint {
 
   @Override
   public void endOutput() throws ErrnoException {
-    UnixSockets.endOutput(descriptor());
+    UnixSockets.shutDown(descriptor());
   }
 }

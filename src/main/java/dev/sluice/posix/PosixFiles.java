@@ -152,8 +152,19 @@ public final class PosixFiles {
       CLibrary.call(
           "mkfifo", state -> (int) MKFIFOAT.invokeExact(state, folder, text, mode & 0600));
     }
+    return openMade(folder, name, FileStatus.Kind.FIFO, mode);
+  }
+
+  /**
+   * The place of a file that this process has just made, once it has exactly this mode.
+   *
+   * @throws ErrnoException EEXIST when somebody has put another kind of file there since; after any
+   *     other error the file is removed
+   */
+  static int openMade(int folder, String name, FileStatus.Kind kind, int mode)
+      throws ErrnoException {
     try {
-      return openMadeFifo(folder, name, mode);
+      return openWithMode(folder, name, kind, mode);
     } catch (ErrnoException e) {
       if (e.errno() != Errno.EEXIST) {
         remove(folder, name);
@@ -162,12 +173,13 @@ public final class PosixFiles {
     }
   }
 
-  private static int openMadeFifo(int folder, String name, int mode) throws ErrnoException {
+  private static int openWithMode(int folder, String name, FileStatus.Kind kind, int mode)
+      throws ErrnoException {
     int place = openPlace(folder, name, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
     boolean ready = false;
     try (Arena arena = Arena.ofConfined()) {
-      if (status(place).kind() != FileStatus.Kind.FIFO) {
-        throw new ErrnoException("mkfifo", Errno.EEXIST); // somebody has swapped it
+      if (status(place).kind() != kind) {
+        throw new ErrnoException("open", Errno.EEXIST);
       }
       MemorySegment itself = arena.allocateFrom(pathOf(place));
       CLibrary.call("chmod", state -> (int) FCHMODAT.invokeExact(state, AT_FDCWD, itself, mode, 0));

@@ -4,10 +4,12 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
+import dev.sluice.posix.PosixFiles.FileStatus;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
 
 /** Linux calls on Unix stream sockets that splice needs as plain descriptors. */
 public final class UnixSockets {
@@ -16,13 +18,31 @@ public final class UnixSockets {
   private static final int SOCK_STREAM = 1;
   private static final int SOCK_NONBLOCK = 0x800;
   private static final int SOCK_CLOEXEC = 0x80000;
-  private static final int SHUT_WR = 1;
+  private static final int SHUT_RDWR = 2;
+
+  /** struct sockaddr_un: the family, and a path that a zero ends (unix(7)). */
   private static final int ADDRESS_SIZE = 110;
+
+  private static final int PATH_OFFSET = 2;
+  private static final int MAX_PATH_BYTES = ADDRESS_SIZE - PATH_OFFSET - 1;
+
+  /**
+   * The longest name in bytes that {@link #bind} takes: a socket's address has room for 107, and
+   * the folder's descriptor, which may have up to seven digits, comes first.
+   */
+  public static final int MAX_NAME_BYTES = MAX_PATH_BYTES - "/proc/self/fd/1234567/".length();
 
   private static final MethodHandle SOCKET =
       CLibrary.function("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle CONNECT =
       CLibrary.function("connect", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle BIND =
+      CLibrary.function("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle LISTEN =
+      CLibrary.function("listen", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+  private static final MethodHandle ACCEPT4 =
+      CLibrary.function(
+          "accept4", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
   private static final MethodHandle SHUTDOWN =
       CLibrary.function("shutdown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
 
@@ -47,17 +67,73 @@ public final class UnixSockets {
    */
   public static boolean connect(int socket, int place) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment address = arena.allocate(ADDRESS_SIZE, 2);
-      address.set(JAVA_SHORT, 0, (short) AF_UNIX);
-      address.setString(2, PosixFiles.pathOf(place));
+      MemorySegment address = address(arena, PosixFiles.pathOf(place));
       return CLibrary.callOrWouldBlock(
               "connect", state -> (int) CONNECT.invokeExact(state, socket, address, ADDRESS_SIZE))
           != Posix.WOULD_BLOCK;
     }
   }
 
-  /** Tells the far end that no more bytes come. */
-  public static void endOutput(int socket) throws ErrnoException {
-    CLibrary.call("shutdown", state -> (int) SHUTDOWN.invokeExact(state, socket, SHUT_WR));
+  /**
+   * Makes a socket's file in a folder with exactly this mode, whatever the process's umask. Nobody
+   * can connect before {@link #listen}.
+   *
+   * @param name no symbolic link, and at most {@link #MAX_NAME_BYTES} long in UTF-8
+   * @return the place of that file, even if its name leads to something else by now
+   * @throws ErrnoException EADDRINUSE or EEXIST when there is something already; ENAMETOOLONG;
+   *     nothing is left behind
+   */
+  public static int bind(int socket, int folder, String name, int mode) throws ErrnoException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment address = address(arena, PosixFiles.pathOf(folder) + "/" + name);
+      CLibrary.call("bind", state -> (int) BIND.invokeExact(state, socket, address, ADDRESS_SIZE));
+    }
+    return PosixFiles.openMade(folder, name, FileStatus.Kind.SOCKET, mode);
+  }
+
+  private static MemorySegment address(Arena arena, String path) throws ErrnoException {
+    if (path.getBytes(StandardCharsets.UTF_8).length > MAX_PATH_BYTES) {
+      throw new ErrnoException("bind", Errno.ENAMETOOLONG);
+    }
+    MemorySegment address = arena.allocate(ADDRESS_SIZE, 2);
+    address.set(JAVA_SHORT, 0, (short) AF_UNIX);
+    address.setString(PATH_OFFSET, path);
+    return address;
+  }
+
+  /**
+   * Lets others connect.
+   *
+   * @param backlog how many may wait to be accepted; Linux lets in one more
+   */
+  public static void listen(int socket, int backlog) throws ErrnoException {
+    CLibrary.call("listen", state -> (int) LISTEN.invokeExact(state, socket, backlog));
+  }
+
+  /**
+   * Takes the connection that has waited longest, even if its far end has closed it meanwhile.
+   *
+   * @return a socket that does not block, or {@link Posix#WOULD_BLOCK} when none waits
+   */
+  public static int accept(int listening) throws ErrnoException {
+    return (int)
+        CLibrary.callOrWouldBlock(
+            "accept",
+            state ->
+                (int)
+                    ACCEPT4.invokeExact(
+                        state,
+                        listening,
+                        MemorySegment.NULL,
+                        MemorySegment.NULL,
+                        SOCK_NONBLOCK | SOCK_CLOEXEC));
+  }
+
+  /**
+   * Ends both directions: the far end reads to the end of what was sent and can send no more. What
+   * it had sent before can still be read, and nothing is added to it.
+   */
+  public static void shutDown(int socket) throws ErrnoException {
+    CLibrary.call("shutdown", state -> (int) SHUTDOWN.invokeExact(state, socket, SHUT_RDWR));
   }
 }

@@ -178,6 +178,16 @@ class PosixFilesTest {
   }
 
   @Test
+  void whatSomebodyPutInThePlaceOfAFileThatWasMadeStaysAsItIs() throws Exception {
+    Path file = Files.writeString(root.resolve("file"), "precious");
+    Files.setAttribute(file, "unix:mode", 0640);
+    assertErrno(
+        Errno.EEXIST, () -> PosixFiles.openMade(folder.number(), "file", Kind.SOCKET, 0666));
+    assertThat(file).hasContent("precious");
+    assertThat(Files.getAttribute(file, "unix:mode")).isEqualTo(0100640);
+  }
+
+  @Test
   void aPlaceStandsForItsFileUnderAnyName() throws Exception {
     try (Descriptor place = fifo()) {
       FileStatus status = PosixFiles.status(place.number());

@@ -3,22 +3,14 @@ package dev.sluice.posix;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What the rest of the code relies on of Linux, and of the layouts of its structures. */
 @Timeout(20)
@@ -223,56 +215,5 @@ class PosixTest {
     assertThatExceptionOfType(ErrnoException.class)
         .isThrownBy(() -> Posix.read(-1, arena.allocate(1)))
         .withMessage("read: Bad file descriptor");
-  }
-
-  @Test
-  void aUnixSocketTellsWhatItsPeerHasNotRead(@TempDir Path folder) throws Exception {
-    Path path = folder.resolve("socket");
-    try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-        Descriptor socket = new Descriptor(UnixSockets.create())) {
-      server.bind(UnixDomainSocketAddress.of(path));
-      connect(socket, path);
-      try (SocketChannel peer = server.accept()) {
-        assertThat(Posix.unreadSent(socket.number())).isZero();
-        assertThat(Posix.send(socket.number(), text("bytes"), true)).isEqualTo(5);
-        assertThat(Posix.unreadSent(socket.number())).isPositive();
-        ByteBuffer bytes = ByteBuffer.allocate(10);
-        assertThat(peer.read(bytes)).isEqualTo(5);
-        assertThat(Posix.unreadSent(socket.number())).isZero();
-        UnixSockets.endOutput(socket.number());
-        assertThat(peer.read(bytes)).isNegative();
-      }
-      assertErrno(Errno.EPIPE, () -> Posix.send(socket.number(), text("bytes"), false));
-    }
-  }
-
-  @Test
-  void aUnixSocketThatItsPeerLeftWithBytesUnreadHasAnError(@TempDir Path folder) throws Exception {
-    Path path = folder.resolve("socket");
-    try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-        PollSet poll = new PollSet(1);
-        Descriptor left = new Descriptor(UnixSockets.create());
-        Descriptor read = new Descriptor(UnixSockets.create())) {
-      server.bind(UnixDomainSocketAddress.of(path));
-      connect(left, path);
-      Posix.send(left.number(), text("bytes"), false);
-      server.accept().close();
-      assertThat(Posix.unreadSent(left.number())).isZero();
-      poll.set(0, left.number(), 0);
-      assertThat(poll.await(0)).isTrue();
-      assertThat(poll.events(0) & PollSet.ERROR).isNotZero();
-
-      connect(read, path);
-      server.accept().close();
-      poll.set(0, read.number(), 0);
-      assertThat(poll.await(0)).isTrue();
-      assertThat(poll.events(0)).isEqualTo(PollSet.HANGUP);
-    }
-  }
-
-  private static void connect(Descriptor socket, Path path) throws IOException {
-    try (Descriptor place = new Descriptor(PosixFiles.openPlace(path.toString()))) {
-      assertThat(UnixSockets.connect(socket.number(), place.number())).isTrue();
-    }
   }
 }
