@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * byte has to move, and each time its name is looked up again below its root: a peer may make its
  * socket anew in between. Until it is closed, no other file can have its {@link #identity()}.
  *
- * <p>Not thread-safe but for {@link #descriptor()}: whoever owns the stream owns its endpoint.
+ * <p>Not thread-safe but for {@link #descriptor()} and {@link #arrivalDescriptor()}: whoever owns
+ * the stream owns its endpoint.
  */
 public abstract sealed class Endpoint implements AutoCloseable permits Fifo, UnixSocket {
 
@@ -53,26 +54,46 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
   public abstract boolean isPipe();
 
   /**
-   * Tries to reach the peer, without waiting; Linux has no event for "now it would work".
+   * Tries to reach the peer, without waiting.
    *
    * @return whether the endpoint is open now
    * @throws IOException when it can never work: the file has gone or is another kind now
    */
   public final boolean tryOpen() throws IOException {
     if (open == null && !closed) {
-      try (Descriptor found = location.openFile()) {
-        FileStatus.Kind kind = PosixFiles.status(found.number()).kind();
-        if (kind != identity.kind()) {
-          throw new IOException("the endpoint's path is a " + kind + " now");
-        }
-        open = connect(found);
-      }
+      open = reach();
     }
     return descriptor() >= 0;
   }
 
+  /**
+   * What to poll for {@link dev.sluice.posix.PollSet#READABLE} to know when {@link #tryOpen} may
+   * work; -1 once it is of no use, and where Linux has no event for it and one has to try again.
+   */
+  public int arrivalDescriptor() {
+    return -1;
+  }
+
   /** The open endpoint, non-blocking, or null while the peer is not there. */
-  abstract @Nullable Descriptor connect(Descriptor place) throws ErrnoException;
+  abstract @Nullable Descriptor reach() throws IOException;
+
+  /** What the endpoint's name leads to now, as a place. */
+  final Descriptor lookUp() throws IOException {
+    Descriptor found = location.openFile();
+    boolean usable = false;
+    try {
+      FileStatus.Kind kind = PosixFiles.status(found.number()).kind();
+      if (kind != identity.kind()) {
+        throw new IOException("the endpoint's path is a " + kind + " now");
+      }
+      usable = true;
+      return found;
+    } finally {
+      if (!usable) {
+        found.close();
+      }
+    }
+  }
 
   /** The open descriptor's number, or -1. Any thread may poll it for errors. */
   public final int descriptor() {
@@ -101,15 +122,18 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
     }
     if (made) {
       remove();
-      releasePeer();
+      releasePeers(place);
     }
     place.close();
   }
 
+  /** Lets go of peers that wait, when nobody new can come any more. */
+  abstract void releasePeers(Descriptor place);
+
   private void remove() {
     try (Descriptor folder = location.openFolder();
         Descriptor file = location.openFile()) {
-      if (PosixFiles.status(file.number()).equals(identity)) {
+      if (isClaimed(file)) {
         PosixFiles.remove(folder.number(), location.name());
       }
     } catch (ErrnoException e) {
@@ -117,12 +141,8 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
     }
   }
 
-  /** A peer that opened a FIFO and waits for its other end is let in for a moment, to the end. */
-  private void releasePeer() {
-    try (Descriptor _ = connect(place)) {
-      // Once the name has gone nobody can come after this one.
-    } catch (ErrnoException e) {
-      // Permissions have changed since the claim; the peer cannot be helped.
-    }
+  /** Whether this is the file that was claimed. */
+  final boolean isClaimed(Descriptor place) throws ErrnoException {
+    return PosixFiles.status(place.number()).equals(identity);
   }
 }

@@ -6,24 +6,29 @@ import dev.sluice.posix.Errno;
 import dev.sluice.posix.ErrnoException;
 import dev.sluice.posix.PosixFiles;
 import dev.sluice.posix.PosixFiles.FileStatus;
+import dev.sluice.posix.UnixSockets;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** Turns paths into endpoints: uses an existing FIFO or socket, makes a FIFO where nothing is. */
+/**
+ * Turns paths into endpoints: uses an existing FIFO or socket, makes a FIFO where nothing is, or a
+ * socket to listen on.
+ */
 public final class EndpointFactory {
 
   private final EndpointRoots roots;
-  private final int fifoMode;
+  private final int mode;
 
   /**
    * A factory for endpoints below the roots.
    *
-   * @param fifoMode permission bits of FIFOs that are made, such as 0600
+   * @param mode permission bits of FIFOs and sockets that are made, such as 0600
    */
-  public EndpointFactory(EndpointRoots roots, int fifoMode) {
+  public EndpointFactory(EndpointRoots roots, int mode) {
     this.roots = roots;
-    this.fifoMode = fifoMode;
+    this.mode = mode;
   }
 
   /**
@@ -44,13 +49,59 @@ public final class EndpointFactory {
     }
   }
 
+  /**
+   * Makes a Unix socket where nothing is, to which one peer can connect at once.
+   *
+   * @throws RefusedEndpointException when the path is not permitted, cannot be made, or is there
+   *     already; nothing is left behind then
+   */
+  public Endpoint listen(Path path, Flow flow) throws RefusedEndpointException {
+    EndpointRoots.Location location = roots.locate(path);
+    requireShort(location.name());
+    try {
+      return ListeningSocket.make(location, mode, flow);
+    } catch (ErrnoException e) {
+      throw switch (e.errno()) {
+        case Errno.EADDRINUSE, Errno.EEXIST -> occupied(location);
+        default -> refused(e);
+      };
+    }
+  }
+
+  private static void requireShort(String name) throws RefusedEndpointException {
+    int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > UnixSockets.MAX_NAME_BYTES) {
+      throw new RefusedEndpointException(
+          "its file name is too long for a socket: %d bytes (expected: <= %d)"
+              .formatted(bytes, UnixSockets.MAX_NAME_BYTES));
+    }
+  }
+
+  private static RefusedEndpointException occupied(EndpointRoots.Location location) {
+    String message = "there is something already; with listen expected nothing yet";
+    return new RefusedEndpointException(
+        isSocket(location)
+            ? message
+                + " (a Unix socket: remove it if the program that made it has gone, or leave"
+                + " listen out to connect to it)"
+            : message);
+  }
+
+  private static boolean isSocket(EndpointRoots.Location location) {
+    try (Descriptor found = location.openFile()) {
+      return PosixFiles.status(found.number()).kind() == FileStatus.Kind.SOCKET;
+    } catch (ErrnoException e) {
+      return false; // a symbolic link to nothing, or it has gone again
+    }
+  }
+
   private static Endpoint endpoint(Endpoint.Claim claim, Flow flow)
       throws RefusedEndpointException {
     FileStatus.Kind kind = claim.identity().kind();
     Endpoint endpoint =
         switch (kind) {
           case FIFO -> new Fifo(claim, flow);
-          case SOCKET -> new UnixSocket(claim);
+          case SOCKET -> new ConnectingSocket(claim);
           case REGULAR, DIRECTORY, OTHER -> {
             claim.place().close();
             throw new RefusedEndpointException(
@@ -76,7 +127,7 @@ public final class EndpointFactory {
   private @Nullable Descriptor makeFifoIfMissing(EndpointRoots.Location location)
       throws ErrnoException {
     try (Descriptor folder = location.openFolder()) {
-      return new Descriptor(PosixFiles.makeFifo(folder.number(), location.name(), fifoMode));
+      return new Descriptor(PosixFiles.makeFifo(folder.number(), location.name(), mode));
     } catch (ErrnoException e) {
       if (e.errno() == Errno.EEXIST) {
         return null;

@@ -5,6 +5,7 @@ import dev.sluice.posix.Errno;
 import dev.sluice.posix.ErrnoException;
 import dev.sluice.posix.Posix;
 import dev.sluice.posix.PosixFiles;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** A named pipe (fifo(7)), widened as far as Linux lets an ordinary user. */
@@ -26,7 +27,13 @@ final class Fifo extends Endpoint {
   }
 
   @Override
-  @Nullable Descriptor connect(Descriptor place) throws ErrnoException {
+  @Nullable Descriptor reach() throws IOException {
+    try (Descriptor place = lookUp()) {
+      return open(place);
+    }
+  }
+
+  private @Nullable Descriptor open(Descriptor place) throws ErrnoException {
     try {
       int pipe = PosixFiles.openNonBlocking(place.number(), flow == Flow.TO_PEER);
       Posix.widenPipe(pipe, CAPACITY);
@@ -47,5 +54,15 @@ final class Fifo extends Endpoint {
   @Override
   public void endOutput() {
     // Closing the only write end is what a FIFO's reader sees as end-of-file.
+  }
+
+  /** A peer that opened a FIFO and waits for its other end is let in for a moment, to the end. */
+  @Override
+  void releasePeers(Descriptor place) {
+    try (Descriptor _ = open(place)) {
+      // Once the name has gone nobody can come after this one.
+    } catch (ErrnoException e) {
+      // Permissions have changed since the claim; the peer cannot be helped.
+    }
   }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.endpoint;
 
+import static dev.sluice.endpoint.Texts.read;
+import static dev.sluice.endpoint.Texts.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,19 +10,13 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.endpoint.Endpoint.Flow;
 import dev.sluice.posix.LeakCheck;
 import dev.sluice.posix.NativeThreads;
-import dev.sluice.posix.PollSet;
-import dev.sluice.posix.Posix;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -80,26 +76,6 @@ class EndpointTest {
   /** The peer is as far as it gets alone. */
   private static void awaitBlocked(FutureTask<?> peer) {
     await().until(() -> NativeThreads.waitingIn("open0") > 0 && !peer.isDone());
-  }
-
-  private static void write(Endpoint endpoint, String text) throws IOException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment bytes = arena.allocateFrom(text, StandardCharsets.US_ASCII);
-      assertThat(Posix.write(endpoint.descriptor(), bytes.asSlice(0, text.length())))
-          .isEqualTo(text.length());
-    }
-  }
-
-  private static String read(Endpoint endpoint) throws IOException {
-    try (Arena arena = Arena.ofConfined();
-        PollSet poll = new PollSet(1)) {
-      MemorySegment bytes = arena.allocate(100);
-      poll.set(0, endpoint.descriptor(), PollSet.READABLE);
-      assertThat(poll.await(5_000)).isTrue();
-      long n = Posix.read(endpoint.descriptor(), bytes);
-      return new String(
-          bytes.asSlice(0, n).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.US_ASCII);
-    }
   }
 
   @Test
@@ -198,9 +174,8 @@ class EndpointTest {
         write(endpoint, "bytes");
         endpoint.endOutput();
         try (SocketChannel peer = server.accept()) {
-          ByteBuffer bytes = ByteBuffer.allocate(10);
-          assertThat(peer.read(bytes)).isEqualTo(5);
-          assertThat(peer.read(bytes)).isNegative();
+          assertThat(read(peer)).isEqualTo("bytes");
+          assertThat(read(peer)).isEmpty();
         }
       }
     }

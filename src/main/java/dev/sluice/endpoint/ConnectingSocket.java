@@ -1,0 +1,45 @@
+package dev.sluice.endpoint;
+
+import dev.sluice.posix.Descriptor;
+import dev.sluice.posix.Errno;
+import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.UnixSockets;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** An existing Unix stream socket that the peer listens on. */
+final class ConnectingSocket extends UnixSocket {
+
+  ConnectingSocket(Claim claim) {
+    super(claim);
+  }
+
+  @Override
+  @Nullable Descriptor reach() throws IOException {
+    try (Descriptor place = lookUp()) {
+      return connect(place);
+    }
+  }
+
+  private static @Nullable Descriptor connect(Descriptor place) throws ErrnoException {
+    Descriptor socket = new Descriptor(UnixSockets.create());
+    boolean connected = false;
+    try {
+      connected = UnixSockets.connect(socket.number(), place.number());
+    } catch (ErrnoException e) {
+      if (e.errno() != Errno.ECONNREFUSED) {
+        throw e;
+      }
+    } finally {
+      if (!connected) {
+        socket.close();
+      }
+    }
+    return connected ? socket : null;
+  }
+
+  @Override
+  void releasePeers(Descriptor place) {
+    // The peer listens, and waits for nobody in particular.
+  }
+}

@@ -1,0 +1,115 @@
+package dev.sluice.endpoint;
+
+import dev.sluice.posix.Descriptor;
+import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.PollSet;
+import dev.sluice.posix.Posix;
+import dev.sluice.posix.PosixFiles;
+import dev.sluice.posix.UnixSockets;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Unix stream socket that was made here, and that one peer connects to. Whoever comes after that
+ * peer, or was waiting behind it, gets an error.
+ */
+final class ListeningSocket extends UnixSocket {
+
+  /** Enough that peers which came too early and have gone do not keep the right one out. */
+  private static final int BACKLOG = 16;
+
+  private final Descriptor listener;
+  private final Flow flow;
+
+  private ListeningSocket(Claim claim, Descriptor listener, Flow flow) {
+    super(claim);
+    this.listener = listener;
+    this.flow = flow;
+  }
+
+  /**
+   * Makes a socket to which a peer can connect at once.
+   *
+   * @param mode permission bits of its file; who may write may connect
+   * @throws ErrnoException EADDRINUSE or EEXIST when there is something already; nothing is left
+   *     behind
+   */
+  static ListeningSocket make(EndpointRoots.Location location, int mode, Flow flow)
+      throws ErrnoException {
+    Descriptor socket = new Descriptor(UnixSockets.create());
+    ListeningSocket endpoint = null;
+    boolean listening = false;
+    try {
+      endpoint = new ListeningSocket(bind(socket, location, mode), socket, flow);
+      UnixSockets.listen(socket.number(), BACKLOG);
+      listening = true;
+      return endpoint;
+    } finally {
+      if (!listening && endpoint != null) {
+        endpoint.close();
+      } else if (!listening) {
+        socket.close();
+      }
+    }
+  }
+
+  private static Claim bind(Descriptor socket, EndpointRoots.Location location, int mode)
+      throws ErrnoException {
+    try (Descriptor folder = location.openFolder()) {
+      Descriptor place =
+          new Descriptor(UnixSockets.bind(socket.number(), folder.number(), location.name(), mode));
+      return new Claim(location, place, PosixFiles.status(place.number()), true);
+    }
+  }
+
+  @Override
+  public int arrivalDescriptor() {
+    return listener.number();
+  }
+
+  @Override
+  @Nullable Descriptor reach() throws IOException {
+    while (true) {
+      int accepted = UnixSockets.accept(listener.number());
+      if (accepted == Posix.WOULD_BLOCK) {
+        requireInPlace();
+        return null;
+      }
+      Descriptor peer = new Descriptor(accepted);
+      boolean taken = false;
+      try {
+        taken = canServe(peer);
+      } finally {
+        (taken ? listener : peer).close();
+      }
+      if (taken) {
+        return peer;
+      }
+    }
+  }
+
+  /** A peer that has gone may well have written all it had, but it reads nothing any more. */
+  private boolean canServe(Descriptor peer) throws ErrnoException {
+    if (flow == Flow.FROM_PEER) {
+      return true;
+    }
+    try (PollSet poll = new PollSet(1)) {
+      poll.set(0, peer.number(), 0);
+      return !poll.await(0);
+    }
+  }
+
+  /** Without its file nobody can come any more. */
+  private void requireInPlace() throws IOException {
+    try (Descriptor found = lookUp()) {
+      if (!isClaimed(found)) {
+        throw new IOException("another socket is in the endpoint's place now");
+      }
+    }
+  }
+
+  @Override
+  void releasePeers(Descriptor place) {
+    listener.close();
+  }
+}
