@@ -12,6 +12,11 @@ import org.jspecify.annotations.Nullable;
  * byte has to move, and each time its name is looked up again below its root: a peer may make its
  * socket anew in between. Until it is closed, no other file can have its {@link #identity()}.
  *
+ * <p>An endpoint that is closed without an {@link #end} was aborted. A socket's peer can tell: what
+ * it sends fails, and, if something that it sent was not taken, what it reads ends in ECONNRESET
+ * instead of an end-of-file, once it has read what was there. A peer that only reads sends a byte
+ * for that, once connected; Linux knows no other way. A FIFO cannot tell its reader at all.
+ *
  * <p>Not thread-safe but for {@link #descriptor()} and {@link #arrivalDescriptor()}: whoever owns
  * the stream owns its endpoint.
  */
@@ -104,8 +109,20 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
   /** How much the peer has yet to read, in bytes or a little more; zero only when it is nothing. */
   public abstract int unread() throws ErrnoException;
 
-  /** Tells the peer that this was the last byte, before {@link #close}. */
-  public abstract void endOutput() throws ErrnoException;
+  /**
+   * Tells the peer that the stream is complete, before {@link #close}: it sees an end-of-file and
+   * no reset. What it sent and nobody took is dropped. Does nothing to an endpoint that is not
+   * open.
+   *
+   * @throws ErrnoException when the peer closed its end and left bytes unread
+   */
+  public final void end() throws ErrnoException {
+    if (descriptor() >= 0) {
+      endOpen();
+    }
+  }
+
+  abstract void endOpen() throws ErrnoException;
 
   /**
    * Closes the descriptor, and removes the file if {@link EndpointFactory} made it; a peer that

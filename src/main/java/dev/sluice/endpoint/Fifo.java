@@ -52,7 +52,7 @@ final class Fifo extends Endpoint {
   }
 
   @Override
-  public void endOutput() {
+  void endOpen() {
     // Closing the only write end is what a FIFO's reader sees as end-of-file.
   }
 

@@ -3,9 +3,19 @@ package dev.sluice.endpoint;
 import dev.sluice.posix.ErrnoException;
 import dev.sluice.posix.Posix;
 import dev.sluice.posix.UnixSockets;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
-/** A Unix stream socket that is connected to the peer, whoever of the two listened. */
+/**
+ * A Unix stream socket that is connected to the peer, whoever of the two listened.
+ *
+ * <p>Linux has one way to end such a connection with a reset, by which a peer that reads can tell
+ * an aborted stream from one that ended: closing it while something that the peer sent is unread.
+ */
 abstract sealed class UnixSocket extends Endpoint permits ConnectingSocket, ListeningSocket {
+
+  /** Bytes, of what the peer sent and nobody wants, that are dropped at a time. */
+  private static final int DROP_BYTES = 1 << 16;
 
   UnixSocket(Claim claim) {
     super(claim);
@@ -22,7 +32,14 @@ abstract sealed class UnixSocket extends Endpoint permits ConnectingSocket, List
   }
 
   @Override
-  public final void endOutput() throws ErrnoException {
+  final void endOpen() throws ErrnoException {
+    // First, so that nothing can come after what is dropped.
     UnixSockets.shutDown(descriptor());
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment unwanted = arena.allocate(DROP_BYTES);
+      for (long n = 1; n > 0; ) {
+        n = Posix.read(descriptor(), unwanted);
+      }
+    }
   }
 }

@@ -91,7 +91,7 @@ final class Outlet implements AutoCloseable {
     open(client);
     drain(client);
     try {
-      endpoint.endOutput();
+      endpoint.end();
     } catch (ErrnoException e) {
       throw BrokenStreamException.peerGone();
     }

@@ -87,7 +87,7 @@ class EndpointTest {
       await().until(endpoint::tryOpen);
       assertThat(endpoint.descriptor()).isNotNegative();
       write(endpoint, "bytes");
-      endpoint.endOutput();
+      endpoint.end();
       endpoint.close();
       assertThat(peer.get()).isEqualTo("bytes");
     }
@@ -172,7 +172,7 @@ class EndpointTest {
       try (Endpoint endpoint = factory.claim(path, Flow.TO_PEER)) {
         assertThat(endpoint.tryOpen()).isTrue();
         write(endpoint, "bytes");
-        endpoint.endOutput();
+        endpoint.end();
         try (SocketChannel peer = server.accept()) {
           assertThat(read(peer)).isEqualTo("bytes");
           assertThat(read(peer)).isEmpty();

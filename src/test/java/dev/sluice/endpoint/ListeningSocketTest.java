@@ -230,6 +230,7 @@ class ListeningSocketTest {
   void aPeerThatWaitsIsResetWhenTheEndpointIsClosedUnopened() throws IOException {
     Endpoint endpoint = listen(Flow.TO_PEER);
     try (SocketChannel peer = connect()) {
+      endpoint.end();
       endpoint.close();
       assertThatExceptionOfType(SocketException.class)
           .isThrownBy(() -> read(peer))
