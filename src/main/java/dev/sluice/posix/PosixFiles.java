@@ -166,7 +166,7 @@ public final class PosixFiles {
     try {
       return openWithMode(folder, name, kind, mode);
     } catch (ErrnoException e) {
-      if (e.errno() != 1) {
+      if (e.errno() != Errno.EEXIST) {
         remove(folder, name);
       }
       throw e;
