@@ -47,7 +47,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
 
   /** The stream as it is now. */
   public final StreamStatus status() {
-    return lifecycle.status(progress.position(), progress.digest());
+    return lifecycle.status(progress::position, progress::digest);
   }
 
   /** Begins its lifetime; to be called once. */

@@ -21,6 +21,9 @@ final class Clocks {
   private @Nullable ScheduledFuture<?> resumption;
   private boolean stopped;
 
+  /** The number of the last interruption: those who tell of them may overtake each other. */
+  private int latest;
+
   Clocks(ByteStream stream, Timeouts timeouts, ScheduledExecutorService timer) {
     this.stream = stream;
     this.timeouts = timeouts;
@@ -36,7 +39,8 @@ final class Clocks {
 
   /** The stream has lost its last client. */
   synchronized void awaitResumption(int interruption, String reason) {
-    if (timeouts.resume().isPositive()) {
+    if (timeouts.resume().isPositive() && interruption > latest) {
+      latest = interruption;
       cancel(resumption);
       resumption = after(timeouts.resume().toMillis(), () -> endInterruption(interruption, reason));
     }
@@ -59,7 +63,7 @@ final class Clocks {
 
   private void endLifetime() {
     long moving = Math.min(MOVING_MILLIS, timeouts.lifetime().toMillis());
-    long left = moving - stream.idle().elapsedMillis();
+    long left = moving - stream.progress().standingStillMillis();
     if (left > 0) {
       synchronized (this) {
         lifetime = after(left, this::endLifetime);

@@ -37,11 +37,6 @@ final class Deadline {
     return left <= 0 ? 0 : (int) Math.min(left / 1_000_000 + 1, MAX_WAIT_MILLIS);
   }
 
-  /** How long it has run. */
-  long elapsedMillis() {
-    return (System.nanoTime() - since) / 1_000_000;
-  }
-
   BrokenStreamException expired() {
     return new BrokenStreamException(what + " for " + shown(limit));
   }

@@ -3,6 +3,8 @@ package dev.sluice.stream;
 import dev.sluice.posix.ErrnoException;
 import dev.sluice.posix.WakeDescriptor;
 import java.time.Instant;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,8 +28,10 @@ final class Lifecycle {
     return state;
   }
 
-  synchronized StreamStatus status(long position, @Nullable String digest) {
-    return new StreamStatus(state, position, clients, startedAt, endedAt, failure, digest);
+  /** All of one moment: what is complete has all of its bytes. */
+  synchronized StreamStatus status(LongSupplier position, Supplier<@Nullable String> digest) {
+    return new StreamStatus(
+        state, position.getAsLong(), clients, startedAt, endedAt, failure, digest.get());
   }
 
   /** What an attached client polls; readable once the stream failed or was cancelled. */
@@ -45,6 +49,12 @@ final class Lifecycle {
 
   /** One more client, unless the stream has ended. */
   synchronized boolean attach() throws ErrnoException {
+    boolean attached = enter();
+    touched |= attached;
+    return attached;
+  }
+
+  private boolean enter() throws ErrnoException {
     if (state.ended() || retired) {
       return false;
     }
@@ -52,8 +62,14 @@ final class Lifecycle {
       openDescriptors();
     }
     clients++;
-    touched = true;
     return true;
+  }
+
+  /** Throws what whoever goes on with a stream that has failed or was cancelled gets. */
+  synchronized void requireLive() throws StreamEndedException {
+    if (state == StreamState.FAILED || state == StreamState.CANCELLED) {
+      throw ended();
+    }
   }
 
   /** Whether any client has been there. */
@@ -69,7 +85,7 @@ final class Lifecycle {
 
   /** As {@link #attach}, but only where nobody is. */
   synchronized boolean attachAlone() throws ErrnoException {
-    return clients == 0 && attach();
+    return clients == 0 && enter();
   }
 
   private void openDescriptors() throws ErrnoException {

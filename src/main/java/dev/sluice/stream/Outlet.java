@@ -175,6 +175,7 @@ final class Outlet implements AutoCloseable {
   /** Delivers at least one byte; the caller counts it. */
   private long deliver(Client client, long count, Delivery delivery) throws IOException {
     while (true) {
+      stream.lifecycle().requireLive(); // where nothing ever has to be waited for, too
       long n;
       try {
         n = delivery.move(stream.progress().allow(client, count));
@@ -204,7 +205,7 @@ final class Outlet implements AutoCloseable {
         throw leftUnread();
       }
       if (unread != seen) {
-        stream.idle().restart();
+        stream.progress().noteMove();
         seen = unread;
       }
       client.waiter().pause(endpoint.descriptor(), pause, stream.idle());

@@ -15,6 +15,7 @@ final class Progress {
   private final Pace pace;
   private final @Nullable StreamDigest digest;
   private volatile long position;
+  private volatile long movedAt = System.nanoTime();
 
   /**
    * At position 0.
@@ -76,8 +77,19 @@ final class Progress {
     long reached = position + bytes;
     position = reached;
     pace.took(bytes);
-    idle.restart();
+    noteMove();
     moved.run();
+  }
+
+  /** Bytes are on their way, even if they do not count yet. */
+  void noteMove() {
+    idle.restart();
+    movedAt = System.nanoTime();
+  }
+
+  /** How long no bytes have moved; other than for idleness, requests do not count. */
+  long standingStillMillis() {
+    return (System.nanoTime() - movedAt) / 1_000_000;
   }
 
   /** No more bytes come. Idempotent. */

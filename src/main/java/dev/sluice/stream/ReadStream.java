@@ -19,6 +19,8 @@ public final class ReadStream extends ByteStream {
   /** The longest part of a reply in parts: what a private pipe holds. */
   private static final long PART = 1 << 20;
 
+  private static final int MAX_RANGES = 65_536;
+
   private final Intake intake;
   private final Window head;
   private final Window passed;
@@ -90,6 +92,7 @@ public final class ReadStream extends ByteStream {
     sendKept(client, offset, kept);
     intake.send(client, to - kept);
     unread.remove(offset, to);
+    boundUnread();
     passed.dropBelow(unread.isEmpty() ? position() : unread.first());
   }
 
@@ -110,6 +113,13 @@ public final class ReadStream extends ByteStream {
       boolean isKept = extent.content() != Content.AHEAD;
       extents.add(at, at + extent.length(), isKept ? Content.KEPT : Content.GONE);
       at += extent.length();
+    }
+  }
+
+  /** Reads of a byte here and there make many ranges; one of them all errs on the loud side. */
+  private void boundUnread() {
+    if (unread.size() > MAX_RANGES) {
+      unread.collapse();
     }
   }
 
@@ -166,6 +176,7 @@ public final class ReadStream extends ByteStream {
       requireInput(client, to - from);
       (inHead ? head : passed).store(client, from, to, intake::copy);
       unread.add(from, to);
+      boundUnread();
       // A part of which only the end has not been read is there as a whole.
       while (passed.buffered() > settings.reorderWindow() + KEPT_PART) {
         passed.dropBelow(passed.first().end());

@@ -30,6 +30,9 @@ final class Sequencer {
    */
   private long leftBehind;
 
+  /** Whether somebody left who may have had other bytes for a gap that was filled. */
+  private boolean guessLeft;
+
   /**
    * A sequencer.
    *
@@ -55,16 +58,23 @@ final class Sequencer {
   /** A client has left, and not at the stream's end: gaps below what it wrote are missing data. */
   void leaveBehind() {
     leftBehind = Math.max(leftBehind, window.end());
+    guessLeft |= hasGuessed();
   }
 
   /** Somebody said that what is missing shall be zeroes. */
   void takeGapsForZeroes() {
     leftBehind = 0;
+    guessLeft = false;
   }
 
   /** Whether a client left before it had written everything below what it wrote ahead. */
   boolean isDataMissing() {
     return window.contiguousEnd(stream.position()) < leftBehind;
+  }
+
+  /** Whether somebody left who may have had more to write: nobody else's goodbye vouches for it. */
+  boolean mayHaveLostData() {
+    return guessLeft || isDataMissing();
   }
 
   /**

@@ -25,10 +25,7 @@ final class Turn {
   void take(Step step) throws IOException {
     lock.lock();
     try {
-      StreamState state = stream.lifecycle().state();
-      if (state == StreamState.FAILED || state == StreamState.CANCELLED) {
-        throw stream.lifecycle().ended();
-      }
+      stream.lifecycle().requireLive();
       stream.idle().restart();
       step.run();
     } catch (RefusedRequestException | ClientGoneException | StreamEndedException e) {

@@ -205,6 +205,11 @@ public final class WriteStream extends ByteStream {
                   + " expected {\"pad\": \"zero\"} if the rest is to be zeroes")
               .formatted(whole, end));
     }
+    if (sequencer.hasGuessed() && !pad) {
+      throw new RefusedRequestException(
+          "a gap was filled with zeroes that nobody wrote;"
+              + " expected {\"pad\": \"zero\"} if that is as it should be");
+    }
     resume();
     sequencer.takeGapsForZeroes();
     deliverRest(nobody);
@@ -222,7 +227,7 @@ public final class WriteStream extends ByteStream {
 
   /** Whether an orderly goodbye now is the end of the stream. */
   private boolean isWhole() {
-    if (sequencer.isDataMissing()) {
+    if (sequencer.mayHaveLostData()) {
       return false;
     }
     long reached = Math.max(position(), window.end());

@@ -114,4 +114,30 @@ class MissingDataTest {
       await().until(() -> rig.state() == StreamState.STREAMING);
     }
   }
+
+  @Test
+  void aGapThatWasFilledIsNotVouchedForByWhoeverComesNext() throws Exception {
+    try (Rig rig = Rig.writing(Rig.settings(MIB, 100_000))) {
+      Future<byte[]> peer = rig.peerReads(InputStream::readAllBytes);
+      TestClient lost = rig.connect();
+      write(lost, 0, 200_000);
+      write(lost, 300_000, 350_000);
+      write(lost, 250_000, 300_000);
+      write(lost, 350_000, 600_000); // for which the window has no room
+      assertThat(rig.position()).isEqualTo(600_000);
+      lost.hangUp();
+
+      TestClient next = rig.connect();
+      write(next, 600_000, MIB);
+      next.disconnect();
+
+      assertThat(rig.state()).isEqualTo(StreamState.INTERRUPTED);
+      assertThatExceptionOfType(RefusedRequestException.class)
+          .isThrownBy(() -> rig.stream.finish(false))
+          .withMessageContaining("zeroes that nobody wrote");
+      assertThat(peer).isNotDone();
+      rig.stream.finish(true);
+      assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
+    }
+  }
 }

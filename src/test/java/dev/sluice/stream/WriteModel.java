@@ -23,6 +23,7 @@ final class WriteModel {
   private int clients;
   private int writers;
   private boolean hasData;
+  private boolean guessLeft;
   private StreamState state = StreamState.WAITING;
 
   /** A model of a stream into which nothing is written beyond a length. */
@@ -97,17 +98,14 @@ final class WriteModel {
 
   /** Whether a client's goodbye would now be the end of the stream. */
   boolean goodbyeCompletes(Writer writer) {
-    boolean open = writer.leavesGapsOpen() && hasGaps();
+    boolean gaps = !guesses.isEmpty() || contiguousEnd(position) < window.end();
+    boolean open = writer.leavesGapsOpen() && gaps;
     return writer.wrote && !writer.refused && !open && writers == 1 && !state.ended() && isWhole();
-  }
-
-  private boolean hasGaps() {
-    return !guesses.isEmpty() || contiguousEnd(position) < window.end();
   }
 
   /** Whether {@code finish} would now find everything there. */
   boolean canFinish() {
-    return contiguousEnd(position) >= settings.size().orElse(reached());
+    return guesses.isEmpty() && contiguousEnd(position) >= settings.size().orElse(reached());
   }
 
   /** Whether a byte that was read from this offset, or any other, is right. */
@@ -189,6 +187,7 @@ final class WriteModel {
     if (writer.wrote && !state.ended()) {
       writers--;
       if (!complete && !isWithinHead(window.end())) {
+        guessLeft |= !guesses.isEmpty();
         leftBehind = Math.max(leftBehind, window.end());
       }
     }
@@ -318,7 +317,7 @@ final class WriteModel {
   }
 
   private boolean isWhole() {
-    if (isDataMissing()) {
+    if (guessLeft || isDataMissing()) {
       return false;
     }
     if (settings.size().isEmpty()) {
