@@ -50,8 +50,11 @@ if [ "$PEER" = true ]; then
   into=$uri
   create helm-test-out "\"path\": \"$PIPES/helm-test-out.pipe\", \"direction\": \"read\", \"size\": \"64M\""
   timeout 300 nbdcopy sent "$into" &
-  timeout 300 nbdcopy "$uri" received
-  wait $!
+  writer=$!
+  timeout 300 nbdcopy "$uri" received &
+  reader=$!
+  wait $writer # which fails when the reader does, since its peer is lost then
+  wait $reader
   require_completed helm-test-in
   require_completed helm-test-out
 else

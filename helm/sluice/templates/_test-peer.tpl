@@ -14,7 +14,8 @@
         [ -p $pipe ] || mkfifo -m 600 $pipe
       done
       while true; do
-        cat helm-test-in.pipe > helm-test-out.pipe &
+        # In this order: the reader that the last round had may not have let go of its pipe yet.
+        cat < helm-test-in.pipe > helm-test-out.pipe &
         wait $!
       done
   resources:

@@ -11,12 +11,15 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The scripts of {@code helm test} and of its peer, as rendered, with a running service. */
 class HelmTestIT {
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private static Chart chart;
   private static RunningSluice sluice;
@@ -46,7 +49,7 @@ class HelmTestIT {
   @Test
   void itPassesThroughBothPipesOfThePeerAgainAndAgain() throws Exception {
     try (Command.Running peer = peer("cat ").start()) {
-      for (int round = 0; round < 2; round++) {
+      for (int round = 0; round < 5; round++) {
         assertThat(test(true).run().assertSucceeded().output()).contains("passed");
       }
       assertThat(peer.isAlive()).isTrue();
@@ -56,7 +59,7 @@ class HelmTestIT {
 
   @Test
   void itFailsWhenThePeerDamagesBytes() throws Exception {
-    try (Command.Running peer = peer("tr '\\000' '\\001' < ").start()) {
+    try (Command.Running peer = peer("tr '\\000' '\\001' ").start()) {
       assertThat(test(true).run().assertFailed().output())
           .contains("sent", "received")
           .doesNotContain("passed");
@@ -85,7 +88,7 @@ class HelmTestIT {
   void thePeerEndsWhenItsPodDoes() {
     try (Command.Running peer = peer("cat ").start()) {
       ProcessHandle handle = ProcessHandle.of(peer.pid()).orElseThrow();
-      await().until(() -> handle.children().count() == 1);
+      await().atMost(LIMIT).until(() -> handle.children().count() == 1);
       ProcessHandle cat = handle.children().findFirst().orElseThrow();
       try {
         peer.terminate();
