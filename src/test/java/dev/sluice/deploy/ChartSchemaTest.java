@@ -126,7 +126,7 @@ class ChartSchemaTest {
   /** Walks the objects whose keys the schema lists; those have to be closed. */
   private static void compare(
       String path, JsonNode schema, Map<String, ?> values, List<String> differences) {
-    if (!schema.path("additionalProperties").isBoolean()) {
+    if (schema.path("additionalProperties").asBoolean(true)) {
       differences.add(path + " is open");
     }
     JsonNode properties = schema.required("properties");

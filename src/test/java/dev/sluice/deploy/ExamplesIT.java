@@ -17,6 +17,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,6 +28,8 @@ class ExamplesIT {
 
   private static final long SIZE = 16L << 20;
   private static final Path DISK = Disks.random(SIZE).path();
+
+  private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private static RunningSluice sluice;
 
@@ -62,15 +65,19 @@ class ExamplesIT {
         """);
     try (Command.Running sidecar =
         sidecar("backup-to-s3", "backup", pipes, "BUCKET=" + bucket).start()) {
-      await().until(() -> Files.isDirectory(pipes));
+      await().atMost(LIMIT).until(() -> Files.isDirectory(pipes));
       URI whole = create("whole", pipes, "write");
       Command.of("nbdcopy", DISK, whole).run().assertSucceeded();
       create("cut", pipes, "write");
-      await().until(() -> Files.exists(bucket.resolve("cut.zst.part")));
+      await().atMost(LIMIT).until(() -> Files.exists(bucket.resolve("cut.zst.part")));
       assertThat(sluice.exports().delete("cut", true)).isEqualTo(204);
 
-      await().untilAsserted(() -> assertThat(sidecar.outputSoFar()).contains("whole: saved"));
-      await().untilAsserted(() -> assertThat(sidecar.outputSoFar()).contains("cut: not saved"));
+      await()
+          .atMost(LIMIT)
+          .untilAsserted(() -> assertThat(sidecar.outputSoFar()).contains("whole: saved"));
+      await()
+          .atMost(LIMIT)
+          .untilAsserted(() -> assertThat(sidecar.outputSoFar()).contains("cut: not saved"));
       assertThat(bucket.toFile().list()).containsExactly("whole.zst");
       Path restored = Workspace.newPath("restored");
       Command.of("gzip", "-dc", bucket.resolve("whole.zst")).into(restored).run().assertSucceeded();
@@ -94,7 +101,7 @@ class ExamplesIT {
     web.start();
     String from = "FROM=http://127.0.0.1:%d/images".formatted(web.getAddress().getPort());
     try (Command.Running sidecar = sidecar("import-from-http", "import", pipes, from).start()) {
-      await().until(() -> Files.isDirectory(pipes));
+      await().atMost(LIMIT).until(() -> Files.isDirectory(pipes));
       Path copy = Workspace.newPath("copy");
       URI there = create("there", pipes, "read");
       Command.of("nbdcopy", there, copy).run().assertSucceeded();
