@@ -24,11 +24,11 @@ final class Handover extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(Handover.class);
 
   private final NegotiatedExport chosen;
-  private final Sessions sessions;
+  private final SessionStarter sessions;
   private final ByteArrayOutputStream readAlready = new ByteArrayOutputStream();
   private @Nullable ChannelHandlerContext context;
 
-  Handover(NegotiatedExport chosen, Sessions sessions) {
+  Handover(NegotiatedExport chosen, SessionStarter sessions) {
     this.chosen = chosen;
     this.sessions = sessions;
   }

@@ -31,10 +31,10 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
   private static final int MAX_OPTIONS = 8_192;
 
   private final Negotiation negotiation;
-  private final Sessions sessions;
+  private final SessionStarter sessions;
   private int options;
 
-  HandshakeHandler(Negotiation negotiation, Sessions sessions) {
+  HandshakeHandler(Negotiation negotiation, SessionStarter sessions) {
     this.negotiation = negotiation;
     this.sessions = sessions;
   }

@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** The sessions that run now, each on a platform thread of its own. Thread-safe. */
-final class Sessions {
+final class Sessions implements SessionStarter {
 
   private final Set<Thread> running = ConcurrentHashMap.newKeySet();
   private final AtomicLong started = new AtomicLong();
@@ -28,12 +28,8 @@ final class Sessions {
     stopping = stop;
   }
 
-  /**
-   * Starts a session, which owns the transport and the client's place in the stream then.
-   *
-   * @throws OutOfMemoryError when there can be no more threads; the caller still owns both
-   */
-  void start(Transport transport, NegotiatedExport chosen) {
+  @Override
+  public void start(Transport transport, NegotiatedExport chosen) {
     Session session = new Session(transport, chosen, this::isStopping);
     String name = "nbd-" + chosen.export().name() + "-" + started.incrementAndGet();
     // Foreign calls pin a virtual thread's carrier, and these threads do little else.

@@ -1,0 +1,14 @@
+package dev.sluice.server;
+
+import dev.sluice.stream.Transport;
+
+/** Where a connection goes when its handshake is over. */
+interface SessionStarter {
+
+  /**
+   * Starts a session, which owns the transport and the client's place in the stream then.
+   *
+   * @throws OutOfMemoryError when there can be no more threads; the caller still owns both
+   */
+  void start(Transport transport, NegotiatedExport chosen);
+}
