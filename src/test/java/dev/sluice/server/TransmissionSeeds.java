@@ -13,6 +13,7 @@ final class TransmissionSeeds {
   private static final int READS = 4;
   private static final int LARGE = 3 << 3;
   private static final int SMALL_WINDOWS = 5;
+  private static final int NO_HEAD = 1;
   private static final int WIDE_WINDOWS = 15;
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -39,6 +40,20 @@ final class TransmissionSeeds {
                 .request(0, Conformance.READ, 1024, 2048)
                 .request(Conformance.NO_HOLE, Conformance.WRITE_ZEROES, 0, 2048)
                 .request(0, Conformance.TRIM, 1000, 24)
+                .request(0, Conformance.DISC, 0, 0),
+            new TransmissionSeeds(SIMPLE | LARGE, WIDE_WINDOWS)
+                .write(4000, 3000)
+                .request(0, Conformance.WRITE_ZEROES, 4500, 500)
+                .write(6000, 70)
+                .request(0, Conformance.TRIM, 5500, 100)
+                .request(0, Conformance.READ, 3000, 4000)
+                .write(0, 4000)
+                .request(0, Conformance.WRITE_ZEROES, 7000, 63_000)
+                .request(0, Conformance.DISC, 0, 0),
+            new TransmissionSeeds(STRUCTURED, NO_HEAD)
+                .write(2048, 2048)
+                .write(0, 2048)
+                .request(0, Conformance.READ, 0, 10)
                 .request(0, Conformance.DISC, 0, 0),
             new TransmissionSeeds(EXTENDED | LARGE, SMALL_WINDOWS)
                 .request(Conformance.FAST_ZERO, Conformance.WRITE_ZEROES, 0, 70_000)
