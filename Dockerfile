@@ -59,13 +59,14 @@ ENV JAVA_HOME=/opt/java \
     SERVER_ADDRESS=0.0.0.0 \
     SLUICE_NBD_ADDRESS=0.0.0.0 \
     SLUICE_NBD_ADVERTISED_HOST=localhost \
-    SLUICE_EXPORTS_ROOTS=/run/sluice
+    SLUICE_EXPORTS_ROOTS=/run/sluice \
+    SLUICE_EXPORTS_DRAINTIMEOUT=5s
 
 USER 10001:10001
 WORKDIR /opt/sluice
 EXPOSE 8080 10809
 
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
-  CMD curl -fsS -m 5 -o /dev/null "http://127.0.0.1:${SERVER_PORT:-8080}/actuator/health/readiness"
+  CMD curl -fsS -m 5 -o /dev/null "http://127.0.0.1:${SERVER_PORT:-8080}/readyz"
 
 ENTRYPOINT ["java", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Djava.library.path=/opt/sluice/native", "-jar", "sluice.jar"]

@@ -11,6 +11,8 @@
 - name: SLUICE_NBD_ADVERTISED_HOST
   value: $(POD_NAME).{{ include "sluice.headless" . }}.{{ .Release.Namespace }}.svc.{{ .Values.clusterDomain }}
 {{- end }}
+- name: SLUICE_EXPORTS_DRAINTIMEOUT
+  value: {{ .Values.drainSeconds }}s
 {{- if .Values.tls.existingSecret }}
 - name: SPRING_SSL_BUNDLE_PEM_NBD_KEYSTORE_CERTIFICATE
   value: /etc/sluice/tls/tls.crt

@@ -28,6 +28,8 @@ import org.springframework.validation.annotation.Validated;
  * @param resumeTimeout how long an interrupted stream waits for another client before it fails
  * @param lifetime how long an export may be there before it fails, unless its bytes are moving
  * @param windowMemory memory that the windows of all streams may use together
+ * @param drainTimeout how long streams that have clients go on when the service is told to stop
+ * @param drainLinger how long the REST API stays when the last of those streams has ended
  * @param max how many exports there may be that have not ended
  * @param keepEnded how many ended exports are remembered; beyond that the one that ended first is
  *     forgotten
@@ -46,6 +48,8 @@ public record ExportProperties(
     @DefaultValue("60s") @DurationMin @DurationMax(days = MAX_TIMEOUT_DAYS) Duration resumeTimeout,
     @DefaultValue("0") @DurationMin @DurationMax(days = MAX_TIMEOUT_DAYS) Duration lifetime,
     @DefaultValue("512MB") DataSize windowMemory,
+    @DefaultValue("30s") @DurationMin @DurationMax(days = MAX_TIMEOUT_DAYS) Duration drainTimeout,
+    @DefaultValue("3s") @DurationMin @DurationMax(days = MAX_TIMEOUT_DAYS) Duration drainLinger,
     @DefaultValue("1000") @Positive int max,
     @DefaultValue("1000") @PositiveOrZero int keepEnded) {
 

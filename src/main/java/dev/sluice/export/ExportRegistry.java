@@ -3,20 +3,20 @@ package dev.sluice.export;
 import dev.sluice.endpoint.Endpoint;
 import dev.sluice.export.RefusedException.Reason;
 import dev.sluice.stream.ByteStream;
+import dev.sluice.stream.StreamListener;
 import dev.sluice.stream.StreamSettings;
 import dev.sluice.stream.StreamStatus;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -29,8 +29,8 @@ import org.springframework.stereotype.Component;
  * All exports, and the only owner of that knowledge. Finding and listing takes no lock.
  *
  * <p>Two locks, taken in this order: {@code creating} lets one export at a time be made, file
- * system calls included; the monitor guards the fields, and nothing waits in it. Streams are never
- * ended under the monitor, since they call back.
+ * system calls included; the monitor guards the fields, and only {@link #drain} waits on it.
+ * Streams are never ended under the monitor, since they call back.
  */
 @Component
 public final class ExportRegistry implements SmartLifecycle {
@@ -41,13 +41,6 @@ public final class ExportRegistry implements SmartLifecycle {
    */
   public static final int PHASE = WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE - 1024;
 
-  /**
-   * An endpoint from its claim until its stream has let go of it, and of the file.
-   *
-   * @param identity equal for two names of one file
-   */
-  private record Claim(String name, Path path, Object identity) {}
-
   private final ExportProperties properties;
   private final StreamFactory streams;
   private final ReentrantLock creating = new ReentrantLock();
@@ -55,8 +48,9 @@ public final class ExportRegistry implements SmartLifecycle {
   /** By name, in the order of creation; replaced whole. */
   private volatile Map<String, Export> exports = Map.of();
 
-  private final Set<Claim> claims = new HashSet<>();
+  private final Claims claims = new Claims();
   private boolean running;
+  private boolean draining;
 
   ExportRegistry(ExportProperties properties, StreamFactory streams) {
     this.properties = properties;
@@ -99,6 +93,16 @@ public final class ExportRegistry implements SmartLifecycle {
   /** All exports in the order of their creation, ended ones included. */
   public List<Export> list() {
     return List.copyOf(exports.values());
+  }
+
+  /** How many exports have not ended; {@code sluice.exports.max} is the most. */
+  public synchronized int openCount() {
+    return claims.size();
+  }
+
+  /** Whether no export can be made any more, since the service stops. */
+  public synchronized boolean isStopping() {
+    return draining || !running;
   }
 
   /**
@@ -172,11 +176,7 @@ public final class ExportRegistry implements SmartLifecycle {
           spec.name(),
           "it is taken; delete that export first, or choose another name");
     }
-    for (Claim claim : claims) {
-      if (claim.path().equals(spec.path())) {
-        throw usedBy(claim, spec);
-      }
-    }
+    claims.requireFreePath(spec);
     if (claims.size() >= properties.max()) {
       throw RefusedException.because(
           Reason.FULL,
@@ -188,8 +188,8 @@ public final class ExportRegistry implements SmartLifecycle {
 
   private synchronized Export register(ExportSpec spec, Endpoint endpoint) {
     requireRunning();
-    Claim claim = new Claim(spec.name(), spec.path(), endpoint.identity());
-    ByteStream stream = streams.open(spec, endpoint, status -> stateChanged(claim, spec, status));
+    Claims.Claim claim = Claims.Claim.of(spec, endpoint);
+    ByteStream stream = streams.open(spec, endpoint, listener(claim, spec));
     Export export = new Export(spec, Instant.now(), stream);
     stream.start();
     claims.add(claim);
@@ -197,38 +197,36 @@ public final class ExportRegistry implements SmartLifecycle {
     return export;
   }
 
-  /** Whether another export uses the file under another name; an endpoint keeps its identity. */
   private synchronized void requireOwnFile(ExportSpec spec, Endpoint endpoint) {
-    for (Claim claim : claims) {
-      if (claim.identity().equals(endpoint.identity())) {
-        throw usedBy(claim, spec);
-      }
-    }
-  }
-
-  private static RefusedException usedBy(Claim claim, ExportSpec spec) {
-    return RefusedException.of(
-        Reason.CONFLICT,
-        "path",
-        spec.path().toString(),
-        "export %s uses this file until it ends".formatted(claim.name()));
+    claims.requireOwnFile(spec, endpoint);
   }
 
   private void requireRunning() {
-    if (!running) {
+    if (isStopping()) {
       throw RefusedException.because(Reason.STOPPING, "the service is stopping");
     }
   }
 
-  /** Called by the stream, which has closed its endpoint before it tells of its end. */
-  private void stateChanged(Claim claim, ExportSpec spec, StreamStatus status) {
-    StreamLog.stateChanged(spec.name(), spec.direction(), status);
-    if (status.state().ended()) {
-      release(claim);
-    }
+  private StreamListener listener(Claims.Claim claim, ExportSpec spec) {
+    return new StreamListener() {
+      @Override
+      public void stateChanged(StreamStatus status) {
+        // The stream has closed its endpoint before it tells of its end.
+        StreamLog.stateChanged(spec.name(), spec.direction(), status);
+        if (status.state().ended()) {
+          release(claim);
+        }
+        wakeDrain();
+      }
+
+      @Override
+      public void clientLeft() {
+        wakeDrain();
+      }
+    };
   }
 
-  private synchronized void release(Claim claim) {
+  private synchronized void release(Claims.Claim claim) {
     claims.remove(claim);
     List<Export> ended =
         exports.values().stream().filter(export -> endedAt(export) != null).toList();
@@ -259,6 +257,35 @@ public final class ExportRegistry implements SmartLifecycle {
   @Override
   public synchronized void start() {
     running = true;
+    draining = false;
+  }
+
+  /**
+   * Takes no more exports, and waits until no stream has a client any more, but not longer than
+   * this. To be called when clients cannot come any more.
+   *
+   * @return what still runs
+   */
+  synchronized List<Export> drain(Duration limit) throws InterruptedException {
+    draining = true;
+    long deadline = System.nanoTime() + limit.toNanos();
+    while (true) {
+      List<Export> busy = list().stream().filter(ExportRegistry::isBusy).toList();
+      long left = deadline - System.nanoTime();
+      if (busy.isEmpty() || left <= 0) {
+        return busy;
+      }
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+    }
+  }
+
+  private synchronized void wakeDrain() {
+    notifyAll();
+  }
+
+  private static boolean isBusy(Export export) {
+    StreamStatus status = export.stream().status();
+    return !status.state().ended() && status.clients() > 0;
   }
 
   /** Ends every stream, which removes the FIFOs that were made; no export can be made any more. */

@@ -1,19 +1,25 @@
 package dev.sluice.management;
 
+import dev.sluice.server.NbdProperties;
 import dev.sluice.server.NbdServer;
 import java.net.InetSocketAddress;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-/** Up while the NBD listener accepts connections; part of the readiness group. */
+/**
+ * Up while the NBD listener is bound and takes connections; part of the readiness group. Details:
+ * its address, sessions, and the connections that there are and may be.
+ */
 @Component("nbd")
 class NbdHealthIndicator implements HealthIndicator {
 
   private final NbdServer server;
+  private final NbdProperties properties;
 
-  NbdHealthIndicator(NbdServer server) {
+  NbdHealthIndicator(NbdServer server, NbdProperties properties) {
     this.server = server;
+    this.properties = properties;
   }
 
   @Override
@@ -22,9 +28,18 @@ class NbdHealthIndicator implements HealthIndicator {
     if (address == null) {
       return Health.down().withDetail("reason", "the NBD listener is not bound").build();
     }
-    return Health.up()
+    int connections = server.connectionCount();
+    int limit = properties.maxConnections();
+    Health.Builder health =
+        connections < limit
+            ? Health.up()
+            : Health.outOfService()
+                .withDetail("reason", "sluice.nbd.max-connections permits no more connections");
+    return health
         .withDetail("address", address.toString())
         .withDetail("sessions", server.sessionCount())
+        .withDetail("connections", connections)
+        .withDetail("limit", limit)
         .build();
   }
 }

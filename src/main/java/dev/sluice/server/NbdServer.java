@@ -43,10 +43,13 @@ public final class NbdServer implements AutoCloseable {
 
   private final NbdProperties properties;
   private final ExportRegistry exports;
-  private final Sessions sessions = new Sessions();
+  private final Sessions sessions;
 
   /** Connections in the handshake; the event loop adds and removes them. */
   private final ChannelGroup handshakes = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+
+  /** Whether that is what clients in the handshake are told. */
+  private volatile boolean goingAway;
 
   private @Nullable EventLoopGroup eventLoop;
   private volatile @Nullable Channel tcp;
@@ -55,6 +58,7 @@ public final class NbdServer implements AutoCloseable {
   public NbdServer(NbdProperties properties, ExportRegistry exports) {
     this.properties = properties;
     this.exports = exports;
+    this.sessions = new Sessions(() -> !exports.isRunning());
   }
 
   /**
@@ -63,7 +67,7 @@ public final class NbdServer implements AutoCloseable {
    * @throws IOException when an address cannot be used; nothing listens then
    */
   public void start() throws IOException {
-    sessions.setStopping(false);
+    goingAway = false;
     // One thread is enough for handshakes: whatever moves data has a thread of its own.
     eventLoop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     try {
@@ -90,7 +94,7 @@ public final class NbdServer implements AutoCloseable {
    * until they have gone, but not for long. Sessions end with their streams. Idempotent.
    */
   public void stop() {
-    sessions.setStopping(true);
+    goingAway = true;
     close(tcp);
     close(unix);
     tcp = null;
@@ -132,6 +136,11 @@ public final class NbdServer implements AutoCloseable {
     return sessions.count();
   }
 
+  /** Connections there are now, in the handshake and after it. */
+  public int connectionCount() {
+    return handshakes.size() + sessions.count();
+  }
+
   private Channel bind(Class<? extends ServerChannel> type, SocketAddress address)
       throws IOException {
     ServerBootstrap bootstrap =
@@ -153,7 +162,7 @@ public final class NbdServer implements AutoCloseable {
     return new ChannelInitializer<>() {
       @Override
       protected void initChannel(Channel channel) {
-        if (handshakes.size() + sessions.count() >= properties.maxConnections()) {
+        if (connectionCount() >= properties.maxConnections()) {
           log.debug("Refusing {}: there are {} connections", channel, properties.maxConnections());
           channel.close();
           return;
@@ -163,8 +172,7 @@ public final class NbdServer implements AutoCloseable {
             .pipeline()
             .addLast(new HandshakeTimeout(properties.handshakeTimeout()))
             .addLast(new OptionFrameDecoder())
-            .addLast(
-                new HandshakeHandler(new Negotiation(exports, sessions::isStopping), sessions));
+            .addLast(new HandshakeHandler(new Negotiation(exports, () -> goingAway), sessions));
       }
     };
   }

@@ -42,7 +42,7 @@ final class Session implements Runnable {
   /**
    * A session, which owns the transport and the client's place in the stream.
    *
-   * @param stopping whether the server is going away
+   * @param stopping whether a stream that ends now does so because the service stops
    */
   Session(Transport transport, NegotiatedExport chosen, BooleanSupplier stopping) {
     this.transport = transport;

@@ -5,32 +5,32 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 /** The sessions that run now, each on a platform thread of its own. Thread-safe. */
 final class Sessions implements SessionStarter {
 
   private final Set<Thread> running = ConcurrentHashMap.newKeySet();
   private final AtomicLong started = new AtomicLong();
-  private volatile boolean stopping;
+  private final BooleanSupplier stopping;
+
+  /**
+   * None yet.
+   *
+   * @param stopping whether streams end because the service does, which clients are told then
+   */
+  Sessions(BooleanSupplier stopping) {
+    this.stopping = stopping;
+  }
 
   /** How many there are. */
   int count() {
     return running.size();
   }
 
-  /** Whether the server is going away, which is what clients are told then. */
-  boolean isStopping() {
-    return stopping;
-  }
-
-  /** Says whether the server is going away. */
-  void setStopping(boolean stop) {
-    stopping = stop;
-  }
-
   @Override
   public void start(Transport transport, NegotiatedExport chosen) {
-    Session session = new Session(transport, chosen, this::isStopping);
+    Session session = new Session(transport, chosen, stopping);
     String name = "nbd-" + chosen.export().name() + "-" + started.incrementAndGet();
     // Foreign calls pin a virtual thread's carrier, and these threads do little else.
     Thread thread = Thread.ofPlatform().daemon().name(name).unstarted(() -> run(session));

@@ -304,6 +304,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
   private void detach(String reason) {
     int interruption = lifecycle.detach(reason);
     if (interruption == 0) {
+      listener.clientLeft();
       return;
     }
     listener.stateChanged(status());

@@ -5,4 +5,7 @@ public interface StreamListener {
 
   /** The stream's state has changed to the one in the status. */
   void stateChanged(StreamStatus status);
+
+  /** A client has left, which need not have changed the state. */
+  default void clientLeft() {}
 }

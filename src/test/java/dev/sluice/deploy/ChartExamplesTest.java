@@ -3,10 +3,12 @@ package dev.sluice.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,17 +26,18 @@ class ChartExamplesTest {
     Chart chart = Chart.render(values);
 
     Restricted.requireOf(chart.pod());
-    assertThat(chart.pod().getContainers())
-        .hasSize(2)
+    Container peer = chart.pod().getInitContainers().getFirst();
+    assertThat(peer.getRestartPolicy()).isEqualTo("Always");
+    assertThat(List.of(peer, chart.sluice()))
         .allSatisfy(
             container ->
                 assertThat(container.getVolumeMounts())
                     .extracting(VolumeMount::getName, VolumeMount::getMountPath)
                     .contains(tuple("pipes", "/run/sluice")));
-    assertThat(chart.pod().getContainers())
+    assertThat(List.of(peer, chart.sluice()))
         .flatExtracting("volumeMounts")
         .extracting("name")
         .isSubsetOf(chart.pod().getVolumes().stream().map(volume -> volume.getName()).toList());
-    assertThat(chart.notes()).doesNotContain("extraContainers");
+    assertThat(chart.notes()).doesNotContain("extraInitContainers");
   }
 }

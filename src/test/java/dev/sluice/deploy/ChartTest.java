@@ -91,9 +91,18 @@ class ChartTest {
 
   @Test
   void theProbesAskForLivenessAndReadiness() {
-    assertThat(path(chart.sluice().getStartupProbe())).isEqualTo("/actuator/health/liveness");
-    assertThat(path(chart.sluice().getLivenessProbe())).isEqualTo("/actuator/health/liveness");
-    assertThat(path(chart.sluice().getReadinessProbe())).isEqualTo("/actuator/health/readiness");
+    assertThat(path(chart.sluice().getStartupProbe())).isEqualTo("/livez");
+    assertThat(path(chart.sluice().getLivenessProbe())).isEqualTo("/livez");
+    assertThat(path(chart.sluice().getReadinessProbe())).isEqualTo("/readyz");
+  }
+
+  @Test
+  void thePodMayTakeAsLongAsItsStreamsAndABitMore() {
+    assertThat(chart.variable("SLUICE_EXPORTS_DRAINTIMEOUT").getValue()).isEqualTo("600s");
+    assertThat(chart.pod().getTerminationGracePeriodSeconds()).isEqualTo(630);
+    Chart longer = Chart.render("drainSeconds: 86400");
+    assertThat(longer.variable("SLUICE_EXPORTS_DRAINTIMEOUT").getValue()).isEqualTo("86400s");
+    assertThat(longer.pod().getTerminationGracePeriodSeconds()).isEqualTo(86_430);
   }
 
   @Test

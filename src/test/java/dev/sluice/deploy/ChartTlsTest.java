@@ -81,7 +81,7 @@ class ChartTlsTest {
   void thereIsNoBundleWithoutASecret() {
     assertThat(Chart.render().sluice().getEnv())
         .extracting(EnvVar::getName)
-        .containsExactly("POD_NAME", "SLUICE_NBD_ADVERTISED_HOST");
+        .containsExactly("POD_NAME", "SLUICE_NBD_ADVERTISED_HOST", "SLUICE_EXPORTS_DRAINTIMEOUT");
   }
 
   /** A folder with the files that a secret of type kubernetes.io/tls has. */

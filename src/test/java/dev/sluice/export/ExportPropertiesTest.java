@@ -39,6 +39,8 @@ class ExportPropertiesTest {
     assertThat(properties.resumeTimeout()).isEqualTo(Duration.ofSeconds(60));
     assertThat(properties.lifetime()).isZero();
     assertThat(properties.windowMemory()).isEqualTo(DataSize.ofMegabytes(512));
+    assertThat(properties.drainTimeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(properties.drainLinger()).isEqualTo(Duration.ofSeconds(3));
     assertThat(properties.max()).isEqualTo(1000);
     assertThat(properties.keepEnded()).isEqualTo(1000);
   }

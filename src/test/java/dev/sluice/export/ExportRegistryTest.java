@@ -16,6 +16,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,6 +52,8 @@ class ExportRegistryTest {
             Duration.ZERO,
             Duration.ZERO,
             DataSize.ofMegabytes(16),
+            Duration.ZERO,
+            Duration.ZERO,
             MAX,
             KEEP_ENDED);
     streams = new StreamFactory(properties);
@@ -150,6 +153,37 @@ class ExportRegistryTest {
     assertThat(registry.isRunning()).isFalse();
     assertRefused(Reason.STOPPING, "the service is stopping", () -> create("late"));
     assertThat(folder.resolve("late")).doesNotExist();
+    busy.stream().detach();
+  }
+
+  @Test
+  void drainingWaitsForTheLastClientAndTakesNoExports() throws Exception {
+    create("idle");
+    Export busy = create("busy");
+    busy.stream().attach();
+    assertThat(registry.drain(Duration.ofMillis(1))).containsExactly(busy);
+    assertRefused(Reason.STOPPING, "the service is stopping", () -> create("late"));
+
+    try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
+      Future<List<Export>> left = threads.submit(() -> registry.drain(Duration.ofHours(1)));
+      assertThat(left).isNotDone();
+      busy.stream().detach();
+
+      assertThat(left.get(20, TimeUnit.SECONDS)).isEmpty();
+    }
+  }
+
+  @Test
+  void drainingWaitsNoLongerForAStreamThatHasEnded() throws Exception {
+    Export busy = create("busy");
+    busy.stream().attach();
+
+    try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
+      Future<List<Export>> left = threads.submit(() -> registry.drain(Duration.ofHours(1)));
+      busy.stream().fail("the tape tore");
+
+      assertThat(left.get(20, TimeUnit.SECONDS)).isEmpty();
+    }
     busy.stream().detach();
   }
 

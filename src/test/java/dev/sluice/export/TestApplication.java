@@ -33,4 +33,10 @@ class TestApplication {
   HealthIndicator listener() {
     return () -> Health.up().build();
   }
+
+  /** Stands in for that of all exports, which it names, too. */
+  @Bean("exports")
+  HealthIndicator allExports() {
+    return () -> Health.up().build();
+  }
 }

@@ -44,7 +44,8 @@ final class RunningServer implements AutoCloseable {
                   "--server.port=0",
                   "--sluice.nbd.port=0",
                   "--sluice.nbd.unix-socket=" + root.resolve("nbd.sock"),
-                  "--sluice.exports.roots=" + root));
+                  "--sluice.exports.roots=" + root,
+                  "--sluice.exports.drain-timeout=0s"));
       Stream.of(properties).map(property -> "--" + property).forEach(arguments::add);
       return new RunningServer(
           root,

@@ -30,6 +30,11 @@ public final class ExportsApi implements AutoCloseable {
     exports = URI.create("http://127.0.0.1:" + port + "/exports");
   }
 
+  /** Another resource of the service. */
+  public URI resolve(String path) {
+    return exports.resolve(path);
+  }
+
   /**
    * Makes an export.
    *

@@ -58,7 +58,11 @@ public final class SluiceProcess implements Sluice, AutoCloseable {
   }
 
   private Command command(Object... jvmOptions) {
-    return Command.of(JAVA).with(jvmOptions).with("-jar", JAR).with((Object[]) settings(root));
+    return Command.of(JAVA)
+        .with("-Dsluice.exports.drain-timeout=0s")
+        .with(jvmOptions)
+        .with("-jar", JAR)
+        .with((Object[]) settings(root));
   }
 
   @Override

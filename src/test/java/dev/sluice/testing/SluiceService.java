@@ -17,7 +17,9 @@ public final class SluiceService implements Sluice {
 
   private SluiceService() {
     ConfigurableApplicationContext context =
-        new SpringApplicationBuilder(SluiceApplication.class).run(SluiceProcess.settings(root));
+        new SpringApplicationBuilder(SluiceApplication.class)
+            .properties("sluice.exports.drain-timeout=0s")
+            .run(SluiceProcess.settings(root));
     int port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
     api = new ExportsApi(port);
   }

@@ -1,0 +1,37 @@
+package dev.sluice.management;
+
+import dev.sluice.export.ExportProperties;
+import dev.sluice.export.ExportRegistry;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.stereotype.Component;
+
+/**
+ * Up while another export can be made; part of the readiness group. Details: the exports that have
+ * not ended, and how many may be there.
+ */
+@Component("exports")
+class ExportsHealthIndicator implements HealthIndicator {
+
+  private final ExportRegistry registry;
+  private final ExportProperties properties;
+
+  ExportsHealthIndicator(ExportRegistry registry, ExportProperties properties) {
+    this.registry = registry;
+    this.properties = properties;
+  }
+
+  @Override
+  public Health health() {
+    int open = registry.openCount();
+    Health.Builder health = Health.up();
+    if (registry.isStopping()) {
+      health = Health.outOfService().withDetail("reason", "the service is stopping");
+    } else if (open >= properties.max()) {
+      health =
+          Health.outOfService()
+              .withDetail("reason", "sluice.exports.max permits no more exports until one ends");
+    }
+    return health.withDetail("open", open).withDetail("limit", properties.max()).build();
+  }
+}
