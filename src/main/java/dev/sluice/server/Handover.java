@@ -2,14 +2,18 @@ package dev.sluice.server;
 
 import dev.sluice.posix.ErrnoException;
 import dev.sluice.posix.Posix;
+import dev.sluice.stream.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.unix.UnixChannel;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
+import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +29,14 @@ final class Handover extends ChannelInboundHandlerAdapter {
 
   private final NegotiatedExport chosen;
   private final SessionStarter sessions;
+
+  /** What was read and not used; in TLS, decrypted. */
   private final ByteArrayOutputStream readAlready = new ByteArrayOutputStream();
+
+  /** What TLS had read and not decrypted. */
+  private final ByteArrayOutputStream encrypted = new ByteArrayOutputStream();
+
+  private boolean decrypting = true;
   private @Nullable ChannelHandlerContext context;
 
   Handover(NegotiatedExport chosen, SessionStarter sessions) {
@@ -62,15 +73,14 @@ final class Handover extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf bytes = (ByteBuf) message;
-    readAlready.writeBytes(ByteBufUtil.getBytes(bytes));
+    (decrypting ? readAlready : encrypted).writeBytes(ByteBufUtil.getBytes(bytes));
     bytes.release();
   }
 
   private void handOver(ChannelHandlerContext ctx) {
-    @Nullable PlainTransport transport = null;
+    @Nullable Transport transport = null;
     try {
-      int descriptor = Posix.duplicate(((UnixChannel) ctx.channel()).fd().intValue());
-      transport = new PlainTransport(descriptor, readAlready.toByteArray());
+      transport = transport(ctx);
       sessions.start(transport, chosen);
     } catch (ErrnoException | RuntimeException | OutOfMemoryError e) {
       log.warn("A client of export {} cannot be served", chosen.export().name(), e);
@@ -80,6 +90,26 @@ final class Handover extends ChannelInboundHandlerAdapter {
       chosen.export().stream().detach();
     } finally {
       ctx.close();
+    }
+  }
+
+  private Transport transport(ChannelHandlerContext ctx) throws ErrnoException {
+    SslHandler tls = ctx.pipeline().get(SslHandler.class);
+    int descriptor = Posix.duplicate(((UnixChannel) ctx.channel()).fd().intValue());
+    if (tls == null) {
+      return new PlainTransport(descriptor, readAlready.toByteArray());
+    }
+    SSLEngine engine = ReferenceCountUtil.retain(tls.engine());
+    // It passes on what it has not decrypted, and does not close the engine.
+    decrypting = false;
+    ctx.pipeline().remove(tls);
+    try {
+      return new TlsTransport(
+          descriptor, engine, readAlready.toByteArray(), encrypted.toByteArray());
+    } catch (ErrnoException e) {
+      ReferenceCountUtil.release(engine);
+      Posix.close(descriptor);
+      throw e;
     }
   }
 

@@ -12,6 +12,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -31,11 +32,13 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
   private static final int MAX_OPTIONS = 8_192;
 
   private final Negotiation negotiation;
+  private final Tls tls;
   private final SessionStarter sessions;
   private int options;
 
-  HandshakeHandler(Negotiation negotiation, SessionStarter sessions) {
+  HandshakeHandler(Negotiation negotiation, Tls tls, SessionStarter sessions) {
     this.negotiation = negotiation;
+    this.tls = tls;
     this.sessions = sessions;
   }
 
@@ -48,7 +51,7 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, Object message) {
     if (message instanceof ClientFlags flags) {
-      negotiation.setNoZeroes(flags.noZeroes());
+      negotiation.begin(flags);
     } else if (message instanceof OptionFrame frame) {
       if (++options > MAX_OPTIONS) {
         drop(ctx, "it sent more than %d options".formatted(MAX_OPTIONS));
@@ -64,12 +67,33 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
       switch (negotiation.answer(frame)) {
         case Negotiation.Answer.Replies(List<ByteBuffer> replies) -> send(ctx, replies);
         case Negotiation.Answer.Farewell(List<ByteBuffer> replies) -> sendLast(ctx, replies);
+        case Negotiation.Answer.StartTls(List<ByteBuffer> replies) -> startTls(ctx, replies);
         case Negotiation.Answer.Chosen chosen -> begin(ctx, chosen);
         case Negotiation.Answer.HangUp(String reason) -> drop(ctx, reason);
       }
     } catch (InvalidOptionException e) {
       refuse(ctx, code, e);
     }
+  }
+
+  /**
+   * What came behind the option was not encrypted, so it is not the client's, or not meant for us.
+   */
+  private void startTls(ChannelHandlerContext ctx, List<ByteBuffer> replies) {
+    if (ctx.pipeline().get(OptionFrameDecoder.class).hasMore()) {
+      drop(ctx, "it sent more behind STARTTLS without waiting for the answer");
+      return;
+    }
+    send(ctx, replies);
+    ctx.pipeline().addFirst(tls.handler(ctx.alloc()));
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof SslHandshakeCompletionEvent completion && completion.isSuccess()) {
+      negotiation.encrypted();
+    }
+    ctx.fireUserEventTriggered(event);
   }
 
   /** The handshake is over: what the client sends from now on is the session's. */

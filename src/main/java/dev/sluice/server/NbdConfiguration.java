@@ -9,7 +9,7 @@ import org.springframework.context.annotation.Configuration;
 class NbdConfiguration {
 
   @Bean
-  NbdServer nbdServer(NbdProperties properties, ExportRegistry exports) {
-    return new NbdServer(properties, exports);
+  NbdServer nbdServer(NbdProperties properties, ExportRegistry exports, Tls tls) {
+    return new NbdServer(properties, exports, tls);
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.server;
 
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
@@ -18,6 +19,7 @@ import org.springframework.validation.annotation.Validated;
  * @param port the port to listen on; 0 takes any free one
  * @param unixSocket a Unix socket to listen on as well
  * @param advertisedHost the host in the URIs given out; the listen address if not set
+ * @param tls whether and how connections are encrypted
  * @param handshakeTimeout how long a client may take to choose an export
  * @param maxConnections connections at a time, in the handshake and after it
  */
@@ -28,5 +30,6 @@ public record NbdProperties(
     @DefaultValue("10809") @Min(0) @Max(65535) int port,
     @Nullable Path unixSocket,
     @Nullable String advertisedHost,
+    @DefaultValue @Valid TlsProperties tls,
     @DefaultValue("10s") @DurationMin(millis = 1) Duration handshakeTimeout,
     @DefaultValue("1024") @Min(1) int maxConnections) {}

@@ -43,6 +43,7 @@ public final class NbdServer implements AutoCloseable {
 
   private final NbdProperties properties;
   private final ExportRegistry exports;
+  private final Tls tls;
   private final Sessions sessions;
 
   /** Connections in the handshake; the event loop adds and removes them. */
@@ -55,8 +56,9 @@ public final class NbdServer implements AutoCloseable {
   private volatile @Nullable Channel tcp;
   private volatile @Nullable Channel unix;
 
-  public NbdServer(NbdProperties properties, ExportRegistry exports) {
+  NbdServer(NbdProperties properties, ExportRegistry exports, Tls tls) {
     this.properties = properties;
+    this.tls = tls;
     this.exports = exports;
     this.sessions = new Sessions(() -> !exports.isRunning());
   }
@@ -172,7 +174,9 @@ public final class NbdServer implements AutoCloseable {
             .pipeline()
             .addLast(new HandshakeTimeout(properties.handshakeTimeout()))
             .addLast(new OptionFrameDecoder())
-            .addLast(new HandshakeHandler(new Negotiation(exports, () -> goingAway), sessions));
+            .addLast(
+                new HandshakeHandler(
+                    new Negotiation(exports, tls.mode(), () -> goingAway), tls, sessions));
       }
     };
   }

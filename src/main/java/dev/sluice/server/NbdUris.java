@@ -26,15 +26,28 @@ class NbdUris implements ExportUris {
   @Override
   public List<URI> of(String exportName) {
     List<URI> uris = new ArrayList<>();
-    InetSocketAddress bound = server.boundAddress();
-    if (bound != null) {
-      uris.add(URI.create("nbd://" + host(bound) + ":" + bound.getPort() + "/" + exportName));
-    }
-    Path socket = properties.unixSocket();
-    if (socket != null) {
-      uris.add(URI.create("nbd+unix:///" + exportName + "?socket=" + encode(socket.toString())));
+    for (String scheme : schemes()) {
+      InetSocketAddress bound = server.boundAddress();
+      if (bound != null) {
+        uris.add(
+            URI.create(scheme + "://" + host(bound) + ":" + bound.getPort() + "/" + exportName));
+      }
+      Path socket = properties.unixSocket();
+      if (socket != null) {
+        uris.add(
+            URI.create(scheme + "+unix:///" + exportName + "?socket=" + encode(socket.toString())));
+      }
     }
     return uris;
+  }
+
+  /** Those that work, the encrypted one first. */
+  private List<String> schemes() {
+    return switch (properties.tls().mode()) {
+      case OFF -> List.of("nbd");
+      case ALLOW -> List.of("nbds", "nbd");
+      case REQUIRE -> List.of("nbds");
+    };
   }
 
   private String host(InetSocketAddress bound) {

@@ -2,6 +2,7 @@ package dev.sluice.server;
 
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportRegistry;
+import dev.sluice.nbd.ClientFlags;
 import dev.sluice.nbd.Dialect;
 import dev.sluice.nbd.ExportNameReply;
 import dev.sluice.nbd.InfoType;
@@ -12,6 +13,7 @@ import dev.sluice.nbd.OptionCode;
 import dev.sluice.nbd.OptionReply;
 import dev.sluice.nbd.Protocol;
 import dev.sluice.nbd.ReplyType;
+import dev.sluice.server.TlsProperties.Mode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -33,6 +35,9 @@ final class Negotiation {
 
   private final ExportRegistry exports;
   private final BooleanSupplier stopping;
+  private final Mode tls;
+  private boolean encrypted;
+  private boolean fixed;
   private boolean noZeroes;
   private Agreement agreement = Agreement.NONE;
 
@@ -42,10 +47,12 @@ final class Negotiation {
   /**
    * The beginning of a negotiation.
    *
+   * @param tls whether the client may, or must, start TLS
    * @param stopping whether the server is going away
    */
-  Negotiation(ExportRegistry exports, BooleanSupplier stopping) {
+  Negotiation(ExportRegistry exports, Mode tls, BooleanSupplier stopping) {
     this.exports = exports;
+    this.tls = tls;
     this.stopping = stopping;
   }
 
@@ -58,6 +65,9 @@ final class Negotiation {
     /** Send these, and close the connection. */
     record Farewell(List<ByteBuffer> replies) implements Answer {}
 
+    /** Send these, and go on in TLS: {@link #encrypted} follows when that has worked. */
+    record StartTls(List<ByteBuffer> replies) implements Answer {}
+
     /** Send these; the client is attached to the export, and transmission follows. */
     record Chosen(NegotiatedExport export, List<ByteBuffer> replies) implements Answer {}
 
@@ -65,9 +75,17 @@ final class Negotiation {
     record HangUp(String reason) implements Answer {}
   }
 
-  /** Whether the padding behind the oldest kind of reply is left out. */
-  void setNoZeroes(boolean agreed) {
-    noZeroes = agreed;
+  /** Takes note of what the client began with; nothing later changes it. */
+  void begin(ClientFlags flags) {
+    fixed = flags.fixedNewstyle();
+    noZeroes = flags.noZeroes();
+  }
+
+  /** TLS has begun: whatever was agreed on before may have been somebody else's doing. */
+  void encrypted() {
+    encrypted = true;
+    agreement = Agreement.NONE;
+    described = null;
   }
 
   /**
@@ -91,12 +109,14 @@ final class Negotiation {
     if (stopping.getAsBoolean() && !(option instanceof Option.Abort)) {
       throw new InvalidOptionException(ReplyType.ERR_SHUTDOWN, "the server is going away");
     }
+    if (tls == Mode.REQUIRE && !encrypted && !worksWithoutTls(option)) {
+      throw new InvalidOptionException(ReplyType.ERR_TLS_REQD, "TLS has to be started first");
+    }
     return switch (option) {
       case Option.ExportName(String name) -> chooseByName(name);
       case Option.Abort _ -> new Answer.Farewell(List.of(OptionReply.ack(code)));
       case Option.ListExports _ -> list(code);
-      // Once it is served, it has to begin with Agreement.NONE again.
-      case Option.StartTls _ -> throw unsupported("TLS is not supported");
+      case Option.StartTls _ -> startTls(code);
       case Option.Info(String name, Set<InfoType> requests) ->
           new Answer.Replies(
               information(code, NegotiatedExport.of(require(name), agreement), requests));
@@ -109,6 +129,22 @@ final class Negotiation {
           setContexts(code, name, queries);
       case Option.Unsupported _ -> throw unsupported("option %d is not supported".formatted(code));
     };
+  }
+
+  private static boolean worksWithoutTls(Option option) {
+    return option instanceof Option.StartTls || option instanceof Option.Abort;
+  }
+
+  private Answer startTls(int code) throws InvalidOptionException {
+    if (encrypted) {
+      throw new InvalidOptionException(ReplyType.ERR_INVALID, "TLS has been started already");
+    }
+    if (tls == Mode.OFF || !fixed) {
+      throw new InvalidOptionException(
+          ReplyType.ERR_POLICY,
+          fixed ? "TLS is switched off here" : "TLS needs fixed newstyle negotiation");
+    }
+    return new Answer.StartTls(List.of(OptionReply.ack(code)));
   }
 
   private Answer list(int code) {

@@ -27,6 +27,11 @@ final class OptionFrameDecoder extends ByteToMessageDecoder {
   private int code;
   private long length;
 
+  /** Whether bytes have come that belong to no whole option yet, or to one that follows. */
+  boolean hasMore() {
+    return actualReadableBytes() > 0;
+  }
+
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
       throws ProtocolException {

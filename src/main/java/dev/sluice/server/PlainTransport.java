@@ -41,6 +41,11 @@ final class PlainTransport implements Transport {
   }
 
   @Override
+  public int unreadSent() throws ErrnoException {
+    return Posix.unreadSent(socket.number());
+  }
+
+  @Override
   public int pollDescriptor() {
     return socket.number();
   }

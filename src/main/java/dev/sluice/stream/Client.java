@@ -105,7 +105,7 @@ public final class Client implements AutoCloseable {
       long n;
       try {
         n = transport.write(bytes.asSlice(done), more);
-      } catch (ErrnoException e) {
+      } catch (IOException e) {
         throw gone(e);
       }
       if (n == Posix.WOULD_BLOCK) {
@@ -115,6 +115,23 @@ public final class Client implements AutoCloseable {
         sent += n;
         stream.idle().restart();
       }
+    }
+    if (!more) {
+      flush();
+    }
+  }
+
+  private void flush() throws IOException {
+    while (!flushed()) {
+      waiter.awaitClient(PollSet.WRITABLE);
+    }
+  }
+
+  private boolean flushed() throws ClientGoneException {
+    try {
+      return transport.flush();
+    } catch (IOException e) {
+      throw gone(e);
     }
   }
 
@@ -180,11 +197,11 @@ public final class Client implements AutoCloseable {
    * connection with bytes on the way answers them with a reset, and never takes them then.
    */
   boolean hasReceivedAll() throws IOException {
-    int socket = transport.spliceTarget();
+    int socket = transport.pollDescriptor();
     Deadline deadline = new Deadline("replies were on the way", LINGER);
     waiter.watchConnection(false);
     int pause = 1;
-    while (socket >= 0 && Posix.unreadSent(socket) > 0 && !hasError(socket)) {
+    while (transport.unreadSent() > 0 && !hasError(socket)) {
       try {
         waiter.pause(socket, pause, deadline);
       } catch (BrokenStreamException tooLong) {
@@ -284,7 +301,7 @@ public final class Client implements AutoCloseable {
   private long receive(MemorySegment into) throws ClientGoneException {
     try {
       return transport.read(into);
-    } catch (ErrnoException e) {
+    } catch (IOException e) {
       throw gone(e);
     }
   }
@@ -300,7 +317,7 @@ public final class Client implements AutoCloseable {
     return n;
   }
 
-  private ClientGoneException gone(ErrnoException e) {
+  private ClientGoneException gone(IOException e) {
     broken = true;
     return new ClientGoneException("the client's connection broke (" + e.getMessage() + ")");
   }

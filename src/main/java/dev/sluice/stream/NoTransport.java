@@ -17,6 +17,11 @@ final class NoTransport implements Transport {
   }
 
   @Override
+  public int unreadSent() {
+    return 0;
+  }
+
+  @Override
   public int pollDescriptor() {
     return -1;
   }

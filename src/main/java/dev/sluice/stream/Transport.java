@@ -1,6 +1,6 @@
 package dev.sluice.stream;
 
-import dev.sluice.posix.ErrnoException;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -11,14 +11,23 @@ import java.lang.foreign.MemorySegment;
 public interface Transport extends AutoCloseable {
 
   /** Reads into all or part of the segment: the count, 0 at the end of input, or would block. */
-  long read(MemorySegment into) throws ErrnoException;
+  long read(MemorySegment into) throws IOException;
 
   /**
-   * Writes all or part of the segment: the count, or would block.
+   * Takes all or part of the segment: the count, or would block. It may keep what it took until
+   * {@link #flush}.
    *
    * @param more whether the caller writes more at once
    */
-  long write(MemorySegment from, boolean more) throws ErrnoException;
+  long write(MemorySegment from, boolean more) throws IOException;
+
+  /** Sends what was taken and kept: whether all of it is on its way, or it would block. */
+  default boolean flush() throws IOException {
+    return true;
+  }
+
+  /** How many bytes are on their way that the client's system has not taken yet. */
+  int unreadSent() throws IOException;
 
   /** What to poll for readiness. */
   int pollDescriptor();

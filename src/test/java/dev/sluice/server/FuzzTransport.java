@@ -43,6 +43,11 @@ final class FuzzTransport implements Transport {
   }
 
   @Override
+  public int unreadSent() {
+    return 0;
+  }
+
+  @Override
   public int pollDescriptor() {
     return quiet.number();
   }

@@ -133,10 +133,10 @@ class HandshakeConformanceTest extends Conformance {
   // Section "NOTLS mode".
 
   @Test
-  void withoutTlsStarttlsIsUnsupportedAndNothingEverRequiresIt() throws IOException {
+  void withoutTlsStarttlsIsAgainstThePolicyAndNothingEverRequiresIt() throws IOException {
     write("here", 4096);
     try (RawNbdClient client = server.connect()) {
-      assertThat(answer(client, STARTTLS)).isEqualTo(ReplyType.ERR_UNSUP);
+      assertThat(answer(client, STARTTLS)).isEqualTo(ReplyType.ERR_POLICY);
       assertThat(answer(client, STARTTLS, (byte) 0)).isEqualTo(ReplyType.ERR_INVALID);
       assertThat(answer(client, GO, RawNbdClient.infoData("not here")))
           .isEqualTo(ReplyType.ERR_UNKNOWN);

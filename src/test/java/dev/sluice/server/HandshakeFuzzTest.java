@@ -98,7 +98,10 @@ class HandshakeFuzzTest {
     Channel channel =
         new Channel(
             descriptor,
-            new HandshakeHandler(new Negotiation(server.exports(), () -> false), taker));
+            new HandshakeHandler(
+                new Negotiation(server.exports(), TlsProperties.Mode.OFF, () -> false),
+                server.tls(),
+                taker));
     for (int from = 0; from < sent.length && channel.isOpen(); from += piece) {
       int count = Math.min(piece, sent.length - from);
       channel.writeInbound(Unpooled.wrappedBuffer(sent, from, count));

@@ -68,6 +68,10 @@ final class RunningServer implements AutoCloseable {
     return context.getBean(NbdServer.class);
   }
 
+  Tls tls() {
+    return context.getBean(Tls.class);
+  }
+
   /** An export whose FIFO has the export's name. */
   Export export(String name, Direction direction, long size) {
     OptionalLong declared = size == 0 ? OptionalLong.empty() : OptionalLong.of(size);

@@ -25,6 +25,11 @@ record SocketTransport(Descriptor socket, Payload payload) implements Transport 
   }
 
   @Override
+  public int unreadSent() throws ErrnoException {
+    return Posix.unreadSent(socket.number());
+  }
+
+  @Override
   public int pollDescriptor() {
     return socket.number();
   }

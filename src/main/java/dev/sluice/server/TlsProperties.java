@@ -1,0 +1,38 @@
+package dev.sluice.server;
+
+import jakarta.validation.constraints.AssertTrue;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.web.server.Ssl.ClientAuth;
+
+/**
+ * Whether and how NBD is encrypted.
+ *
+ * @param mode whether clients may, or must, start TLS
+ * @param bundle name of the Spring SSL bundle with the certificate, its key, and what client
+ *     certificates are checked against
+ * @param clientAuth whether clients are asked for a certificate, or must have one
+ */
+record TlsProperties(
+    @DefaultValue("off") Mode mode,
+    @Nullable String bundle,
+    @DefaultValue("none") ClientAuth clientAuth) {
+
+  /** The server's modes of operation (specification: "TLS support"). */
+  enum Mode {
+    /** NOTLS: STARTTLS is refused. */
+    OFF,
+    /** SELECTIVETLS, with no export that requires it: clients choose. */
+    ALLOW,
+    /** FORCEDTLS: nothing works before STARTTLS. */
+    REQUIRE
+  }
+
+  @AssertTrue(
+      message =
+          "sluice.nbd.tls.bundle must name an SSL bundle (a key below spring.ssl.bundle.pem, for"
+              + " example) unless sluice.nbd.tls.mode is off")
+  boolean isBundleNamed() {
+    return mode == Mode.OFF || (bundle != null && !bundle.isBlank());
+  }
+}

@@ -1,0 +1,84 @@
+package dev.sluice.server;
+
+import dev.sluice.nbd.ReplyType;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+
+/** A client in the handshake that can start TLS when it likes, or only say so. */
+final class TlsClient implements AutoCloseable {
+
+  private static final long IHAVEOPT = 0x49484156454f5054L;
+
+  private final InetSocketAddress address;
+  private Socket socket;
+  private DataInputStream in;
+  private DataOutputStream out;
+
+  TlsClient(InetSocketAddress address, int flags) throws IOException {
+    this.address = address;
+    socket = new Socket(address.getAddress(), address.getPort());
+    use(socket);
+    in.skipNBytes(18);
+    out.writeInt(flags);
+  }
+
+  private void use(Socket other) throws IOException {
+    socket = other;
+    socket.setSoTimeout(20_000);
+    in = new DataInputStream(other.getInputStream());
+    out = new DataOutputStream(other.getOutputStream());
+  }
+
+  void send(int option, byte... data) throws IOException {
+    java.nio.ByteBuffer bytes = java.nio.ByteBuffer.allocate(16 + data.length);
+    out.write(bytes.putLong(IHAVEOPT).putInt(option).putInt(data.length).put(data).array());
+  }
+
+  void sendRaw(byte... bytes) throws IOException {
+    out.write(bytes);
+  }
+
+  /** Sends an option, and gives the type of the last reply to it. */
+  ReplyType ask(int option, byte... data) throws IOException {
+    send(option, data);
+    ReplyType type;
+    do {
+      in.skipNBytes(12);
+      type = ReplyType.of(in.readInt()).orElseThrow();
+      in.skipNBytes(in.readInt());
+    } while (!type.isError() && type != ReplyType.ACK);
+    return type;
+  }
+
+  /** Shakes hands in TLS, after STARTTLS was acknowledged. */
+  void encrypt(SSLContext context) throws IOException {
+    SSLSocket encrypted =
+        (SSLSocket)
+            context
+                .getSocketFactory()
+                .createSocket(socket, address.getHostString(), address.getPort(), true);
+    encrypted.startHandshake();
+    use(encrypted);
+  }
+
+  /** Whether the server ends the connection, saying no more in NBD. */
+  boolean isClosed() {
+    try {
+      return in.read() < 0;
+    } catch (java.net.SocketTimeoutException e) {
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}

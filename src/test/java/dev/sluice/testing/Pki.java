@@ -1,0 +1,113 @@
+package dev.sluice.testing;
+
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** An authority that signs certificates, and the files that programs want them in. */
+public final class Pki {
+
+  private static final Duration DAY = Duration.ofDays(1);
+
+  private final X509Bundle authority;
+
+  /** A new authority, which nobody knows. */
+  public Pki(String name) throws Exception {
+    authority =
+        new CertificateBuilder()
+            .rsa2048()
+            .subject("CN=" + name)
+            .setIsCertificateAuthority(true)
+            .setKeyUsage(
+                true, CertificateBuilder.KeyUsage.keyCertSign, CertificateBuilder.KeyUsage.cRLSign)
+            .buildSelfSigned();
+  }
+
+  /** The certificate of a server on this machine. */
+  public X509Bundle server() throws Exception {
+    return serverUntil(Instant.now().plus(DAY));
+  }
+
+  /** As {@link #server}, but out of date. */
+  public X509Bundle expiredServer() throws Exception {
+    return serverUntil(Instant.now().minus(Duration.ofHours(1)));
+  }
+
+  private X509Bundle serverUntil(Instant end) throws Exception {
+    return leaf("CN=sluice", end)
+        .addSanDnsName("localhost")
+        .addSanIpAddress("127.0.0.1")
+        .addExtendedKeyUsageServerAuth()
+        .buildIssuedBy(authority);
+  }
+
+  /** The certificate of a client. */
+  public X509Bundle client(String subject) throws Exception {
+    return leaf(subject, Instant.now().plus(DAY))
+        .addExtendedKeyUsageClientAuth()
+        .buildIssuedBy(authority);
+  }
+
+  /** As {@link #client}, but out of date. */
+  public X509Bundle expiredClient(String subject) throws Exception {
+    return leaf(subject, Instant.now().minus(Duration.ofHours(1)))
+        .addExtendedKeyUsageClientAuth()
+        .buildIssuedBy(authority);
+  }
+
+  private static CertificateBuilder leaf(String subject, Instant end) {
+    return new CertificateBuilder()
+        .rsa2048()
+        .subject(subject)
+        .notBefore(Instant.now().minus(DAY))
+        .notAfter(end)
+        .setKeyUsage(true, CertificateBuilder.KeyUsage.digitalSignature);
+  }
+
+  /** A folder for a client that trusts this authority and has no certificate. */
+  public Path folder() throws IOException {
+    Path folder = Workspace.newFolder("pki");
+    Files.writeString(folder.resolve("ca-cert.pem"), authority.getCertificatePEM());
+    return folder;
+  }
+
+  /** A folder for a client that trusts this authority and has a certificate. */
+  public Path folder(X509Bundle client) throws IOException {
+    Path folder = folder();
+    Files.writeString(folder.resolve("client-cert.pem"), client.getCertificatePEM());
+    Files.writeString(folder.resolve("client-key.pem"), client.getPrivateKeyPEM());
+    return folder;
+  }
+
+  /**
+   * Writes a server's files, over what is there.
+   *
+   * @param trusted who signs the certificates of clients
+   */
+  public static void writeServer(Path folder, X509Bundle server, Pki trusted) throws IOException {
+    Files.writeString(folder.resolve("tls.key"), server.getPrivateKeyPEM());
+    Files.writeString(folder.resolve("tls.crt"), server.getCertificatePEM());
+    Files.writeString(folder.resolve("ca.crt"), trusted.authority.getCertificatePEM());
+  }
+
+  /** The properties of a service that uses a server's files. */
+  public static List<String> properties(Path folder, String mode, String clientAuth) {
+    String bundle = "spring.ssl.bundle.pem.nbd.";
+    List<String> properties = new ArrayList<>();
+    properties.add(bundle + "keystore.certificate=" + folder.resolve("tls.crt"));
+    properties.add(bundle + "keystore.private-key=" + folder.resolve("tls.key"));
+    properties.add(bundle + "truststore.certificate=" + folder.resolve("ca.crt"));
+    properties.add(bundle + "reload-on-update=true");
+    properties.add("spring.ssl.bundle.watch.file.quiet-period=200ms");
+    properties.add("sluice.nbd.tls.mode=" + mode);
+    properties.add("sluice.nbd.tls.bundle=nbd");
+    properties.add("sluice.nbd.tls.client-auth=" + clientAuth);
+    return properties;
+  }
+}
