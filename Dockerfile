@@ -4,14 +4,17 @@ FROM debian:trixie-slim AS build
 
 RUN apt-get update \
  && apt-get install -y --no-install-recommends openjdk-25-jdk-headless maven \
- && rm -rf /var/lib/apt/lists/* \
+ && apt-get clean && rm -rf /var/lib/apt/lists/* \
  && ln -s "$(dirname "$(dirname "$(readlink -f /usr/bin/jlink)")")" /opt/jdk
 ENV JAVA_HOME=/opt/jdk
 
-# All of Java SE, and what Spring Boot, Netty and an operator (jcmd, JFR) use beside it.
+# All of Java SE, and what Spring Boot, Netty and an operator (jcmd, JFR) use beside it. Debian's JDK
+# comes with symbols for a debugger, seven times as large as all the rest. Of the two archives of
+# classes, one is for heaps beyond 32 GB.
 RUN /opt/jdk/bin/jlink --output /opt/java --compress zip-6 --generate-cds-archive \
-      --no-header-files --no-man-pages \
-      --add-modules java.se,jdk.jcmd,jdk.jfr,jdk.management,jdk.net,jdk.unsupported,jdk.zipfs
+      --no-header-files --no-man-pages --exclude-files '**.debuginfo' \
+      --add-modules java.se,jdk.jcmd,jdk.jfr,jdk.management,jdk.net,jdk.unsupported,jdk.zipfs \
+ && rm /opt/java/lib/server/classes_nocoops.jsa
 
 # A package that holds no code yet: fetches every dependency, before the sources, so that a
 # change of the sources does not fetch them again.
@@ -31,18 +34,14 @@ RUN mkdir /opt/native && cd /opt/native \
  && mv META-INF/native/*.so . && rm -r META-INF
 
 
-FROM debian:trixie-slim
-
-ARG VERSION=dev
-LABEL org.opencontainers.image.title="Sluice" \
-      org.opencontainers.image.description="Streams over NBD: a disk written or read as a byte stream on a FIFO or Unix socket" \
-      org.opencontainers.image.version="$VERSION"
+# Everything but the AOT cache, with what changes seldom in the lower layers.
+FROM debian:trixie-slim AS service
 
 # What an operator, the chart's test and simple peers need, 20 MB: curl for the API and for streams
 # over HTTP, nbdcopy and nbdinfo to try an export.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates curl libnbd-bin \
- && rm -rf /var/lib/apt/lists/*
+ && apt-get clean && rm -rf /var/lib/apt/lists/*
 
 # Writable for every user id, as an emptyDir is: the container may run as any.
 RUN install -d -m 0777 /run/sluice
@@ -51,22 +50,46 @@ COPY --from=build /opt/java /opt/java
 COPY --from=build /opt/native /opt/sluice/native
 COPY --from=build /opt/sluice/lib /opt/sluice/lib
 COPY --from=build /opt/sluice/sluice.jar /opt/sluice/
-COPY application.yml /opt/sluice/
+COPY application.yml src/main/docker/jvm.options /opt/sluice/
 
 ENV JAVA_HOME=/opt/java \
     PATH=/opt/java/bin:/usr/local/bin:/usr/bin:/bin \
-    LANG=C.UTF-8 \
-    SERVER_ADDRESS=0.0.0.0 \
+    LANG=C.UTF-8
+WORKDIR /opt/sluice
+
+
+# The same JVM, jars and options as in the image, or it would not use the cache.
+FROM service AS train
+COPY src/main/docker/train /usr/local/bin/
+RUN train sluice.aot
+
+
+FROM service
+
+COPY --from=train /opt/sluice/sluice.aot /opt/sluice/
+
+ENV SERVER_ADDRESS=0.0.0.0 \
     SLUICE_NBD_ADDRESS=0.0.0.0 \
     SLUICE_NBD_ADVERTISED_HOST=localhost \
     SLUICE_EXPORTS_ROOTS=/run/sluice \
     SLUICE_EXPORTS_DRAINTIMEOUT=5s
 
 USER 10001:10001
-WORKDIR /opt/sluice
 EXPOSE 8080 10809
 
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
   CMD curl -fsS -m 5 -o /dev/null "http://127.0.0.1:${SERVER_PORT:-8080}/readyz"
 
-ENTRYPOINT ["java", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Djava.library.path=/opt/sluice/native", "-jar", "sluice.jar"]
+# Without the cache, or with one that does not fit, the service starts as well, only later.
+ENTRYPOINT ["java", "@jvm.options", "-XX:AOTCache=sluice.aot", "-jar", "sluice.jar"]
+
+# What the build cannot know by itself: --build-arg VERSION=1.2.3 and so on.
+ARG VERSION=dev
+ARG REVISION=unknown
+ARG CREATED=1970-01-01T00:00:00Z
+LABEL org.opencontainers.image.title="Sluice" \
+      org.opencontainers.image.description="Streams over NBD: a disk written or read as a byte stream on a FIFO or Unix socket" \
+      org.opencontainers.image.base.name="docker.io/library/debian:trixie-slim" \
+      org.opencontainers.image.version="$VERSION" \
+      org.opencontainers.image.revision="$REVISION" \
+      org.opencontainers.image.created="$CREATED"
