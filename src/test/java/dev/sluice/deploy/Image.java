@@ -1,0 +1,54 @@
+package dev.sluice.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.dockerjava.api.command.InspectImageResponse;
+import dev.sluice.testing.Peers;
+import dev.sluice.testing.Workspace;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.testcontainers.DockerClientFactory;
+
+/** The shipped image, built from the Dockerfile once a run. */
+final class Image {
+
+  static final String NAME = "sluice-test/sluice:it";
+  static final String VERSION = "1.2.3-it";
+
+  private static final int BUILD_MINUTES = 15;
+
+  private static boolean built;
+
+  private Image() {}
+
+  /** Requires docker, and builds the image if nobody has yet. */
+  static synchronized void require() throws IOException, InterruptedException {
+    Peers.requireDocker();
+    if (built) {
+      return;
+    }
+    Path log = Workspace.newPath("image");
+    Process build =
+        new ProcessBuilder(
+                "docker", "build", "--build-arg", "VERSION=" + VERSION, "--tag", NAME, ".")
+            .redirectInput(new File("/dev/null"))
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    try {
+      assertThat(build.waitFor(BUILD_MINUTES, TimeUnit.MINUTES)).as("built in time").isTrue();
+      assertThat(build.exitValue()).as("docker build: %s", Files.readString(log)).isZero();
+    } finally {
+      build.destroyForcibly();
+    }
+    built = true;
+  }
+
+  /** What the engine says about it. */
+  static InspectImageResponse inspect() {
+    return DockerClientFactory.instance().client().inspectImageCmd(NAME).exec();
+  }
+}

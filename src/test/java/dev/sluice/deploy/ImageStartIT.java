@@ -1,0 +1,84 @@
+package dev.sluice.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.testing.Command;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.images.builder.Transferable;
+
+/** The JVM's AOT cache in the image, and what it is good for. */
+class ImageStartIT {
+
+  /** Not needed before the listener starts, which is behind the context's refresh. */
+  private static final String LATE_CLASS = " io.netty.bootstrap.ServerBootstrap ";
+
+  private static final int UID = 12_345;
+  private static final long MIB = 1L << 20;
+  private static final Path MEASURE = Path.of("src/test/scripts/measure-start").toAbsolutePath();
+  private static final Duration MEASURES_WITHIN = Duration.ofMinutes(5);
+
+  @BeforeAll
+  static void build() throws Exception {
+    Image.require();
+  }
+
+  /** With AOTMode=on the JVM ends if it cannot use the cache. */
+  @ParameterizedTest
+  @ValueSource(longs = {256, 512, 4096})
+  void theCacheFitsContainersOfOtherSizesThanTheMachineThatMadeIt(long memory) throws Exception {
+    GenericContainer<?> small =
+        SluiceContainer.cautious(UID)
+            .withEnv("JDK_JAVA_OPTIONS", "-XX:AOTMode=on -Xlog:class+load:file=/tmp/classes")
+            .withCreateContainerCmdModifier(
+                command ->
+                    command.getHostConfig().withMemory(memory * MIB).withNanoCPUs(1_000_000_000L));
+    try (SluiceContainer sluice = new SluiceContainer(small).start()) {
+      assertThat(sluice.run("grep", LATE_CLASS, "/tmp/classes").getStdout())
+          .contains("source: shared objects file");
+    }
+  }
+
+  @Test
+  void itStartsWithoutTheCache() {
+    String[] entrypoint =
+        Stream.of(Image.inspect().getConfig().getEntrypoint())
+            .map(word -> word.replace("=sluice.aot", "=nowhere.aot"))
+            .toArray(String[]::new);
+    assertThat(entrypoint).contains("-XX:AOTCache=nowhere.aot");
+    GenericContainer<?> without =
+        SluiceContainer.cautious(UID)
+            .withCreateContainerCmdModifier(command -> command.withEntrypoint(entrypoint));
+    try (SluiceContainer sluice = new SluiceContainer(without).start()) {
+      assertReady(sluice);
+    }
+  }
+
+  @Test
+  void itStartsWithADamagedCache() {
+    GenericContainer<?> damaged =
+        new GenericContainer<>(Image.NAME)
+            .withCopyToContainer(Transferable.of("no cache"), "/opt/sluice/sluice.aot");
+    try (SluiceContainer sluice = new SluiceContainer(damaged).start()) {
+      assertReady(sluice);
+    }
+  }
+
+  /** Only printed: a busy machine is no failure. */
+  @Test
+  void measured() {
+    try (Command.Running measure = Command.of(MEASURE, 3, Image.NAME).start()) {
+      System.out.println(measure.await(MEASURES_WITHIN).assertSucceeded().output());
+    }
+  }
+
+  private static void assertReady(SluiceContainer sluice) {
+    assertThat(sluice.get("/actuator/health/readiness").get("status").asString()).isEqualTo("UP");
+  }
+}
