@@ -1,0 +1,51 @@
+package dev.sluice.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.testing.Command;
+import dev.sluice.testing.Workspace;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The jar that {@code mvn package} has made, made again by somebody else. */
+class ReproducibleJarIT {
+
+  private static final Path PROJECT = Path.of("").toAbsolutePath();
+  private static final Duration BUILDS_WITHIN = Duration.ofMinutes(5);
+  private static final List<String> SOURCES =
+      List.of("pom.xml", "application.yml", "mvnw", ".mvn", "src/main");
+
+  private final Path elsewhere = Workspace.newFolder("build");
+
+  @AfterEach
+  void remove() {
+    Workspace.remove(elsewhere);
+  }
+
+  @Test
+  void isTheSameByteByByteElsewhereAndAtAnotherTime() throws Exception {
+    Path jar = PROJECT.resolve("target/sluice.jar");
+    assertThat(jar).exists();
+    for (String source : SOURCES) {
+      Command.shell("cd $1 && cp -R --parents $2 $3", PROJECT, source, elsewhere)
+          .run()
+          .assertSucceeded();
+    }
+
+    // Not offline (-o), where the list of what the jar is made of would not be written.
+    try (Command.Running build =
+        Command.shell(
+                "cd $1 && umask 077 && export TZ=Asia/Tokyo LC_ALL=C"
+                    + " && ./mvnw -B -q -P '!format' -Dmaven.test.skip package",
+                elsewhere)
+            .start()) {
+      build.await(BUILDS_WITHIN).assertSucceeded();
+    }
+
+    assertThat(Files.mismatch(jar, elsewhere.resolve("target/sluice.jar"))).isEqualTo(-1);
+  }
+}
