@@ -36,8 +36,8 @@ class ImageIT {
     SluiceContainer sluice = pod.sluice();
 
     assertThat(sluice.get("/actuator/health").get("status").asString()).isEqualTo("UP");
-    assertThat(sluice.get("/actuator/health/liveness").get("status").asString()).isEqualTo("UP");
-    assertThat(sluice.get("/actuator/health/readiness").get("status").asString()).isEqualTo("UP");
+    assertThat(sluice.get("/livez").get("status").asString()).isEqualTo("UP");
+    assertThat(sluice.get("/readyz").get("status").asString()).isEqualTo("UP");
     assertThat(sluice.run("id", "-u").getStdout().strip()).isEqualTo("" + pod.uid());
     assertThat(sluice.run("touch", "/opt/sluice/x").getStderr()).contains("Read-only file system");
     await().atMost(LIMIT).until(sluice::isHealthy);

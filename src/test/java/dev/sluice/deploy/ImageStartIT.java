@@ -79,6 +79,6 @@ class ImageStartIT {
   }
 
   private static void assertReady(SluiceContainer sluice) {
-    assertThat(sluice.get("/actuator/health/readiness").get("status").asString()).isEqualTo("UP");
+    assertThat(sluice.get("/readyz").get("status").asString()).isEqualTo("UP");
   }
 }

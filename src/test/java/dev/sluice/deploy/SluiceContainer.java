@@ -42,7 +42,7 @@ final class SluiceContainer implements AutoCloseable {
         container
             .withExposedPorts(API_PORT)
             .withEnv("SLUICE_NBD_ADVERTISED_HOST", "sluice")
-            .waitingFor(Wait.forHttp("/actuator/health/readiness").forPort(API_PORT));
+            .waitingFor(Wait.forHttp("/readyz").forPort(API_PORT));
   }
 
   /** A container of the image as a cautious operator has it. */
