@@ -32,7 +32,16 @@ final class ContainerPod implements AutoCloseable {
 
   /** The service as the image starts it; it is known as {@code sluice} in the network. */
   SluiceContainer sluice() {
-    SluiceContainer sluice = new SluiceContainer(container(true).withNetworkAliases("sluice"));
+    return sluice(container(true));
+  }
+
+  /** The same with another environment variable. */
+  SluiceContainer sluice(String variable, String value) {
+    return sluice(container(true).withEnv(variable, value));
+  }
+
+  private SluiceContainer sluice(GenericContainer<?> container) {
+    SluiceContainer sluice = new SluiceContainer(container.withNetworkAliases("sluice"));
     containers.add(sluice);
     return sluice.start();
   }
