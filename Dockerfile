@@ -58,10 +58,12 @@ ENV JAVA_HOME=/opt/java \
 WORKDIR /opt/sluice
 
 
-# The same JVM, jars and options as in the image, or it would not use the cache.
+# A start up to the point where the service would listen. The same JVM, jars and options as in the image,
+# or it would not use the cache.
 FROM service AS train
-COPY src/main/docker/train /usr/local/bin/
-RUN train sluice.aot
+RUN java @jvm.options -XX:AOTCacheOutput=sluice.aot -Dspring.context.exit=onRefresh -jar sluice.jar \
+      --sluice.exports.roots=/tmp/sluice \
+ && test -s sluice.aot
 
 
 FROM service
