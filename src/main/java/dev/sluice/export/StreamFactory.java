@@ -11,27 +11,25 @@ import dev.sluice.stream.Direction;
 import dev.sluice.stream.ReadStream;
 import dev.sluice.stream.StreamContext;
 import dev.sluice.stream.StreamListener;
+import dev.sluice.stream.StreamObserver;
 import dev.sluice.stream.WindowMemory;
 import dev.sluice.stream.WriteStream;
 import java.nio.file.Path;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import org.springframework.stereotype.Component;
 
-/**
- * Makes endpoints and streams as the configuration says, and owns the timer and the memory that
- * streams share.
- */
-@Component
+/** Makes endpoints and streams as the configuration says, and owns the timer that streams share. */
 final class StreamFactory implements AutoCloseable {
 
   private final EndpointFactory endpoints;
   private final WindowMemory memory;
+  private final StreamObserver observer;
   private final ScheduledThreadPoolExecutor timer =
       new ScheduledThreadPoolExecutor(
           1, Thread.ofPlatform().name("export-timer").daemon().factory());
 
-  StreamFactory(ExportProperties properties) {
-    this.memory = new WindowMemory(properties.windowMemory().toBytes());
+  StreamFactory(ExportProperties properties, WindowMemory memory, StreamObserver observer) {
+    this.memory = memory;
+    this.observer = observer;
     timer.setRemoveOnCancelPolicy(true);
     for (Path root : properties.roots()) {
       if (root.equals(ExportProperties.defaultRoot())) {
@@ -63,7 +61,7 @@ final class StreamFactory implements AutoCloseable {
 
   /** The stream of an export; it owns the endpoint from now on. */
   ByteStream open(ExportSpec spec, Endpoint endpoint, StreamListener listener) {
-    StreamContext context = new StreamContext(listener, timer, memory);
+    StreamContext context = new StreamContext(listener, observer, timer, memory);
     return switch (spec.direction()) {
       case WRITE -> new WriteStream(endpoint, spec.settings(), context);
       case READ -> new ReadStream(endpoint, spec.settings(), context);

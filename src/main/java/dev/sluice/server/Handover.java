@@ -29,6 +29,7 @@ final class Handover extends ChannelInboundHandlerAdapter {
 
   private final NegotiatedExport chosen;
   private final SessionStarter sessions;
+  private final ServerObserver observer;
 
   /** What was read and not used; in TLS, decrypted. */
   private final ByteArrayOutputStream readAlready = new ByteArrayOutputStream();
@@ -39,9 +40,10 @@ final class Handover extends ChannelInboundHandlerAdapter {
   private boolean decrypting = true;
   private @Nullable ChannelHandlerContext context;
 
-  Handover(NegotiatedExport chosen, SessionStarter sessions) {
+  Handover(NegotiatedExport chosen, SessionStarter sessions, ServerObserver observer) {
     this.chosen = chosen;
     this.sessions = sessions;
+    this.observer = observer;
   }
 
   @Override
@@ -64,6 +66,7 @@ final class Handover extends ChannelInboundHandlerAdapter {
               if (written.isSuccess()) {
                 handOver(ctx);
               } else {
+                observer.handshakeFailed(HandshakeFailure.DISCONNECTED);
                 chosen.export().stream().detach();
                 ctx.close();
               }
@@ -83,6 +86,7 @@ final class Handover extends ChannelInboundHandlerAdapter {
       transport = transport(ctx);
       sessions.start(transport, chosen);
     } catch (ErrnoException | RuntimeException | OutOfMemoryError e) {
+      observer.handshakeFailed(HandshakeFailure.ERROR);
       log.warn("A client of export {} cannot be served", chosen.export().name(), e);
       if (transport != null) {
         transport.close();

@@ -16,6 +16,8 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,12 +36,21 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
   private final Negotiation negotiation;
   private final Tls tls;
   private final SessionStarter sessions;
+  private final ServerObserver observer;
   private int options;
 
-  HandshakeHandler(Negotiation negotiation, Tls tls, SessionStarter sessions) {
+  /** What counts if the connection ends now: what went wrong first, or null if nothing did. */
+  private @Nullable HandshakeFailure failure;
+
+  /** Whether the client has said that it goes without an export. */
+  private boolean aborted;
+
+  HandshakeHandler(
+      Negotiation negotiation, Tls tls, SessionStarter sessions, ServerObserver observer) {
     this.negotiation = negotiation;
     this.tls = tls;
     this.sessions = sessions;
+    this.observer = observer;
   }
 
   @Override
@@ -54,7 +65,7 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
       negotiation.begin(flags);
     } else if (message instanceof OptionFrame frame) {
       if (++options > MAX_OPTIONS) {
-        drop(ctx, "it sent more than %d options".formatted(MAX_OPTIONS));
+        drop(ctx, HandshakeFailure.PROTOCOL, "more than %d options".formatted(MAX_OPTIONS));
       } else {
         answer(ctx, frame);
       }
@@ -66,10 +77,14 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
     try {
       switch (negotiation.answer(frame)) {
         case Negotiation.Answer.Replies(List<ByteBuffer> replies) -> send(ctx, replies);
-        case Negotiation.Answer.Farewell(List<ByteBuffer> replies) -> sendLast(ctx, replies);
+        case Negotiation.Answer.Farewell(List<ByteBuffer> replies) -> {
+          aborted = true;
+          sendLast(ctx, replies);
+        }
         case Negotiation.Answer.StartTls(List<ByteBuffer> replies) -> startTls(ctx, replies);
         case Negotiation.Answer.Chosen chosen -> begin(ctx, chosen);
-        case Negotiation.Answer.HangUp(String reason) -> drop(ctx, reason);
+        case Negotiation.Answer.HangUp(String reason) ->
+            drop(ctx, HandshakeFailure.PROTOCOL, reason);
       }
     } catch (InvalidOptionException e) {
       refuse(ctx, code, e);
@@ -81,40 +96,62 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
    */
   private void startTls(ChannelHandlerContext ctx, List<ByteBuffer> replies) {
     if (ctx.pipeline().get(OptionFrameDecoder.class).hasMore()) {
-      drop(ctx, "it sent more behind STARTTLS without waiting for the answer");
+      drop(
+          ctx,
+          HandshakeFailure.PROTOCOL,
+          "it sent more behind STARTTLS without waiting for the answer");
       return;
     }
     send(ctx, replies);
     ctx.pipeline().addFirst(tls.handler(ctx.alloc()));
   }
 
-  @Override
-  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof SslHandshakeCompletionEvent completion && completion.isSuccess()) {
-      negotiation.encrypted();
-    }
-    ctx.fireUserEventTriggered(event);
-  }
-
   /** The handshake is over: what the client sends from now on is the session's. */
   private void begin(ChannelHandlerContext ctx, Negotiation.Answer.Chosen chosen) {
-    Handover handover = new Handover(chosen.export(), sessions);
+    Handover handover = new Handover(chosen.export(), sessions, observer);
     ctx.pipeline().replace(this, "handover", handover);
     handover.begin(chosen.replies());
   }
 
-  private static void refuse(ChannelHandlerContext ctx, int code, InvalidOptionException refusal) {
+  private void refuse(ChannelHandlerContext ctx, int code, InvalidOptionException refusal) {
     log.debug("Refusing option {} of {}: {}", code, ctx.channel(), refusal.getMessage());
+    if (code == OptionCode.GO.code()) {
+      note(HandshakeFailure.REFUSED);
+    }
     if (code == OptionCode.EXPORT_NAME.code()) {
-      drop(ctx, refusal.getMessage());
+      drop(ctx, HandshakeFailure.REFUSED, refusal.getMessage());
     } else {
       send(ctx, List.of(OptionReply.error(code, refusal.errorReply(), refusal.getMessage())));
     }
   }
 
-  private static void drop(ChannelHandlerContext ctx, String reason) {
+  private void drop(ChannelHandlerContext ctx, HandshakeFailure what, String reason) {
     log.debug("Dropping {}: {}", ctx.channel(), reason);
+    note(what);
     ctx.close();
+  }
+
+  private void note(HandshakeFailure what) {
+    failure = failure == null ? what : failure;
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof HandshakeFailure what) {
+      note(what);
+    } else if (event instanceof SslHandshakeCompletionEvent completion && completion.isSuccess()) {
+      negotiation.encrypted();
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  /** No export was chosen, or this handler would have been replaced. */
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    if (failure != null || !aborted) {
+      observer.handshakeFailed(failure == null ? HandshakeFailure.DISCONNECTED : failure);
+    }
+    ctx.fireChannelInactive();
   }
 
   private static void send(ChannelHandlerContext ctx, List<ByteBuffer> replies) {
@@ -131,9 +168,14 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof DecoderException || cause instanceof IOException) {
-      drop(ctx, String.valueOf(cause.getMessage()));
+    if (cause.getCause() instanceof SSLException) {
+      drop(ctx, HandshakeFailure.TLS, String.valueOf(cause.getMessage()));
+    } else if (cause instanceof DecoderException) {
+      drop(ctx, HandshakeFailure.PROTOCOL, String.valueOf(cause.getMessage()));
+    } else if (cause instanceof IOException) {
+      drop(ctx, HandshakeFailure.DISCONNECTED, String.valueOf(cause.getMessage()));
     } else {
+      note(HandshakeFailure.ERROR);
       log.warn("The handshake with {} failed", ctx.channel(), cause);
       ctx.close();
     }

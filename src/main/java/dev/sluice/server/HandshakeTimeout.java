@@ -19,7 +19,12 @@ final class HandshakeTimeout extends ChannelInboundHandlerAdapter {
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
-    timer = ctx.executor().schedule(() -> ctx.close(), limit.toMillis(), TimeUnit.MILLISECONDS);
+    timer = ctx.executor().schedule(() -> expire(ctx), limit.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static void expire(ChannelHandlerContext ctx) {
+    ctx.fireUserEventTriggered(HandshakeFailure.TIMEOUT);
+    ctx.close();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.sluice.server;
 
 import dev.sluice.export.ExportRegistry;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -9,7 +10,12 @@ import org.springframework.context.annotation.Configuration;
 class NbdConfiguration {
 
   @Bean
-  NbdServer nbdServer(NbdProperties properties, ExportRegistry exports, Tls tls) {
-    return new NbdServer(properties, exports, tls);
+  NbdServer nbdServer(
+      NbdProperties properties,
+      ExportRegistry exports,
+      Tls tls,
+      ObjectProvider<ServerObserver> observer) {
+    return new NbdServer(
+        properties, exports, tls, observer.getIfAvailable(() -> ServerObserver.NONE));
   }
 }

@@ -44,6 +44,7 @@ public final class NbdServer implements AutoCloseable {
   private final NbdProperties properties;
   private final ExportRegistry exports;
   private final Tls tls;
+  private final ServerObserver observer;
   private final Sessions sessions;
 
   /** Connections in the handshake; the event loop adds and removes them. */
@@ -56,11 +57,12 @@ public final class NbdServer implements AutoCloseable {
   private volatile @Nullable Channel tcp;
   private volatile @Nullable Channel unix;
 
-  NbdServer(NbdProperties properties, ExportRegistry exports, Tls tls) {
+  NbdServer(NbdProperties properties, ExportRegistry exports, Tls tls, ServerObserver observer) {
     this.properties = properties;
     this.tls = tls;
     this.exports = exports;
-    this.sessions = new Sessions(() -> !exports.isRunning());
+    this.observer = observer;
+    this.sessions = new Sessions(observer, () -> !exports.isRunning());
   }
 
   /**
@@ -138,6 +140,11 @@ public final class NbdServer implements AutoCloseable {
     return sessions.count();
   }
 
+  /** Connections in the handshake. */
+  public int handshakeCount() {
+    return handshakes.size();
+  }
+
   /** Connections there are now, in the handshake and after it. */
   public int connectionCount() {
     return handshakes.size() + sessions.count();
@@ -166,6 +173,7 @@ public final class NbdServer implements AutoCloseable {
       protected void initChannel(Channel channel) {
         if (connectionCount() >= properties.maxConnections()) {
           log.debug("Refusing {}: there are {} connections", channel, properties.maxConnections());
+          observer.handshakeFailed(HandshakeFailure.LIMIT);
           channel.close();
           return;
         }
@@ -176,7 +184,10 @@ public final class NbdServer implements AutoCloseable {
             .addLast(new OptionFrameDecoder())
             .addLast(
                 new HandshakeHandler(
-                    new Negotiation(exports, tls.mode(), () -> goingAway), tls, sessions));
+                    new Negotiation(exports, tls.mode(), () -> goingAway),
+                    tls,
+                    sessions,
+                    observer));
       }
     };
   }

@@ -34,6 +34,7 @@ final class Session implements Runnable {
   private final Transport transport;
   private final NegotiatedExport chosen;
   private final ByteStream stream;
+  private final ServerObserver observer;
   private final BooleanSupplier stopping;
   private final BlockStatus status;
   private final ByteBuffer header;
@@ -42,12 +43,18 @@ final class Session implements Runnable {
   /**
    * A session, which owns the transport and the client's place in the stream.
    *
+   * @param observer who measures its requests
    * @param stopping whether a stream that ends now does so because the service stops
    */
-  Session(Transport transport, NegotiatedExport chosen, BooleanSupplier stopping) {
+  Session(
+      Transport transport,
+      NegotiatedExport chosen,
+      ServerObserver observer,
+      BooleanSupplier stopping) {
     this.transport = transport;
     this.chosen = chosen;
     this.stream = chosen.export().stream();
+    this.observer = observer;
     this.stopping = stopping;
     this.status = new BlockStatus(chosen);
     this.header = ByteBuffer.allocateDirect(chosen.dialect().requestLength());
@@ -117,6 +124,7 @@ final class Session implements Runnable {
   }
 
   private void answer(Client client, Request request, ReplyWriter replies) throws IOException {
+    long since = System.nanoTime();
     requirePayloadWithinLimit(request);
     client.expectPayload(request.payloadLength());
     replies.begin(request);
@@ -143,6 +151,8 @@ final class Session implements Runnable {
     } else {
       replies.finish();
     }
+    NbdError result = refused.map(Refusal::error).orElse(NbdError.SUCCESS);
+    observer.requestServed(request.command().orElse(null), result, System.nanoTime() - since);
     if (ended != null) {
       acknowledge(client, ended);
     }

@@ -12,14 +12,17 @@ final class Sessions implements SessionStarter {
 
   private final Set<Thread> running = ConcurrentHashMap.newKeySet();
   private final AtomicLong started = new AtomicLong();
+  private final ServerObserver observer;
   private final BooleanSupplier stopping;
 
   /**
    * None yet.
    *
+   * @param observer who measures their requests
    * @param stopping whether streams end because the service does, which clients are told then
    */
-  Sessions(BooleanSupplier stopping) {
+  Sessions(ServerObserver observer, BooleanSupplier stopping) {
+    this.observer = observer;
     this.stopping = stopping;
   }
 
@@ -30,7 +33,7 @@ final class Sessions implements SessionStarter {
 
   @Override
   public void start(Transport transport, NegotiatedExport chosen) {
-    Session session = new Session(transport, chosen, stopping);
+    Session session = new Session(transport, chosen, observer, stopping);
     String name = "nbd-" + chosen.export().name() + "-" + started.incrementAndGet();
     // Foreign calls pin a virtual thread's carrier, and these threads do little else.
     Thread thread = Thread.ofPlatform().daemon().name(name).unstarted(() -> run(session));

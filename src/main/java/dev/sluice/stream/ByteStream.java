@@ -22,6 +22,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
   private final Progress progress;
   private final Clocks clocks;
   private final StreamListener listener;
+  private final StreamObserver observer;
 
   /** Changed under the lifecycle's monitor: the size only before the first client came. */
   volatile StreamSettings settings;
@@ -29,6 +30,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
   ByteStream(StreamSettings settings, StreamContext context) {
     this.settings = settings;
     this.listener = context.listener();
+    this.observer = context.observer();
     this.progress = new Progress(settings, this::moved);
     this.clocks = new Clocks(this, settings.timeouts(), context.timer());
   }
@@ -48,6 +50,11 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
   /** The stream as it is now. */
   public final StreamStatus status() {
     return lifecycle.status(progress::position, progress::digest);
+  }
+
+  /** How long no byte has moved, in milliseconds. */
+  public final long standingStillMillis() {
+    return progress.standingStillMillis();
   }
 
   /** Begins its lifetime; to be called once. */
@@ -237,6 +244,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
         });
     clocks.stop();
     if (first) {
+      observer.ended(direction(), state);
       listener.stateChanged(status());
     }
     return first;
@@ -277,6 +285,10 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     return progress;
   }
 
+  final StreamObserver observer() {
+    return observer;
+  }
+
   final Deadline idle() {
     return progress.idle();
   }
@@ -285,7 +297,8 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     return progress.position();
   }
 
-  private void moved() {
+  private void moved(long bytes) {
+    observer.moved(direction(), bytes);
     if (position() > unstartedUntil() && lifecycle.streaming()) {
       listener.stateChanged(status());
     }

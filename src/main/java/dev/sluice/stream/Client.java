@@ -203,7 +203,7 @@ public final class Client implements AutoCloseable {
     int pause = 1;
     while (transport.unreadSent() > 0 && !hasError(socket)) {
       try {
-        waiter.pause(socket, pause, deadline);
+        waiter.pause(Wait.CLIENT, socket, pause, deadline);
       } catch (BrokenStreamException tooLong) {
         return false;
       }

@@ -65,7 +65,7 @@ final class Intake implements AutoCloseable {
               ? input(client, () -> Posix.splice(endpoint.descriptor(), into.writeEnd(), want))
               : input(client, () -> Posix.read(endpoint.descriptor(), room(want)));
       if (n == Posix.WOULD_BLOCK) {
-        client.waiter().awaitEndpoint(endpoint.descriptor(), PollSet.READABLE, deadline);
+        client.waiter().awaitEndpoint(Wait.PEER, endpoint.descriptor(), PollSet.READABLE, deadline);
       } else if (n > 0) {
         piped += direct ? n : 0;
         overflowEnd += direct ? 0 : n;

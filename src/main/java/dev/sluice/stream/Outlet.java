@@ -188,7 +188,9 @@ final class Outlet implements AutoCloseable {
       if (n != Posix.WOULD_BLOCK) {
         return n;
       }
-      client.waiter().awaitEndpoint(endpoint.descriptor(), PollSet.WRITABLE, stream.idle());
+      client
+          .waiter()
+          .awaitEndpoint(Wait.PEER, endpoint.descriptor(), PollSet.WRITABLE, stream.idle());
     }
   }
 
@@ -208,7 +210,7 @@ final class Outlet implements AutoCloseable {
         stream.progress().noteMove();
         seen = unread;
       }
-      client.waiter().pause(endpoint.descriptor(), pause, stream.idle());
+      client.waiter().pause(Wait.PEER, endpoint.descriptor(), pause, stream.idle());
     }
   }
 

@@ -51,7 +51,7 @@ final class Pace {
         return allowed;
       }
       idle.restart();
-      client.waiter().pause(-1, pauseMillis(wanted), idle);
+      client.waiter().pause(Wait.RATE_LIMIT, -1, pauseMillis(wanted), idle);
       idle.restart();
     }
   }

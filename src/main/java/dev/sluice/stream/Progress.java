@@ -2,6 +2,7 @@ package dev.sluice.stream;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Progress {
 
-  private final Runnable moved;
+  private final LongConsumer moved;
   private final Deadline idle;
   private final Pace pace;
   private final @Nullable StreamDigest digest;
@@ -20,9 +21,9 @@ final class Progress {
   /**
    * At position 0.
    *
-   * @param moved is run after each step
+   * @param moved is told of each step's bytes after it
    */
-  Progress(StreamSettings settings, Runnable moved) {
+  Progress(StreamSettings settings, LongConsumer moved) {
     this.moved = moved;
     this.idle = new Deadline("no byte moved", settings.timeouts().idle());
     this.pace = new Pace(settings.rateLimit(), System::nanoTime);
@@ -78,7 +79,7 @@ final class Progress {
     position = reached;
     pace.took(bytes);
     noteMove();
-    moved.run();
+    moved.accept(bytes);
   }
 
   /** Bytes are on their way, even if they do not count yet. */

@@ -82,11 +82,15 @@ final class Waiter implements AutoCloseable {
 
   /** Waits until both payload and room in the endpoint are there. */
   void awaitTransfer(int endpoint) throws IOException {
-    await(PollSet.READABLE, endpoint, PollSet.WRITABLE, stream.idle());
+    watch(PollSet.READABLE, endpoint, PollSet.WRITABLE);
+    if (!poll.await(0)) {
+      await(Wait.CLIENT, stream.idle());
+    }
+    requireLive();
     boolean payloadThere = poll.events(CLIENT) != 0;
     int endpointEvents = poll.events(ENDPOINT);
     if (payloadThere && endpointEvents == 0) {
-      awaitEndpoint(endpoint, PollSet.WRITABLE, stream.idle());
+      awaitEndpoint(Wait.PEER, endpoint, PollSet.WRITABLE, stream.idle());
     } else if (!payloadThere && endpointEvents == PollSet.WRITABLE) {
       awaitClient(PollSet.READABLE, endpoint);
     }
@@ -98,21 +102,24 @@ final class Waiter implements AutoCloseable {
   }
 
   private void awaitClient(int events, int endpoint) throws IOException {
+    watch(events, endpoint, 0);
     try {
-      await(events, endpoint, 0, endKnown ? linger : stream.idle());
+      await(Wait.CLIENT, endKnown ? linger : stream.idle());
     } catch (BrokenStreamException e) {
       throw stream.stoodStill(e);
     }
   }
 
   /**
-   * Waits for the endpoint.
+   * Waits for the endpoint, or another descriptor.
    *
+   * @param cause what the wait is really for
    * @return what happened there, bits of {@link PollSet}
    * @throws ClientGoneException when the client gave up meanwhile
    */
-  int awaitEndpoint(int endpoint, int events, Deadline deadline) throws IOException {
-    await(PollSet.READ_HANGUP, endpoint, events, deadline);
+  int awaitEndpoint(Wait cause, int endpoint, int events, Deadline deadline) throws IOException {
+    watch(PollSet.READ_HANGUP, endpoint, events);
+    await(cause, deadline);
     requireClient();
     return poll.events(ENDPOINT);
   }
@@ -123,7 +130,8 @@ final class Waiter implements AutoCloseable {
       awaitClient(PollSet.READABLE);
       return 0;
     }
-    await(PollSet.READABLE, endpoint, 0, deadline);
+    watch(PollSet.READABLE, endpoint, 0);
+    await(Wait.CLIENT, deadline);
     return poll.events(ENDPOINT);
   }
 
@@ -141,32 +149,38 @@ final class Waiter implements AutoCloseable {
   void awaitPeer(Endpoint endpoint, Deadline deadline) throws IOException {
     for (int pause = 1; !endpoint.tryOpen(); pause = Math.min(2 * pause, MAX_PAUSE_MILLIS)) {
       if (endpoint.arrivalDescriptor() >= 0) {
-        awaitEndpoint(endpoint.arrivalDescriptor(), PollSet.READABLE, deadline);
+        awaitEndpoint(Wait.PEER, endpoint.arrivalDescriptor(), PollSet.READABLE, deadline);
       } else {
-        pause(-1, pause, deadline);
+        pause(Wait.PEER, -1, pause, deadline);
       }
     }
   }
 
   /** Lets a short time pass in which the client, the endpoint and the stream may say something. */
-  void pause(int endpoint, int millis, Deadline deadline) throws IOException {
+  void pause(Wait cause, int endpoint, int millis, Deadline deadline) throws IOException {
     int left = deadline.remainingMillis();
     if (left == 0) {
       throw deadline.expired();
     }
     watch(PollSet.READ_HANGUP, endpoint, 0);
+    long since = System.nanoTime();
     poll.await(left < 0 ? millis : Math.min(left, millis));
+    stream.observer().waited(cause, System.nanoTime() - since);
     requireLive();
     requireClient();
   }
 
-  private void await(int clientEvents, int endpoint, int endpointEvents, Deadline deadline)
-      throws IOException {
-    watch(clientEvents, endpoint, endpointEvents);
-    while (!poll.await(deadline.remainingMillis())) {
-      if (deadline.remainingMillis() == 0) {
-        throw deadline.expired();
+  /** Waits for what is watched. */
+  private void await(Wait cause, Deadline deadline) throws IOException {
+    long since = System.nanoTime();
+    try {
+      while (!poll.await(deadline.remainingMillis())) {
+        if (deadline.remainingMillis() == 0) {
+          throw deadline.expired();
+        }
       }
+    } finally {
+      stream.observer().waited(cause, System.nanoTime() - since);
     }
     requireLive();
   }

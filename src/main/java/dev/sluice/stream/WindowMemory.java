@@ -81,7 +81,9 @@ public final class WindowMemory {
         boolean got = !queue(bytes, wake);
         try {
           while (!got) {
-            client.waiter().awaitEndpoint(wake.number(), PollSet.READABLE, deadline);
+            client
+                .waiter()
+                .awaitEndpoint(Wait.WINDOW_MEMORY, wake.number(), PollSet.READABLE, deadline);
             got = isGranted();
           }
         } finally {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sluice.export.RefusedException.Reason;
 import dev.sluice.stream.Direction;
+import dev.sluice.stream.StreamObserver;
 import dev.sluice.stream.StreamState;
 import dev.sluice.stream.StreamStatus;
+import dev.sluice.stream.WindowMemory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,7 +58,9 @@ class ExportRegistryTest {
             Duration.ZERO,
             MAX,
             KEEP_ENDED);
-    streams = new StreamFactory(properties);
+    streams =
+        new StreamFactory(
+            properties, new WindowMemory(properties.windowMemory().toBytes()), StreamObserver.NONE);
     registry = new ExportRegistry(properties, streams);
     registry.start();
   }

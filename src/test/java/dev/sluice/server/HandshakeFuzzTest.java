@@ -101,7 +101,8 @@ class HandshakeFuzzTest {
             new HandshakeHandler(
                 new Negotiation(server.exports(), TlsProperties.Mode.OFF, () -> false),
                 server.tls(),
-                taker));
+                taker,
+                ServerObserver.NONE));
     for (int from = 0; from < sent.length && channel.isOpen(); from += piece) {
       int count = Math.min(piece, sent.length - from);
       channel.writeInbound(Unpooled.wrappedBuffer(sent, from, count));

@@ -74,6 +74,7 @@ final class Rig implements AutoCloseable {
   private final List<TestClient> clients = new ArrayList<>();
   private final List<Future<?>> tasks = new CopyOnWriteArrayList<>();
   private final Queue<Throwable> surprises = new ConcurrentLinkedQueue<>();
+  final Tally tally = new Tally();
   final Queue<StreamStatus> changes = new ConcurrentLinkedQueue<>();
   final ByteStream stream;
 
@@ -142,7 +143,7 @@ final class Rig implements AutoCloseable {
         new EndpointFactory(new EndpointRoots(List.of(ground.folder())), 0600);
     Flow flow = direction == Direction.WRITE ? Flow.TO_PEER : Flow.FROM_PEER;
     Endpoint endpoint = factory.claim(path, flow);
-    StreamContext context = new StreamContext(changes::add, ground.timer(), memory);
+    StreamContext context = new StreamContext(changes::add, tally, ground.timer(), memory);
     stream =
         direction == Direction.WRITE
             ? new WriteStream(endpoint, settings, context)

@@ -1,0 +1,24 @@
+package dev.sluice.export;
+
+import dev.sluice.stream.StreamObserver;
+import dev.sluice.stream.WindowMemory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The beans that streams are made with. */
+@Configuration(proxyBeanMethods = false)
+class StreamConfiguration {
+
+  @Bean
+  WindowMemory windowMemory(ExportProperties properties) {
+    return new WindowMemory(properties.windowMemory().toBytes());
+  }
+
+  @Bean
+  StreamFactory streamFactory(
+      ExportProperties properties, WindowMemory memory, ObjectProvider<StreamObserver> observer) {
+    return new StreamFactory(
+        properties, memory, observer.getIfAvailable(() -> StreamObserver.NONE));
+  }
+}

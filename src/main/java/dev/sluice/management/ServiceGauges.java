@@ -1,0 +1,98 @@
+package dev.sluice.management;
+
+import dev.sluice.export.Export;
+import dev.sluice.export.ExportProperties;
+import dev.sluice.export.ExportRegistry;
+import dev.sluice.server.NbdProperties;
+import dev.sluice.server.NbdServer;
+import dev.sluice.stream.Direction;
+import dev.sluice.stream.StreamState;
+import dev.sluice.stream.WindowMemory;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.binder.BaseUnits;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.springframework.stereotype.Component;
+
+/** What there is now, counted when it is asked for, beside the limits that are set to it. */
+@Component
+final class ServiceGauges implements MeterBinder {
+
+  private final ExportRegistry exports;
+  private final ExportProperties exportLimits;
+  private final WindowMemory windows;
+  private final NbdServer server;
+  private final NbdProperties serverLimits;
+
+  ServiceGauges(
+      ExportRegistry exports,
+      ExportProperties exportLimits,
+      WindowMemory windows,
+      NbdServer server,
+      NbdProperties serverLimits) {
+    this.exports = exports;
+    this.exportLimits = exportLimits;
+    this.windows = windows;
+    this.server = server;
+    this.serverLimits = serverLimits;
+  }
+
+  @Override
+  public void bindTo(MeterRegistry registry) {
+    for (Direction direction : Direction.values()) {
+      for (StreamState state : StreamState.values()) {
+        gauge("sluice.exports", () -> count(direction, state))
+            .description("Exports, with those that have ended and are remembered")
+            .tag("direction", Tags.of(direction))
+            .tag("state", Tags.of(state))
+            .register(registry);
+      }
+    }
+    gauge("sluice.exports.limit", exportLimits::max)
+        .description("How many exports there may be that have not ended")
+        .register(registry);
+    TimeGauge.builder("sluice.stream.standstill", this::standstill, TimeUnit.MILLISECONDS)
+        .description("How long no byte has moved in the streaming export that waits longest")
+        .register(registry);
+    gauge("sluice.window.memory", windows::used)
+        .description("Memory that windows hold")
+        .baseUnit(BaseUnits.BYTES)
+        .register(registry);
+    gauge("sluice.window.memory.limit", windows::limit)
+        .description("Memory that windows may hold together")
+        .baseUnit(BaseUnits.BYTES)
+        .register(registry);
+    gauge("sluice.sessions", server::sessionCount)
+        .description("Clients that have an export")
+        .register(registry);
+    gauge("sluice.handshakes", server::handshakeCount)
+        .description("Connections that have no export yet")
+        .register(registry);
+    gauge("sluice.connections.limit", serverLimits::maxConnections)
+        .description("How many sessions and handshakes there may be together")
+        .register(registry);
+  }
+
+  private static Gauge.Builder<Supplier<Number>> gauge(String name, Supplier<Number> value) {
+    return Gauge.builder(name, value);
+  }
+
+  private long count(Direction direction, StreamState state) {
+    return exports.list().stream()
+        .map(Export::stream)
+        .filter(stream -> stream.direction() == direction && stream.status().state() == state)
+        .count();
+  }
+
+  private long standstill() {
+    return exports.list().stream()
+        .map(Export::stream)
+        .filter(stream -> stream.status().state() == StreamState.STREAMING)
+        .mapToLong(stream -> stream.standingStillMillis())
+        .max()
+        .orElse(0);
+  }
+}

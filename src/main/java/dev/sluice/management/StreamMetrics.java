@@ -1,0 +1,84 @@
+package dev.sluice.management;
+
+import dev.sluice.stream.Direction;
+import dev.sluice.stream.StreamObserver;
+import dev.sluice.stream.StreamState;
+import dev.sluice.stream.Wait;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.BaseUnits;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.springframework.stereotype.Component;
+
+/**
+ * Meters of what streams do. All of them are there from the start, and none of them knows an
+ * export: names come from users, and each would be a series of its own for ever.
+ */
+@Component
+final class StreamMetrics implements StreamObserver {
+
+  private final Map<Direction, LongAdder> bytes = new EnumMap<>(Direction.class);
+  private final Map<Direction, Map<StreamState, Counter>> ends = new EnumMap<>(Direction.class);
+  private final Map<Wait, Timer> waits = new EnumMap<>(Wait.class);
+
+  StreamMetrics(MeterRegistry registry) {
+    for (Direction direction : Direction.values()) {
+      bytes.put(direction, bytes(direction, registry));
+      ends.put(direction, ends(direction, registry));
+    }
+    for (Wait cause : Wait.values()) {
+      waits.put(
+          cause,
+          Timer.builder("sluice.stream.waits")
+              .description("How often and how long sessions stopped, and what for")
+              .tag("cause", Tags.of(cause))
+              .register(registry));
+    }
+  }
+
+  private static LongAdder bytes(Direction direction, MeterRegistry registry) {
+    LongAdder sum = new LongAdder();
+    FunctionCounter.builder("sluice.stream.bytes", sum, LongAdder::sum)
+        .description("Bytes that went the whole way, in order")
+        .baseUnit(BaseUnits.BYTES)
+        .tag("direction", Tags.of(direction))
+        .register(registry);
+    return sum;
+  }
+
+  private static Map<StreamState, Counter> ends(Direction direction, MeterRegistry registry) {
+    Map<StreamState, Counter> counters = new EnumMap<>(StreamState.class);
+    for (StreamState state : StreamState.values()) {
+      if (state.ended()) {
+        counters.put(
+            state,
+            Counter.builder("sluice.exports.ended")
+                .description("Exports that have ended")
+                .tag("direction", Tags.of(direction))
+                .tag("outcome", Tags.of(state))
+                .register(registry));
+      }
+    }
+    return counters;
+  }
+
+  @Override
+  public void moved(Direction direction, long count) {
+    Tags.get(bytes, direction).add(count);
+  }
+
+  @Override
+  public void waited(Wait cause, long nanos) {
+    Tags.get(waits, cause).record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void ended(Direction direction, StreamState outcome) {
+    Tags.get(Tags.get(ends, direction), outcome).increment();
+  }
+}

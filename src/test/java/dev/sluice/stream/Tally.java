@@ -1,0 +1,40 @@
+package dev.sluice.stream;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/** Counts what streams tell their observer. */
+final class Tally implements StreamObserver {
+
+  private final AtomicLongArray bytes = new AtomicLongArray(Direction.values().length);
+  private final AtomicLongArray waits = new AtomicLongArray(Wait.values().length);
+  final List<StreamState> ends = new CopyOnWriteArrayList<>();
+
+  @Override
+  public void moved(Direction direction, long count) {
+    bytes.addAndGet(direction.ordinal(), count);
+  }
+
+  @Override
+  public void waited(Wait cause, long nanos) {
+    if (nanos < 0) {
+      throw new AssertionError("a wait of %d ns".formatted(nanos));
+    }
+    waits.addAndGet(cause.ordinal(), nanos);
+  }
+
+  @Override
+  public void ended(Direction direction, StreamState outcome) {
+    ends.add(outcome);
+  }
+
+  long bytes(Direction direction) {
+    return bytes.get(direction.ordinal());
+  }
+
+  /** Nanoseconds. */
+  long waited(Wait cause) {
+    return waits.get(cause.ordinal());
+  }
+}
