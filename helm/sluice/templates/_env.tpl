@@ -30,6 +30,10 @@
       key: {{ .key }}
 {{- end }}
 {{- end }}
+{{- with .Values.logFormat }}
+- name: LOGGING_STRUCTURED_FORMAT_CONSOLE
+  value: {{ . }}
+{{- end }}
 {{- with .Values.config }}
 - name: SPRING_APPLICATION_JSON
   value: {{ toJson . | quote }}

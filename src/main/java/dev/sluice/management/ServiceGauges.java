@@ -65,6 +65,9 @@ final class ServiceGauges implements MeterBinder {
         .description("Memory that windows may hold together")
         .baseUnit(BaseUnits.BYTES)
         .register(registry);
+    gauge("sluice.nbd.listening", () -> server.isListening() ? 1 : 0)
+        .description("1 while NBD clients can connect")
+        .register(registry);
     gauge("sluice.sessions", server::sessionCount)
         .description("Clients that have an export")
         .register(registry);

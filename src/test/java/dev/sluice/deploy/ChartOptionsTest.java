@@ -48,6 +48,7 @@ class ChartOptionsTest {
             "PodDisruptionBudget",
             "ServiceMonitor",
             "PrometheusRule",
+            "ConfigMap",
             "HTTPRoute",
             "TCPRoute");
     assertThat(chart.all())
@@ -64,16 +65,12 @@ class ChartOptionsTest {
         .extracting(HasMetadata::getApiVersion)
         .allSatisfy(version -> assertThat(version).doesNotContain("monitoring", "gateway"));
     assertThat(plain.notes())
-        .contains(
-            "WARNING: serviceMonitor is enabled",
-            "WARNING: prometheusRule is enabled",
-            "WARNING: httpRoute is enabled",
-            "WARNING: tcpRoute is enabled");
+        .contains("WARNING: httpRoute is enabled", "WARNING: tcpRoute is enabled");
   }
 
   @Test
   void whatIsNotEnabledIsNotMade() {
-    Chart plain = Chart.render("{}", MONITOR, RULE, HTTP_ROUTE, OLD_TCP_ROUTE);
+    Chart plain = Chart.render("{}", HTTP_ROUTE, OLD_TCP_ROUTE);
 
     assertThat(plain.objects()).hasSize(4);
     assertThat(plain.notes()).doesNotContain("WARNING");
@@ -148,25 +145,6 @@ class ChartOptionsTest {
   }
 
   @Test
-  void theRuleAlertsWhenThatServiceIsNotScraped() {
-    Monitoring.PrometheusRule rule = chart.only(Monitoring.PrometheusRule.class, "demo-sluice");
-
-    assertThat(rule.spec().groups())
-        .singleElement()
-        .extracting(Monitoring.Group::rules)
-        .satisfies(
-            rules -> {
-              assertThat(rules)
-                  .extracting(Monitoring.Rule::alert)
-                  .containsExactly("SluiceDown", "Mine");
-              assertThat(rules.getFirst().expr())
-                  .isEqualTo(
-                      "absent(up{namespace=\"streams\", service=\"demo-sluice-headless\"} == 1)");
-              assertThat(rules.getFirst().labels()).isEqualTo(Map.of("severity", "warning"));
-            });
-  }
-
-  @Test
   void theRoutesLeadToTheServicesPorts() {
     HTTPRoute http = chart.only(HTTPRoute.class, "demo-sluice");
     TCPRoute tcp = chart.only(TCPRoute.class, "demo-sluice");
@@ -207,6 +185,7 @@ class ChartOptionsTest {
         .containsExactly("sluice-tokens", "api");
     assertThat(new Yaml().<Object>load(chart.variable("SPRING_APPLICATION_JSON").getValue()))
         .isEqualTo(Map.of("sluice", Map.of("exports", Map.of("fifo-mode", "0<60"))));
+    assertThat(chart.variable("LOGGING_STRUCTURED_FORMAT_CONSOLE").getValue()).isEqualTo("ecs");
     assertThat(chart.variable("EXTRA").getValue()).isEqualTo("1");
   }
 

@@ -80,7 +80,8 @@ class ChartSchemaTest {
         "serviceMonitor: {path: metrics}",
         "serviceMonitor: {interval: 30}",
         "serviceMonitor: {scrapeTimeout: 10 seconds}",
-        "prometheusRule: {enabled: true}",
+        "logFormat: json",
+        "grafanaDashboard: {labels: {a: 1}}",
         "prometheusRule: {rules: []}",
         "prometheusRule: {alertLabels: {severity: 1}}",
         "httpRoute: {enabled: true}",
@@ -102,7 +103,6 @@ class ChartSchemaTest {
         "image: {tag: '1.0'}",
         "advertisedHost: 192.0.2.1",
         "advertisedHost: '[2001:db8::1]'",
-        "prometheusRule: {enabled: true}\nserviceMonitor: {enabled: true}",
         "httpRoute: {enabled: true, parentRefs: [{name: edge}]}",
       })
   void theSchemaAccepts(String values) {

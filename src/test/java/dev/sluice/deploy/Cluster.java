@@ -34,6 +34,7 @@ final class Cluster implements AutoCloseable {
   /** A kind as {@code group/version/kind}, or {@code version/kind} in the group without a name. */
   private static final List<String> BUILT_IN =
       List.of(
+          "v1/ConfigMap",
           "v1/Pod",
           "v1/Secret",
           "v1/Service",

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
@@ -25,17 +26,18 @@ import org.yaml.snakeyaml.Yaml;
 final class Manifests {
 
   private static final Map<String, Class<? extends HasMetadata>> KINDS =
-      Map.of(
-          "Pod", Pod.class,
-          "Service", Service.class,
-          "ServiceAccount", ServiceAccount.class,
-          "StatefulSet", StatefulSet.class,
-          "NetworkPolicy", NetworkPolicy.class,
-          "PodDisruptionBudget", PodDisruptionBudget.class,
-          "HTTPRoute", HTTPRoute.class,
-          "TCPRoute", TCPRoute.class,
-          "ServiceMonitor", Monitoring.ServiceMonitor.class,
-          "PrometheusRule", Monitoring.PrometheusRule.class);
+      Map.ofEntries(
+          Map.entry("ConfigMap", ConfigMap.class),
+          Map.entry("Pod", Pod.class),
+          Map.entry("Service", Service.class),
+          Map.entry("ServiceAccount", ServiceAccount.class),
+          Map.entry("StatefulSet", StatefulSet.class),
+          Map.entry("NetworkPolicy", NetworkPolicy.class),
+          Map.entry("PodDisruptionBudget", PodDisruptionBudget.class),
+          Map.entry("HTTPRoute", HTTPRoute.class),
+          Map.entry("TCPRoute", TCPRoute.class),
+          Map.entry("ServiceMonitor", Monitoring.ServiceMonitor.class),
+          Map.entry("PrometheusRule", Monitoring.PrometheusRule.class));
 
   /** The models alone would collect what they do not know. */
   private static final JsonMapper MAPPER =

@@ -7,6 +7,7 @@ import dev.sluice.export.ExportRegistry;
 import dev.sluice.nbd.OptionCode;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.nbd.Request;
+import dev.sluice.testing.ObservedService;
 import dev.sluice.testing.Scrape;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;

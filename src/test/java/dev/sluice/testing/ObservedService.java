@@ -1,12 +1,8 @@
-package dev.sluice.management;
+package dev.sluice.testing;
 
 import dev.sluice.SluiceApplication;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.server.NbdServer;
-import dev.sluice.testing.ExportDocument;
-import dev.sluice.testing.ExportsApi;
-import dev.sluice.testing.Scrape;
-import dev.sluice.testing.Workspace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -22,7 +18,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The whole service in this process, looked at from outside. */
-final class ObservedService implements AutoCloseable {
+public final class ObservedService implements AutoCloseable {
 
   private final Path root;
   private final ConfigurableApplicationContext context;
@@ -36,7 +32,7 @@ final class ObservedService implements AutoCloseable {
     this.api = new ExportsApi(port);
   }
 
-  static ObservedService start(String... properties) {
+  public static ObservedService start(String... properties) {
     Path root = Workspace.newPath("root");
     List<String> arguments = new ArrayList<>();
     arguments.add("--server.port=0");
@@ -51,36 +47,36 @@ final class ObservedService implements AutoCloseable {
             .run(arguments.toArray(String[]::new)));
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
-  ExportsApi api() {
+  public ExportsApi api() {
     return api;
   }
 
-  <T> T bean(Class<T> type) {
+  public <T> T bean(Class<T> type) {
     return context.getBean(type);
   }
 
-  Scrape scrape() {
+  public Scrape scrape() {
     return Scrape.of(port);
   }
 
-  ExportDocument create(String name, String direction, long size) {
+  public ExportDocument create(String name, String direction, long size) {
     return api.create(name, root.resolve(name), direction, size, Map.of());
   }
 
-  InetSocketAddress nbd() {
+  public InetSocketAddress nbd() {
     return Objects.requireNonNull(bean(NbdServer.class).boundAddress());
   }
 
-  RawNbdClient connect() throws IOException {
+  public RawNbdClient connect() throws IOException {
     return RawNbdClient.connect(nbd());
   }
 
   /** A peer that reads the FIFO of an export to its end. */
-  CompletableFuture<byte[]> peerReads(String name) {
+  public CompletableFuture<byte[]> peerReads(String name) {
     CompletableFuture<byte[]> bytes = new CompletableFuture<>();
     Thread.ofPlatform()
         .daemon()
@@ -96,7 +92,7 @@ final class ObservedService implements AutoCloseable {
   }
 
   /** Streams so many zeroes through a new write export. */
-  ExportDocument stream(String name, int bytes) throws Exception {
+  public ExportDocument stream(String name, int bytes) throws Exception {
     create(name, "write", bytes);
     CompletableFuture<byte[]> peer = peerReads(name);
     try (RawNbdClient client = connect()) {
