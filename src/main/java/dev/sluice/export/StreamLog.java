@@ -6,30 +6,76 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
-/** Tells of a stream's changes in the service's log, one line each. */
+/**
+ * Tells of a stream's changes in the service's log, one line each. The one about its end comes from
+ * a logger of its own, and has what there is to know of the stream as key-value pairs, too.
+ */
 final class StreamLog {
 
+  /** The name of the logger that tells of ends. */
+  static final String AUDIT_NAME = "dev.sluice.audit";
+
   private static final Logger LOG = LoggerFactory.getLogger(StreamLog.class);
+  private static final Logger AUDIT = LoggerFactory.getLogger(AUDIT_NAME);
 
   private StreamLog() {}
 
-  /** For example {@code Export vm1 (write) is COMPLETED at 1048576 after 0.250 s}. */
+  /** For example {@code Export vm1 (write) is FAILED at 1048576 after 0.250 s: the tape tore}. */
   static void stateChanged(String name, Direction direction, StreamStatus status) {
-    LOG.info(
-        "Export {} ({}) is {} at {}{}{}",
-        name,
-        direction.name().toLowerCase(Locale.ROOT),
-        status.state(),
-        status.position(),
-        status.startedAt() == null ? "" : " after " + seconds(status, status.startedAt()) + " s",
-        status.failure() == null ? "" : ": " + status.failure());
+    try (LogContext _ = LogContext.of(name)) {
+      String way = direction.name().toLowerCase(Locale.ROOT);
+      String failure = status.failure() == null ? null : LogContext.oneLine(status.failure());
+      LoggingEventBuilder line = status.state().ended() ? end(way, status, failure) : LOG.atInfo();
+      line.log(
+          "Export %s (%s) is %s at %d%s%s%s"
+              .formatted(
+                  name,
+                  way,
+                  status.state(),
+                  status.position(),
+                  started(status),
+                  status.digest() == null ? "" : ", SHA-256 " + status.digest(),
+                  failure == null ? "" : ": " + failure));
+    }
   }
 
-  private static String seconds(StreamStatus status, Instant startedAt) {
+  private static LoggingEventBuilder end(
+      String way, StreamStatus status, @Nullable String failure) {
+    Instant start = status.startedAt();
+    LoggingEventBuilder line =
+        AUDIT
+            .atInfo()
+            .addKeyValue("direction", way)
+            .addKeyValue("outcome", status.state())
+            .addKeyValue("bytes", status.position());
+    line = with(line, "start", start);
+    line = with(line, "end", status.endedAt());
+    line = with(line, "duration", start == null ? null : seconds(status, start));
+    line = with(line, "digest", status.digest());
+    return with(line, "failure", failure);
+  }
+
+  private static LoggingEventBuilder with(
+      LoggingEventBuilder line, String key, @Nullable Object value) {
+    return value == null ? line : line.addKeyValue(key, value);
+  }
+
+  private static String started(StreamStatus status) {
+    Instant startedAt = status.startedAt();
+    if (startedAt == null) {
+      return "";
+    }
+    String after = " after %.3f s".formatted(seconds(status, startedAt));
+    return status.state().ended() ? after + ", since " + startedAt : after;
+  }
+
+  private static double seconds(StreamStatus status, Instant startedAt) {
     Instant until = Objects.requireNonNullElseGet(status.endedAt(), Instant::now);
-    return "%.3f".formatted(Duration.between(startedAt, until).toMillis() / 1000.0);
+    return Duration.between(startedAt, until).toMillis() / 1000.0;
   }
 }

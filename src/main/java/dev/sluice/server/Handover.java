@@ -1,5 +1,6 @@
 package dev.sluice.server;
 
+import dev.sluice.export.LogContext;
 import dev.sluice.posix.ErrnoException;
 import dev.sluice.posix.Posix;
 import dev.sluice.stream.Transport;
@@ -87,7 +88,9 @@ final class Handover extends ChannelInboundHandlerAdapter {
       sessions.start(transport, chosen);
     } catch (ErrnoException | RuntimeException | OutOfMemoryError e) {
       observer.handshakeFailed(HandshakeFailure.ERROR);
-      log.warn("A client of export {} cannot be served", chosen.export().name(), e);
+      try (LogContext _ = LogContext.of(chosen.export().name())) {
+        log.warn("A client of export {} cannot be served", chosen.export().name(), e);
+      }
       if (transport != null) {
         transport.close();
       }

@@ -1,5 +1,6 @@
 package dev.sluice.server;
 
+import dev.sluice.export.LogContext;
 import dev.sluice.nbd.ClientFlags;
 import dev.sluice.nbd.Greeting;
 import dev.sluice.nbd.InvalidOptionException;
@@ -114,7 +115,8 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
   }
 
   private void refuse(ChannelHandlerContext ctx, int code, InvalidOptionException refusal) {
-    log.debug("Refusing option {} of {}: {}", code, ctx.channel(), refusal.getMessage());
+    String reason = LogContext.oneLine(String.valueOf(refusal.getMessage()));
+    log.debug("Refusing option {} of {}: {}", code, ctx.channel(), reason);
     if (code == OptionCode.GO.code()) {
       note(HandshakeFailure.REFUSED);
     }
@@ -126,7 +128,7 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
   }
 
   private void drop(ChannelHandlerContext ctx, HandshakeFailure what, String reason) {
-    log.debug("Dropping {}: {}", ctx.channel(), reason);
+    log.debug("Dropping {}: {}", ctx.channel(), LogContext.oneLine(reason));
     note(what);
     ctx.close();
   }

@@ -3,6 +3,7 @@ package dev.sluice.server;
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportRegistry;
 import dev.sluice.nbd.ClientFlags;
+import dev.sluice.export.LogContext;
 import dev.sluice.nbd.Dialect;
 import dev.sluice.nbd.ExportNameReply;
 import dev.sluice.nbd.InfoType;
@@ -273,7 +274,9 @@ final class Negotiation {
     try {
       found.stream().attach();
     } catch (IOException e) {
-      log.info("Export {} takes no client: {}", name, e.getMessage());
+      try (LogContext _ = LogContext.of(name)) {
+        log.info("Export {} takes no client: {}", name, e.getMessage());
+      }
       throw gone(name);
     }
     return NegotiatedExport.of(found, agreement);

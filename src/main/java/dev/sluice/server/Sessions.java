@@ -1,5 +1,6 @@
 package dev.sluice.server;
 
+import dev.sluice.export.LogContext;
 import dev.sluice.stream.Transport;
 import java.time.Duration;
 import java.util.Set;
@@ -34,9 +35,14 @@ final class Sessions implements SessionStarter {
   @Override
   public void start(Transport transport, NegotiatedExport chosen) {
     Session session = new Session(transport, chosen, observer, stopping);
-    String name = "nbd-" + chosen.export().name() + "-" + started.incrementAndGet();
+    String export = chosen.export().name();
+    long number = started.incrementAndGet();
     // Foreign calls pin a virtual thread's carrier, and these threads do little else.
-    Thread thread = Thread.ofPlatform().daemon().name(name).unstarted(() -> run(session));
+    Thread thread =
+        Thread.ofPlatform()
+            .daemon()
+            .name("nbd-%s-%d".formatted(export, number))
+            .unstarted(() -> run(session, export, number));
     running.add(thread);
     try {
       thread.start();
@@ -46,8 +52,8 @@ final class Sessions implements SessionStarter {
     }
   }
 
-  private void run(Session session) {
-    try {
+  private void run(Session session, String export, long number) {
+    try (LogContext _ = LogContext.of(export, number)) {
       session.run();
     } finally {
       running.remove(Thread.currentThread());
