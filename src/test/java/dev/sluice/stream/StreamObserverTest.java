@@ -83,7 +83,7 @@ class StreamObserverTest {
       rig.peerReads(
           in -> {
             in.readNBytes(1);
-            awaitWaitIn("awaitTransfer"); // the pipe is full
+            awaitWaitIn("payload"); // the pipe is full
             return in.readAllBytes();
           });
 
