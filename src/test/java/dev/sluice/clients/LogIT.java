@@ -84,7 +84,7 @@ class LogIT {
                       ".*] \\[logged/\\d+] dev\\.sluice\\.audit +: Export logged .* is COMPLETED"
                           + " at \\d+ after .* s, since .*Z, SHA-256 [0-9a-f]{64}"))
           .anyMatch(line -> line.matches(".*] dev\\.sluice\\.\\S+ +: NBD listens on .*"))
-          .noneMatch(line -> line.contains("[/]"));
+          .noneMatch(line -> line.contains("] [/]"));
     }
   }
 

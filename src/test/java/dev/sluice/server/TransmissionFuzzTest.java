@@ -73,7 +73,8 @@ class TransmissionFuzzTest {
     Set<MetaContext> contexts =
         given.dialect().hasChunks() ? EnumSet.allOf(MetaContext.class) : Set.of();
     Agreement agreement = new Agreement(given.dialect(), "x", contexts);
-    new Session(transport, NegotiatedExport.of(export, agreement), ServerObserver.NONE, () -> false).run();
+    new Session(transport, NegotiatedExport.of(export, agreement), ServerObserver.NONE, () -> false)
+        .run();
     StreamStatus end = export.stream().status();
     server.exports().delete("x", false);
 

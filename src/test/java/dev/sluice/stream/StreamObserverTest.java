@@ -73,9 +73,10 @@ class StreamObserverTest {
 
   @Test
   void aPeerThatIsWaitedForIsTheCause() throws Exception {
-    try (Rig rig = Rig.writing(settings(4 * MIB, MIB))) {
+    byte[] more = new byte[32 * MIB]; // than a pipe holds, whose pages may be larger than usual
+    try (Rig rig = Rig.writing(settings(more.length, MIB))) {
       TestClient client = rig.connect();
-      Future<Status> written = rig.inThread(() -> client.tryWrite(0, new byte[4 * MIB]));
+      Future<Status> written = rig.inThread(() -> client.tryWrite(0, more));
       awaitWaitIn("awaitPeer");
       await().until(() -> rig.tally.waited(Wait.PEER) > 0);
       long beforeItCame = rig.tally.waited(Wait.PEER);

@@ -38,6 +38,7 @@ public final class ObservedService implements AutoCloseable {
     arguments.add("--server.port=0");
     arguments.add("--sluice.nbd.port=0");
     arguments.add("--sluice.exports.roots=" + root);
+    arguments.add("--sluice.exports.drain-timeout=0");
     for (String property : properties) {
       arguments.add("--" + property);
     }
