@@ -2,8 +2,8 @@ package dev.sluice.server;
 
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportRegistry;
-import dev.sluice.nbd.ClientFlags;
 import dev.sluice.export.LogContext;
+import dev.sluice.nbd.ClientFlags;
 import dev.sluice.nbd.Dialect;
 import dev.sluice.nbd.ExportNameReply;
 import dev.sluice.nbd.InfoType;

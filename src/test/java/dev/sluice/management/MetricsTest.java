@@ -8,12 +8,16 @@ import dev.sluice.nbd.OptionCode;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.nbd.Request;
 import dev.sluice.testing.ObservedService;
+import dev.sluice.testing.Pki;
 import dev.sluice.testing.Scrape;
+import dev.sluice.testing.Workspace;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -43,9 +47,14 @@ class MetricsTest {
   private Scrape before;
 
   @BeforeAll
-  static void start() {
-    service =
-        ObservedService.start("sluice.nbd.handshake-timeout=2s", "sluice.nbd.max-connections=2");
+  static void start() throws Exception {
+    Pki pki = new Pki("Sluice tests");
+    Path files = Workspace.newFolder("server");
+    Pki.writeServer(files, pki.server(), pki);
+    List<String> properties = new ArrayList<>(Pki.properties(files, "allow", "none"));
+    properties.add("sluice.nbd.handshake-timeout=2s");
+    properties.add("sluice.nbd.max-connections=2");
+    service = ObservedService.start(properties.toArray(String[]::new));
   }
 
   @AfterAll
@@ -152,6 +161,12 @@ class MetricsTest {
       assertThat(unheard.isClosedByServer()).isTrue();
     }
     awaitFailure("protocol");
+    try (RawNbdClient plain = service.connect()) {
+      plain.option(OptionCode.STARTTLS.code());
+      plain.sendRaw(ByteBuffer.allocate(64));
+      assertThat(plain.isClosedByServer()).isTrue();
+    }
+    awaitFailure("tls");
     try (RawNbdClient refused = service.connect()) {
       assertThat(refused.option(OptionCode.GO.code(), RawNbdClient.infoData("no\nsuch{export}")))
           .anyMatch(RawNbdClient.OptionAnswer::isError);
@@ -168,7 +183,7 @@ class MetricsTest {
       two.option(OptionCode.ABORT.code());
     }
     awaitFailure("limit");
-    assertThat(since("sluice_handshake_failures_total")).isEqualTo(5);
+    assertThat(since("sluice_handshake_failures_total")).isEqualTo(6);
   }
 
   private void awaitFailure(String reason) {
