@@ -45,7 +45,7 @@ record FuzzCase(
 
   StreamSettings settings() {
     Timeouts timeouts =
-        new Timeouts(Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ZERO, Duration.ZERO);
+        new Timeouts(Duration.ofMinutes(10), Duration.ofMinutes(10), Duration.ZERO, Duration.ZERO);
     return new StreamSettings(
         OptionalLong.of(size), reorderWindow, headWindow, timeouts, false, false, 0);
   }
