@@ -1,7 +1,8 @@
 # Sends random bytes through Sluice and compares what comes back. What it needs is in the environment:
 # API, the address of the REST API; PIPES, Sluice's folder for pipes; PEER, whether something copies
 # helm-test-in.pipe to helm-test-out.pipe there. Then the bytes go through both pipes; otherwise they
-# go into the head of a stream, which can be reread as long as nothing was written beyond it.
+# go into the head of a stream, which can be reread as long as nothing was written beyond it. TRUST, a
+# folder with the authority's ca-cert.pem, is for a Sluice that encrypts.
 set -euo pipefail
 work=$(mktemp -d)
 cd "$work"
@@ -20,6 +21,7 @@ create() { # NAME FIELDS: makes an export, whose URI is then in $uri
     -d "{\"name\": \"$1\", $2}" -o answer || { cat answer; return 1; }
   created+=("$1")
   uri=$(sed -n 's/.*"uris":\["\([^"]*\)".*/\1/p' answer)
+  [[ $uri != nbds:* ]] || uri="$uri?tls-certificates=$TRUST"
   echo "export $1 at $uri"
 }
 
@@ -42,7 +44,7 @@ same() { # FILE: whether it begins with what was sent, by digest
 
 # The pod may just have been started, and its name be unknown for some seconds.
 curl -sS --fail-with-body -m 30 --retry 30 --retry-delay 2 --retry-all-errors -o answer \
-  "$API/actuator/health/readiness"
+  "$API/readyz"
 
 if [ "$PEER" = true ]; then
   head -c 64M /dev/urandom > sent

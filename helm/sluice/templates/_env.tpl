@@ -13,13 +13,23 @@
 {{- end }}
 - name: SLUICE_EXPORTS_DRAINTIMEOUT
   value: {{ .Values.drainSeconds }}s
-{{- if .Values.tls.existingSecret }}
+{{- if include "sluice.tlsSecret" . }}
 - name: SPRING_SSL_BUNDLE_PEM_NBD_KEYSTORE_CERTIFICATE
   value: /etc/sluice/tls/tls.crt
 - name: SPRING_SSL_BUNDLE_PEM_NBD_KEYSTORE_PRIVATEKEY
   value: /etc/sluice/tls/tls.key
 - name: SPRING_SSL_BUNDLE_PEM_NBD_RELOADONUPDATE
   value: "true"
+{{- if ne .Values.tls.clientAuth "none" }}
+- name: SPRING_SSL_BUNDLE_PEM_NBD_TRUSTSTORE_CERTIFICATE
+  value: /etc/sluice/tls/ca.crt
+{{- end }}
+- name: SLUICE_NBD_TLS_BUNDLE
+  value: nbd
+- name: SLUICE_NBD_TLS_MODE
+  value: {{ .Values.tls.mode }}
+- name: SLUICE_NBD_TLS_CLIENTAUTH
+  value: {{ .Values.tls.clientAuth }}
 {{- end }}
 {{- with .Values.tokens }}
 {{- if .existingSecret }}

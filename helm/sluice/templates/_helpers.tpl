@@ -22,6 +22,17 @@
 {{ include "sluice.fullname" . }}-0.{{ include "sluice.headless" . }}.{{ .Release.Namespace }}.svc.{{ .Values.clusterDomain }}
 {{- end }}
 
+{{/* The secret with the certificate for NBD, or nothing. */}}
+{{- define "sluice.tlsSecret" -}}
+{{- with .Values.tls }}
+{{- if .existingSecret }}
+{{- .existingSecret }}
+{{- else if .generate }}
+{{- include "sluice.fullname" $ }}-tls
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{- define "sluice.serviceAccount" -}}
 {{- .Values.serviceAccount.name | default (ternary (include "sluice.fullname" .) "default" .Values.serviceAccount.create) }}
 {{- end }}

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -55,8 +56,19 @@ record Chart(List<HasMetadata> objects, List<HasMetadata> hooks, String notes) {
 
   /** Renders it with a file of values. */
   static Chart render(Path values, String... kinds) {
+    return render(install().withValuesFile(values), kinds);
+  }
+
+  /** Renders it with values as {@code --set} has them, by their keys. */
+  static Chart renderSet(Map<String, String> values) {
+    InstallCommand install = install();
+    values.forEach(install::set);
+    return render(install);
+  }
+
+  private static Chart render(InstallCommand install, String... kinds) {
     try (Cluster cluster = new Cluster(kinds)) {
-      install().withValuesFile(values).withKubeConfigContents(cluster.kubeConfig()).call();
+      install.withKubeConfigContents(cluster.kubeConfig()).call();
       JsonNode release = cluster.release();
       Stream<JsonNode> hooks = StreamSupport.stream(release.required("hooks").spliterator(), false);
       return new Chart(

@@ -2,8 +2,6 @@ package dev.sluice.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.marcnuri.helm.Helm;
-import com.marcnuri.helm.TemplateCommand;
 import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
@@ -11,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -103,11 +102,10 @@ class ChartReadmeTest {
     assertThat(words("helm .* -f (\\S+)", commands))
         .isNotEmpty()
         .allSatisfy(file -> assertThat(Path.of(file)).isRegularFile());
-    TemplateCommand template = new Helm(Chart.FOLDER).template().withKubeVersion("1.31.0");
-    List<MatchResult> values = found("--set ([\\w.]+)=(\\S+)", commands).toList();
-    values.forEach(value -> template.set(value.group(1), value.group(2)));
-    assertThat(values).isNotEmpty();
-    assertThat(template.call()).contains("image: \"YOUR-REGISTRY/sluice:0.1.0\"");
+    Map<String, String> values =
+        found("--set ([\\w.]+)=(\\S+)", commands)
+            .collect(Collectors.toMap(value -> value.group(1), value -> value.group(2)));
+    assertThat(Chart.renderSet(values).sluice().getImage()).isEqualTo("YOUR-REGISTRY/sluice:0.1.0");
   }
 
   private static int port(Service service, String name) {

@@ -42,6 +42,8 @@ class ChartSchemaTest {
         "clusterDomain: ''",
         "tls: {enabled: true}",
         "tls: {existingSecret: Not_A_Name}",
+        "tls: {mode: off}",
+        "tls: {clientAuth: maybe}",
         "tokens: {existingSecret: [a]}",
         "tokens: {key: ''}",
         "tokens: {token: secret}",

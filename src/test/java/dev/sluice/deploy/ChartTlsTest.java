@@ -1,14 +1,20 @@
 package dev.sluice.deploy;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sluice.testing.Command;
 import dev.sluice.testing.Workspace;
 import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.KeyToPath;
+import io.fabric8.kubernetes.api.model.Secret;
+import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.Map;
@@ -75,6 +81,59 @@ class ChartTlsTest {
               assertThat(((X509Certificate) keys.getCertificate(alias)).getSubjectX500Principal())
                   .hasToString("CN=sluice");
             });
+  }
+
+  @Test
+  void nbdIsEncryptedAsTheValuesSay() {
+    assertThat(chart.variable("SLUICE_NBD_TLS_MODE").getValue()).isEqualTo("require");
+    assertThat(chart.variable("SLUICE_NBD_TLS_BUNDLE").getValue()).isEqualTo("nbd");
+    assertThat(chart.variable("SLUICE_NBD_TLS_CLIENTAUTH").getValue()).isEqualTo("none");
+
+    Chart strict = Chart.render("tls: {existingSecret: sluice-tls, mode: allow, clientAuth: need}");
+
+    assertThat(strict.variable("SLUICE_NBD_TLS_MODE").getValue()).isEqualTo("allow");
+    assertThat(strict.variable("SLUICE_NBD_TLS_CLIENTAUTH").getValue()).isEqualTo("need");
+    assertThat(strict.variable("SPRING_SSL_BUNDLE_PEM_NBD_TRUSTSTORE_CERTIFICATE").getValue())
+        .isEqualTo("/etc/sluice/tls/ca.crt");
+  }
+
+  @Test
+  void aSecretIsMadeWithACertificateForTheNamesOfThePodAndTheService() throws Exception {
+    Chart generated = Chart.render("tls: {generate: true}\nadvertisedHost: nbd.example.org");
+
+    Secret secret = generated.only(Secret.class, "demo-sluice-tls");
+    assertThat(secret.getType()).isEqualTo("kubernetes.io/tls");
+    X509Certificate certificate = certificate(secret, "tls.crt");
+    certificate.verify(certificate(secret, "ca.crt").getPublicKey());
+    assertThat(certificate.getSubjectAlternativeNames())
+        .extracting(name -> String.valueOf(name.get(1)))
+        .contains(
+            "demo-sluice-0.demo-sluice-headless.streams.svc.cluster.local",
+            "demo-sluice.streams.svc",
+            "nbd.example.org",
+            "localhost",
+            "127.0.0.1");
+    assertThat(new String(Base64.getDecoder().decode(secret.getData().get("tls.key")), US_ASCII))
+        .contains("PRIVATE KEY");
+    assertThat(generated.pod().getVolumes())
+        .filteredOn(volume -> volume.getName().equals("tls"))
+        .singleElement()
+        .satisfies(
+            volume -> assertThat(volume.getSecret().getSecretName()).isEqualTo("demo-sluice-tls"));
+    assertThat(generated.test().getVolumes())
+        .filteredOn(volume -> volume.getName().equals("trust"))
+        .singleElement()
+        .satisfies(
+            volume ->
+                assertThat(volume.getSecret().getItems())
+                    .extracting(KeyToPath::getKey, KeyToPath::getPath)
+                    .containsExactly(tuple("ca.crt", "ca-cert.pem")));
+  }
+
+  private static X509Certificate certificate(Secret secret, String key) throws Exception {
+    byte[] pem = Base64.getDecoder().decode(secret.getData().get(key));
+    return (X509Certificate)
+        CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(pem));
   }
 
   @Test

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -30,6 +31,7 @@ final class Manifests {
           Map.entry("ConfigMap", ConfigMap.class),
           Map.entry("Pod", Pod.class),
           Map.entry("Service", Service.class),
+          Map.entry("Secret", Secret.class),
           Map.entry("ServiceAccount", ServiceAccount.class),
           Map.entry("StatefulSet", StatefulSet.class),
           Map.entry("NetworkPolicy", NetworkPolicy.class),

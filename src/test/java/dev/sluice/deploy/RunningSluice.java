@@ -4,6 +4,7 @@ import dev.sluice.SluiceApplication;
 import dev.sluice.testing.ExportsApi;
 import dev.sluice.testing.Workspace;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -11,12 +12,23 @@ import org.springframework.context.ConfigurableApplicationContext;
 final class RunningSluice implements AutoCloseable {
 
   private final Path pipes = Workspace.newFolder("pipes");
-  private final ConfigurableApplicationContext context =
-      new SpringApplicationBuilder(SluiceApplication.class)
-          .run("--server.port=0", "--sluice.nbd.port=0", "--sluice.exports.roots=" + pipes);
-  private final int port =
-      context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
-  private final ExportsApi exports = new ExportsApi(port);
+  private final ConfigurableApplicationContext context;
+  private final int port;
+  private final ExportsApi exports;
+
+  /** One with more properties, such as {@code sluice.exports.max=1}. */
+  RunningSluice(String... properties) {
+    Stream<String> own =
+        Stream.of("server.port=0", "sluice.nbd.port=0", "sluice.exports.roots=" + pipes);
+    context =
+        new SpringApplicationBuilder(SluiceApplication.class)
+            .run(
+                Stream.concat(own, Stream.of(properties))
+                    .map(property -> "--" + property)
+                    .toArray(String[]::new));
+    port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
+    exports = new ExportsApi(port);
+  }
 
   /** The address that scripts are given. */
   String address() {

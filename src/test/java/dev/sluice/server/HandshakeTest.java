@@ -168,8 +168,8 @@ class HandshakeTest {
   void optionsThatAreNotSupportedAreRefusedOneByOne() throws IOException {
     server.export("here", Direction.WRITE, 1000);
     try (RawNbdClient client = server.connect()) {
-      for (int code : new int[] {4, 5, 12, 999, -1}) {
-        byte[] data = code == 5 ? new byte[0] : new byte[] {1, 2, 3};
+      for (int code : new int[] {4, 12, 999, -1}) {
+        byte[] data = {1, 2, 3};
         assertThat(client.option(code, data).getLast().replyType()).isEqualTo(ReplyType.ERR_UNSUP);
       }
       client.go("here");
