@@ -156,7 +156,7 @@ class ExportPropertiesTest {
 
     for (Path root : new Path[] {file, file.resolve("below"), Path.of("/proc/none/x")}) {
       runner
-          .withBean(StreamFactory.class)
+          .withUserConfiguration(StreamConfiguration.class)
           .withPropertyValues("sluice.exports.roots=" + root)
           .run(
               context ->
