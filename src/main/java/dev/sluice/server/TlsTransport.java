@@ -108,7 +108,7 @@ final class TlsTransport implements Transport {
     }
     ended = result.getStatus() == Status.CLOSED;
     attend(result.getHandshakeStatus());
-    return result.getStatus() == Status.OK;
+    return result.getStatus() == Status.OK && result.bytesConsumed() > 0;
   }
 
   /**
@@ -183,8 +183,10 @@ final class TlsTransport implements Transport {
 
   private SSLEngineResult wrap(ByteBuffer from) throws IOException {
     SSLEngineResult result = engine.wrap(from, output);
-    if (result.getStatus() != Status.OK) {
-      throw new IOException("TLS cannot send any more (" + result.getStatus() + ")");
+    boolean stuck = result.bytesConsumed() == 0 && result.bytesProduced() == 0;
+    if (result.getStatus() != Status.OK || stuck) {
+      // Stuck it is when the client negotiates TLS 1.2 anew, which nobody needs.
+      throw new IOException("TLS cannot send any more (%s)".formatted(result));
     }
     return result;
   }
