@@ -74,13 +74,13 @@ ENV SERVER_ADDRESS=0.0.0.0 \
     SLUICE_NBD_ADDRESS=0.0.0.0 \
     SLUICE_NBD_ADVERTISED_HOST=localhost \
     SLUICE_EXPORTS_ROOTS=/run/sluice \
-    SLUICE_EXPORTS_DRAINTIMEOUT=5s
+    SLUICE_EXPORTS_DRAINTIMEOUT=4s
 
 USER 10001:10001
 EXPOSE 8080 10809
 
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
-  CMD curl -fsS -m 5 -o /dev/null "http://127.0.0.1:${SERVER_PORT:-8080}/readyz"
+  CMD curl -fsS -m 5 -o /dev/null "http://127.0.0.1:${SERVER_PORT:-8080}/livez"
 
 # Without the cache, or with one that does not fit, the service starts as well, only later.
 ENTRYPOINT ["java", "@jvm.options", "-XX:AOTCache=sluice.aot", "-jar", "sluice.jar"]

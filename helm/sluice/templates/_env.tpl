@@ -11,8 +11,11 @@
 - name: SLUICE_NBD_ADVERTISED_HOST
   value: $(POD_NAME).{{ include "sluice.headless" . }}.{{ .Release.Namespace }}.svc.{{ .Values.clusterDomain }}
 {{- end }}
+{{- if dig "sluice" "exports" "drain-timeout" "" .Values.config }}
+{{- fail "config.sluice.exports.drain-timeout: expected drainSeconds instead, which the pod's grace period follows" }}
+{{- end }}
 - name: SLUICE_EXPORTS_DRAINTIMEOUT
-  value: {{ .Values.drainSeconds }}s
+  value: {{ int64 .Values.drainSeconds }}s
 {{- if include "sluice.tlsSecret" . }}
 - name: SPRING_SSL_BUNDLE_PEM_NBD_KEYSTORE_CERTIFICATE
   value: /etc/sluice/tls/tls.crt

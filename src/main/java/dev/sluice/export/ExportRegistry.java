@@ -260,6 +260,11 @@ public final class ExportRegistry implements SmartLifecycle {
     draining = false;
   }
 
+  /** Takes no more exports until the next start. */
+  synchronized void refuseNew() {
+    draining = true;
+  }
+
   /**
    * Takes no more exports, and waits until no stream has a client any more, but not longer than
    * this. To be called when clients cannot come any more.
@@ -288,7 +293,10 @@ public final class ExportRegistry implements SmartLifecycle {
     return !status.state().ended() && status.clients() > 0;
   }
 
-  /** Ends every stream, which removes the FIFOs that were made; no export can be made any more. */
+  /**
+   * Ends every stream, once, which removes the FIFOs that were made; no export can be made any
+   * more.
+   */
   @Override
   public void stop() {
     synchronized (this) {

@@ -20,6 +20,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -106,6 +108,25 @@ class DrainIT {
             .containsPattern(name + " \\(write\\) is FAILED at \\d+ .*the service was stopped");
         assertThat(write.export().path()).doesNotExist();
       }
+    }
+  }
+
+  @Test
+  void aRequestThatWaitsForAPeerIsAnsweredWhenTheTimeIsOver() throws Exception {
+    try (SluiceProcess sluice = SluiceProcess.start("-Dsluice.exports.drain-timeout=1s")) {
+      create(sluice, "lonely");
+      URI finish = sluice.api().resolve("/exports/lonely/finish");
+      CompletableFuture<HttpResponse<String>> answer =
+          http.sendAsync(
+              HttpRequest.newBuilder(finish).POST(BodyPublishers.noBody()).build(),
+              BodyHandlers.ofString());
+      sluice.api().await("lonely", now -> now.clients() == 1);
+
+      sluice.process().terminate();
+
+      assertThat(answer.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(409);
+      assertThat(sluice.process().await(STOPS_WITHIN).exitCode()).isEqualTo(SIGTERM_EXIT_CODE);
+      assertThat(sluice.root().resolve("lonely")).doesNotExist();
     }
   }
 

@@ -120,7 +120,7 @@ class ChartOptionsTest {
     PodDisruptionBudget budget = chart.only(PodDisruptionBudget.class, "demo-sluice");
 
     assertThat(budget.getSpec().getMaxUnavailable()).isEqualTo(new IntOrString(0));
-    assertThat(budget.getSpec().getUnhealthyPodEvictionPolicy()).isEqualTo("AlwaysAllow");
+    assertThat(budget.getSpec().getUnhealthyPodEvictionPolicy()).isEqualTo("IfHealthyBudget");
     assertThat(podLabels()).containsAllEntriesOf(budget.getSpec().getSelector().getMatchLabels());
   }
 

@@ -100,9 +100,11 @@ class ChartTest {
   void thePodMayTakeAsLongAsItsStreamsAndABitMore() {
     assertThat(chart.variable("SLUICE_EXPORTS_DRAINTIMEOUT").getValue()).isEqualTo("600s");
     assertThat(chart.pod().getTerminationGracePeriodSeconds()).isEqualTo(630);
-    Chart longer = Chart.render("drainSeconds: 86400");
-    assertThat(longer.variable("SLUICE_EXPORTS_DRAINTIMEOUT").getValue()).isEqualTo("86400s");
-    assertThat(longer.pod().getTerminationGracePeriodSeconds()).isEqualTo(86_430);
+    Chart longer = Chart.render("drainSeconds: 31536000");
+    assertThat(longer.variable("SLUICE_EXPORTS_DRAINTIMEOUT").getValue()).isEqualTo("31536000s");
+    assertThat(longer.pod().getTerminationGracePeriodSeconds()).isEqualTo(31_536_030);
+    assertThatThrownBy(() -> Chart.render("config: {sluice: {exports: {drain-timeout: 1h}}}"))
+        .hasMessageContaining("drainSeconds");
   }
 
   @Test

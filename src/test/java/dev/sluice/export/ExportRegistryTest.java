@@ -2,6 +2,7 @@ package dev.sluice.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.export.RefusedException.Reason;
 import dev.sluice.stream.Direction;
@@ -19,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -169,12 +171,25 @@ class ExportRegistryTest {
     assertRefused(Reason.STOPPING, "the service is stopping", () -> create("late"));
 
     try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
-      Future<List<Export>> left = threads.submit(() -> registry.drain(Duration.ofHours(1)));
-      assertThat(left).isNotDone();
+      Future<List<Export>> left = drainWaiting(threads);
       busy.stream().detach();
 
       assertThat(left.get(20, TimeUnit.SECONDS)).isEmpty();
     }
+  }
+
+  /** A drain that has begun to wait. */
+  private Future<List<Export>> drainWaiting(ExecutorService threads) {
+    AtomicReference<Thread> thread = new AtomicReference<>();
+    Future<List<Export>> left =
+        threads.submit(
+            () -> {
+              thread.set(Thread.currentThread());
+              return registry.drain(Duration.ofHours(1));
+            });
+    await()
+        .until(() -> thread.get() != null && thread.get().getState() == Thread.State.TIMED_WAITING);
+    return left;
   }
 
   @Test
@@ -183,7 +198,7 @@ class ExportRegistryTest {
     busy.stream().attach();
 
     try (ExecutorService threads = Executors.newSingleThreadExecutor()) {
-      Future<List<Export>> left = threads.submit(() -> registry.drain(Duration.ofHours(1)));
+      Future<List<Export>> left = drainWaiting(threads);
       busy.stream().fail("the tape tore");
 
       assertThat(left.get(20, TimeUnit.SECONDS)).isEmpty();
