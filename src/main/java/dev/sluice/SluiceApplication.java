@@ -11,6 +11,8 @@ public class SluiceApplication {
 
   /** Starts the service; arguments are Spring Boot's ({@code --server.port=0}). */
   public static void main(String[] args) {
+    // The JDK reads it once. Nobody needs it, and each time costs a signature.
+    System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
     SpringApplication.run(SluiceApplication.class, args);
   }
 }

@@ -10,11 +10,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
-import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +63,8 @@ final class Handover extends ChannelInboundHandlerAdapter {
         .addListener(
             written -> {
               if (written.isSuccess()) {
-                handOver(ctx);
+                // Not within the handler of TLS, which would keep what it has not decrypted.
+                ctx.executor().execute(() -> handOver(ctx));
               } else {
                 observer.handshakeFailed(HandshakeFailure.DISCONNECTED);
                 chosen.export().stream().detach();
@@ -82,6 +81,10 @@ final class Handover extends ChannelInboundHandlerAdapter {
   }
 
   private void handOver(ChannelHandlerContext ctx) {
+    if (!ctx.channel().isOpen()) { // and its descriptor's number may be another's already
+      chosen.export().stream().detach();
+      return;
+    }
     @Nullable Transport transport = null;
     try {
       transport = transport(ctx);
@@ -101,20 +104,18 @@ final class Handover extends ChannelInboundHandlerAdapter {
   }
 
   private Transport transport(ChannelHandlerContext ctx) throws ErrnoException {
-    SslHandler tls = ctx.pipeline().get(SslHandler.class);
     int descriptor = Posix.duplicate(((UnixChannel) ctx.channel()).fd().intValue());
-    if (tls == null) {
-      return new PlainTransport(descriptor, readAlready.toByteArray());
-    }
-    SSLEngine engine = ReferenceCountUtil.retain(tls.engine());
-    // It passes on what it has not decrypted, and does not close the engine.
-    decrypting = false;
-    ctx.pipeline().remove(tls);
     try {
+      SslHandler tls = ctx.pipeline().get(SslHandler.class);
+      if (tls == null) {
+        return new PlainTransport(descriptor, readAlready.toByteArray());
+      }
+      // It passes on what it has not decrypted, and does not close the engine.
+      decrypting = false;
+      ctx.pipeline().remove(tls);
       return new TlsTransport(
-          descriptor, engine, readAlready.toByteArray(), encrypted.toByteArray());
-    } catch (ErrnoException e) {
-      ReferenceCountUtil.release(engine);
+          descriptor, tls.engine(), readAlready.toByteArray(), encrypted.toByteArray());
+    } catch (ErrnoException | RuntimeException | OutOfMemoryError e) {
       Posix.close(descriptor);
       throw e;
     }

@@ -67,6 +67,9 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
     } else if (message instanceof OptionFrame frame) {
       if (++options > MAX_OPTIONS) {
         drop(ctx, HandshakeFailure.PROTOCOL, "more than %d options".formatted(MAX_OPTIONS));
+      } else if (!ctx.channel().isWritable()) {
+        // Its answers would pile up, and those to LIST are long.
+        drop(ctx, HandshakeFailure.LIMIT, "it asks on without reading the answers");
       } else {
         answer(ctx, frame);
       }

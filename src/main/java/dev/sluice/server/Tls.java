@@ -5,8 +5,10 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +30,7 @@ final class Tls {
 
   private static final Logger log = LoggerFactory.getLogger(Tls.class);
 
-  private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
+  private static final List<String> VERSIONS = List.of("TLSv1.3", "TLSv1.2");
 
   private final TlsProperties properties;
   private final Duration handshakeTimeout;
@@ -72,7 +74,14 @@ final class Tls {
   private SslContext context(SslBundle bundle) throws SSLException {
     SslContextBuilder builder =
         SslContextBuilder.forServer(bundle.getManagers().getKeyManagerFactory())
-            .protocols(VERSIONS);
+            // TlsTransport counts on the JDK's engine: it takes a record at a time and keeps
+            // nothing.
+            .sslProvider(SslProvider.JDK)
+            .protocols(versions(bundle.getOptions().getEnabledProtocols()));
+    String[] ciphers = bundle.getOptions().getCiphers();
+    if (ciphers != null) {
+      builder.ciphers(List.of(ciphers));
+    }
     if (properties.clientAuth() != ClientAuth.NONE) {
       requireTrust(bundle.getStores().getTrustStore());
       builder
@@ -83,6 +92,17 @@ final class Tls {
                   : io.netty.handler.ssl.ClientAuth.OPTIONAL);
     }
     return builder.build();
+  }
+
+  /** Those of the bundle's that may be used; all that may be if it names none. */
+  private List<String> versions(String @Nullable [] enabled) {
+    List<String> versions =
+        enabled == null ? VERSIONS : VERSIONS.stream().filter(List.of(enabled)::contains).toList();
+    if (versions.isEmpty()) {
+      throw new IllegalStateException(
+          "the SSL bundle '%s' enables none of %s".formatted(properties.bundle(), VERSIONS));
+    }
+    return versions;
   }
 
   /**

@@ -5,7 +5,6 @@ import dev.sluice.posix.ErrnoException;
 import dev.sluice.posix.NativeBuffer;
 import dev.sluice.posix.Posix;
 import dev.sluice.stream.Transport;
-import io.netty.util.ReferenceCountUtil;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -29,6 +28,10 @@ final class TlsTransport implements Transport {
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
   private static final int RECORD = CONTENT + 2048;
+
+  /** Records without content in a row: keys are renewed now and then, not all the time. */
+  private static final int MAX_EMPTY = 32;
+
   private static final int INPUT = 8 * RECORD;
   private static final int OUTPUT = 8 * RECORD;
 
@@ -46,11 +49,11 @@ final class TlsTransport implements Transport {
   private final ByteBuffer output;
 
   private int flushed;
+  private int empty;
   private boolean ended;
 
   /**
-   * Takes over a non-blocking socket, and an engine that has finished its handshake, with one
-   * reference if it is counted.
+   * Takes over a non-blocking socket, and the JDK's engine that has finished its handshake.
    *
    * @param decryptedAlready what comes first
    * @param readAlready encrypted bytes that come before the socket's next byte
@@ -66,6 +69,7 @@ final class TlsTransport implements Transport {
     this.output = part((long) inputSize + decryptedSize, OUTPUT);
     this.socket = new Descriptor(socket);
     this.engine = engine;
+    this.ended = engine.isInboundDone();
   }
 
   private ByteBuffer part(long from, int size) {
@@ -107,8 +111,21 @@ final class TlsTransport implements Transport {
       }
     }
     ended = result.getStatus() == Status.CLOSED;
+    requireContent(result);
     attend(result.getHandshakeStatus());
     return result.getStatus() == Status.OK && result.bytesConsumed() > 0;
+  }
+
+  /** Whoever sends none would keep the session from everything else. */
+  private void requireContent(SSLEngineResult result) throws IOException {
+    if (result.bytesProduced() > 0) {
+      empty = 0;
+    } else if (result.bytesConsumed() > 0) {
+      empty++;
+    }
+    if (empty > MAX_EMPTY) {
+      throw new IOException("more than %d TLS records without content".formatted(MAX_EMPTY));
+    }
   }
 
   /**
@@ -147,7 +164,7 @@ final class TlsTransport implements Transport {
         }
         case NEED_WRAP -> {
           if (output.remaining() < RECORD && !flush()) {
-            return; // and comes up again with the next record
+            throw new IOException("the client does not take what TLS has to say");
           }
           SSLEngineResult result = engine.wrap(NOTHING, output);
           flush();
@@ -185,7 +202,6 @@ final class TlsTransport implements Transport {
     SSLEngineResult result = engine.wrap(from, output);
     boolean stuck = result.bytesConsumed() == 0 && result.bytesProduced() == 0;
     if (result.getStatus() != Status.OK || stuck) {
-      // Stuck it is when the client negotiates TLS 1.2 anew, which nobody needs.
       throw new IOException("TLS cannot send any more (%s)".formatted(result));
     }
     return result;
@@ -238,10 +254,9 @@ final class TlsTransport implements Transport {
         engine.wrap(NOTHING, output);
       }
       flush();
-    } catch (IOException e) {
-      // The client has gone already.
+    } catch (IOException | RuntimeException e) {
+      // The client has gone already, or the engine has failed before.
     } finally {
-      ReferenceCountUtil.safeRelease(engine);
       memory.close();
       socket.close();
     }

@@ -61,9 +61,20 @@ final class TlsClient implements AutoCloseable {
         (SSLSocket)
             context
                 .getSocketFactory()
-                .createSocket(socket, address.getHostString(), address.getPort(), true);
+                .createSocket(socket, address.getHostString(), address.getPort(), false);
     encrypted.startHandshake();
     use(encrypted);
+  }
+
+  /** What comes until the server ends the connection. */
+  byte[] rest() throws IOException {
+    return in.readNBytes(1 << 16);
+  }
+
+  byte[] receive(int count) throws IOException {
+    byte[] bytes = new byte[count];
+    in.readFully(bytes);
+    return bytes;
   }
 
   /** Whether the server ends the connection, saying no more in NBD. */
