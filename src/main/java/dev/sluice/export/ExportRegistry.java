@@ -36,8 +36,8 @@ import org.springframework.stereotype.Component;
 public final class ExportRegistry implements SmartLifecycle {
 
   /**
-   * Starts before the web server and stops after it, and so after every listener in the default
-   * phase has stopped taking in clients.
+   * Starts before the web server. Stops after it where {@link ExportDrain} has not stopped it
+   * before, and so after every listener in the default phase has stopped taking in clients.
    */
   public static final int PHASE = WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE - 1024;
 

@@ -200,6 +200,7 @@ final class TlsTransport implements Transport {
 
   private SSLEngineResult wrap(ByteBuffer from) throws IOException {
     SSLEngineResult result = engine.wrap(from, output);
+    // A handshake in the middle of the session would take nothing, again and again.
     boolean stuck = result.bytesConsumed() == 0 && result.bytesProduced() == 0;
     if (result.getStatus() != Status.OK || stuck) {
       throw new IOException("TLS cannot send any more (%s)".formatted(result));
@@ -230,16 +231,6 @@ final class TlsTransport implements Transport {
   @Override
   public int pollDescriptor() {
     return socket.number();
-  }
-
-  @Override
-  public int spliceSource() {
-    return -1;
-  }
-
-  @Override
-  public int spliceTarget() {
-    return -1;
   }
 
   /** Says goodbye in TLS if there is room for it, and does not wait. */

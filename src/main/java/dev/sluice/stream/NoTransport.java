@@ -27,15 +27,5 @@ final class NoTransport implements Transport {
   }
 
   @Override
-  public int spliceSource() {
-    return -1;
-  }
-
-  @Override
-  public int spliceTarget() {
-    return -1;
-  }
-
-  @Override
   public void close() {}
 }

@@ -33,10 +33,14 @@ public interface Transport extends AutoCloseable {
   int pollDescriptor();
 
   /** The socket that the next input can be spliced from, or -1 when it has to be read. */
-  int spliceSource();
+  default int spliceSource() {
+    return -1;
+  }
 
   /** The socket that output can be spliced to, or -1 when it has to be written. */
-  int spliceTarget();
+  default int spliceTarget() {
+    return -1;
+  }
 
   @Override
   void close();

@@ -1,7 +1,6 @@
 package dev.sluice.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.sluice.testing.Disk;
 import dev.sluice.testing.Disks;
@@ -10,7 +9,6 @@ import dev.sluice.testing.Peers;
 import dev.sluice.testing.StorageDaemon;
 import dev.sluice.testing.Transport;
 import dev.sluice.testing.WriteTrial;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -84,7 +82,7 @@ class BlockJobsIT {
       try (StorageDaemon qemu = StorageDaemon.start()) {
         qemu.openTarget(trial.uri(Transport.TCP), Map.of());
         qemu.begin(job, StorageDaemon.file(disk));
-        await().atMost(Duration.ofSeconds(20)).until(() -> trial.peer().count() == PAUSE);
+        trial.peer().awaitPause();
         qemu.kill();
       }
       trial.peer().goOn();

@@ -10,7 +10,6 @@ import dev.sluice.testing.Peers;
 import dev.sluice.testing.ReadTrial;
 import dev.sluice.testing.Sha256;
 import dev.sluice.testing.SluiceProcess;
-import dev.sluice.testing.StreamPeer;
 import dev.sluice.testing.Transport;
 import dev.sluice.testing.WriteTrial;
 import java.net.URI;
@@ -52,8 +51,8 @@ class DrainIT {
               Writer.QEMU_IMG.command(disk, write.uri(Transport.TCP)).start();
           Command.Running reader =
               Reader.NBDCOPY.command(read.uri(Transport.UNIX), read.copy()).start()) {
-        awaitPause(write.peer());
-        awaitPause(read.peer());
+        write.peer().awaitPause();
+        read.peer().awaitPause();
         assertThat(get(sluice, "/readyz").statusCode()).isEqualTo(200);
 
         sluice.process().terminate();
@@ -95,7 +94,7 @@ class DrainIT {
       write.peer().pauseAt(PAUSE);
       try (Command.Running writer =
           Writer.NBDCOPY.command(disk, write.uri(Transport.TCP)).start()) {
-        awaitPause(write.peer());
+        write.peer().awaitPause();
 
         sluice.process().terminate();
 
@@ -146,11 +145,5 @@ class DrainIT {
             .POST(BodyPublishers.ofString(body))
             .build(),
         BodyHandlers.ofString());
-  }
-
-  private static void awaitPause(StreamPeer peer) {
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .untilAsserted(() -> assertThat(peer.count()).isEqualTo(PAUSE));
   }
 }

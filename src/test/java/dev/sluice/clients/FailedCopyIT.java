@@ -1,7 +1,6 @@
 package dev.sluice.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.sluice.testing.Command;
 import dev.sluice.testing.Disk;
@@ -10,7 +9,6 @@ import dev.sluice.testing.LeavesNothingBehind;
 import dev.sluice.testing.Peers;
 import dev.sluice.testing.Transport;
 import dev.sluice.testing.WriteTrial;
-import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -91,7 +89,7 @@ class FailedCopyIT {
       trial.peer().pauseAt(PAUSE);
       Command command = writer.command(disk, trial.uri(transport)).interruptible();
       try (Command.Running client = command.start()) {
-        await().atMost(Duration.ofSeconds(20)).until(() -> trial.peer().count() == PAUSE);
+        trial.peer().awaitPause();
         client.interrupt();
         client.await().assertFailed();
       }

@@ -1,7 +1,6 @@
 package dev.sluice.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.sluice.testing.Command;
 import dev.sluice.testing.Disks;
@@ -9,10 +8,8 @@ import dev.sluice.testing.ExportDocument;
 import dev.sluice.testing.LeavesNothingBehind;
 import dev.sluice.testing.Peers;
 import dev.sluice.testing.ReadTrial;
-import dev.sluice.testing.StreamPeer;
 import dev.sluice.testing.Transport;
 import dev.sluice.testing.WriteTrial;
-import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -79,7 +76,7 @@ class PeerGoneIT {
   private static void assertWriterFails(WriteTrial trial, Writer writer, Transport transport) {
     trial.peer().pauseAt(PAUSE);
     try (Command.Running client = writer.command(Disks.random(), trial.uri(transport)).start()) {
-      awaitPause(trial.peer());
+      trial.peer().awaitPause();
       trial.peer().die();
       client.await().assertFailed();
     }
@@ -91,7 +88,7 @@ class PeerGoneIT {
   private static void assertReaderFails(ReadTrial trial, Reader reader, Transport transport) {
     trial.peer().pauseAt(PAUSE);
     try (Command.Running client = reader.command(trial.uri(transport), trial.copy()).start()) {
-      awaitPause(trial.peer());
+      trial.peer().awaitPause();
       trial.peer().die();
       client.await().assertFailed();
     }
@@ -100,11 +97,5 @@ class PeerGoneIT {
         .contains("the input ended after %d of %d bytes".formatted(PAUSE, Disks.MAIN_SIZE))
         .contains("at position " + failed.position());
     assertThat(failed.position()).isPositive().isLessThanOrEqualTo(PAUSE);
-  }
-
-  private static void awaitPause(StreamPeer peer) {
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .untilAsserted(() -> assertThat(peer.count()).isEqualTo(PAUSE));
   }
 }

@@ -10,7 +10,6 @@ import dev.sluice.testing.ExportDocument;
 import dev.sluice.testing.Peers;
 import dev.sluice.testing.ReadTrial;
 import dev.sluice.testing.SluiceProcess;
-import dev.sluice.testing.StreamPeer;
 import dev.sluice.testing.Transport;
 import dev.sluice.testing.WriteTrial;
 import java.time.Duration;
@@ -42,8 +41,8 @@ class ServiceStopIT {
               Writer.QEMU_IMG.command(disk, write.uri(Transport.TCP)).start();
           Command.Running reader =
               Reader.NBDCOPY.command(read.uri(Transport.UNIX), read.copy()).start()) {
-        awaitPause(write.peer());
-        awaitPause(read.peer());
+        write.peer().awaitPause();
+        read.peer().awaitPause();
         ExportDocument written = awaitStandstill(write);
 
         sluice.process().terminate();
@@ -71,12 +70,6 @@ class ServiceStopIT {
     assertThat(sluice.log())
         .contains("Export %s (write) is FAILED at %d".formatted(export.name(), position))
         .contains("the service was stopped at position " + position);
-  }
-
-  private static void awaitPause(StreamPeer peer) {
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .untilAsserted(() -> assertThat(peer.count()).isEqualTo(PAUSE));
   }
 
   /** Waits until the pipe to a peer that stands still is full. */

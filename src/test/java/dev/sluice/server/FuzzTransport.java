@@ -53,16 +53,6 @@ final class FuzzTransport implements Transport {
   }
 
   @Override
-  public int spliceSource() {
-    return -1;
-  }
-
-  @Override
-  public int spliceTarget() {
-    return -1;
-  }
-
-  @Override
   public void close() {
     quiet.close();
   }

@@ -6,6 +6,8 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
@@ -35,7 +37,7 @@ final class TlsClient implements AutoCloseable {
   }
 
   void send(int option, byte... data) throws IOException {
-    java.nio.ByteBuffer bytes = java.nio.ByteBuffer.allocate(16 + data.length);
+    ByteBuffer bytes = ByteBuffer.allocate(16 + data.length);
     out.write(bytes.putLong(IHAVEOPT).putInt(option).putInt(data.length).put(data).array());
   }
 
@@ -81,7 +83,7 @@ final class TlsClient implements AutoCloseable {
   boolean isClosed() {
     try {
       return in.read() < 0;
-    } catch (java.net.SocketTimeoutException e) {
+    } catch (SocketTimeoutException e) {
       return false;
     } catch (IOException e) {
       return true;

@@ -1,5 +1,8 @@
 package dev.sluice.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,6 +22,7 @@ public abstract sealed class StreamPeer implements AutoCloseable permits Reading
   static final int BUFFER_BYTES = 256 * 1024;
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final Duration PAUSES_WITHIN = Duration.ofSeconds(20);
 
   /** How the peer gets to its end. */
   interface Way<C extends Channel> extends Closeable {
@@ -105,6 +109,18 @@ public abstract sealed class StreamPeer implements AutoCloseable permits Reading
   public final synchronized void pauseAt(long bytes) {
     limit = bytes;
     notifyAll();
+  }
+
+  /** Waits until it stands still where it was told to. */
+  public final void awaitPause() {
+    long pause = limit();
+    await()
+        .atMost(PAUSES_WITHIN)
+        .untilAsserted(() -> assertThat(count()).as("bytes that the peer moved").isEqualTo(pause));
+  }
+
+  private synchronized long limit() {
+    return limit;
   }
 
   /** Lets it move everything. */
