@@ -1,5 +1,6 @@
 package dev.sluice.export;
 
+import dev.sluice.access.AccessConfiguration;
 import java.net.URI;
 import java.util.List;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -8,11 +9,13 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Import;
 
 /** The REST API alone, without a listener. No stereotype, so that no component scan finds it. */
 @EnableAutoConfiguration
 @EnableConfigurationProperties(ExportProperties.class)
 @ComponentScan
+@Import(AccessConfiguration.class)
 class TestApplication {
 
   /** The name of an export that makes the service fail. */
