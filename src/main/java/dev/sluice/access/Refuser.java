@@ -103,11 +103,16 @@ final class Refuser
             .formatted(AccessConfiguration.roleFor(request.getMethod()).word()));
   }
 
-  /** The request itself looks like an attack: 400. */
+  /** The request itself looks like an attack: 400. What is wrong may be next to a token. */
   @Override
   public void handle(
       HttpServletRequest request, HttpServletResponse response, RequestRejectedException why) {
-    answer(request, response, RefusedException.Reason.INVALID, String.valueOf(why.getMessage()));
+    answer(
+        request,
+        response,
+        RefusedException.Reason.INVALID,
+        "its path or one of its headers has characters that are not permitted, or it asks for another"
+            + " host (without authentication expected localhost or a loopback address)");
   }
 
   /** There are too many: 429. */

@@ -62,6 +62,10 @@ class AccessLimitsTest {
             .isEqualTo(401);
       }
       await().until(() -> operator.get("/exports").status() == 200);
+      assertThat(operator.get("/actuator/prometheus").response().body())
+          .containsPattern("sluice_api_refusals_total\\{.*reason=\"requests\".*} [1-9]")
+          .containsPattern("sluice_api_refusals_total\\{.*reason=\"no-token\".*} 1.0")
+          .containsPattern("sluice_api_refusals_total\\{.*reason=\"wrong-token\".*} 0.0");
     }
   }
 

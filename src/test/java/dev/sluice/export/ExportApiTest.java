@@ -57,6 +57,20 @@ class ExportApiTest extends ServiceTest {
   }
 
   @Test
+  void aCharsetThatJsonDoesNotHaveChangesNothing() {
+    RestApi.Answer answer =
+        api.send(
+            api.request("/exports")
+                .header("Content-Type", "application/json")
+                .header("Accept", "text/html, application/json; charset=UTF-16; q=0.5"),
+            "POST",
+            spec("vm1", "pipe"));
+
+    assertThat(answer.status()).isEqualTo(201);
+    assertThat(answer.header("Content-Type")).isEqualTo("application/json");
+  }
+
+  @Test
   void exportsAreListedInTheOrderOfTheirCreation() {
     assertThat(api.get("/exports").json().toString()).isEqualTo("{\"exports\":[]}");
 
