@@ -24,6 +24,7 @@ final class ExportRequestParser {
           "direction",
           "size",
           "listen",
+          "listed",
           "reorderWindow",
           "headWindow",
           "peerTimeout",
@@ -54,8 +55,11 @@ final class ExportRequestParser {
     String name = name(fields);
     Path path = path(fields);
     Direction direction = direction(fields);
-    StreamSettings settings = settings(fields, direction, size(fields));
-    return new ExportSpec(name, path, fields.flag("listen"), direction, settings);
+    OptionalLong size = size(fields);
+    boolean listen = fields.flag("listen");
+    boolean listed = fields.flag("listed", properties.listed());
+    StreamSettings settings = settings(fields, direction, size);
+    return new ExportSpec(name, path, listen, listed, direction, settings);
   }
 
   /**

@@ -160,9 +160,14 @@ final class JsonFields {
 
   /** A field's truth value, false when it is left out. */
   boolean flag(String field) {
+    return flag(field, false);
+  }
+
+  /** A field's truth value. */
+  boolean flag(String field, boolean otherwise) {
     JsonNode node = given(field);
     if (node == null) {
-      return false;
+      return otherwise;
     }
     if (!node.isBoolean()) {
       throw invalid(field, "expected true or false");

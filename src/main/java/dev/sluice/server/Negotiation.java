@@ -151,7 +151,7 @@ final class Negotiation {
   private Answer list(int code) {
     List<ByteBuffer> replies = new ArrayList<>();
     for (Export export : exports.list()) {
-      if (isOpen(export)) {
+      if (isOpen(export) && export.spec().listed()) {
         replies.add(OptionReply.server(code, export.name()));
       }
     }

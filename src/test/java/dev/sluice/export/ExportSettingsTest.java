@@ -43,6 +43,8 @@ class ExportSettingsTest extends ServiceTest {
         "resumeTimeout | \"2h\" | \"PT2H\"",
         "lifetime | \"P1D\" | \"PT24H\"",
         "lifetime | \"36500d\" | \"PT876000H\"",
+        "listed | true | true",
+        "listed | null | false",
         "padTail | true | true",
         "padTail | false | false",
         "digest | \"SHA-256\" | \"SHA-256\"",
@@ -82,7 +84,8 @@ class ExportSettingsTest extends ServiceTest {
         arguments("digest", "true", "expected a string"),
         arguments("rateLimit", "-5", "it is negative"),
         arguments("rateLimit", "\"2T\"", "too large"),
-        arguments("listen", "0", "expected true or false"));
+        arguments("listen", "0", "expected true or false"),
+        arguments("listed", "\"no\"", "expected true or false"));
   }
 
   @ParameterizedTest

@@ -36,8 +36,8 @@ class HandshakeFuzzTest {
   @BeforeAll
   static void start() throws IOException {
     server = RunningServer.start();
-    server.export("w", Direction.WRITE, 1 << 20);
-    server.export("r", Direction.READ, 0);
+    server.listedExport("w", Direction.WRITE, 1 << 20);
+    server.listedExport("r", Direction.READ, 0);
     descriptor = new FileDescriptor(Posix.eventDescriptor());
     warnings = Warnings.of("dev.sluice");
   }

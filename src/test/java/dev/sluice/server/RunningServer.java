@@ -72,8 +72,17 @@ final class RunningServer implements AutoCloseable {
     return context.getBean(Tls.class);
   }
 
-  /** An export whose FIFO has the export's name. */
+  /** An export whose FIFO has the export's name, and which is not listed. */
   Export export(String name, Direction direction, long size) {
+    return export(name, direction, size, false);
+  }
+
+  /** As {@link #export}, but listed. */
+  Export listedExport(String name, Direction direction, long size) {
+    return export(name, direction, size, true);
+  }
+
+  private Export export(String name, Direction direction, long size, boolean listed) {
     OptionalLong declared = size == 0 ? OptionalLong.empty() : OptionalLong.of(size);
     ExportProperties properties = context.getBean(ExportProperties.class);
     StreamSettings settings =
@@ -89,7 +98,7 @@ final class RunningServer implements AutoCloseable {
             false,
             false,
             0);
-    return exports().create(new ExportSpec(name, path(name), false, direction, settings));
+    return exports().create(new ExportSpec(name, path(name), false, listed, direction, settings));
   }
 
   SocketAddress tcp() {

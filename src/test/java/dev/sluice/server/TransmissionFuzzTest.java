@@ -65,7 +65,7 @@ class TransmissionFuzzTest {
     FuzzCase given = FuzzCase.of(input);
     byte[] sent = FuzzCase.conversation(input);
     Path path = server.path("peer");
-    ExportSpec spec = new ExportSpec("x", path, false, given.direction(), given.settings());
+    ExportSpec spec = new ExportSpec("x", path, false, false, given.direction(), given.settings());
     Export export = server.exports().create(spec);
     FuzzTransport transport = new FuzzTransport(sent, given.piece());
     peer.expect(given.direction() == Direction.READ ? given.source() : new byte[0]);
