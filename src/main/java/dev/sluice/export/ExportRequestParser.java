@@ -25,6 +25,7 @@ final class ExportRequestParser {
           "size",
           "listen",
           "listed",
+          "clients",
           "reorderWindow",
           "headWindow",
           "peerTimeout",
@@ -40,9 +41,11 @@ final class ExportRequestParser {
   private static final ByteCount RATE = new ByteCount(0, StreamSettings.MAX_RATE);
 
   private final ExportProperties properties;
+  private final ClientCertificates certificates;
 
-  ExportRequestParser(ExportProperties properties) {
+  ExportRequestParser(ExportProperties properties, ClientCertificates certificates) {
     this.properties = properties;
+    this.certificates = certificates;
   }
 
   /**
@@ -58,8 +61,9 @@ final class ExportRequestParser {
     OptionalLong size = size(fields);
     boolean listen = fields.flag("listen");
     boolean listed = fields.flag("listed", properties.listed());
+    AllowedClients clients = ClientsField.read(fields, certificates);
     StreamSettings settings = settings(fields, direction, size);
-    return new ExportSpec(name, path, listen, listed, direction, settings);
+    return new ExportSpec(name, path, listen, listed, clients, direction, settings);
   }
 
   /**

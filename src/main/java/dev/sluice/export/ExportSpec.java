@@ -11,6 +11,7 @@ import java.nio.file.Path;
  * @param path where the endpoint is or shall be
  * @param listen whether the endpoint is to be a new Unix socket that the peer connects to
  * @param listed whether clients that ask for a list of exports are told of it
+ * @param clients who may use it
  * @param direction which way the bytes go
  * @param settings what its stream may use
  */
@@ -19,5 +20,6 @@ public record ExportSpec(
     Path path,
     boolean listen,
     boolean listed,
+    AllowedClients clients,
     Direction direction,
     StreamSettings settings) {}

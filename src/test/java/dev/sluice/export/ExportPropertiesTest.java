@@ -10,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,7 +73,8 @@ class ExportPropertiesTest {
         .withPropertyValues("sluice.exports.listed=true")
         .run(
             context -> {
-              var parser = new ExportRequestParser(context.getBean(ExportProperties.class));
+              var parser =
+                  new ExportRequestParser(context.getBean(ExportProperties.class), Optional::empty);
               assertThat(parser.parse(request.getBytes(US_ASCII)).listed()).isEqualTo(listed);
             });
   }

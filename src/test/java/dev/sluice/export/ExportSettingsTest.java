@@ -59,6 +59,22 @@ class ExportSettingsTest extends ServiceTest {
     assertThat(api.get("/exports/disk").json().get(field).toString()).isEqualTo(shown);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "null | null",
+        "{\"subjects\": [\"cn=a, O=b\"]} | {\"subjects\":[\"cn=a, O=b\"],\"networks\":null}",
+        "{\"networks\": [\"::1\"]} | {\"subjects\":null,\"networks\":[\"::1\"]}",
+      })
+  void whoMayUseItIsShownBesideTheNumberOfClients(String given, String shown) {
+    RestApi.Answer answer = post("\"clients\": " + given);
+
+    assertThat(answer.status()).as("%s", answer).isEqualTo(201);
+    assertThat(answer.json().get("allowedClients").toString()).isEqualTo(shown);
+    assertThat(answer.json().get("clients").toString()).isEqualTo("0");
+  }
+
   static Stream<Arguments> valuesThatAreRefused() {
     String duration = "expected a whole number of seconds";
     return Stream.of(
@@ -85,7 +101,9 @@ class ExportSettingsTest extends ServiceTest {
         arguments("rateLimit", "-5", "it is negative"),
         arguments("rateLimit", "\"2T\"", "too large"),
         arguments("listen", "0", "expected true or false"),
-        arguments("listed", "\"no\"", "expected true or false"));
+        arguments("listed", "\"no\"", "expected true or false"),
+        arguments("clients", "5", "expected an object with the fields [subjects, networks]"),
+        arguments("allowedClients", "null", "there is no such field"));
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.sluice.export.ClientIdentity;
 import dev.sluice.posix.Posix;
 import dev.sluice.stream.Direction;
 import io.netty.buffer.ByteBuf;
@@ -99,7 +100,10 @@ class HandshakeFuzzTest {
         new Channel(
             descriptor,
             new HandshakeHandler(
-                new Negotiation(server.exports(), TlsProperties.Mode.OFF, () -> false),
+                new Negotiation(
+                    new Admission(server.exports(), new ClientIdentity(null, null)),
+                    TlsProperties.Mode.OFF,
+                    () -> false),
                 server.tls(),
                 taker,
                 ServerObserver.NONE));
