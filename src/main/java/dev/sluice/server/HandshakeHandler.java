@@ -13,6 +13,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -120,7 +121,9 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
   private void refuse(ChannelHandlerContext ctx, int code, InvalidOptionException refusal) {
     String reason = LogContext.oneLine(String.valueOf(refusal.getMessage()));
     log.debug("Refusing option {} of {}: {}", code, ctx.channel(), reason);
-    if (code == OptionCode.GO.code()) {
+    if (refusal instanceof RefusedClientException unwanted) {
+      note(unwanted.reason());
+    } else if (code == OptionCode.GO.code()) {
       note(HandshakeFailure.REFUSED);
     }
     if (code == OptionCode.EXPORT_NAME.code()) {
@@ -145,7 +148,7 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
     if (event instanceof HandshakeFailure what) {
       note(what);
     } else if (event instanceof SslHandshakeCompletionEvent completion && completion.isSuccess()) {
-      negotiation.encrypted();
+      negotiation.encrypted(Tls.subject(ctx.pipeline().get(SslHandler.class).engine()));
     }
     ctx.fireUserEventTriggered(event);
   }

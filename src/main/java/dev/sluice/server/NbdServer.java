@@ -1,5 +1,6 @@
 package dev.sluice.server;
 
+import dev.sluice.export.ClientIdentity;
 import dev.sluice.export.ExportRegistry;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -184,12 +185,19 @@ public final class NbdServer implements AutoCloseable {
             .addLast(new OptionFrameDecoder())
             .addLast(
                 new HandshakeHandler(
-                    new Negotiation(exports, tls.mode(), () -> goingAway),
+                    new Negotiation(
+                        new Admission(exports, identity(channel)), tls.mode(), () -> goingAway),
                     tls,
                     sessions,
                     observer));
       }
     };
+  }
+
+  private static ClientIdentity identity(Channel channel) {
+    return new ClientIdentity(
+        channel.remoteAddress() instanceof InetSocketAddress remote ? remote.getAddress() : null,
+        null);
   }
 
   /** A socket that nobody listens on any more is what a killed process leaves behind. */

@@ -33,7 +33,7 @@ class ExportApiTest extends ServiceTest {
             "state":"WAITING","position":0,"clients":0,\
             "uris":\\["nbd://192.0.2.1:10809/vm1-disk0"],\
             "createdAt":"[^"]+","startedAt":null,"endedAt":null,"failure":null,\
-            "listen":false,"reorderWindow":67108864,"headWindow":65536,\
+            "listen":false,"listed":false,"allowedClients":null,"reorderWindow":67108864,"headWindow":65536,\
             "peerTimeout":"PT10M","idleTimeout":"PT30M","resumeTimeout":"PT1M","lifetime":"PT0S",\
             "padTail":false,"rateLimit":0,"digest":null,"digestValue":null}"""
                 .formatted(folder));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.sluice.export.ClientIdentity;
 import dev.sluice.posix.Posix;
 import dev.sluice.stream.Direction;
 import io.netty.buffer.ByteBuf;
@@ -36,8 +37,8 @@ class HandshakeFuzzTest {
   @BeforeAll
   static void start() throws IOException {
     server = RunningServer.start();
-    server.export("w", Direction.WRITE, 1 << 20);
-    server.export("r", Direction.READ, 0);
+    server.listedExport("w", Direction.WRITE, 1 << 20);
+    server.listedExport("r", Direction.READ, 0);
     descriptor = new FileDescriptor(Posix.eventDescriptor());
     warnings = Warnings.of("dev.sluice");
   }
@@ -99,7 +100,10 @@ class HandshakeFuzzTest {
         new Channel(
             descriptor,
             new HandshakeHandler(
-                new Negotiation(server.exports(), TlsProperties.Mode.OFF, () -> false),
+                new Negotiation(
+                    new Admission(server.exports(), new ClientIdentity(null, null)),
+                    TlsProperties.Mode.OFF,
+                    () -> false),
                 server.tls(),
                 taker,
                 ServerObserver.NONE));
