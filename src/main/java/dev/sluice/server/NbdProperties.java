@@ -21,6 +21,8 @@ import org.springframework.validation.annotation.Validated;
  * @param advertisedHost the host in the URIs given out; the listen address if not set
  * @param tls whether and how connections are encrypted
  * @param handshakeTimeout how long a client may take to choose an export
+ * @param keepAlive how long a TCP connection may be silent before its far end has to give a sign of
+ *     life, and how long that may take; 0 leaves it to Linux
  * @param maxConnections connections at a time, in the handshake and after it
  */
 @Validated
@@ -32,4 +34,5 @@ public record NbdProperties(
     @Nullable String advertisedHost,
     @DefaultValue @Valid TlsProperties tls,
     @DefaultValue("10s") @DurationMin(millis = 1) Duration handshakeTimeout,
+    @DefaultValue("2m") @DurationMin(seconds = 0) Duration keepAlive,
     @DefaultValue("1024") @Min(1) int maxConnections) {}

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -41,6 +42,12 @@ public final class NbdServer implements AutoCloseable {
 
   /** How long clients are told that the server is going away. */
   private static final Duration GOODBYE = Duration.ofMillis(500);
+
+  /** Signs of life that a silent client is asked for before it is given up. */
+  private static final int PROBES = 4;
+
+  /** In seconds; Linux takes no more (MAX_TCP_KEEPIDLE). */
+  private static final int MAX_KEEP_ALIVE = 32_767;
 
   private final NbdProperties properties;
   private final ExportRegistry exports;
@@ -160,12 +167,25 @@ public final class NbdServer implements AutoCloseable {
           .option(ChannelOption.SO_REUSEADDR, true)
           .childOption(ChannelOption.TCP_NODELAY, true)
           .childOption(ChannelOption.SO_KEEPALIVE, true);
+      keepAlive(bootstrap);
     }
     var bound = bootstrap.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new IOException("NBD cannot listen on %s".formatted(address), bound.cause());
     }
     return bound.channel();
+  }
+
+  /** By itself Linux takes two hours to notice that a silent client cannot be reached any more. */
+  private void keepAlive(ServerBootstrap bootstrap) {
+    int seconds =
+        (int) Math.min(MAX_KEEP_ALIVE, Math.ceilDiv(properties.keepAlive().toMillis(), 1000));
+    if (seconds > 0) {
+      bootstrap
+          .childOption(EpollChannelOption.TCP_KEEPIDLE, seconds)
+          .childOption(EpollChannelOption.TCP_KEEPINTVL, Math.max(1, seconds / PROBES))
+          .childOption(EpollChannelOption.TCP_KEEPCNT, PROBES);
+    }
   }
 
   private ChannelHandler handshake() {

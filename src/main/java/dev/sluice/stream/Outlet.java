@@ -121,7 +121,7 @@ final class Outlet implements AutoCloseable {
   private long splicePayload(Client client, long count) throws IOException {
     long n = client.splicePayload(endpoint.descriptor(), stream.progress().allow(client, count));
     if (n == Posix.WOULD_BLOCK) {
-      client.waiter().awaitTransfer(endpoint.descriptor());
+      awaitRoom(() -> client.waiter().awaitTransfer(endpoint.descriptor()));
       return 0;
     }
     stream.progress().add(n);
@@ -188,9 +188,33 @@ final class Outlet implements AutoCloseable {
       if (n != Posix.WOULD_BLOCK) {
         return n;
       }
-      client
-          .waiter()
-          .awaitEndpoint(Wait.PEER, endpoint.descriptor(), PollSet.WRITABLE, stream.idle());
+      awaitRoom(
+          () ->
+              client
+                  .waiter()
+                  .awaitEndpoint(
+                      Wait.PEER, endpoint.descriptor(), PollSet.WRITABLE, stream.idle()));
+    }
+  }
+
+  private interface Pause {
+    void await() throws IOException;
+  }
+
+  /**
+   * Waits until there may be room. A peer that takes a byte now and then makes none for a long
+   * while, since a full pipe has some only when a whole page of it was read; but it does not stand
+   * still.
+   */
+  private void awaitRoom(Pause pause) throws IOException {
+    int unread = endpoint.unread();
+    try {
+      pause.await();
+    } catch (BrokenStreamException e) {
+      if (endpoint.unread() == unread) {
+        throw e;
+      }
+      stream.progress().noteMove();
     }
   }
 

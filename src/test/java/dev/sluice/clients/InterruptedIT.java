@@ -14,8 +14,6 @@ import dev.sluice.testing.Sha256;
 import dev.sluice.testing.Transport;
 import dev.sluice.testing.Workspace;
 import dev.sluice.testing.WriteTrial;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -128,32 +126,10 @@ class InterruptedIT {
   private static void killMidStream(Command command, LongSupplier peerCount) {
     try (Command.Running client = command.start()) {
       awaitCount(peerCount, PAUSE);
-      awaitSleep(client.pid());
+      client.awaitSleep(); // what it had not taken would be lost
       assertThat(client.isAlive()).isTrue();
       client.kill();
       client.await().assertFailed();
-    }
-  }
-
-  /** Waits until a client has taken all that there is for it: what it had not would be lost. */
-  private static void awaitSleep(long pid) {
-    await()
-        .during(Duration.ofMillis(300))
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> isAsleep(pid));
-  }
-
-  private static boolean isAsleep(long pid) {
-    try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid + "/task"))) {
-      for (Path thread : threads.toList()) {
-        String stat = Files.readString(thread.resolve("stat"));
-        if (!stat.startsWith("S", stat.lastIndexOf(')') + 2)) {
-          return false;
-        }
-      }
-      return true;
-    } catch (IOException e) {
-      return false; // a thread has ended meanwhile
     }
   }
 

@@ -343,6 +343,31 @@ class WriteStreamEndsTest {
     }
   }
 
+  @Test
+  void aPeerThatTakesAByteNowAndThenOfAFullPipeDoesNotStandStill() throws Exception {
+    byte[] data = Bytes.random(32 * MIB);
+    try (Rig rig = Rig.writing(idle(data.length))) {
+      Future<byte[]> peer =
+          rig.peerReads(
+              in -> {
+                byte[] all = new byte[data.length];
+                Rig.awaitWaitIn("payload"); // the pipe is full
+                int slow = 0;
+                for (; slow < 4; slow++) {
+                  in.readNBytes(all, slow, 1);
+                  long before = rig.tally.waited(Wait.PEER);
+                  await("a look at the peer").until(() -> rig.tally.waited(Wait.PEER) > before);
+                }
+                in.readNBytes(all, slow, all.length - slow);
+                assertThat(in.read()).isNegative();
+                return all;
+              });
+      rig.connect().write(0, data);
+      assertThat(peer.get()).isEqualTo(data);
+      assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Far.class)
   void aPeerThatStandsStillBeforeTheLastByteFailsTheStream(Far far) throws Exception {

@@ -3,14 +3,18 @@ package dev.sluice.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /** A foreign program with its arguments, to be run under a deadline. */
 public final class Command {
@@ -21,6 +25,7 @@ public final class Command {
   private final Path output = Workspace.newPath("out");
   private final Path errors = Workspace.newPath("err");
   private Path content;
+  private boolean told;
 
   private Command(List<String> words) {
     this.words = words;
@@ -49,12 +54,23 @@ public final class Command {
 
   /** The same, and it can be interrupted even where whoever runs the tests cannot. */
   public Command interruptible() {
-    return of("env", "--default-signal=INT").with(words.toArray());
+    return behind("env", "--default-signal=INT");
+  }
+
+  /** The same, started by another program, which becomes it. */
+  public Command behind(Object... other) {
+    return of(other).with(words.toArray());
   }
 
   /** Has what it prints written to a file, to be kept and not to be shown. */
   public Command into(Path file) {
     content = file;
+    return this;
+  }
+
+  /** Has its input from {@link Running#tell}. */
+  public Command told() {
+    told = true;
     return this;
   }
 
@@ -71,7 +87,7 @@ public final class Command {
       Process process =
           new ProcessBuilder(words)
               .directory(Workspace.folder().toFile())
-              .redirectInput(Path.of("/dev/null").toFile())
+              .redirectInput(told ? Redirect.PIPE : Redirect.from(new File("/dev/null")))
               .redirectOutput((content == null ? output : content).toFile())
               .redirectError(errors.toFile())
               .start();
@@ -146,6 +162,18 @@ public final class Command {
       return read(output);
     }
 
+    /** Writes a line to its input; one that has ended does not hear it. */
+    public void tell(String line) {
+      try {
+        process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+      } catch (IOException e) {
+        assertThat(process.onExit())
+            .as("%s, which takes no input", Command.this)
+            .succeedsWithin(LIMIT);
+      }
+    }
+
     /** Asks it to end (SIGTERM). */
     public void terminate() {
       process.destroy();
@@ -153,7 +181,41 @@ public final class Command {
 
     /** Interrupts it as a terminal would (SIGINT); it must not have inherited to ignore that. */
     public void interrupt() {
-      Command.of("kill", "-INT", pid()).run().assertSucceeded();
+      signal("INT");
+    }
+
+    /** Stops it, so that nothing of it runs (SIGSTOP). */
+    public void stop() {
+      signal("STOP");
+      Awaitility.await().atMost(LIMIT).until(() -> isAllInState('T'));
+    }
+
+    /** Lets it go on after {@link #stop} (SIGCONT). */
+    public void goOn() {
+      signal("CONT");
+    }
+
+    /** Waits until nothing of it has run for a while, so that it has done all that it can now. */
+    public void awaitSleep() {
+      Awaitility.await()
+          .during(Duration.ofMillis(300))
+          .atMost(LIMIT)
+          .until(() -> isAllInState('S'));
+    }
+
+    /** Whether all of its threads are in a state, as the letter that ps shows; T is stopped. */
+    public boolean isAllInState(char state) {
+      try (Stream<Path> threads = Files.list(Path.of("/proc/" + pid() + "/task"))) {
+        return threads
+            .map(thread -> read(thread.resolve("stat")))
+            .allMatch(stat -> stat.startsWith(" " + state, stat.lastIndexOf(')') + 1));
+      } catch (IOException e) {
+        return false;
+      }
+    }
+
+    private void signal(String name) {
+      Command.of("kill", "-" + name, pid()).run().assertSucceeded();
     }
 
     /** Ends it and what it has started (SIGKILL). */

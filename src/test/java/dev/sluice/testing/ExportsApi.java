@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
@@ -71,6 +72,20 @@ public final class ExportsApi implements AutoCloseable {
     HttpResponse<String> response = send(HttpRequest.newBuilder(of(name)));
     assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
     return JSON.readValue(response.body(), ExportDocument.class);
+  }
+
+  /** All exports. */
+  public List<ExportDocument> list() {
+    HttpResponse<String> response = send(HttpRequest.newBuilder(exports));
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return JSON.readValue(response.body(), Listing.class).exports();
+  }
+
+  private record Listing(List<ExportDocument> exports) {}
+
+  /** The status code of a GET, for example of {@code /readyz}. */
+  public int statusOf(String path) {
+    return send(HttpRequest.newBuilder(resolve(path))).statusCode();
   }
 
   /** Waits until an export is as expected. */

@@ -38,6 +38,19 @@ public final class Peers {
     }
   }
 
+  /** Requires {@code ip}, and that it can make network namespaces, as root can. */
+  public static void requireNetworkNamespaces() {
+    require("ip");
+    if (!hasNetworkNamespaces()) {
+      missing("'ip netns add' does not work here");
+    }
+  }
+
+  /** Whether network namespaces can be made. */
+  public static boolean hasNetworkNamespaces() {
+    return onPath("ip") && Link.isPossible();
+  }
+
   private static void missing(String what) {
     if (REQUIRED) {
       fail(what + ", and SLUICE_PEERS=required");

@@ -16,13 +16,16 @@ public final class SluiceProcess implements Sluice, AutoCloseable {
   private static final Duration STARTS_WITHIN = Duration.ofSeconds(60);
   private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
 
-  private final Path root = Workspace.newPath("root");
+  private final Path root;
+  private final Object[] jvmOptions;
   private final Command.Running process;
   private final ExportsApi api;
 
-  private SluiceProcess(Object... jvmOptions) {
+  private SluiceProcess(Path root, Object... jvmOptions) {
     assertThat(JAR).exists();
-    process = command(jvmOptions).start();
+    this.root = root;
+    this.jvmOptions = jvmOptions;
+    process = command().start();
     boolean started = false;
     try {
       await()
@@ -40,7 +43,13 @@ public final class SluiceProcess implements Sluice, AutoCloseable {
   }
 
   public static SluiceProcess start(Object... jvmOptions) {
-    return new SluiceProcess(jvmOptions);
+    return new SluiceProcess(Workspace.newPath("root"), jvmOptions);
+  }
+
+  /** Another process in the same place, after the end of this one. */
+  public SluiceProcess startAgain() {
+    assertThat(isRunning()).as("whether the one before still runs").isFalse();
+    return new SluiceProcess(root, jvmOptions);
   }
 
   /** Free ports, a Unix socket and endpoints below a folder. */
@@ -57,7 +66,7 @@ public final class SluiceProcess implements Sluice, AutoCloseable {
     };
   }
 
-  private Command command(Object... jvmOptions) {
+  private Command command() {
     return Command.of(JAVA)
         .with("-Dsluice.exports.drain-timeout=0s")
         .with(jvmOptions)

@@ -1,0 +1,19 @@
+package dev.sluice.faults;
+
+/** The state that the export comes to by the fault. */
+enum Outcome {
+  /** Nothing has happened; whoever was lost is replaced, and the whole disk goes through. */
+  WAITING,
+  /** Another client goes on, and the whole disk goes through. */
+  INTERRUPTED,
+  FAILED,
+  COMPLETED,
+  /** The service was killed: the one that is started next knows nothing of the export. */
+  UNKNOWN,
+  /** There is no such case. */
+  NONE;
+
+  String shown() {
+    return this == NONE ? "–" : name();
+  }
+}
