@@ -35,6 +35,8 @@ final class Refuser
 
   private static final Logger log = LoggerFactory.getLogger(Refuser.class);
 
+  private static final InetAddress UNKNOWN = InetAddress.ofLiteral("0.0.0.0");
+
   private final AuthenticationEntryPoint challenge = new BearerTokenAuthenticationEntryPoint();
   private final AccessDeniedHandler denial = new BearerTokenAccessDeniedHandler();
   private final HandlerExceptionResolver problems;
@@ -135,8 +137,12 @@ final class Refuser
     problems.resolveException(request, response, null, RefusedException.because(reason, detail));
   }
 
-  /** Where a request came from. */
+  /** Where a request came from; one address for all of which a proxy's header tells none. */
   static InetAddress address(HttpServletRequest request) {
-    return InetAddress.ofLiteral(request.getRemoteAddr());
+    try {
+      return InetAddress.ofLiteral(request.getRemoteAddr());
+    } catch (IllegalArgumentException notAnAddress) {
+      return UNKNOWN;
+    }
   }
 }

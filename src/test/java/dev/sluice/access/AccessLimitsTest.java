@@ -44,6 +44,43 @@ class AccessLimitsTest {
   }
 
   @Test
+  void whereAProxyTellsNoAddressAllAreAtOne() throws IOException {
+    try (OwnService sluice =
+        OwnService.with(
+            List.of(
+                "sluice.security.tokens=" + TOKEN,
+                "sluice.security.max-failed-logins=1",
+                "server.forward-headers-strategy=native"))) {
+      assertThat(statusLine(sluice, TOKEN, "nonsense")).contains(" 200");
+      assertThat(statusLine(sluice, "wrong-token-000001", "nonsense")).contains(" 401");
+      assertThat(statusLine(sluice, TOKEN, "other nonsense")).contains(" 429");
+      assertThat(statusLine(sluice, TOKEN, "192.0.2.1")).contains(" 200");
+    }
+  }
+
+  private static String statusLine(OwnService sluice, String token, String forwardedFor)
+      throws IOException {
+    URI uri = sluice.api().resolve("/exports");
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), uri.getPort())) {
+      socket
+          .getOutputStream()
+          .write(
+              """
+              GET /exports HTTP/1.1\r
+              Host: localhost\r
+              Connection: close\r
+              X-Forwarded-For: %s\r
+              Authorization: Bearer %s\r
+              \r
+              """
+                  .formatted(forwardedFor, token)
+                  .getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return answer.lines().findFirst().orElseThrow();
+    }
+  }
+
+  @Test
   void beyondSoManyRequestsAtATimeOnlyHealthIsAnswered() throws IOException {
     try (OwnService sluice =
         OwnService.with(
