@@ -10,15 +10,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * One endpoint, from the claim of its path until it is closed. It is opened late, when the first
  * byte has to move, and each time its name is looked up again below its root: a peer may make its
- * socket anew in between. Until it is closed, no other file can have its {@link #identity()}.
+ * socket anew in between. As long as it {@link #holdsFileOf}, no other file can have its {@link
+ * #identity()}.
  *
  * <p>An endpoint that is closed without an {@link #end} was aborted. A socket's peer can tell: what
  * it sends fails, and, if something that it sent was not taken, what it reads ends in ECONNRESET
  * instead of an end-of-file, once it has read what was there. A peer that only reads sends a byte
  * for that, once connected; Linux knows no other way. A FIFO cannot tell its reader at all.
  *
- * <p>Not thread-safe but for {@link #descriptor()} and {@link #arrivalDescriptor()}: whoever owns
- * the stream owns its endpoint.
+ * <p>Not thread-safe but for {@link #descriptor()}, {@link #arrivalDescriptor()} and {@link
+ * #holdsFileOf}: whoever owns the stream owns its endpoint.
  */
 public abstract sealed class Endpoint implements AutoCloseable permits Fifo, UnixSocket {
 
@@ -33,6 +34,7 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
   private final FileStatus identity;
   private final boolean made;
   private volatile @Nullable Descriptor open;
+  private volatile boolean holdsFile = true;
   private boolean closed;
 
   Endpoint(Claim claim) {
@@ -51,8 +53,13 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
       EndpointRoots.Location location, Descriptor place, FileStatus identity, boolean made) {}
 
   /** Which file this is, whatever names lead to it. */
-  public FileStatus identity() {
+  FileStatus identity() {
     return identity;
+  }
+
+  /** Whether its file is another one's, whatever names lead to it, and it is not closed yet. */
+  public boolean holdsFileOf(Endpoint other) {
+    return holdsFile && identity.equals(other.identity);
   }
 
   /** Whether splice can move bytes into or out of it directly. */
@@ -141,6 +148,7 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
       remove();
       releasePeers(place);
     }
+    holdsFile = false; // before another file can have the inode
     place.close();
   }
 

@@ -14,15 +14,11 @@ final class Claims {
 
   private final Set<Claim> claims = new HashSet<>();
 
-  /**
-   * An endpoint from its claim until its stream has let go of it, and of the file.
-   *
-   * @param identity equal for two names of one file; an endpoint keeps it
-   */
-  record Claim(String name, Path path, Object identity) {
+  /** An endpoint from its claim until its stream has let go of it, and of the file. */
+  record Claim(String name, Path path, Endpoint endpoint) {
 
     static Claim of(ExportSpec spec, Endpoint endpoint) {
-      return new Claim(spec.name(), spec.path(), endpoint.identity());
+      return new Claim(spec.name(), spec.path(), endpoint);
     }
   }
 
@@ -48,10 +44,13 @@ final class Claims {
     }
   }
 
-  /** Throws if an export uses the same file, perhaps under another name. */
+  /**
+   * Throws if an export uses the same file, perhaps under another name. One that has just ended
+   * does not, and what looks like its file may be a new one in the same place of the disk.
+   */
   void requireOwnFile(ExportSpec spec, Endpoint endpoint) {
     for (Claim claim : claims) {
-      if (claim.identity().equals(endpoint.identity())) {
+      if (claim.endpoint().holdsFileOf(endpoint)) {
         throw usedBy(claim, spec);
       }
     }

@@ -9,8 +9,9 @@ import java.time.Instant;
  * @param spec what was asked for; some of its settings may have changed since
  * @param createdAt when it was asked for
  * @param stream its bytes, its state and who is attached
+ * @param refusals how much may be logged of requests that were refused
  */
-public record Export(ExportSpec spec, Instant createdAt, ByteStream stream) {
+public record Export(ExportSpec spec, Instant createdAt, ByteStream stream, LogQuota refusals) {
 
   /** What clients ask for. */
   public String name() {

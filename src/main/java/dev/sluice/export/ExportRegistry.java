@@ -190,7 +190,7 @@ public final class ExportRegistry implements SmartLifecycle {
     requireRunning();
     Claims.Claim claim = Claims.Claim.of(spec, endpoint);
     ByteStream stream = streams.open(spec, endpoint, listener(claim, spec));
-    Export export = new Export(spec, Instant.now(), stream);
+    Export export = new Export(spec, Instant.now(), stream, new LogQuota());
     stream.start();
     claims.add(claim);
     change(map -> map.put(spec.name(), export));
@@ -208,11 +208,12 @@ public final class ExportRegistry implements SmartLifecycle {
   }
 
   private StreamListener listener(Claims.Claim claim, ExportSpec spec) {
+    LogQuota changes = new LogQuota();
     return new StreamListener() {
       @Override
       public void stateChanged(StreamStatus status) {
         // The stream has closed its endpoint before it tells of its end.
-        StreamLog.stateChanged(spec.name(), spec.direction(), status);
+        StreamLog.stateChanged(spec.name(), spec.direction(), status, changes);
         if (status.state().ended()) {
           release(claim);
         }

@@ -25,14 +25,29 @@ final class StreamLog {
 
   private StreamLog() {}
 
+  /**
+   * Tells of a change unless there were many, as where a client comes and goes; but of every end.
+   */
+  static void stateChanged(String name, Direction direction, StreamStatus status, LogQuota quota) {
+    String note = status.state().ended() ? "" : quota.take();
+    if (note != null) {
+      stateChanged(name, direction, status, note);
+    }
+  }
+
   /** For example {@code Export vm1 (write) is FAILED at 1048576 after 0.250 s: the tape tore}. */
   static void stateChanged(String name, Direction direction, StreamStatus status) {
+    stateChanged(name, direction, status, "");
+  }
+
+  private static void stateChanged(
+      String name, Direction direction, StreamStatus status, String note) {
     try (LogContext _ = LogContext.of(name)) {
       String way = direction.name().toLowerCase(Locale.ROOT);
       String failure = status.failure() == null ? null : LogContext.oneLine(status.failure());
       LoggingEventBuilder line = status.state().ended() ? end(way, status, failure) : LOG.atInfo();
       line.log(
-          "Export %s (%s) is %s at %d%s%s%s"
+          "Export %s (%s) is %s at %d%s%s%s%s"
               .formatted(
                   name,
                   way,
@@ -40,7 +55,8 @@ final class StreamLog {
                   status.position(),
                   started(status),
                   status.digest() == null ? "" : ", SHA-256 " + status.digest(),
-                  failure == null ? "" : ": " + failure));
+                  failure == null ? "" : ": " + failure,
+                  note));
     }
   }
 

@@ -205,7 +205,10 @@ final class Session implements Runnable {
   private void note(Refusal refused) {
     if (refusal == null) {
       refusal = refused.reason();
-      log.info("Export {} refused a request: {}", chosen.export().name(), refused.reason());
+      String note = chosen.export().refusals().take();
+      if (note != null) {
+        log.info("Export {} refused a request: {}{}", chosen.export().name(), refusal, note);
+      }
     }
   }
 

@@ -187,21 +187,24 @@ public final class Client implements AutoCloseable {
     return broken || waiter.sawError();
   }
 
-  /** Whether it has closed its connection, or at least its half of it. */
-  boolean hasHungUp() throws IOException {
-    return waiter.eventsNow(transport.pollDescriptor(), PollSet.READ_HANGUP) != 0;
-  }
-
   /**
-   * Waits until the client's system has taken everything that was sent. A system that closed the
-   * connection with bytes on the way answers them with a reset, and never takes them then.
+   * Whether it has closed its connection, or at least its half of it, and its system has taken
+   * everything that was sent, which this waits for. A system that closed the connection with bytes
+   * on the way answers them with a reset, and never takes them then.
    */
-  boolean hasReceivedAll() throws IOException {
+  boolean hasLeftWithEverything() throws IOException {
     int socket = transport.pollDescriptor();
+    if (isBroken() || waiter.eventsNow(socket, PollSet.READ_HANGUP) == 0) {
+      return false;
+    }
     Deadline deadline = new Deadline("replies were on the way", LINGER);
     waiter.watchConnection(false);
     int pause = 1;
-    while (transport.unreadSent() > 0 && !hasError(socket)) {
+    while (transport.unreadSent() > 0) {
+      // After a reset there is a hang-up for good, but an error only until somebody was told of it.
+      if (waiter.eventsNow(socket, 0) != 0) {
+        return false;
+      }
       try {
         waiter.pause(Wait.CLIENT, socket, pause, deadline);
       } catch (BrokenStreamException tooLong) {
@@ -209,11 +212,7 @@ public final class Client implements AutoCloseable {
       }
       pause = Math.min(2 * pause, 20);
     }
-    return !hasError(socket);
-  }
-
-  private boolean hasError(int socket) throws IOException {
-    return (waiter.eventsNow(socket, 0) & PollSet.ERROR) != 0;
+    return (waiter.eventsNow(socket, 0) & PollSet.ERROR) == 0;
   }
 
   /** Takes note of a range that this client gets, or is to get. */

@@ -209,8 +209,7 @@ public final class ReadStream extends ByteStream {
 
   @Override
   void doLeave(Client client, Goodbye.Kind kind) throws IOException {
-    boolean certain =
-        kind == Goodbye.Kind.DISCONNECTED || (client.hasHungUp() && client.hasReceivedAll());
+    boolean certain = kind == Goodbye.Kind.DISCONNECTED || client.hasLeftWithEverything();
     if (client.isBroken() || !certain) {
       unread.add(client.sentFrom(), client.sentTo());
     }

@@ -80,6 +80,21 @@ class StreamLogTest {
   }
 
   @Test
+  void aStreamThatComesAndGoesIsLoggedForAWhileAndItsEndAlways() {
+    LogQuota quota = new LogQuota();
+    for (int i = 0; i < 1000; i++) {
+      StreamStatus lost = status(StreamState.INTERRUPTED, null, "the client left");
+      StreamLog.stateChanged("vm1", Direction.WRITE, lost, quota);
+    }
+    StreamLog.stateChanged("vm1", Direction.WRITE, status(StreamState.FAILED, START, "x"), quota);
+
+    assertThat(lines.list).hasSize(LogQuota.LINES + 1);
+    assertThat(lines.list.get(LogQuota.LINES - 1).getFormattedMessage())
+        .endsWith("the client left (no more such lines of this export for a minute)");
+    assertThat(lines.list.getLast().getFormattedMessage()).contains("is FAILED at 7");
+  }
+
+  @Test
   void noFailureCanForgeALine() {
     String forged = "gone\n2026-01-02 INFO \r\u0085\u2028\u2029\u001b[31m forged";
 

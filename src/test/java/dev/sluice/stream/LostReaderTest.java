@@ -63,4 +63,26 @@ class LostReaderTest {
       assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
     }
   }
+
+  @Test
+  void aClientThatReadsNothingAndIsResetHoldsNobodyUp() throws Exception {
+    StreamSettings settings = Rig.settings(64L * MIB, MIB);
+    try (Rig rig = new Rig(Direction.READ, Far.FIFO, Payload.SPLICED, Near.TCP, settings)) {
+      rig.peerWrites(
+          out -> {
+            byte[] part = new byte[MIB];
+            while (true) {
+              out.write(part);
+            }
+          });
+      TestClient lost = rig.connect();
+      lost.send(Operation.READ, 0, 32 * MIB); // more than its socket holds
+      Rig.awaitWaitIn("awaitClient");
+      TestClient reader = rig.connect();
+      lost.close();
+
+      await().atMost(Duration.ofSeconds(5)).until(() -> !lost.isServed());
+      assertThat(reader.read(0, 8192)).containsOnly(0);
+    }
+  }
 }

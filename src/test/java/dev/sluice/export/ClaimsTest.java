@@ -1,0 +1,64 @@
+package dev.sluice.export;
+
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.sluice.endpoint.Endpoint;
+import dev.sluice.endpoint.Endpoint.Flow;
+import dev.sluice.endpoint.EndpointFactory;
+import dev.sluice.endpoint.EndpointRoots;
+import dev.sluice.export.Claims.Claim;
+import dev.sluice.stream.Direction;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two exports and one file, under two names. */
+class ClaimsTest {
+
+  @TempDir private Path folder;
+
+  private final Claims claims = new Claims();
+  private EndpointFactory endpoints;
+
+  @BeforeEach
+  void makeTheFile() throws IOException {
+    endpoints = new EndpointFactory(new EndpointRoots(List.of(folder)), 0600);
+    Folder.makeFifo(folder.resolve("one"));
+    Files.createLink(folder.resolve("other"), folder.resolve("one"));
+  }
+
+  private ExportSpec spec(String name) {
+    return Specs.of(name, folder.resolve(name), Direction.WRITE);
+  }
+
+  private Endpoint claim(ExportSpec spec) throws Exception {
+    return endpoints.claim(spec.path(), Flow.TO_PEER);
+  }
+
+  @Test
+  void theFileBelongsToTheFirst() throws Exception {
+    try (Endpoint one = claim(spec("one"));
+        Endpoint other = claim(spec("other"))) {
+      claims.add(Claim.of(spec("one"), one));
+
+      assertThatExceptionOfType(RefusedException.class)
+          .isThrownBy(() -> claims.requireOwnFile(spec("other"), other));
+    }
+  }
+
+  /** As when its end is not known yet: a new file may be in the old one's place by then. */
+  @Test
+  void theFileBelongsToNobodyOnceTheFirstHasLetGoOfIt() throws Exception {
+    Endpoint one = claim(spec("one"));
+    claims.add(Claim.of(spec("one"), one));
+    one.close();
+
+    try (Endpoint other = claim(spec("other"))) {
+      claims.requireOwnFile(spec("other"), other);
+    }
+  }
+}
