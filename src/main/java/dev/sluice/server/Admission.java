@@ -24,6 +24,7 @@ final class Admission {
   private static final Logger log = LoggerFactory.getLogger(Admission.class);
 
   private final ExportRegistry exports;
+  private final int maxPerExport;
   private ClientIdentity client;
 
   /** Whether the client can become somebody else by starting TLS. */
@@ -35,8 +36,14 @@ final class Admission {
   /** Whether a refusal of this client has been logged; it may ask thousands of times. */
   private boolean logged;
 
-  Admission(ExportRegistry exports, ClientIdentity client) {
+  /**
+   * Of a client that has just come.
+   *
+   * @param maxPerExport how many clients an export may have
+   */
+  Admission(ExportRegistry exports, int maxPerExport, ClientIdentity client) {
     this.exports = exports;
+    this.maxPerExport = maxPerExport;
     this.client = client;
   }
 
@@ -79,10 +86,11 @@ final class Admission {
    * Attaches the client to the stream of the export with this name: only from then on its size
    * stays what it is.
    *
-   * @throws InvalidOptionException when there is none, or none for this client
+   * @throws InvalidOptionException when there is none, or none for this client, or too many have it
    */
   Export attach(String name) throws InvalidOptionException {
     Export found = require(name);
+    requireRoom(found);
     try {
       found.stream().attach();
     } catch (IOException e) {
@@ -111,6 +119,20 @@ final class Admission {
             HandshakeFailure.REFUSED,
             ReplyType.ERR_POLICY,
             "this client is not permitted to use this export");
+  }
+
+  /** Clients attach on the one event loop, so that none can come in between. */
+  private void requireRoom(Export export) throws RefusedClientException {
+    int clients = export.stream().status().clients();
+    if (clients >= maxPerExport) {
+      logRefusal(export.name(), "since it has %d connections".formatted(clients));
+      throw new RefusedClientException(
+          HandshakeFailure.LIMIT,
+          ReplyType.ERR_POLICY,
+          ("export '%s' has %d connections,"
+                  + " sluice.nbd.max-connections-per-export permits no more")
+              .formatted(export.name(), clients));
+    }
   }
 
   private void logRefusal(String name, String why) {

@@ -7,6 +7,7 @@ import dev.sluice.nbd.InvalidOptionException;
 import dev.sluice.nbd.OptionCode;
 import dev.sluice.nbd.OptionReply;
 import dev.sluice.nbd.Protocol;
+import dev.sluice.nbd.ReplyType;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -32,10 +33,8 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
 
   private static final Logger log = LoggerFactory.getLogger(HandshakeHandler.class);
 
-  /** qemu-nbd --list asks two options of every export there is, on one connection. */
-  private static final int MAX_OPTIONS = 8_192;
-
   private final Negotiation negotiation;
+  private final int maxOptions;
   private final Tls tls;
   private final SessionStarter sessions;
   private final ServerObserver observer;
@@ -47,9 +46,19 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
   /** Whether the client has said that it goes without an export. */
   private boolean aborted;
 
+  /**
+   * The beginning of a handshake.
+   *
+   * @param maxOptions how many options the client may send
+   */
   HandshakeHandler(
-      Negotiation negotiation, Tls tls, SessionStarter sessions, ServerObserver observer) {
+      Negotiation negotiation,
+      int maxOptions,
+      Tls tls,
+      SessionStarter sessions,
+      ServerObserver observer) {
     this.negotiation = negotiation;
+    this.maxOptions = maxOptions;
     this.tls = tls;
     this.sessions = sessions;
     this.observer = observer;
@@ -66,15 +75,25 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
     if (message instanceof ClientFlags flags) {
       negotiation.begin(flags);
     } else if (message instanceof OptionFrame frame) {
-      if (++options > MAX_OPTIONS) {
-        drop(ctx, HandshakeFailure.PROTOCOL, "more than %d options".formatted(MAX_OPTIONS));
-      } else if (!ctx.channel().isWritable()) {
+      options++;
+      if (!ctx.channel().isWritable()) {
         // Its answers would pile up, and those to LIST are long.
         drop(ctx, HandshakeFailure.LIMIT, "it asks on without reading the answers");
-      } else {
+      } else if (options <= maxOptions) {
         answer(ctx, frame);
+      } else if (options == maxOptions + 1) { // those behind it are not heard
+        refuse(ctx, frame.code(), tooMany());
+        sendLast(ctx, List.of());
       }
     }
+  }
+
+  private RefusedClientException tooMany() {
+    return new RefusedClientException(
+        HandshakeFailure.LIMIT,
+        ReplyType.ERR_POLICY,
+        "%d options have been sent, and sluice.nbd.max-options permits no more"
+            .formatted(maxOptions));
   }
 
   private void answer(ChannelHandlerContext ctx, OptionFrame frame) {

@@ -30,6 +30,7 @@ final class Negotiation {
   private final Admission admission;
   private final BooleanSupplier stopping;
   private final Mode tls;
+  private final int maxOptionLength;
   private boolean encrypted;
   private boolean fixed;
   private boolean noZeroes;
@@ -39,12 +40,13 @@ final class Negotiation {
    * The beginning of a negotiation.
    *
    * @param admission what the client may have
-   * @param tls whether it may, or must, start TLS
+   * @param properties whether it may, or must, start TLS, and how long its options may be
    * @param stopping whether the server is going away
    */
-  Negotiation(Admission admission, Mode tls, BooleanSupplier stopping) {
+  Negotiation(Admission admission, NbdProperties properties, BooleanSupplier stopping) {
     this.admission = admission;
-    this.tls = tls;
+    this.tls = properties.tls().mode();
+    this.maxOptionLength = properties.maxOptionBytes();
     this.stopping = stopping;
   }
 
@@ -102,9 +104,11 @@ final class Negotiation {
       agreement = agreement.with("", Set.of()); // whatever comes of it
     }
     if (frame.oversized()) {
-      throw new InvalidOptionException(
+      throw new RefusedClientException(
+          HandshakeFailure.LIMIT,
           ReplyType.ERR_TOO_BIG,
-          "the option is longer than %d bytes".formatted(Protocol.MAX_OPTION_LENGTH));
+          "the option is longer than %d bytes, and sluice.nbd.max-option-length permits no more"
+              .formatted(maxOptionLength));
     }
     return answer(frame.code(), Option.decode(frame.code(), frame.data()));
   }

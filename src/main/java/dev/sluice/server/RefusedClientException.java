@@ -3,7 +3,7 @@ package dev.sluice.server;
 import dev.sluice.nbd.InvalidOptionException;
 import dev.sluice.nbd.ReplyType;
 
-/** There is nothing wrong with an option, but with this client's asking for this export. */
+/** An option that is well-formed and refused, by a rule or a limit that this service sets. */
 final class RefusedClientException extends InvalidOptionException {
 
   private static final long serialVersionUID = 1L;

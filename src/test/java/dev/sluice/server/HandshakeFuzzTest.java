@@ -101,9 +101,10 @@ class HandshakeFuzzTest {
             descriptor,
             new HandshakeHandler(
                 new Negotiation(
-                    new Admission(server.exports(), new ClientIdentity(null, null)),
-                    TlsProperties.Mode.OFF,
+                    new Admission(server.exports(), 16, new ClientIdentity(null, null)),
+                    server.properties(),
                     () -> false),
+                server.properties().maxOptions(),
                 server.tls(),
                 taker,
                 ServerObserver.NONE));
@@ -127,7 +128,7 @@ class HandshakeFuzzTest {
     private final FileDescriptor descriptor;
 
     Channel(FileDescriptor descriptor, HandshakeHandler handler) {
-      super(new OptionFrameDecoder(), handler);
+      super(new OptionFrameDecoder(65_536), handler);
       this.descriptor = descriptor;
     }
 

@@ -81,6 +81,10 @@ final class RunningServer implements AutoCloseable {
         .count();
   }
 
+  NbdProperties properties() {
+    return context.getBean(NbdProperties.class);
+  }
+
   NbdUris uris() {
     return context.getBean(NbdUris.class);
   }
