@@ -42,7 +42,13 @@ final class Mischief {
         clientLost = true;
       }
       case STOPPED -> play.clientProcess().stop();
-      case CUT_OFF -> stand.link().cutFar();
+      case CUT_OFF -> {
+        if (cell.moment() == Moment.BEFORE_THE_FIRST_BYTE) {
+          // Linux asks only a silent client for a sign of life; else it sends again, for long.
+          stand.link().awaitAcknowledged();
+        }
+        stand.link().cutFar();
+      }
       case SLOW -> {
         boolean done = cell.moment() == Moment.AFTER_THE_LAST_BYTE;
         play.client().tell((done ? "end_slowly " : "slowly ") + Play.SLOW_BYTES);

@@ -21,7 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The REST API of exports as a script uses it. */
 public final class ExportsApi implements AutoCloseable {
 
-  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final Duration LIMIT = Duration.ofMinutes(1);
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final URI exports;

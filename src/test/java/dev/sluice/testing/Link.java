@@ -1,6 +1,7 @@
 package dev.sluice.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -66,6 +67,18 @@ public final class Link implements AutoCloseable {
   /** A program, to be run at the far end; it keeps its process id. */
   public Command atTheFarEnd(Command command) {
     return command.behind("ip", "netns", "exec", name);
+  }
+
+  /** Waits until the far end has acknowledged all that was sent to it by TCP. */
+  public void awaitAcknowledged() {
+    await().until(() -> sockets().lines().allMatch(socket -> socket.matches("\\d+ +0 .*")));
+  }
+
+  private String sockets() {
+    return Command.of("ss", "-Htn", "state", "established", "src", nearAddress())
+        .run()
+        .assertSucceeded()
+        .output();
   }
 
   /** Takes this end down. */
