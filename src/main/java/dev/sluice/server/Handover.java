@@ -10,9 +10,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
+import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -107,16 +109,26 @@ final class Handover extends ChannelInboundHandlerAdapter {
     int descriptor = Posix.duplicate(((UnixChannel) ctx.channel()).fd().intValue());
     try {
       SslHandler tls = ctx.pipeline().get(SslHandler.class);
-      if (tls == null) {
-        return new PlainTransport(descriptor, readAlready.toByteArray());
-      }
-      // It passes on what it has not decrypted, and does not close the engine.
+      return tls == null
+          ? new PlainTransport(descriptor, readAlready.toByteArray())
+          : encrypted(ctx, tls, descriptor);
+    } catch (ErrnoException | RuntimeException | OutOfMemoryError e) {
+      Posix.close(descriptor);
+      throw e;
+    }
+  }
+
+  private Transport encrypted(ChannelHandlerContext ctx, SslHandler tls, int descriptor)
+      throws ErrnoException {
+    SSLEngine engine = ReferenceCountUtil.retain(tls.engine());
+    try {
+      // It passes on what it has not decrypted, does not close the engine, and lets go of it.
       decrypting = false;
       ctx.pipeline().remove(tls);
       return new TlsTransport(
-          descriptor, tls.engine(), readAlready.toByteArray(), encrypted.toByteArray());
+          descriptor, engine, readAlready.toByteArray(), encrypted.toByteArray());
     } catch (ErrnoException | RuntimeException | OutOfMemoryError e) {
-      Posix.close(descriptor);
+      ReferenceCountUtil.release(engine);
       throw e;
     }
   }

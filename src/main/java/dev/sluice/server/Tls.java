@@ -3,10 +3,12 @@ package dev.sluice.server;
 import dev.sluice.export.ClientCertificates;
 import dev.sluice.server.TlsProperties.Mode;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.util.ReferenceCountUtil;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +33,7 @@ import org.springframework.stereotype.Component;
  * that start TLS from then on get its new certificate; others keep what they have. Thread-safe.
  */
 @Component
-final class Tls implements ClientCertificates {
+final class Tls implements ClientCertificates, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Tls.class);
 
@@ -39,15 +41,20 @@ final class Tls implements ClientCertificates {
 
   private final TlsProperties properties;
   private final Duration handshakeTimeout;
-  private volatile @Nullable SslContext context;
+
+  /** Guarded by this: OpenSSL's is freed when neither this nor an engine has it any more. */
+  private @Nullable SslContext context;
 
   /** Fails when TLS is configured and its bundle is not there, or cannot be used. */
   Tls(NbdProperties nbd, SslBundles bundles) throws SSLException {
     this.properties = nbd.tls();
     this.handshakeTimeout = nbd.handshakeTimeout();
     if (properties.mode() != Mode.OFF) {
+      log.info(
+          "NBD uses the TLS of {}",
+          provider() == SslProvider.JDK ? "the JDK" : OpenSsl.versionString());
       String name = Objects.requireNonNull(properties.bundle());
-      context = context(bundles.getBundle(name));
+      use(context(bundles.getBundle(name)));
       bundles.addBundleUpdateHandler(name, this::reload);
     }
   }
@@ -81,15 +88,32 @@ final class Tls implements ClientCertificates {
 
   /** What makes a connection encrypted, as one of a server that may ask for a certificate. */
   SslHandler handler(ByteBufAllocator allocator) {
-    SslContext current = Objects.requireNonNull(context, "TLS is off");
-    SslHandler handler = current.newHandler(allocator);
+    SslHandler handler = new SslHandler(engine(allocator));
     handler.setHandshakeTimeout(handshakeTimeout.toMillis(), TimeUnit.MILLISECONDS);
     return handler;
   }
 
+  /**
+   * TlsTransport counts on what an engine of this method does, and those within handlers of Netty's
+   * making do not: it takes a record at a time and keeps nothing. The engine keeps its context.
+   */
+  private synchronized SSLEngine engine(ByteBufAllocator allocator) {
+    return Objects.requireNonNull(context, "TLS is off").newEngine(allocator);
+  }
+
+  private synchronized void use(@Nullable SslContext next) {
+    ReferenceCountUtil.release(context);
+    context = next;
+  }
+
+  @Override
+  public void close() {
+    use(null);
+  }
+
   private void reload(SslBundle bundle) {
     try {
-      context = context(bundle);
+      use(context(bundle));
       log.info("NBD uses the SSL bundle '{}' as it is now", properties.bundle());
     } catch (SSLException | RuntimeException e) {
       log.error(
@@ -99,12 +123,24 @@ final class Tls implements ClientCertificates {
     }
   }
 
+  /** Whose TLS it is. OpenSSL's library is loaded only here, since that takes its time. */
+  private SslProvider provider() {
+    if (properties.provider() == TlsProperties.Provider.JDK) {
+      return SslProvider.JDK;
+    }
+    if (properties.provider() == TlsProperties.Provider.OPENSSL && !OpenSsl.isAvailable()) {
+      throw new IllegalStateException(
+          "sluice.nbd.tls.provider is openssl, and its library cannot be loaded here; expected auto"
+              + " or jdk",
+          OpenSsl.unavailabilityCause());
+    }
+    return OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK;
+  }
+
   private SslContext context(SslBundle bundle) throws SSLException {
     SslContextBuilder builder =
         SslContextBuilder.forServer(bundle.getManagers().getKeyManagerFactory())
-            // TlsTransport counts on the JDK's engine: it takes a record at a time and keeps
-            // nothing.
-            .sslProvider(SslProvider.JDK)
+            .sslProvider(provider())
             .protocols(versions(bundle.getOptions().getEnabledProtocols()));
     String[] ciphers = bundle.getOptions().getCiphers();
     if (ciphers != null) {

@@ -12,11 +12,13 @@ import org.springframework.boot.web.server.Ssl.ClientAuth;
  * @param bundle name of the Spring SSL bundle with the certificate, its key, and what client
  *     certificates are checked against
  * @param clientAuth whether clients are asked for a certificate, or must have one
+ * @param provider whose implementation of TLS is used
  */
 record TlsProperties(
     @DefaultValue("off") Mode mode,
     @Nullable String bundle,
-    @DefaultValue("none") ClientAuth clientAuth) {
+    @DefaultValue("none") ClientAuth clientAuth,
+    @DefaultValue("auto") Provider provider) {
 
   /** The server's modes of operation (specification: "TLS support"). */
   enum Mode {
@@ -26,6 +28,16 @@ record TlsProperties(
     ALLOW,
     /** FORCEDTLS: nothing works before STARTTLS. */
     REQUIRE
+  }
+
+  /** Implementations of TLS. */
+  enum Provider {
+    /** OpenSSL's where its library is there, Java's otherwise. */
+    AUTO,
+    /** BoringSSL, OpenSSL's descendant, which is not there on every processor. */
+    OPENSSL,
+    /** Java's own. */
+    JDK
   }
 
   @AssertTrue(

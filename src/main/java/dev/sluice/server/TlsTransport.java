@@ -5,6 +5,7 @@ import dev.sluice.posix.ErrnoException;
 import dev.sluice.posix.NativeBuffer;
 import dev.sluice.posix.Posix;
 import dev.sluice.stream.Transport;
+import io.netty.util.ReferenceCountUtil;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -53,7 +54,8 @@ final class TlsTransport implements Transport {
   private boolean ended;
 
   /**
-   * Takes over a non-blocking socket, and the JDK's engine that has finished its handshake.
+   * Takes over a non-blocking socket, and an engine that has finished its handshake, takes a record
+   * at a time and keeps nothing of it.
    *
    * @param decryptedAlready what comes first
    * @param readAlready encrypted bytes that come before the socket's next byte
@@ -248,6 +250,7 @@ final class TlsTransport implements Transport {
     } catch (IOException | RuntimeException e) {
       // The client has gone already, or the engine has failed before.
     } finally {
+      ReferenceCountUtil.release(engine);
       memory.close();
       socket.close();
     }

@@ -16,14 +16,17 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Section "TLS support": where it is required, where it is allowed, and what must not work. */
+@ParameterizedClass
+@ValueSource(strings = {"jdk", "openssl"})
 @Timeout(120)
 class TlsConformanceTest {
 
@@ -31,29 +34,32 @@ class TlsConformanceTest {
   private static RunningServer allowed;
   private static SSLContext trusting;
 
-  @BeforeAll
-  static void start() throws Exception {
+  /** The provider of TLS is what the servers of all its tests are started with. */
+  TlsConformanceTest(@SuppressWarnings("unused") String provider) {}
+
+  @BeforeParameterizedClassInvocation
+  static void start(String provider) throws Exception {
     Pki pki = new Pki("Sluice tests");
     Path files = Workspace.newFolder("server");
     var certificate = pki.server();
     Pki.writeServer(files, certificate, pki);
     trusting = SSLContext.getInstance("TLS");
     trusting.init(null, new TrustManager[] {certificate.toTrustManager()}, null);
-    required = server(files, "require");
-    allowed = server(files, "allow");
+    required = server(files, "require", provider);
+    allowed = server(files, "allow", provider);
   }
 
-  private static RunningServer server(Path files, String mode) {
+  private static RunningServer server(Path files, String mode, String provider) {
     Stream<String> properties =
         Stream.concat(
             Pki.properties(files, mode, "none").stream(),
-            Stream.of("sluice.nbd.handshake-timeout=2s"));
+            Stream.of("sluice.nbd.handshake-timeout=2s", "sluice.nbd.tls.provider=" + provider));
     RunningServer server = RunningServer.start(properties.toArray(String[]::new));
     server.export("here", Direction.WRITE, 4096);
     return server;
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     required.close();
     allowed.close();
