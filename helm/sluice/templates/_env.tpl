@@ -14,8 +14,19 @@
 {{- if dig "sluice" "exports" "drain-timeout" "" .Values.config }}
 {{- fail "config.sluice.exports.drain-timeout: expected drainSeconds instead, which the pod's grace period follows" }}
 {{- end }}
+{{- if dig "sluice" "exports" "drain-linger" "" .Values.config }}
+{{- fail "config.sluice.exports.drain-linger: expected lingerSeconds instead, which the pod's grace period follows" }}
+{{- end }}
 - name: SLUICE_EXPORTS_DRAINTIMEOUT
   value: {{ int64 .Values.drainSeconds }}s
+- name: SLUICE_EXPORTS_DRAINLINGER
+  value: {{ int64 .Values.lingerSeconds }}s
+{{- with .Values.tracing.endpoint }}
+- name: MANAGEMENT_OPENTELEMETRY_TRACING_EXPORT_OTLP_ENDPOINT
+  value: {{ . | quote }}
+- name: MANAGEMENT_TRACING_SAMPLING_PROBABILITY
+  value: {{ $.Values.tracing.probability | quote }}
+{{- end }}
 {{- if include "sluice.tlsSecret" . }}
 - name: SPRING_SSL_BUNDLE_PEM_NBD_KEYSTORE_CERTIFICATE
   value: /etc/sluice/tls/tls.crt

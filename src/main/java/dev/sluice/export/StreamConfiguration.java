@@ -17,8 +17,14 @@ class StreamConfiguration {
 
   @Bean
   StreamFactory streamFactory(
-      ExportProperties properties, WindowMemory memory, ObjectProvider<StreamObserver> observer) {
+      ExportProperties properties,
+      WindowMemory memory,
+      ObjectProvider<StreamObserver> observer,
+      ObjectProvider<ExportFollower> follower) {
     return new StreamFactory(
-        properties, memory, observer.getIfAvailable(() -> StreamObserver.NONE));
+        properties,
+        memory,
+        observer.getIfAvailable(() -> StreamObserver.NONE),
+        follower.getIfAvailable(() -> ExportFollower.NONE));
   }
 }

@@ -12,6 +12,7 @@ import dev.sluice.stream.ReadStream;
 import dev.sluice.stream.StreamContext;
 import dev.sluice.stream.StreamListener;
 import dev.sluice.stream.StreamObserver;
+import dev.sluice.stream.StreamStatus;
 import dev.sluice.stream.WindowMemory;
 import dev.sluice.stream.WriteStream;
 import java.nio.file.Path;
@@ -23,13 +24,19 @@ final class StreamFactory implements AutoCloseable {
   private final EndpointFactory endpoints;
   private final WindowMemory memory;
   private final StreamObserver observer;
+  private final ExportFollower follower;
   private final ScheduledThreadPoolExecutor timer =
       new ScheduledThreadPoolExecutor(
           1, Thread.ofPlatform().name("export-timer").daemon().factory());
 
-  StreamFactory(ExportProperties properties, WindowMemory memory, StreamObserver observer) {
+  StreamFactory(
+      ExportProperties properties,
+      WindowMemory memory,
+      StreamObserver observer,
+      ExportFollower follower) {
     this.memory = memory;
     this.observer = observer;
+    this.follower = follower;
     timer.setRemoveOnCancelPolicy(true);
     for (Path root : properties.roots()) {
       if (root.equals(ExportProperties.defaultRoot())) {
@@ -61,10 +68,28 @@ final class StreamFactory implements AutoCloseable {
 
   /** The stream of an export; it owns the endpoint from now on. */
   ByteStream open(ExportSpec spec, Endpoint endpoint, StreamListener listener) {
-    StreamContext context = new StreamContext(listener, observer, timer, memory);
+    // The listener last: it lets the service stop.
+    StreamListener all = both(follower.follow(spec), listener);
+    StreamContext context = new StreamContext(all, observer, timer, memory);
     return switch (spec.direction()) {
       case WRITE -> new WriteStream(endpoint, spec.settings(), context);
       case READ -> new ReadStream(endpoint, spec.settings(), context);
+    };
+  }
+
+  private static StreamListener both(StreamListener first, StreamListener second) {
+    return new StreamListener() {
+      @Override
+      public void stateChanged(StreamStatus status) {
+        first.stateChanged(status);
+        second.stateChanged(status);
+      }
+
+      @Override
+      public void clientLeft() {
+        first.clientLeft();
+        second.clientLeft();
+      }
     };
   }
 

@@ -1,6 +1,6 @@
 /**
- * What operators see of the service: its health and its metrics. It must not change anything it
- * looks at.
+ * What operators see of the service: its health, its metrics and its traces. It must not change
+ * anything it looks at.
  */
 @NullMarked
 package dev.sluice.management;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.IntOrString;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -190,6 +191,17 @@ class ChartOptionsTest {
         .isEqualTo(Map.of("sluice", Map.of("exports", Map.of("fifo-mode", "0<60"))));
     assertThat(chart.variable("LOGGING_STRUCTURED_FORMAT_CONSOLE").getValue()).isEqualTo("ecs");
     assertThat(chart.variable("EXTRA").getValue()).isEqualTo("1");
+  }
+
+  @Test
+  void nothingIsTracedUnlessThereIsWhereTo() {
+    assertThat(chart.variable("MANAGEMENT_OPENTELEMETRY_TRACING_EXPORT_OTLP_ENDPOINT").getValue())
+        .isEqualTo("http://collector.monitoring:4318/v1/traces");
+    assertThat(chart.variable("MANAGEMENT_TRACING_SAMPLING_PROBABILITY").getValue())
+        .isEqualTo("0.25");
+    assertThat(Chart.render("tracing: {probability: 0.25}").sluice().getEnv())
+        .extracting(EnvVar::getName)
+        .noneMatch(name -> name.contains("TRACING"));
   }
 
   @Test

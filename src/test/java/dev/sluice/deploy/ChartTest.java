@@ -98,12 +98,19 @@ class ChartTest {
   }
 
   @Test
-  void thePodMayTakeAsLongAsItsStreamsAndABitMore() {
+  void thePodMayTakeAsLongAsItsStreamsAndTheApiAfterThemAndABitMore() {
     assertThat(chart.variable("SLUICE_EXPORTS_DRAINTIMEOUT").getValue()).isEqualTo("600s");
-    assertThat(chart.pod().getTerminationGracePeriodSeconds()).isEqualTo(630);
-    Chart longer = Chart.render("drainSeconds: 31536000");
+    assertThat(chart.variable("SLUICE_EXPORTS_DRAINLINGER").getValue()).isEqualTo("3s");
+    assertThat(chart.pod().getTerminationGracePeriodSeconds()).isEqualTo(633);
+    Chart longer = Chart.render("{drainSeconds: 31536000, lingerSeconds: 31536000}");
     assertThat(longer.variable("SLUICE_EXPORTS_DRAINTIMEOUT").getValue()).isEqualTo("31536000s");
-    assertThat(longer.pod().getTerminationGracePeriodSeconds()).isEqualTo(31_536_030);
+    assertThat(longer.variable("SLUICE_EXPORTS_DRAINLINGER").getValue()).isEqualTo("31536000s");
+    assertThat(longer.pod().getTerminationGracePeriodSeconds()).isEqualTo(63_072_030);
+    Chart atOnce = Chart.render("{drainSeconds: 0, lingerSeconds: 0}");
+    assertThat(atOnce.variable("SLUICE_EXPORTS_DRAINLINGER").getValue()).isEqualTo("0s");
+    assertThat(atOnce.pod().getTerminationGracePeriodSeconds()).isEqualTo(30);
+    assertThatThrownBy(() -> Chart.render("config: {sluice: {exports: {drain-linger: 1h}}}"))
+        .hasMessageContaining("lingerSeconds");
     assertThatThrownBy(() -> Chart.render("config: {sluice: {exports: {drain-timeout: 1h}}}"))
         .hasMessageContaining("drainSeconds");
   }

@@ -63,7 +63,10 @@ class ExportRegistryTest {
             KEEP_ENDED);
     streams =
         new StreamFactory(
-            properties, new WindowMemory(properties.windowMemory().toBytes()), StreamObserver.NONE);
+            properties,
+            new WindowMemory(properties.windowMemory().toBytes()),
+            StreamObserver.NONE,
+            ExportFollower.NONE);
     registry = new ExportRegistry(properties, streams);
     registry.start();
   }

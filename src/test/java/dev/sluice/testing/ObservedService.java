@@ -14,11 +14,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The whole service in this process, looked at from outside. */
 public final class ObservedService implements AutoCloseable {
+
+  private static final String DRAIN = "sluice.exports.drain-timeout=";
 
   private final Path root;
   private final ConfigurableApplicationContext context;
@@ -38,7 +41,9 @@ public final class ObservedService implements AutoCloseable {
     arguments.add("--server.port=0");
     arguments.add("--sluice.nbd.port=0");
     arguments.add("--sluice.exports.roots=" + root);
-    arguments.add("--sluice.exports.drain-timeout=0");
+    if (Stream.of(properties).noneMatch(property -> property.startsWith(DRAIN))) {
+      arguments.add("--" + DRAIN + "0");
+    }
     for (String property : properties) {
       arguments.add("--" + property);
     }
@@ -58,6 +63,10 @@ public final class ObservedService implements AutoCloseable {
 
   public <T> T bean(Class<T> type) {
     return context.getBean(type);
+  }
+
+  public boolean has(Class<?> type) {
+    return context.getBeanNamesForType(type).length > 0;
   }
 
   public Scrape scrape() {
