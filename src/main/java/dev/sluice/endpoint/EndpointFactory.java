@@ -4,6 +4,7 @@ import dev.sluice.endpoint.Endpoint.Flow;
 import dev.sluice.posix.Descriptor;
 import dev.sluice.posix.Errno;
 import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.FilePermissions;
 import dev.sluice.posix.PosixFiles;
 import dev.sluice.posix.PosixFiles.FileStatus;
 import dev.sluice.posix.UnixSockets;
@@ -19,16 +20,18 @@ import org.jspecify.annotations.Nullable;
 public final class EndpointFactory {
 
   private final EndpointRoots roots;
-  private final int mode;
+  private final FilePermissions permissions;
 
   /**
    * A factory for endpoints below the roots.
    *
    * @param mode permission bits of FIFOs and sockets that are made, such as 0600
+   * @param group the number of their group; null leaves it to Linux
    */
-  public EndpointFactory(EndpointRoots roots, int mode) {
+  public EndpointFactory(EndpointRoots roots, int mode, @Nullable Integer group) {
     this.roots = roots;
-    this.mode = mode;
+    this.permissions =
+        group == null ? FilePermissions.of(mode) : new FilePermissions(mode, group);
   }
 
   /**
@@ -59,7 +62,7 @@ public final class EndpointFactory {
     EndpointRoots.Location location = roots.locate(path);
     requireShort(location.name());
     try {
-      return ListeningSocket.make(location, mode, flow);
+      return ListeningSocket.make(location, permissions, flow);
     } catch (ErrnoException e) {
       throw switch (e.errno()) {
         case Errno.EADDRINUSE, Errno.EEXIST -> occupied(location);
@@ -127,7 +130,7 @@ public final class EndpointFactory {
   private @Nullable Descriptor makeFifoIfMissing(EndpointRoots.Location location)
       throws ErrnoException {
     try (Descriptor folder = location.openFolder()) {
-      return new Descriptor(PosixFiles.makeFifo(folder.number(), location.name(), mode));
+      return new Descriptor(PosixFiles.makeFifo(folder.number(), location.name(), permissions));
     } catch (ErrnoException e) {
       if (e.errno() == Errno.EEXIST) {
         return null;
@@ -145,6 +148,9 @@ public final class EndpointFactory {
               "it is too long; expected names of at most 255 bytes and 4095 bytes in all";
           case Errno.EXDEV, Errno.ELOOP ->
               "a symbolic link in it leads out of the permitted folder";
+          case Errno.EPERM ->
+              "it cannot be made: %s (expected in sluice.exports.fifo-group: one of this service's own)"
+                  .formatted(e.getMessage());
           default -> "it cannot be used: " + e.getMessage();
         };
     return new RefusedEndpointException(message, e);

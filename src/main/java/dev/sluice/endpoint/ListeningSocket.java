@@ -2,6 +2,7 @@ package dev.sluice.endpoint;
 
 import dev.sluice.posix.Descriptor;
 import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.FilePermissions;
 import dev.sluice.posix.PollSet;
 import dev.sluice.posix.Posix;
 import dev.sluice.posix.PosixFiles;
@@ -30,17 +31,18 @@ final class ListeningSocket extends UnixSocket {
   /**
    * Makes a socket to which a peer can connect at once.
    *
-   * @param mode permission bits of its file; who may write may connect
+   * @param permissions its file's; who may write may connect
    * @throws ErrnoException EADDRINUSE or EEXIST when there is something already; nothing is left
    *     behind
    */
-  static ListeningSocket make(EndpointRoots.Location location, int mode, Flow flow)
+  static ListeningSocket make(
+      EndpointRoots.Location location, FilePermissions permissions, Flow flow)
       throws ErrnoException {
     Descriptor socket = new Descriptor(UnixSockets.create());
     ListeningSocket endpoint = null;
     boolean listening = false;
     try {
-      endpoint = new ListeningSocket(bind(socket, location, mode), socket, flow);
+      endpoint = new ListeningSocket(bind(socket, location, permissions), socket, flow);
       UnixSockets.listen(socket.number(), BACKLOG);
       listening = true;
       return endpoint;
@@ -53,11 +55,13 @@ final class ListeningSocket extends UnixSocket {
     }
   }
 
-  private static Claim bind(Descriptor socket, EndpointRoots.Location location, int mode)
+  private static Claim bind(
+      Descriptor socket, EndpointRoots.Location location, FilePermissions permissions)
       throws ErrnoException {
     try (Descriptor folder = location.openFolder()) {
       Descriptor place =
-          new Descriptor(UnixSockets.bind(socket.number(), folder.number(), location.name(), mode));
+          new Descriptor(
+              UnixSockets.bind(socket.number(), folder.number(), location.name(), permissions));
       return new Claim(location, place, PosixFiles.status(place.number()), true);
     }
   }

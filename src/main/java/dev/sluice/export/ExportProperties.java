@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -21,6 +22,7 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param roots folders below which endpoints may live; missing ones are made with mode 0700
  * @param fifoMode permissions of the FIFOs that are made, in octal, such as "0600"
+ * @param fifoGroup the number of the group that they get; what Linux gives them if not set
  * @param listed whether exports are told to clients that ask for a list
  * @param reorderWindow memory a stream may use for bytes that come out of order
  * @param headWindow bytes at the start of a stream that clients may rewrite or reread
@@ -42,6 +44,7 @@ public record ExportProperties(
     @DefaultValue("0600")
         @Pattern(regexp = "0[0-7]{3}", message = "must be four octal digits in quotes, as \"0600\"")
         String fifoMode,
+    @Nullable @PositiveOrZero Integer fifoGroup,
     @DefaultValue("false") boolean listed,
     @DefaultValue("64MB") DataSize reorderWindow,
     @DefaultValue("64KB") DataSize headWindow,

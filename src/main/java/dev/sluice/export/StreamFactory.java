@@ -46,7 +46,10 @@ final class StreamFactory implements AutoCloseable {
       }
     }
     this.endpoints =
-        new EndpointFactory(new EndpointRoots(properties.roots()), properties.fifoPermissions());
+        new EndpointFactory(
+            new EndpointRoots(properties.roots()),
+            properties.fifoPermissions(),
+            properties.fifoGroup());
   }
 
   /**

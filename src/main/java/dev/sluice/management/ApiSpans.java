@@ -15,7 +15,9 @@ import org.springframework.stereotype.Component;
 @Conditional(TracingSwitch.class)
 final class ApiSpans implements SpanExportingPredicate, ObservationPredicate {
 
-  /** Whether something is observed at all: a span within a request's would be an export's parent. */
+  /**
+   * Whether something is observed at all: a span within a request's would be an export's parent.
+   */
   @Override
   public boolean test(String name, Observation.Context context) {
     return !name.startsWith("spring.security.");

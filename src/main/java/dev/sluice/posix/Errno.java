@@ -3,6 +3,7 @@ package dev.sluice.posix;
 /** The Linux error numbers that Sluice tells apart (errno(3); the same on all architectures). */
 public final class Errno {
 
+  public static final int EPERM = 1;
   public static final int ENOENT = 2;
   public static final int EINTR = 4;
   public static final int ENXIO = 6;

@@ -43,6 +43,7 @@ public final class PosixFiles {
   private static final int STATX_TYPE_INO = 0x101;
   private static final int STATX_SIZE = 256;
   private static final int S_IFMT = 0xF000;
+  private static final int SAME_OWNER = -1;
 
   private static final MethodHandle OPENAT =
       CLibrary.variadic(
@@ -60,6 +61,10 @@ public final class PosixFiles {
   private static final MethodHandle FCHMODAT =
       CLibrary.function(
           "fchmodat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+  private static final MethodHandle FCHOWNAT =
+      CLibrary.function(
+          "fchownat",
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle UNLINKAT =
       CLibrary.function("unlinkat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
 
@@ -141,30 +146,33 @@ public final class PosixFiles {
   }
 
   /**
-   * Makes a FIFO in a folder with exactly this mode, whatever the process's umask.
+   * Makes a FIFO in a folder with exactly these permissions, whatever the process's umask.
    *
    * @return the place of that FIFO, even if its name leads to something else by now
-   * @throws ErrnoException EEXIST when there is something already; nothing is left behind
+   * @throws ErrnoException EEXIST when there is something already; EPERM of chown when the group is
+   *     none of the process's; nothing is left behind
    */
-  public static int makeFifo(int folder, String name, int mode) throws ErrnoException {
+  public static int makeFifo(int folder, String name, FilePermissions permissions)
+      throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment text = arena.allocateFrom(name);
       CLibrary.call(
-          "mkfifo", state -> (int) MKFIFOAT.invokeExact(state, folder, text, mode & 0600));
+          "mkfifo",
+          state -> (int) MKFIFOAT.invokeExact(state, folder, text, permissions.mode() & 0600));
     }
-    return openMade(folder, name, FileStatus.Kind.FIFO, mode);
+    return openMade(folder, name, FileStatus.Kind.FIFO, permissions);
   }
 
   /**
-   * The place of a file that this process has just made, once it has exactly this mode.
+   * The place of a file that this process has just made, once it has exactly these permissions.
    *
    * @throws ErrnoException EEXIST when somebody has put another kind of file there since; after any
    *     other error the file is removed
    */
-  static int openMade(int folder, String name, FileStatus.Kind kind, int mode)
+  static int openMade(int folder, String name, FileStatus.Kind kind, FilePermissions permissions)
       throws ErrnoException {
     try {
-      return openWithMode(folder, name, kind, mode);
+      return openPermitted(folder, name, kind, permissions);
     } catch (ErrnoException e) {
       if (e.errno() != Errno.EEXIST) {
         remove(folder, name);
@@ -173,7 +181,8 @@ public final class PosixFiles {
     }
   }
 
-  private static int openWithMode(int folder, String name, FileStatus.Kind kind, int mode)
+  private static int openPermitted(
+      int folder, String name, FileStatus.Kind kind, FilePermissions permissions)
       throws ErrnoException {
     int place = openPlace(folder, name, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
     boolean ready = false;
@@ -182,7 +191,17 @@ public final class PosixFiles {
         throw new ErrnoException("open", Errno.EEXIST);
       }
       MemorySegment itself = arena.allocateFrom(pathOf(place));
-      CLibrary.call("chmod", state -> (int) FCHMODAT.invokeExact(state, AT_FDCWD, itself, mode, 0));
+      if (permissions.group() != FilePermissions.SAME_GROUP) {
+        CLibrary.call(
+            "chown",
+            state ->
+                (int)
+                    FCHOWNAT.invokeExact(
+                        state, AT_FDCWD, itself, SAME_OWNER, permissions.group(), 0));
+      }
+      CLibrary.call(
+          "chmod",
+          state -> (int) FCHMODAT.invokeExact(state, AT_FDCWD, itself, permissions.mode(), 0));
       ready = true;
       return place;
     } finally {

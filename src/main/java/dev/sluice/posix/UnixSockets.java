@@ -75,20 +75,21 @@ public final class UnixSockets {
   }
 
   /**
-   * Makes a socket's file in a folder with exactly this mode, whatever the process's umask. Nobody
-   * can connect before {@link #listen}.
+   * Makes a socket's file in a folder with exactly these permissions, whatever the process's umask.
+   * Nobody can connect before {@link #listen}.
    *
    * @param name no symbolic link, and at most {@link #MAX_NAME_BYTES} long in UTF-8
    * @return the place of that file, even if its name leads to something else by now
    * @throws ErrnoException EADDRINUSE or EEXIST when there is something already; ENAMETOOLONG;
-   *     nothing is left behind
+   *     EPERM of chown when the group is none of the process's; nothing is left behind
    */
-  public static int bind(int socket, int folder, String name, int mode) throws ErrnoException {
+  public static int bind(int socket, int folder, String name, FilePermissions permissions)
+      throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment address = address(arena, PosixFiles.pathOf(folder) + "/" + name);
       CLibrary.call("bind", state -> (int) BIND.invokeExact(state, socket, address, ADDRESS_SIZE));
     }
-    return PosixFiles.openMade(folder, name, FileStatus.Kind.SOCKET, mode);
+    return PosixFiles.openMade(folder, name, FileStatus.Kind.SOCKET, permissions);
   }
 
   private static MemorySegment address(Arena arena, String path) throws ErrnoException {

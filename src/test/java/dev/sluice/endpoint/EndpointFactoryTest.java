@@ -2,6 +2,7 @@ package dev.sluice.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.endpoint.Endpoint.Flow;
 import dev.sluice.posix.LeakCheck;
@@ -28,6 +29,8 @@ class EndpointFactoryTest {
 
   @RegisterExtension final LeakCheck leaks = new LeakCheck();
 
+  private static final int OTHER_GROUP = 54_321;
+
   @TempDir private Path temporary;
   private Path root;
   private EndpointFactory factory;
@@ -35,7 +38,7 @@ class EndpointFactoryTest {
   @BeforeEach
   void makeRoot() throws IOException {
     root = Files.createDirectory(temporary.resolve("root"));
-    factory = new EndpointFactory(new EndpointRoots(List.of(root)), 0600);
+    factory = new EndpointFactory(new EndpointRoots(List.of(root)), 0600, null);
   }
 
   private void assertRefused(Path path, String reason) {
@@ -61,11 +64,30 @@ class EndpointFactoryTest {
     // The umask of a test is hardly ever zero, and 022 at the least takes from all but the first.
     Path path = root.resolve("pipe");
     EndpointFactory wider =
-        new EndpointFactory(new EndpointRoots(List.of(root)), Integer.parseInt(mode, 8));
+        new EndpointFactory(
+            new EndpointRoots(List.of(root)), Integer.parseInt(mode, 8), null);
     try (Endpoint endpoint = wider.claim(path, Flow.TO_PEER)) {
       assertThat(endpoint.isPipe()).isTrue();
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
           .isEqualTo(permissions);
+    }
+  }
+
+  @Test
+  void aFifoAndASocketHaveTheGroupThatIsWanted() throws IOException {
+    assumeTrue("root".equals(System.getProperty("user.name")), "root may give any group");
+    EndpointFactory others =
+        new EndpointFactory(
+            new EndpointRoots(List.of(root)), 0620, OTHER_GROUP);
+    Path pipe = root.resolve("pipe");
+    Path socket = root.resolve("socket");
+    try (Endpoint _ = others.claim(pipe, Flow.TO_PEER);
+        Endpoint _ = others.listen(socket, Flow.TO_PEER)) {
+      for (Path path : List.of(pipe, socket)) {
+        assertThat(Files.getAttribute(path, "unix:gid")).isEqualTo(OTHER_GROUP);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+            .isEqualTo("rw--w----");
+      }
     }
   }
 
@@ -207,7 +229,8 @@ class EndpointFactoryTest {
   @Test
   void aRootThatIsASymbolicLinkWorksByBothNames() throws IOException {
     Path link = Files.createSymbolicLink(temporary.resolve("link"), root);
-    EndpointFactory linked = new EndpointFactory(new EndpointRoots(List.of(link)), 0600);
+    EndpointFactory linked =
+        new EndpointFactory(new EndpointRoots(List.of(link)), 0600, null);
     try (Endpoint one = linked.claim(link.resolve("pipe"), Flow.TO_PEER);
         Endpoint two = linked.claim(root.resolve("pipe"), Flow.TO_PEER)) {
       assertThat(one.identity()).isEqualTo(two.identity());
@@ -228,7 +251,8 @@ class EndpointFactoryTest {
 
   @Test
   void aDeviceIsRefused() {
-    factory = new EndpointFactory(new EndpointRoots(List.of(Path.of("/dev"))), 0600);
+    factory =
+        new EndpointFactory(new EndpointRoots(List.of(Path.of("/dev"))), 0600, null);
     assertRefused(Path.of("/dev/null"), "a device");
   }
 

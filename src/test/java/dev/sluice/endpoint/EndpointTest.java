@@ -45,7 +45,7 @@ class EndpointTest {
   @BeforeEach
   void makeFactory() {
     path = root.resolve("endpoint");
-    factory = new EndpointFactory(new EndpointRoots(List.of(root)), 0600);
+    factory = new EndpointFactory(new EndpointRoots(List.of(root)), 0600, null);
   }
 
   private static <T> FutureTask<T> inThread(Callable<T> work) {

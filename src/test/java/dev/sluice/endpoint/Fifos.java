@@ -2,6 +2,7 @@ package dev.sluice.endpoint;
 
 import dev.sluice.posix.Descriptor;
 import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.FilePermissions;
 import dev.sluice.posix.Posix;
 import dev.sluice.posix.PosixFiles;
 import java.nio.file.Path;
@@ -14,7 +15,9 @@ final class Fifos {
   static Path make(Path path) throws ErrnoException {
     try (Descriptor folder =
         new Descriptor(PosixFiles.openPlace(String.valueOf(path.getParent())))) {
-      Posix.close(PosixFiles.makeFifo(folder.number(), String.valueOf(path.getFileName()), 0600));
+      Posix.close(
+          PosixFiles.makeFifo(
+              folder.number(), String.valueOf(path.getFileName()), FilePermissions.of(0600)));
     }
     return path;
   }

@@ -44,7 +44,7 @@ class ListeningSocketTest {
   void makeRoot() throws IOException {
     root = Files.createDirectory(temporary.resolve("root"));
     path = root.resolve("socket");
-    factory = new EndpointFactory(new EndpointRoots(List.of(root)), 0600);
+    factory = new EndpointFactory(new EndpointRoots(List.of(root)), 0600, null);
   }
 
   private Endpoint listen(Flow flow) throws IOException {
@@ -82,7 +82,9 @@ class ListeningSocketTest {
   @ParameterizedTest
   @CsvSource({"0600, rw-------", "0660, rw-rw----", "0666, rw-rw-rw-", "0622, rw--w--w-"})
   void aSocketHasItsModeWhateverTheUmask(String mode, String permissions) throws IOException {
-    factory = new EndpointFactory(new EndpointRoots(List.of(root)), Integer.parseInt(mode, 8));
+    factory =
+        new EndpointFactory(
+            new EndpointRoots(List.of(root)), Integer.parseInt(mode, 8), null);
     try (Endpoint endpoint = listen(Flow.TO_PEER)) {
       assertThat(endpoint.tryOpen()).isFalse();
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))

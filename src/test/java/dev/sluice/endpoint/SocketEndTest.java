@@ -56,7 +56,7 @@ class SocketEndTest {
   @BeforeEach
   void makeFactory() {
     path = root.resolve("socket");
-    factory = new EndpointFactory(new EndpointRoots(List.of(root)), 0600);
+    factory = new EndpointFactory(new EndpointRoots(List.of(root)), 0600, null);
   }
 
   /** An open endpoint and its peer. */

@@ -26,7 +26,7 @@ class ClaimsTest {
 
   @BeforeEach
   void makeTheFile() throws IOException {
-    endpoints = new EndpointFactory(new EndpointRoots(List.of(folder)), 0600);
+    endpoints = new EndpointFactory(new EndpointRoots(List.of(folder)), 0600, null);
     Folder.makeFifo(folder.resolve("one"));
     Files.createLink(folder.resolve("other"), folder.resolve("one"));
   }

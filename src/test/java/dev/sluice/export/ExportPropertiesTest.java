@@ -34,6 +34,7 @@ class ExportPropertiesTest {
     assertThat(properties.roots())
         .containsExactly(Path.of(System.getProperty("java.io.tmpdir"), "sluice"));
     assertThat(properties.fifoPermissions()).isEqualTo(0600);
+    assertThat(properties.fifoGroup()).isNull();
     assertThat(properties.listed()).isFalse();
     assertThat(properties.reorderWindow()).isEqualTo(DataSize.ofMegabytes(64));
     assertThat(properties.headWindow()).isEqualTo(DataSize.ofKilobytes(64));
@@ -102,6 +103,7 @@ class ExportPropertiesTest {
         "max=1",
         "keep-ended=0",
         "fifo-mode=0666",
+        "fifo-group=0",
       })
   void aLimitItselfIsAccepted(String property) {
     runner
@@ -142,6 +144,8 @@ class ExportPropertiesTest {
     "fifo-mode=0800, fifoMode",
     "fifo-mode=04600, fifoMode",
     "fifo-mode=rw, fifoMode",
+    "fifo-group=-1, fifoGroup",
+    "fifo-group=wheel, wheel",
   })
   void whatMakesNoSenseStopsTheStart(String property, String field) {
     runner
@@ -153,6 +157,7 @@ class ExportPropertiesTest {
                     .rootCause()
                     .satisfiesAnyOf(
                         e -> assertThat(e).message().contains("'" + field),
+                        e -> assertThat(e).message().contains("\"" + field),
                         e -> assertThat(e).message().contains("soon")));
   }
 

@@ -53,7 +53,7 @@ class PosixFilesTest {
   }
 
   private Descriptor fifo() throws ErrnoException {
-    return new Descriptor(PosixFiles.makeFifo(folder.number(), "fifo", 0600));
+    return new Descriptor(PosixFiles.makeFifo(folder.number(), "fifo", FilePermissions.of(0600)));
   }
 
   private static FileStatus status(Path path) throws ErrnoException {
@@ -162,7 +162,7 @@ class PosixFilesTest {
   @ParameterizedTest
   @ValueSource(ints = {0600, 0660, 0666, 0622, 0777, 0400})
   void aFifoIsMadeWithItsMode(int mode) throws Exception {
-    Posix.close(PosixFiles.makeFifo(folder.number(), "fifo", mode));
+    Posix.close(PosixFiles.makeFifo(folder.number(), "fifo", FilePermissions.of(mode)));
     assertThat(Files.getAttribute(root.resolve("fifo"), "unix:mode")).isEqualTo(0010000 | mode);
   }
 
@@ -182,7 +182,8 @@ class PosixFilesTest {
     Path file = Files.writeString(root.resolve("file"), "precious");
     Files.setAttribute(file, "unix:mode", 0640);
     assertErrno(
-        Errno.EEXIST, () -> PosixFiles.openMade(folder.number(), "file", Kind.SOCKET, 0666));
+        Errno.EEXIST,
+        () -> PosixFiles.openMade(folder.number(), "file", Kind.SOCKET, FilePermissions.of(0666)));
     assertThat(file).hasContent("precious");
     assertThat(Files.getAttribute(file, "unix:mode")).isEqualTo(0100640);
   }

@@ -57,7 +57,8 @@ class UnixSocketsTest {
   }
 
   private Descriptor bind(Descriptor socket, String name, int mode) throws ErrnoException {
-    return new Descriptor(UnixSockets.bind(socket.number(), folder.number(), name, mode));
+    return new Descriptor(
+        UnixSockets.bind(socket.number(), folder.number(), name, FilePermissions.of(mode)));
   }
 
   private Descriptor listener(int backlog) throws ErrnoException {

@@ -140,7 +140,7 @@ final class Rig implements AutoCloseable {
                 .bind(UnixDomainSocketAddress.of(path))
             : null;
     EndpointFactory factory =
-        new EndpointFactory(new EndpointRoots(List.of(ground.folder())), 0600);
+        new EndpointFactory(new EndpointRoots(List.of(ground.folder())), 0600, null);
     Flow flow = direction == Direction.WRITE ? Flow.TO_PEER : Flow.FROM_PEER;
     Endpoint endpoint = factory.claim(path, flow);
     StreamContext context = new StreamContext(changes::add, tally, ground.timer(), memory);
