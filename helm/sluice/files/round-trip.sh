@@ -2,22 +2,25 @@
 # API, the address of the REST API; PIPES, Sluice's folder for pipes; PEER, whether something copies
 # helm-test-in.pipe to helm-test-out.pipe there. Then the bytes go through both pipes; otherwise they
 # go into the head of a stream, which can be reread as long as nothing was written beyond it. TRUST, a
-# folder with the authority's ca-cert.pem, is for a Sluice that encrypts.
+# folder with the authority's ca-cert.pem, is for a Sluice that encrypts; TOKEN, an operator's, for one that
+# asks for it.
 set -euo pipefail
 work=$(mktemp -d)
 cd "$work"
+auth=()
+if [ -n "${TOKEN:-}" ]; then auth=(-H "Authorization: Bearer $TOKEN"); fi
 
 created=()
 clean_up() {
   for name in "${created[@]}"; do
-    curl -sS -m 30 -o answer -X DELETE "$API/exports/$name?force=true" || true
+    curl -sS "${auth[@]}" -m 30 -o answer -X DELETE "$API/exports/$name?force=true" || true
   done
   rm -rf "$work"
 }
 trap clean_up EXIT
 
 create() { # NAME FIELDS: makes an export, whose URI is then in $uri
-  curl -sS --fail-with-body -m 30 "$API/exports" -H 'Content-Type: application/json' \
+  curl -sS "${auth[@]}" --fail-with-body -m 30 "$API/exports" -H 'Content-Type: application/json' \
     -d "{\"name\": \"$1\", $2}" -o answer || { cat answer; return 1; }
   created+=("$1")
   uri=$(sed -n 's/.*"uris":\["\([^"]*\)".*/\1/p' answer)
@@ -27,7 +30,7 @@ create() { # NAME FIELDS: makes an export, whose URI is then in $uri
 
 require_completed() { # NAME: the state is settled a moment after the client has left
   for _ in {1..50}; do
-    curl -sS --fail-with-body -m 30 "$API/exports/$1" -o answer
+    curl -sS "${auth[@]}" --fail-with-body -m 30 "$API/exports/$1" -o answer
     if grep -q '"state":"COMPLETED"' answer; then return; fi
     sleep 0.2
   done

@@ -34,14 +34,13 @@
 - name: SLUICE_NBD_TLS_CLIENTAUTH
   value: {{ .Values.tls.clientAuth }}
 {{- end }}
-{{- with .Values.tokens }}
-{{- if .existingSecret }}
-- name: SLUICE_SECURITY_TOKENS
-  valueFrom:
-    secretKeyRef:
-      name: {{ .existingSecret }}
-      key: {{ .key }}
+{{- if dig "sluice" "security" "tokens-file" "" .Values.config }}
+{{- fail "config.sluice.security.tokens-file: expected tokens.existingSecret instead, which the chart mounts" }}
 {{- end }}
+{{- if include "sluice.tokensSecret" . }}
+# A file, because Sluice follows it when it changes; a new variable would take a new pod.
+- name: SLUICE_SECURITY_TOKENSFILE
+  value: /etc/sluice/tokens/tokens
 {{- end }}
 {{- with .Values.logFormat }}
 - name: LOGGING_STRUCTURED_FORMAT_CONSOLE

@@ -33,6 +33,19 @@
 {{- end }}
 {{- end }}
 
+{{/* The secret with the API's tokens, or nothing: then an OpenID provider has to say who somebody is. */}}
+{{- define "sluice.tokensSecret" -}}
+{{- with .Values.tokens }}
+{{- if .existingSecret }}
+{{- .existingSecret }}
+{{- else if .generate }}
+{{- include "sluice.fullname" $ }}-tokens
+{{- else if not (dig "spring" "security" "oauth2" "resourceserver" "jwt" "issuer-uri" "" $.Values.config) }}
+{{- fail "tokens: expected existingSecret, generate: true, or an OpenID provider (config.spring.security.oauth2.resourceserver.jwt.issuer-uri), since Sluice does not start where it cannot tell who uses its API" }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{- define "sluice.serviceAccount" -}}
 {{- .Values.serviceAccount.name | default (ternary (include "sluice.fullname" .) "default" .Values.serviceAccount.create) }}
 {{- end }}

@@ -42,7 +42,7 @@ class ExportController {
       produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<ExportView> create(InputStream body) {
     ExportSpec spec = parser.parse(read(body));
-    List<URI> reachable = uris.of(spec.name());
+    List<URI> reachable = uris.of(spec);
     Export export = registry.create(spec);
     return ResponseEntity.created(URI.create("/exports/" + export.name()))
         .body(ExportView.of(export, reachable));
@@ -86,7 +86,7 @@ class ExportController {
   }
 
   private ExportView view(Export export) {
-    return ExportView.of(export, uris.of(export.name()));
+    return ExportView.of(export, uris.of(export.spec()));
   }
 
   private static byte[] read(InputStream body) {

@@ -21,6 +21,7 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param roots folders below which endpoints may live; missing ones are made with mode 0700
  * @param fifoMode permissions of the FIFOs that are made, in octal, such as "0600"
+ * @param listed whether exports are told to clients that ask for a list
  * @param reorderWindow memory a stream may use for bytes that come out of order
  * @param headWindow bytes at the start of a stream that clients may rewrite or reread
  * @param peerTimeout how long a client's request waits for a peer to open the endpoint
@@ -41,6 +42,7 @@ public record ExportProperties(
     @DefaultValue("0600")
         @Pattern(regexp = "0[0-7]{3}", message = "must be four octal digits in quotes, as \"0600\"")
         String fifoMode,
+    @DefaultValue("false") boolean listed,
     @DefaultValue("64MB") DataSize reorderWindow,
     @DefaultValue("64KB") DataSize headWindow,
     @DefaultValue("10m") @DurationMin @DurationMax(days = MAX_TIMEOUT_DAYS) Duration peerTimeout,

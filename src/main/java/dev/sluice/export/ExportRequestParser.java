@@ -24,6 +24,8 @@ final class ExportRequestParser {
           "direction",
           "size",
           "listen",
+          "listed",
+          "clients",
           "reorderWindow",
           "headWindow",
           "peerTimeout",
@@ -39,9 +41,11 @@ final class ExportRequestParser {
   private static final ByteCount RATE = new ByteCount(0, StreamSettings.MAX_RATE);
 
   private final ExportProperties properties;
+  private final ClientCertificates certificates;
 
-  ExportRequestParser(ExportProperties properties) {
+  ExportRequestParser(ExportProperties properties, ClientCertificates certificates) {
     this.properties = properties;
+    this.certificates = certificates;
   }
 
   /**
@@ -54,8 +58,12 @@ final class ExportRequestParser {
     String name = name(fields);
     Path path = path(fields);
     Direction direction = direction(fields);
-    StreamSettings settings = settings(fields, direction, size(fields));
-    return new ExportSpec(name, path, fields.flag("listen"), direction, settings);
+    OptionalLong size = size(fields);
+    boolean listen = fields.flag("listen");
+    boolean listed = fields.flag("listed", properties.listed());
+    AllowedClients clients = ClientsField.read(fields, certificates);
+    StreamSettings settings = settings(fields, direction, size);
+    return new ExportSpec(name, path, listen, listed, clients, direction, settings);
   }
 
   /**

@@ -10,8 +10,16 @@ import java.nio.file.Path;
  * @param name a valid name, see {@link ExportName}
  * @param path where the endpoint is or shall be
  * @param listen whether the endpoint is to be a new Unix socket that the peer connects to
+ * @param listed whether clients that ask for a list of exports are told of it
+ * @param clients who may use it
  * @param direction which way the bytes go
  * @param settings what its stream may use
  */
 public record ExportSpec(
-    String name, Path path, boolean listen, Direction direction, StreamSettings settings) {}
+    String name,
+    Path path,
+    boolean listen,
+    boolean listed,
+    AllowedClients clients,
+    Direction direction,
+    StreamSettings settings) {}

@@ -6,6 +6,6 @@ import java.util.List;
 /** Knows where clients reach an export; whoever listens for them provides it. */
 public interface ExportUris {
 
-  /** The NBD URIs of an export, the best one first. */
-  List<URI> of(String exportName);
+  /** The NBD URIs by which the clients of an export can reach it, the best one first. */
+  List<URI> of(ExportSpec export);
 }

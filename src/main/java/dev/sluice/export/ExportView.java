@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** An export as the REST API shows it. */
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
   "endedAt",
   "failure",
   "listen",
+  "listed",
+  "allowedClients",
   "reorderWindow",
   "headWindow",
   "peerTimeout",
@@ -52,6 +55,8 @@ record ExportView(
     @Nullable Instant endedAt,
     @Nullable String failure,
     boolean listen,
+    boolean listed,
+    @Nullable Clients allowedClients,
     long reorderWindow,
     int headWindow,
     Duration peerTimeout,
@@ -65,6 +70,21 @@ record ExportView(
 
   /** All exports as the REST API shows them. */
   record Collection(List<ExportView> exports) {}
+
+  /** Who may use an export; a list that permits all is null. */
+  record Clients(@Nullable List<String> subjects, @Nullable List<String> networks) {
+
+    static @Nullable Clients of(AllowedClients allowed) {
+      return allowed.equals(AllowedClients.ALL)
+          ? null
+          : new Clients(
+              texts(allowed.subjects(), Subject::text), texts(allowed.networks(), Network::text));
+    }
+
+    private static <T> @Nullable List<String> texts(List<T> entries, Function<T, String> text) {
+      return entries.isEmpty() ? null : entries.stream().map(text).toList();
+    }
+  }
 
   static ExportView of(Export export, List<URI> uris) {
     ExportSpec spec = export.spec();
@@ -85,6 +105,8 @@ record ExportView(
         status.endedAt(),
         status.failure(),
         spec.listen(),
+        spec.listed(),
+        Clients.of(spec.clients()),
         settings.reorderWindow(),
         settings.headWindow(),
         timeouts.peer(),

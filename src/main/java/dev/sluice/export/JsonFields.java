@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
@@ -48,8 +49,12 @@ final class JsonFields {
 
   private final JsonNode body;
 
-  private JsonFields(JsonNode body) {
+  /** What the names of these fields begin with where they are named. */
+  private final String prefix;
+
+  private JsonFields(JsonNode body, String prefix) {
     this.body = body;
+    this.prefix = prefix;
   }
 
   /**
@@ -69,8 +74,12 @@ final class JsonFields {
       throw RefusedException.because(
           Reason.INVALID, "the body is not a JSON object; expected the fields " + permitted);
     }
-    JsonFields fields = new JsonFields(body);
-    for (String field : body.propertyNames()) {
+    return of(body, "", permitted);
+  }
+
+  private static JsonFields of(JsonNode object, String prefix, List<String> permitted) {
+    JsonFields fields = new JsonFields(object, prefix);
+    for (String field : object.propertyNames()) {
       if (!permitted.contains(field)) {
         throw fields.invalid(field, "there is no such field; expected " + permitted);
       }
@@ -160,9 +169,14 @@ final class JsonFields {
 
   /** A field's truth value, false when it is left out. */
   boolean flag(String field) {
+    return flag(field, false);
+  }
+
+  /** A field's truth value. */
+  boolean flag(String field, boolean otherwise) {
     JsonNode node = given(field);
     if (node == null) {
-      return false;
+      return otherwise;
     }
     if (!node.isBoolean()) {
       throw invalid(field, "expected true or false");
@@ -170,9 +184,52 @@ final class JsonFields {
     return node.booleanValue();
   }
 
+  /** The fields of a field that is an object itself, or null when it is left out. */
+  @Nullable JsonFields object(String field, List<String> permitted) {
+    JsonNode node = given(field);
+    if (node == null) {
+      return null;
+    }
+    if (!node.isObject()) {
+      throw invalid(field, "expected an object with the fields " + permitted);
+    }
+    return of(node, prefix + field + ".", permitted);
+  }
+
+  /**
+   * The entries of a field's list, which is not empty; none when it is left out.
+   *
+   * @param parse throws IllegalArgumentException with a message that says what was expected
+   */
+  <T> List<T> list(String field, int most, Function<String, T> parse) {
+    JsonNode node = given(field);
+    if (node == null) {
+      return List.of();
+    }
+    if (!node.isArray() || node.isEmpty() || node.size() > most) {
+      throw invalid(field, "expected a list of 1 to %d strings".formatted(most));
+    }
+    return node.valueStream().map(entry -> entry(field, entry, parse)).toList();
+  }
+
+  private <T> T entry(String field, JsonNode entry, Function<String, T> parse) {
+    if (!entry.isString()) {
+      throw invalid(field, entry, "expected strings in it");
+    }
+    try {
+      return parse.apply(entry.stringValue());
+    } catch (IllegalArgumentException e) {
+      throw invalid(field, entry, String.valueOf(e.getMessage()));
+    }
+  }
+
   /** Refuses a field's value. */
   RefusedException invalid(String field, String complaint) {
-    return RefusedException.of(Reason.INVALID, field, body.get(field), complaint);
+    return invalid(field, body.get(field), complaint);
+  }
+
+  private RefusedException invalid(String field, @Nullable JsonNode value, String complaint) {
+    return RefusedException.of(Reason.INVALID, prefix + field, value, complaint);
   }
 
   private @Nullable JsonNode given(String field) {

@@ -43,7 +43,9 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
       case UNKNOWN -> HttpStatus.NOT_FOUND;
       case CONFLICT -> HttpStatus.CONFLICT;
       case FULL -> HttpStatus.TOO_MANY_REQUESTS;
-      case STOPPING -> HttpStatus.SERVICE_UNAVAILABLE;
+      case UNAUTHENTICATED -> HttpStatus.UNAUTHORIZED;
+      case FORBIDDEN -> HttpStatus.FORBIDDEN;
+      case STOPPING, UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
     };
   }
 

@@ -16,12 +16,21 @@ import org.springframework.http.MediaType;
  */
 final class ProblemReportValve extends ErrorReportValve {
 
+  /** A method or version of HTTP that does not exist here is the client's fault, and no failure. */
+  private static int refusal(int status) {
+    return status == HttpStatus.NOT_IMPLEMENTED.value()
+            || status == HttpStatus.HTTP_VERSION_NOT_SUPPORTED.value()
+        ? HttpStatus.BAD_REQUEST.value()
+        : status;
+  }
+
   @Override
   protected void report(Request request, Response response, @Nullable Throwable error) {
-    int status = response.getStatus();
+    int status = refusal(response.getStatus());
     if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
       return;
     }
+    response.setStatus(status);
     HttpStatus known = HttpStatus.resolve(status);
     String title = known == null ? "Status " + status : known.getReasonPhrase();
     try {

@@ -17,10 +17,16 @@ public final class RefusedException extends RuntimeException {
     UNKNOWN,
     /** It is in the way of what is there already. */
     CONFLICT,
-    /** There are as many exports as there may be. */
+    /** There are as many exports, or requests, as there may be. */
     FULL,
     /** The service is stopping. */
-    STOPPING
+    STOPPING,
+    /** It is not known who asks. */
+    UNAUTHENTICATED,
+    /** Who asks may not do so. */
+    FORBIDDEN,
+    /** Something that the service depends on is not there. */
+    UNAVAILABLE
   }
 
   private final Reason reason;
@@ -36,7 +42,7 @@ public final class RefusedException extends RuntimeException {
   }
 
   /** A refusal that is about no field in particular. */
-  static RefusedException because(Reason reason, String message) {
+  public static RefusedException because(Reason reason, String message) {
     return new RefusedException(reason, null, null, message);
   }
 

@@ -77,6 +77,18 @@ final class ServiceGauges implements MeterBinder {
     gauge("sluice.connections.limit", serverLimits::maxConnections)
         .description("How many sessions and handshakes there may be together")
         .register(registry);
+    gauge("sluice.connections.per.address", server::busiestAddressCount)
+        .description("Sessions and handshakes of the address that has most")
+        .register(registry);
+    gauge("sluice.connections.per.address.limit", serverLimits::maxConnectionsPerAddress)
+        .description("How many one address may have")
+        .register(registry);
+    gauge("sluice.connections.per.export", this::mostClients)
+        .description("Clients of the export that has most")
+        .register(registry);
+    gauge("sluice.connections.per.export.limit", serverLimits::maxConnectionsPerExport)
+        .description("How many one export may have")
+        .register(registry);
   }
 
   private static Gauge.Builder<Supplier<Number>> gauge(String name, Supplier<Number> value) {
@@ -88,6 +100,13 @@ final class ServiceGauges implements MeterBinder {
         .map(Export::stream)
         .filter(stream -> stream.direction() == direction && stream.status().state() == state)
         .count();
+  }
+
+  private int mostClients() {
+    return exports.list().stream()
+        .mapToInt(export -> export.stream().status().clients())
+        .max()
+        .orElse(0);
   }
 
   private long standstill() {

@@ -74,8 +74,7 @@ public sealed interface Option {
    * Decodes one option.
    *
    * @param code the number in its header
-   * @param data its data, from position to limit and nothing else; at most {@link
-   *     Protocol#MAX_OPTION_LENGTH} bytes
+   * @param data its data, from position to limit and nothing else
    * @throws InvalidOptionException if the data is not what the option calls for
    */
   static Option decode(int code, ByteBuffer data) throws InvalidOptionException {

@@ -32,8 +32,8 @@ public record OptionHeader(int code, int length) {
     return Integer.toUnsignedLong(length);
   }
 
-  /** Whether the data is longer than {@link Protocol#MAX_OPTION_LENGTH}: not to be buffered. */
-  public boolean tooBig() {
-    return unsignedLength() > Protocol.MAX_OPTION_LENGTH;
+  /** Whether the data is longer than so many bytes: not to be buffered. */
+  public boolean isLongerThan(int limit) {
+    return unsignedLength() > limit;
   }
 }

@@ -83,9 +83,6 @@ public final class Protocol {
   /** Longest export name taken from a client, in bytes of UTF-8. */
   public static final int MAX_NAME_LENGTH = 4096;
 
-  /** Longest option data taken from a client. */
-  public static final int MAX_OPTION_LENGTH = 65_536;
-
   /** Longest query for metadata contexts taken from a client, in bytes of UTF-8. */
   public static final int MAX_QUERY_LENGTH = 4096;
 

@@ -12,7 +12,7 @@ public enum HandshakeFailure {
   REFUSED,
   /** The client closed the connection, or lost it, before it had asked for an export. */
   DISCONNECTED,
-  /** There were as many connections as there may be. */
+  /** There were as many connections, or the client sent as much, as there may be. */
   LIMIT,
   /** Something in this service failed. */
   ERROR

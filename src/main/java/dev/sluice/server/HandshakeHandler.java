@@ -7,12 +7,14 @@ import dev.sluice.nbd.InvalidOptionException;
 import dev.sluice.nbd.OptionCode;
 import dev.sluice.nbd.OptionReply;
 import dev.sluice.nbd.Protocol;
+import dev.sluice.nbd.ReplyType;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -31,10 +33,8 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
 
   private static final Logger log = LoggerFactory.getLogger(HandshakeHandler.class);
 
-  /** qemu-nbd --list asks two options of every export there is, on one connection. */
-  private static final int MAX_OPTIONS = 8_192;
-
   private final Negotiation negotiation;
+  private final int maxOptions;
   private final Tls tls;
   private final SessionStarter sessions;
   private final ServerObserver observer;
@@ -46,9 +46,19 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
   /** Whether the client has said that it goes without an export. */
   private boolean aborted;
 
+  /**
+   * The beginning of a handshake.
+   *
+   * @param maxOptions how many options the client may send
+   */
   HandshakeHandler(
-      Negotiation negotiation, Tls tls, SessionStarter sessions, ServerObserver observer) {
+      Negotiation negotiation,
+      int maxOptions,
+      Tls tls,
+      SessionStarter sessions,
+      ServerObserver observer) {
     this.negotiation = negotiation;
+    this.maxOptions = maxOptions;
     this.tls = tls;
     this.sessions = sessions;
     this.observer = observer;
@@ -65,15 +75,25 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
     if (message instanceof ClientFlags flags) {
       negotiation.begin(flags);
     } else if (message instanceof OptionFrame frame) {
-      if (++options > MAX_OPTIONS) {
-        drop(ctx, HandshakeFailure.PROTOCOL, "more than %d options".formatted(MAX_OPTIONS));
-      } else if (!ctx.channel().isWritable()) {
+      options++;
+      if (!ctx.channel().isWritable()) {
         // Its answers would pile up, and those to LIST are long.
         drop(ctx, HandshakeFailure.LIMIT, "it asks on without reading the answers");
-      } else {
+      } else if (options <= maxOptions) {
         answer(ctx, frame);
+      } else if (options == maxOptions + 1) { // those behind it are not heard
+        refuse(ctx, frame.code(), tooMany());
+        sendLast(ctx, List.of());
       }
     }
+  }
+
+  private RefusedClientException tooMany() {
+    return new RefusedClientException(
+        HandshakeFailure.LIMIT,
+        ReplyType.ERR_POLICY,
+        "%d options have been sent, and sluice.nbd.max-options permits no more"
+            .formatted(maxOptions));
   }
 
   private void answer(ChannelHandlerContext ctx, OptionFrame frame) {
@@ -120,7 +140,9 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
   private void refuse(ChannelHandlerContext ctx, int code, InvalidOptionException refusal) {
     String reason = LogContext.oneLine(String.valueOf(refusal.getMessage()));
     log.debug("Refusing option {} of {}: {}", code, ctx.channel(), reason);
-    if (code == OptionCode.GO.code()) {
+    if (refusal instanceof RefusedClientException unwanted) {
+      note(unwanted.reason());
+    } else if (code == OptionCode.GO.code()) {
       note(HandshakeFailure.REFUSED);
     }
     if (code == OptionCode.EXPORT_NAME.code()) {
@@ -145,7 +167,7 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
     if (event instanceof HandshakeFailure what) {
       note(what);
     } else if (event instanceof SslHandshakeCompletionEvent completion && completion.isSuccess()) {
-      negotiation.encrypted();
+      negotiation.encrypted(Tls.subject(ctx.pipeline().get(SslHandler.class).engine()));
     }
     ctx.fireUserEventTriggered(event);
   }

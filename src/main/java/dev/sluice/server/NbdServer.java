@@ -1,5 +1,6 @@
 package dev.sluice.server;
 
+import dev.sluice.export.ClientIdentity;
 import dev.sluice.export.ExportRegistry;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -26,6 +27,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,6 +55,7 @@ public final class NbdServer implements AutoCloseable {
   private final Tls tls;
   private final ServerObserver observer;
   private final Sessions sessions;
+  private final Connections connections;
 
   /** Connections in the handshake; the event loop adds and removes them. */
   private final ChannelGroup handshakes = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -70,6 +73,8 @@ public final class NbdServer implements AutoCloseable {
     this.exports = exports;
     this.observer = observer;
     this.sessions = new Sessions(observer, () -> !exports.isRunning());
+    this.connections =
+        new Connections(properties.maxConnections(), properties.maxConnectionsPerAddress());
   }
 
   /**
@@ -154,7 +159,12 @@ public final class NbdServer implements AutoCloseable {
 
   /** Connections there are now, in the handshake and after it. */
   public int connectionCount() {
-    return handshakes.size() + sessions.count();
+    return connections.count();
+  }
+
+  /** Connections of the address that has most. */
+  public int busiestAddressCount() {
+    return connections.countOfBusiestAddress();
   }
 
   private Channel bind(Class<? extends ServerChannel> type, SocketAddress address)
@@ -191,25 +201,36 @@ public final class NbdServer implements AutoCloseable {
     return new ChannelInitializer<>() {
       @Override
       protected void initChannel(Channel channel) {
-        if (connectionCount() >= properties.maxConnections()) {
-          log.debug("Refusing {}: there are {} connections", channel, properties.maxConnections());
+        ClientIdentity client = identity(channel);
+        Optional<Connections.Place> entered = connections.enter(client.address());
+        if (entered.isEmpty()) {
           observer.handshakeFailed(HandshakeFailure.LIMIT);
           channel.close();
           return;
         }
+        Connections.Place place = entered.get();
+        channel.closeFuture().addListener(_ -> place.release());
         handshakes.add(channel);
+        Admission admission = new Admission(exports, properties.maxConnectionsPerExport(), client);
         channel
             .pipeline()
             .addLast(new HandshakeTimeout(properties.handshakeTimeout()))
-            .addLast(new OptionFrameDecoder())
+            .addLast(new OptionFrameDecoder(properties.maxOptionBytes()))
             .addLast(
                 new HandshakeHandler(
-                    new Negotiation(exports, tls.mode(), () -> goingAway),
+                    new Negotiation(admission, properties, () -> goingAway),
+                    properties.maxOptions(),
                     tls,
-                    sessions,
+                    (transport, chosen) -> sessions.start(transport, chosen, place),
                     observer));
       }
     };
+  }
+
+  private static ClientIdentity identity(Channel channel) {
+    return new ClientIdentity(
+        channel.remoteAddress() instanceof InetSocketAddress remote ? remote.getAddress() : null,
+        null);
   }
 
   /** A socket that nobody listens on any more is what a killed process leaves behind. */

@@ -1,5 +1,7 @@
 package dev.sluice.server;
 
+import dev.sluice.export.AllowedClients;
+import dev.sluice.export.ExportSpec;
 import dev.sluice.export.ExportUris;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -24,16 +26,17 @@ class NbdUris implements ExportUris {
   }
 
   @Override
-  public List<URI> of(String exportName) {
+  public List<URI> of(ExportSpec export) {
+    String exportName = export.name();
     List<URI> uris = new ArrayList<>();
-    for (String scheme : schemes()) {
+    for (String scheme : schemes(export.clients())) {
       InetSocketAddress bound = server.boundAddress();
       if (bound != null) {
         uris.add(
             URI.create(scheme + "://" + host(bound) + ":" + bound.getPort() + "/" + exportName));
       }
       Path socket = properties.unixSocket();
-      if (socket != null) {
+      if (socket != null && !export.clients().needsAddress()) {
         uris.add(
             URI.create(scheme + "+unix:///" + exportName + "?socket=" + encode(socket.toString())));
       }
@@ -42,10 +45,10 @@ class NbdUris implements ExportUris {
   }
 
   /** Those that work, the encrypted one first. */
-  private List<String> schemes() {
+  private List<String> schemes(AllowedClients clients) {
     return switch (properties.tls().mode()) {
       case OFF -> List.of("nbd");
-      case ALLOW -> List.of("nbds", "nbd");
+      case ALLOW -> clients.needsCertificate() ? List.of("nbds") : List.of("nbds", "nbd");
       case REQUIRE -> List.of("nbds");
     };
   }

@@ -1,8 +1,6 @@
 package dev.sluice.server;
 
 import dev.sluice.export.Export;
-import dev.sluice.export.ExportRegistry;
-import dev.sluice.export.LogContext;
 import dev.sluice.nbd.ClientFlags;
 import dev.sluice.nbd.Dialect;
 import dev.sluice.nbd.ExportNameReply;
@@ -15,16 +13,13 @@ import dev.sluice.nbd.OptionReply;
 import dev.sluice.nbd.Protocol;
 import dev.sluice.nbd.ReplyType;
 import dev.sluice.server.TlsProperties.Mode;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One client's option haggling: what it has agreed on so far, and the answer to each of its options
@@ -32,28 +27,26 @@ import org.slf4j.LoggerFactory;
  */
 final class Negotiation {
 
-  private static final Logger log = LoggerFactory.getLogger(Negotiation.class);
-
-  private final ExportRegistry exports;
+  private final Admission admission;
   private final BooleanSupplier stopping;
   private final Mode tls;
+  private final int maxOptionLength;
   private boolean encrypted;
   private boolean fixed;
   private boolean noZeroes;
   private Agreement agreement = Agreement.NONE;
 
-  /** The export that the client was told of last; if it is gone at GO, it was taken away. */
-  private @Nullable String described;
-
   /**
    * The beginning of a negotiation.
    *
-   * @param tls whether the client may, or must, start TLS
+   * @param admission what the client may have
+   * @param properties whether it may, or must, start TLS, and how long its options may be
    * @param stopping whether the server is going away
    */
-  Negotiation(ExportRegistry exports, Mode tls, BooleanSupplier stopping) {
-    this.exports = exports;
-    this.tls = tls;
+  Negotiation(Admission admission, NbdProperties properties, BooleanSupplier stopping) {
+    this.admission = admission;
+    this.tls = properties.tls().mode();
+    this.maxOptionLength = properties.maxOptionBytes();
     this.stopping = stopping;
   }
 
@@ -80,13 +73,25 @@ final class Negotiation {
   void begin(ClientFlags flags) {
     fixed = flags.fixedNewstyle();
     noZeroes = flags.noZeroes();
+    if (mayStartTls()) {
+      admission.offerTls();
+    }
   }
 
-  /** TLS has begun: whatever was agreed on before may have been somebody else's doing. */
-  void encrypted() {
+  /** Without fixed newstyle there is none (specification: "Server-side requirements"). */
+  private boolean mayStartTls() {
+    return tls != Mode.OFF && fixed;
+  }
+
+  /**
+   * TLS has begun: whatever was agreed on before may have been somebody else's doing.
+   *
+   * @param subject whom the client's certificate is for, if it has shown one
+   */
+  void encrypted(@Nullable X500Principal subject) {
     encrypted = true;
     agreement = Agreement.NONE;
-    described = null;
+    admission.encrypted(subject);
   }
 
   /**
@@ -99,9 +104,11 @@ final class Negotiation {
       agreement = agreement.with("", Set.of()); // whatever comes of it
     }
     if (frame.oversized()) {
-      throw new InvalidOptionException(
+      throw new RefusedClientException(
+          HandshakeFailure.LIMIT,
           ReplyType.ERR_TOO_BIG,
-          "the option is longer than %d bytes".formatted(Protocol.MAX_OPTION_LENGTH));
+          "the option is longer than %d bytes, and sluice.nbd.max-option-length permits no more"
+              .formatted(maxOptionLength));
     }
     return answer(frame.code(), Option.decode(frame.code(), frame.data()));
   }
@@ -120,7 +127,7 @@ final class Negotiation {
       case Option.StartTls _ -> startTls(code);
       case Option.Info(String name, Set<InfoType> requests) ->
           new Answer.Replies(
-              information(code, NegotiatedExport.of(require(name), agreement), requests));
+              information(code, NegotiatedExport.of(admission.require(name), agreement), requests));
       case Option.Go(String name, Set<InfoType> requests) -> choose(code, name, requests);
       case Option.StructuredReply _ -> agreeOnStructuredReplies(code);
       case Option.ExtendedHeaders _ -> agreeOn(Dialect.EXTENDED, code);
@@ -140,7 +147,7 @@ final class Negotiation {
     if (encrypted) {
       throw new InvalidOptionException(ReplyType.ERR_INVALID, "TLS has been started already");
     }
-    if (tls == Mode.OFF || !fixed) {
+    if (!mayStartTls()) {
       throw new InvalidOptionException(
           ReplyType.ERR_POLICY,
           fixed ? "TLS is switched off here" : "TLS needs fixed newstyle negotiation");
@@ -150,10 +157,8 @@ final class Negotiation {
 
   private Answer list(int code) {
     List<ByteBuffer> replies = new ArrayList<>();
-    for (Export export : exports.list()) {
-      if (isOpen(export)) {
-        replies.add(OptionReply.server(code, export.name()));
-      }
+    for (Export export : admission.listed()) {
+      replies.add(OptionReply.server(code, export.name()));
     }
     replies.add(OptionReply.ack(code));
     return new Answer.Replies(replies);
@@ -175,7 +180,7 @@ final class Negotiation {
   private Answer listContexts(int code, String name, List<String> queries)
       throws InvalidOptionException {
     requireChunks();
-    require(name);
+    admission.require(name);
     List<ByteBuffer> replies = new ArrayList<>();
     for (MetaContext context : MetaContext.listed(queries)) {
       replies.add(OptionReply.listedContext(code, context));
@@ -187,7 +192,7 @@ final class Negotiation {
   private Answer setContexts(int code, String name, List<String> queries)
       throws InvalidOptionException {
     requireChunks();
-    require(name);
+    admission.require(name);
     Set<MetaContext> selected = MetaContext.selected(queries);
     List<ByteBuffer> replies = new ArrayList<>();
     for (MetaContext context : selected) {
@@ -243,42 +248,11 @@ final class Negotiation {
     return replies;
   }
 
-  private Export require(String name) throws InvalidOptionException {
-    Optional<Export> found = exports.find(name).filter(Negotiation::isOpen);
-    if (found.isEmpty()) {
-      throw gone(name);
-    }
-    described = name;
-    return found.get();
-  }
-
-  private InvalidOptionException gone(String name) {
-    return name.equals(described)
-        ? new InvalidOptionException(
-            ReplyType.ERR_SHUTDOWN, "export '%s' has ended or was taken away".formatted(name))
-        : new InvalidOptionException(
-            ReplyType.ERR_UNKNOWN, "there is no open export '%s'".formatted(name));
-  }
-
   private static InvalidOptionException unsupported(String message) {
     return new InvalidOptionException(ReplyType.ERR_UNSUP, message);
   }
 
-  private static boolean isOpen(Export export) {
-    return !export.stream().status().state().ended();
-  }
-
-  /** Attaches the client first: only from then on the export's size stays what it is. */
   private NegotiatedExport attach(String name) throws InvalidOptionException {
-    Export found = require(name);
-    try {
-      found.stream().attach();
-    } catch (IOException e) {
-      try (LogContext _ = LogContext.of(name)) {
-        log.info("Export {} takes no client: {}", name, e.getMessage());
-      }
-      throw gone(name);
-    }
-    return NegotiatedExport.of(found, agreement);
+    return NegotiatedExport.of(admission.attach(name), agreement);
   }
 }

@@ -23,9 +23,19 @@ final class OptionFrameDecoder extends ByteToMessageDecoder {
     OVERSIZED_DATA
   }
 
+  private final int maxLength;
   private State state = State.CLIENT_FLAGS;
   private int code;
   private long length;
+
+  /**
+   * The beginning of a handshake.
+   *
+   * @param maxLength bytes of data that an option may have; what is longer is skipped
+   */
+  OptionFrameDecoder(int maxLength) {
+    this.maxLength = maxLength;
+  }
 
   /** Whether bytes have come that belong to no whole option yet, or to one that follows. */
   boolean hasMore() {
@@ -55,7 +65,7 @@ final class OptionFrameDecoder extends ByteToMessageDecoder {
       OptionHeader header = OptionHeader.decode(copy(in, Protocol.OPTION_HEADER_LENGTH));
       code = header.code();
       length = header.unsignedLength();
-      if (header.tooBig()) {
+      if (header.isLongerThan(maxLength)) {
         state = State.OVERSIZED_DATA;
       } else {
         state = State.OPTION_DATA;

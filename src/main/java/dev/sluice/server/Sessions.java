@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /** The sessions that run now, each on a platform thread of its own. Thread-safe. */
-final class Sessions implements SessionStarter {
+final class Sessions {
 
   private final Set<Thread> running = ConcurrentHashMap.newKeySet();
   private final AtomicLong started = new AtomicLong();
@@ -32,8 +32,12 @@ final class Sessions implements SessionStarter {
     return running.size();
   }
 
-  @Override
-  public void start(Transport transport, NegotiatedExport chosen) {
+  /**
+   * Starts a session, as {@link SessionStarter} says.
+   *
+   * @param place the connection, which is held until the session has ended
+   */
+  void start(Transport transport, NegotiatedExport chosen, Connections.Place place) {
     Session session = new Session(transport, chosen, observer, stopping);
     String export = chosen.export().name();
     long number = started.incrementAndGet();
@@ -42,20 +46,23 @@ final class Sessions implements SessionStarter {
         Thread.ofPlatform()
             .daemon()
             .name("nbd-%s-%d".formatted(export, number))
-            .unstarted(() -> run(session, export, number));
+            .unstarted(() -> run(session, export, number, place));
     running.add(thread);
+    place.hold();
     try {
       thread.start();
     } catch (OutOfMemoryError e) { // Java's way to say that there can be no more threads
       running.remove(thread);
+      place.release();
       throw e;
     }
   }
 
-  private void run(Session session, String export, long number) {
+  private void run(Session session, String export, long number, Connections.Place place) {
     try (LogContext _ = LogContext.of(export, number)) {
       session.run();
     } finally {
+      place.release();
       running.remove(Thread.currentThread());
     }
   }

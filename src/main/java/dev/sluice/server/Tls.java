@@ -1,5 +1,6 @@
 package dev.sluice.server;
 
+import dev.sluice.export.ClientCertificates;
 import dev.sluice.server.TlsProperties.Mode;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
@@ -11,8 +12,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +31,7 @@ import org.springframework.stereotype.Component;
  * that start TLS from then on get its new certificate; others keep what they have. Thread-safe.
  */
 @Component
-final class Tls {
+final class Tls implements ClientCertificates {
 
   private static final Logger log = LoggerFactory.getLogger(Tls.class);
 
@@ -49,6 +54,29 @@ final class Tls {
 
   Mode mode() {
     return properties.mode();
+  }
+
+  @Override
+  public Optional<String> whyNone() {
+    if (properties.mode() == Mode.OFF) {
+      return Optional.of(
+          "no client can show a certificate, since sluice.nbd.tls.mode is off; expected allow or"
+              + " require, and sluice.nbd.tls.client-auth want or need");
+    }
+    return properties.clientAuth() == ClientAuth.NONE
+        ? Optional.of(
+            "no client is asked for a certificate, since sluice.nbd.tls.client-auth is none;"
+                + " expected want or need")
+        : Optional.empty();
+  }
+
+  /** Whom the certificate is for that a client has shown, and that was verified; null if none. */
+  static @Nullable X500Principal subject(SSLEngine engine) {
+    try {
+      return engine.getSession().getPeerPrincipal() instanceof X500Principal name ? name : null;
+    } catch (SSLPeerUnverifiedException e) {
+      return null; // it has no certificate, or was not asked for one
+    }
   }
 
   /** What makes a connection encrypted, as one of a server that may ask for a certificate. */

@@ -104,14 +104,15 @@ enum ClientRow {
       "",
       LOOK,
       WORKS,
-      "reads 8 KiB: a read export that is no longer is COMPLETED by it, but not by `--size`"),
+      "reads 8 KiB: a read export that is no longer is COMPLETED by it, but not by `--size`. `--list`"
+          + " shows what has `\"listed\": true`"),
   QEMU_IMG_INFO(
       "qemu-img info",
       "",
       LOOK,
       WORKS,
       "reads 512 bytes: a read export that is no longer is COMPLETED by it"),
-  NBD_CLIENT("nbd-client", "`-l`", LOOK, WORKS, ""),
+  NBD_CLIENT("nbd-client", "`-l`", LOOK, NEEDS, "`\"listed\": true`"),
   BLKID_WRITE("blkid, through nbdfuse", "at a write export", LOOK, WORKS, "sees zeroes"),
   BLKID_READ(
       "blkid, through nbdfuse",

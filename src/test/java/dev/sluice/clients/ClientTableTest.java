@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.sluice.testing.GeneratedTable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -18,18 +18,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 /** The README's table of clients says what {@link ClientRow} says, and tests show all of it. */
 class ClientTableTest {
 
-  private static final Path README = Path.of("README.md");
-  private static final String BEGIN = "<!-- clients -->\n";
-  private static final String END = "<!-- end of clients -->\n";
-
   @Test
   void theReadmeHasTheTable() throws IOException {
-    String readme = Files.readString(README);
-    assertThat(readme).containsOnlyOnce(BEGIN).containsOnlyOnce(END);
-    String table = readme.substring(readme.indexOf(BEGIN) + BEGIN.length(), readme.indexOf(END));
-    assertThat(table)
-        .withFailMessage("%s: expected between the two comments%n%n%s", README, ClientRow.table())
-        .isEqualTo(ClientRow.table());
+    GeneratedTable.assertStands(Path.of("README.md"), "clients", ClientRow.table());
   }
 
   @Test

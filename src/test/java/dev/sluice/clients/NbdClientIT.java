@@ -10,6 +10,7 @@ import dev.sluice.testing.Peers;
 import dev.sluice.testing.ReadTrial;
 import dev.sluice.testing.Transport;
 import dev.sluice.testing.WriteTrial;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,21 +26,23 @@ class NbdClientIT {
 
   @Test
   @Shows(ClientRow.NBD_CLIENT)
-  void listsOpenExportsOverTcp() {
+  void listsListedExportsOverTcp() {
     assertListed("nbd-client -l 127.0.0.1 $1");
   }
 
   @Test
   @Shows(ClientRow.NBD_CLIENT)
-  void listsOpenExportsOverTheUnixSocket() {
+  void listsListedExportsOverTheUnixSocket() {
     assertListed("nbd-client -l -unix $2");
   }
 
   private static void assertListed(String command) {
     Disk disk = Disks.random(Disks.MIB);
-    try (WriteTrial write = WriteTrial.of(disk);
-        ReadTrial read = ReadTrial.of(disk);
-        WriteTrial ended = WriteTrial.of(disk)) {
+    Map<String, ?> listed = Map.of("listed", true);
+    try (WriteTrial write = WriteTrial.of(disk, listed);
+        ReadTrial read = ReadTrial.of(disk, listed);
+        WriteTrial hidden = WriteTrial.of(disk);
+        WriteTrial ended = WriteTrial.of(disk, listed)) {
       Command.of("nbdcopy", disk.path(), ended.uri(Transport.TCP)).run().assertSucceeded();
       ended.assertComplete();
 
@@ -48,7 +51,7 @@ class NbdClientIT {
       String output = Command.shell(command, port, socket).run().assertSucceeded().output();
 
       assertThat(output.lines()).contains(write.export().name(), read.export().name());
-      assertThat(output).doesNotContain(ended.export().name());
+      assertThat(output).doesNotContain(hidden.export().name(), ended.export().name());
       assertThat(write.now().state()).isEqualTo("WAITING");
       assertThat(read.now().state()).isEqualTo("WAITING");
     }

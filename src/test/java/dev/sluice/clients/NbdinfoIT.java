@@ -12,6 +12,7 @@ import dev.sluice.testing.Transport;
 import dev.sluice.testing.WriteTrial;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,13 +29,14 @@ class NbdinfoIT {
     Peers.require("nbdinfo", "nbdcopy");
   }
 
+  private static final Map<String, ?> LISTED = Map.of("listed", true);
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   @ParameterizedTest
   @EnumSource
   @Shows(ClientRow.NBDINFO)
   void looksAtAWriteExportBeforeTheCopy(Transport transport) {
-    try (WriteTrial trial = WriteTrial.of(Disks.random())) {
+    try (WriteTrial trial = WriteTrial.of(Disks.random(), LISTED)) {
       assertDescribed(trial.export(), transport, false);
       assertThat(trial.now().state()).isEqualTo("WAITING");
       Command.of("nbdcopy", Disks.random().path(), trial.uri(transport)).run().assertSucceeded();
@@ -46,7 +48,7 @@ class NbdinfoIT {
   @EnumSource
   @Shows(ClientRow.NBDINFO)
   void looksAtAReadExportBeforeTheCopy(Transport transport) {
-    try (ReadTrial trial = ReadTrial.of(Disks.random())) {
+    try (ReadTrial trial = ReadTrial.of(Disks.random(), LISTED)) {
       assertDescribed(trial.export(), transport, true);
       assertThat(trial.now().state()).isEqualTo("WAITING");
       Command.of("nbdcopy", trial.uri(transport), trial.copy()).run().assertSucceeded();

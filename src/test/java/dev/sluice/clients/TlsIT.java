@@ -1,6 +1,7 @@
 package dev.sluice.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.testing.Command;
@@ -17,6 +18,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +30,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TlsIT {
 
   private static final Disk DISK = Disks.random();
+
+  private static final Map<String, ?> BACKUP_ONLY =
+      Map.of("clients", Map.of("subjects", List.of("CN=backup,O=Example")));
 
   private static Pki pki;
   private static Pki stranger;
@@ -69,6 +74,12 @@ class TlsIT {
         .formatted(uri.getHost(), uri.getPort(), export.name());
   }
 
+  /** Writes the disk, with the client's files. */
+  private static Command convert(ExportDocument export, Path folder) {
+    return Command.of("qemu-img", "convert", "-n", "-f", "raw", "--object", credentials(folder))
+        .with("--target-image-opts", DISK.path(), qemu(export));
+  }
+
   private static String credentials(Path folder) {
     return "tls-creds-x509,id=tls,endpoint=client,dir=" + folder;
   }
@@ -94,10 +105,7 @@ class TlsIT {
     Path folder = pki.folder(pki.client("CN=qemu"));
     try (OwnService sluice = service("require", "need")) {
       try (WriteTrial trial = WriteTrial.of(sluice, DISK)) {
-        Command.of("qemu-img", "convert", "-n", "-f", "raw", "--object", credentials(folder))
-            .with("--target-image-opts", DISK.path(), qemu(trial.export()))
-            .run()
-            .assertSucceeded();
+        convert(trial.export(), folder).run().assertSucceeded();
         trial.assertComplete();
       }
       try (ReadTrial trial = ReadTrial.of(sluice, DISK)) {
@@ -172,6 +180,40 @@ class TlsIT {
       nbdinfo(trial.export(), pki.folder()).assertSucceeded();
       nbdinfo(trial.export(), pki.folder(pki.client("CN=good"))).assertSucceeded();
       nbdinfo(trial.export(), pki.folder(stranger.client("CN=good"))).assertFailed();
+    }
+  }
+
+  @Test
+  void anExportIsOnlyForThoseWhoseCertificateHasItsSubject() throws Exception {
+    Path right = pki.folder(pki.client("CN=backup,O=Example"));
+    try (OwnService sluice = service("allow", "want");
+        WriteTrial trial = WriteTrial.of(sluice, DISK, BACKUP_ONLY)) {
+      ExportDocument export = trial.export();
+      assertThat(export.uris()).extracting(URI::getScheme).containsExactly("nbds", "nbds+unix");
+      for (Path wrong : List.of(pki.folder(pki.client("CN=other,O=Example")), pki.folder())) {
+        assertThat(nbdinfo(export, wrong).assertFailed().errors()).contains("policy");
+        assertThat(convert(export, wrong).run().assertFailed().errors()).contains("not permitted");
+      }
+      String plain = uri(export, "nbds").toString().replace("nbds:", "nbd:");
+      assertThat(Command.of("qemu-img", "info", plain).run().assertFailed().errors())
+          .contains("TLS");
+      Command.of("nbdinfo", "--size", plain).run().assertFailed();
+      assertThat(trial.now().state()).isEqualTo("WAITING");
+
+      nbdinfo(export, right).assertSucceeded();
+      convert(export, right).run().assertSucceeded();
+      trial.assertComplete();
+    }
+  }
+
+  @Test
+  void whereNobodyIsAskedForACertificateNoExportCanBeForASubject() {
+    for (List<String> mode : List.of(List.of("off", "want"), List.of("require", "none"))) {
+      try (OwnService sluice = service(mode.get(0), mode.get(1))) {
+        assertThatThrownBy(() -> WriteTrial.of(sluice, DISK, BACKUP_ONLY))
+            .hasMessageContainingAll("\"status\":400", "\"field\":\"clients.subjects\"")
+            .hasMessageContaining(mode.get(0).equals("off") ? "tls.mode" : "tls.client-auth");
+      }
     }
   }
 

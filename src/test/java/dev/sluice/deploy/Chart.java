@@ -9,6 +9,8 @@ import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,6 +32,8 @@ import java.util.stream.StreamSupport;
 record Chart(List<HasMetadata> objects, List<HasMetadata> hooks, String notes) {
 
   static final Path FOLDER = Path.of("helm", "sluice");
+
+  private static final String RELEASE = "demo";
 
   static LintResult lint() {
     return new Helm(FOLDER).lint().strict().call();
@@ -66,22 +70,34 @@ record Chart(List<HasMetadata> objects, List<HasMetadata> hooks, String notes) {
     return render(install);
   }
 
+  /** Renders it where the release has a secret already. */
+  static Chart renderOver(Secret secret) {
+    try (Cluster cluster = new Cluster()) {
+      cluster.add(secret, RELEASE);
+      return render(install(), cluster);
+    }
+  }
+
   private static Chart render(InstallCommand install, String... kinds) {
     try (Cluster cluster = new Cluster(kinds)) {
-      install.withKubeConfigContents(cluster.kubeConfig()).call();
-      JsonNode release = cluster.release();
-      Stream<JsonNode> hooks = StreamSupport.stream(release.required("hooks").spliterator(), false);
-      return new Chart(
-          Manifests.parse(release.required("manifest").asText()).toList(),
-          hooks.flatMap(hook -> Manifests.parse(hook.required("manifest").asText())).toList(),
-          release.required("info").required("notes").asText());
+      return render(install, cluster);
     }
+  }
+
+  private static Chart render(InstallCommand install, Cluster cluster) {
+    install.withKubeConfigContents(cluster.kubeConfig()).call();
+    JsonNode release = cluster.release();
+    Stream<JsonNode> hooks = StreamSupport.stream(release.required("hooks").spliterator(), false);
+    return new Chart(
+        Manifests.parse(release.required("manifest").asText()).toList(),
+        hooks.flatMap(hook -> Manifests.parse(hook.required("manifest").asText())).toList(),
+        release.required("info").required("notes").asText());
   }
 
   private static InstallCommand install() {
     return new Helm(FOLDER)
         .install()
-        .withName("demo")
+        .withName(RELEASE)
         .withNamespace("streams")
         .disableOpenApiValidation();
   }
@@ -131,6 +147,14 @@ record Chart(List<HasMetadata> objects, List<HasMetadata> hooks, String notes) {
         .filter(variable -> variable.getName().equals(name))
         .findFirst()
         .orElseThrow(() -> new AssertionError("no variable " + name));
+  }
+
+  /** A volume of the pod that Sluice runs in. */
+  Volume volume(String name) {
+    return pod().getVolumes().stream()
+        .filter(volume -> volume.getName().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no volume " + name));
   }
 
   /** The pod of {@code helm test}. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +19,10 @@ class ChartExamplesTest {
 
   static Stream<Path> examples() throws IOException {
     return Files.list(Chart.FOLDER.resolve("examples"));
+  }
+
+  private static String tokenFile(Chart chart) {
+    return chart.volume("viewer-token").getSecret().getItems().getFirst().getPath();
   }
 
   @ParameterizedTest
@@ -38,6 +43,15 @@ class ChartExamplesTest {
         .flatExtracting("volumeMounts")
         .extracting("name")
         .isSubsetOf(chart.pod().getVolumes().stream().map(volume -> volume.getName()).toList());
+    assertThat(peer.getVolumeMounts())
+        .filteredOn(mount -> mount.getName().equals("viewer-token"))
+        .singleElement()
+        .satisfies(
+            mount ->
+                assertThat(peer.getEnv())
+                    .contains(
+                        new EnvVar(
+                            "TOKEN_FILE", mount.getMountPath() + "/" + tokenFile(chart), null)));
     assertThat(chart.notes()).doesNotContain("extraInitContainers");
   }
 }

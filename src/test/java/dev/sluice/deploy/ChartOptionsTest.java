@@ -72,7 +72,7 @@ class ChartOptionsTest {
   void whatIsNotEnabledIsNotMade() {
     Chart plain = Chart.render("{}", HTTP_ROUTE, OLD_TCP_ROUTE);
 
-    assertThat(plain.objects()).hasSize(4);
+    assertThat(plain.objects()).hasSize(5);
     assertThat(plain.notes()).doesNotContain("WARNING");
   }
 
@@ -141,7 +141,13 @@ class ChartOptionsTest {
         .containsExactly("demo-sluice-headless");
     assertThat(monitor.metadata().getLabels()).containsEntry("release", "prometheus");
     assertThat(monitor.spec().endpoints())
-        .containsExactly(new Monitoring.Endpoint("http", "/actuator/prometheus", "30s", "10s"));
+        .containsExactly(
+            new Monitoring.Endpoint(
+                "http",
+                "/actuator/prometheus",
+                "30s",
+                "10s",
+                Monitoring.Authorization.of("sluice-tokens", "reader")));
   }
 
   @Test
@@ -179,10 +185,7 @@ class ChartOptionsTest {
   }
 
   @Test
-  void theTokensAndTheConfigurationReachTheEnvironment() {
-    assertThat(chart.variable("SLUICE_SECURITY_TOKENS").getValueFrom().getSecretKeyRef())
-        .extracting("name", "key")
-        .containsExactly("sluice-tokens", "api");
+  void theConfigurationReachesTheEnvironment() {
     assertThat(new Yaml().<Object>load(chart.variable("SPRING_APPLICATION_JSON").getValue()))
         .isEqualTo(Map.of("sluice", Map.of("exports", Map.of("fifo-mode", "0<60"))));
     assertThat(chart.variable("LOGGING_STRUCTURED_FORMAT_CONSOLE").getValue()).isEqualTo("ecs");
@@ -206,10 +209,10 @@ class ChartOptionsTest {
         .containsExactly("early-peer");
     assertThat(chart.pod().getVolumes())
         .extracting("name")
-        .containsExactly("pipes", "tmp", "tls", "backup");
+        .containsExactly("pipes", "tmp", "tls", "tokens", "viewer-token", "backup");
     assertThat(chart.sluice().getVolumeMounts())
         .extracting("name")
-        .containsExactly("pipes", "tmp", "tls", "backup");
+        .containsExactly("pipes", "tmp", "tls", "tokens", "backup");
     assertThat(podLabels()).containsEntry("pod", "label");
     assertThat(chart.statefulSet().getSpec().getTemplate().getMetadata().getAnnotations())
         .containsEntry("pod", "annotation");

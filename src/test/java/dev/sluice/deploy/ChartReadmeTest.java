@@ -3,6 +3,7 @@ package dev.sluice.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import java.io.IOException;
@@ -88,6 +89,41 @@ class ChartReadmeTest {
     assertThat(Chart.render("{service: {apiPort: 81}, advertisedHost: outside}").notes())
         .contains("http://demo-sluice.streams.svc.cluster.local:81\n", "NBD   outside:10809");
     assertThat(words("kubectl -n (\\S+)", chart.notes())).isNotEmpty().containsOnly("streams");
+  }
+
+  @Test
+  void theSecretsNamedHaveTheKeysNamed() {
+    Chart encrypting = Chart.render("tls: {generate: true}");
+
+    assertThat(
+            found("get secret (\\S+) -o jsonpath='\\{\\.data\\.(\\S+)}'", commands)
+                .collect(
+                    Collectors.groupingBy(
+                        named -> named.group(1),
+                        Collectors.mapping(
+                            named -> named.group(2).replace("\\", ""), Collectors.toSet()))))
+        .containsOnlyKeys("demo-sluice-tokens", "demo-sluice-tls")
+        .allSatisfy(
+            (name, keys) ->
+                assertThat(encrypting.only(Secret.class, name).getData())
+                    .containsKeys(keys.toArray(String[]::new)));
+  }
+
+  @Test
+  void theApiIsAskedWithTheOperatorsToken() {
+    assertThat(commands.lines().filter(line -> line.contains("curl ")))
+        .hasSizeGreaterThan(3)
+        .allSatisfy(
+            line ->
+                assertThat(line).contains("-H \"Authorization: Bearer $TOKEN\" localhost:8080"));
+    assertThat(words("TOKEN=(.*)", commands))
+        .hasSize(2)
+        .allSatisfy(
+            command ->
+                assertThat(command)
+                    .startsWith("$(kubectl ")
+                    .endsWith(
+                        " get secret demo-sluice-tokens -o jsonpath='{.data.operator}' | base64 -d)"));
   }
 
   @Test

@@ -46,14 +46,15 @@ class ChartTest {
   }
 
   @Test
-  void itMakesAPodItsTwoServicesAndAnAccount() {
+  void itMakesAPodItsTwoServicesAnAccountAndTokens() {
     assertThat(chart.objects())
         .extracting(HasMetadata::getKind, object -> object.getMetadata().getName())
         .containsExactlyInAnyOrder(
             tuple("StatefulSet", "demo-sluice"),
             tuple("Service", "demo-sluice"),
             tuple("Service", "demo-sluice-headless"),
-            tuple("ServiceAccount", "demo-sluice"));
+            tuple("ServiceAccount", "demo-sluice"),
+            tuple("Secret", "demo-sluice-tokens"));
     assertThat(chart.hooks())
         .extracting(HasMetadata::getKind, object -> object.getMetadata().getName())
         .containsExactly(tuple("Pod", "demo-sluice-test"));
@@ -81,7 +82,7 @@ class ChartTest {
   }
 
   @Test
-  void noPodHoldsAToken() {
+  void noPodHoldsATokenOfKubernetes() {
     assertThat(chart.pod().getAutomountServiceAccountToken()).isFalse();
     assertThat(chart.test().getAutomountServiceAccountToken()).isFalse();
     assertThat(chart.pod().getServiceAccountName()).isEqualTo("demo-sluice");
@@ -144,9 +145,12 @@ class ChartTest {
   void pipesAndTemporaryFilesAreWritable() {
     assertThat(chart.sluice().getVolumeMounts())
         .extracting(VolumeMount::getName, VolumeMount::getMountPath)
-        .containsExactly(tuple("pipes", "/run/sluice"), tuple("tmp", "/tmp"));
-    assertThat(chart.pod().getVolumes())
-        .allSatisfy(volume -> assertThat(volume.getEmptyDir()).isNotNull());
+        .containsExactly(
+            tuple("pipes", "/run/sluice"),
+            tuple("tmp", "/tmp"),
+            tuple("tokens", "/etc/sluice/tokens"));
+    assertThat(chart.volume("pipes").getEmptyDir()).isNotNull();
+    assertThat(chart.volume("tmp").getEmptyDir()).isNotNull();
   }
 
   @Test

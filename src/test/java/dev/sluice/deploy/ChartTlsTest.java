@@ -140,7 +140,11 @@ class ChartTlsTest {
   void thereIsNoBundleWithoutASecret() {
     assertThat(Chart.render().sluice().getEnv())
         .extracting(EnvVar::getName)
-        .containsExactly("POD_NAME", "SLUICE_NBD_ADVERTISED_HOST", "SLUICE_EXPORTS_DRAINTIMEOUT");
+        .containsExactly(
+            "POD_NAME",
+            "SLUICE_NBD_ADVERTISED_HOST",
+            "SLUICE_EXPORTS_DRAINTIMEOUT",
+            "SLUICE_SECURITY_TOKENSFILE");
   }
 
   /** A folder with the files that a secret of type kubernetes.io/tls has. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.fabric8.kubernetes.api.model.Secret;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
@@ -26,8 +28,9 @@ import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 
 /**
- * A Kubernetes API server on loopback that knows some kinds, has no objects, and takes every object
- * it is given: enough for Helm to install a chart, and to tell it what the cluster knows.
+ * A Kubernetes API server on loopback that knows some kinds, has no objects but those that a test
+ * gives it, and takes every object it is given by Helm: enough for Helm to install a chart, and to
+ * tell it what the cluster knows.
  */
 final class Cluster implements AutoCloseable {
 
@@ -51,6 +54,9 @@ final class Cluster implements AutoCloseable {
   /** The kinds of each version, such as {@code apps/v1}. */
   private final Map<String, List<String>> kinds;
 
+  /** What there is already, by its path. */
+  private final Map<String, JsonNode> objects = new ConcurrentHashMap<>();
+
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private volatile String releaseRecord;
@@ -73,6 +79,19 @@ final class Cluster implements AutoCloseable {
     server.setExecutor(threads);
     server.createContext("/", this::answer);
     server.start();
+  }
+
+  /** Has it hold a secret of a release. */
+  void add(Secret secret, String release) {
+    ObjectNode object = JSON.valueToTree(secret);
+    String namespace = secret.getMetadata().getNamespace();
+    ((ObjectNode) object.required("metadata"))
+        .putObject("annotations")
+        .put("meta.helm.sh/release-name", release)
+        .put("meta.helm.sh/release-namespace", namespace);
+    objects.put(
+        "/api/v1/namespaces/%s/secrets/%s".formatted(namespace, secret.getMetadata().getName()),
+        object);
   }
 
   /** What a client needs to reach it. */
@@ -103,6 +122,7 @@ final class Cluster implements AutoCloseable {
       String path = exchange.getRequestURI().getPath();
       switch (exchange.getRequestMethod()) {
         case "GET" -> get(exchange, path);
+        case "PATCH" -> send(exchange, 200, objects.get(path));
         case "POST", "PUT" -> {
           byte[] body = exchange.getRequestBody().readAllBytes();
           remember(body);
@@ -133,6 +153,8 @@ final class Cluster implements AutoCloseable {
       send(exchange, 200, groups());
     } else if (kinds.containsKey(version)) {
       send(exchange, 200, resources(version));
+    } else if (objects.containsKey(path)) {
+      send(exchange, 200, objects.get(path));
     } else if (path.endsWith("/secrets")) {
       ObjectNode none = object("SecretList");
       none.putArray("items");

@@ -31,6 +31,7 @@ class ExamplesIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
+  private static ChartTokens tokens;
   private static RunningSluice sluice;
 
   private final Path scratch = Workspace.newFolder("scratch");
@@ -38,7 +39,8 @@ class ExamplesIT {
   @BeforeAll
   static void start() {
     Peers.require("bash", "curl", "gzip", "nbdcopy");
-    sluice = new RunningSluice();
+    tokens = ChartTokens.of(Chart.render());
+    sluice = new RunningSluice(tokens);
   }
 
   @AfterAll
@@ -111,6 +113,8 @@ class ExamplesIT {
       assertThat(Sha256.of(copy)).isEqualTo(Sha256.of(DISK));
       sluice.exports().awaitState("there", "COMPLETED");
       sluice.exports().awaitState("missing", "FAILED");
+      await().atMost(LIMIT).until(() -> scratch.toFile().list().length == 0);
+      assertThat(sluice.refused()).isZero();
       assertThat(sidecar.outputSoFar()).contains("there: sent", "missing: not sent");
     } finally {
       web.stop(0);
@@ -133,7 +137,7 @@ class ExamplesIT {
     String script = container.getArgs().getFirst().replace("/tmp/", scratch + "/");
     String path = "PATH=" + scratch + ":" + System.getenv("PATH");
     return Command.of("env", path, "API=" + sluice.address(), "PIPES=" + pipes, more)
-        .with("bash", "-c", script);
+        .with("TOKEN_FILE=" + tokens.viewerFile(), "bash", "-c", script);
   }
 
   private void program(String name, String script) throws IOException {

@@ -26,13 +26,15 @@ class HelmTestIT {
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private static Chart chart;
+  private static ChartTokens tokens;
   private static RunningSluice sluice;
 
   @BeforeAll
   static void start() {
     Peers.require("bash", "curl", "nbdcopy");
     chart = Chart.render("test: {peer: true}");
-    sluice = new RunningSluice();
+    tokens = ChartTokens.of(chart);
+    sluice = new RunningSluice(tokens);
   }
 
   @AfterAll
@@ -68,10 +70,11 @@ class HelmTestIT {
     Pki.writeServer(files, pki.server(), pki);
     List<String> properties = Pki.properties(files, "require", "none");
     String script = script(Chart.render("tls: {generate: true}").test().getContainers().getFirst());
-    try (RunningSluice encrypting = new RunningSluice(properties.toArray(String[]::new))) {
+    try (RunningSluice encrypting = new RunningSluice(tokens, properties.toArray(String[]::new))) {
       Command.Result result =
           Command.of("env", "API=" + encrypting.address(), "PIPES=" + encrypting.pipes())
-              .with("PEER=false", "TRUST=" + pki.folder(), "bash", "-c", script)
+              .with("TOKEN=" + tokens.operator(), "PEER=false", "TRUST=" + pki.folder())
+              .with("bash", "-c", script)
               .run()
               .assertSucceeded();
 
@@ -92,18 +95,23 @@ class HelmTestIT {
 
   @Test
   void itFailsWhenNoExportCanBeMade() {
-    String elsewhere = script(chart.test().getContainers().getFirst());
+    Command.Result result =
+        test("TOKEN=" + tokens.operator(), "PIPES=/nowhere", "PEER=false").run();
 
-    Command.of(
-            "env",
-            "API=" + sluice.address(),
-            "PIPES=/nowhere",
-            "PEER=false",
-            "bash",
-            "-c",
-            elsewhere)
-        .run()
-        .assertFailed();
+    assertThat(result.assertFailed().output()).contains("\"status\":400");
+  }
+
+  @Test
+  void itFailsWithAViewersTokenAndWithout() {
+    assertThat(test("TOKEN=" + tokens.viewer(), "PEER=false").run().assertFailed().output())
+        .contains("\"status\":403");
+    assertThat(test("PEER=false").run().assertFailed().output()).contains("\"status\":401");
+  }
+
+  @Test
+  void prometheusMayReadTheMetricsWithTheViewersTokenAndNobodyWithout() throws Exception {
+    assertThat(get("/actuator/prometheus", tokens.viewer()).statusCode()).isEqualTo(200);
+    assertThat(get("/actuator/prometheus", "").statusCode()).isEqualTo(401);
   }
 
   @Test
@@ -123,15 +131,13 @@ class HelmTestIT {
   }
 
   private static Command test(boolean peer) {
-    String script = script(chart.test().getContainers().getFirst());
-    return Command.of(
-        "env",
-        "API=" + sluice.address(),
-        "PIPES=" + sluice.pipes(),
-        "PEER=" + peer,
-        "bash",
-        "-c",
-        script);
+    return test("TOKEN=" + tokens.operator(), "PEER=" + peer);
+  }
+
+  private static Command test(String... variables) {
+    return Command.of("env", "API=" + sluice.address(), "PIPES=" + sluice.pipes())
+        .with((Object[]) variables)
+        .with("bash", "-c", script(chart.test().getContainers().getFirst()));
   }
 
   /** The sidecar, with another program in the place of cat. */
@@ -150,10 +156,17 @@ class HelmTestIT {
   }
 
   private static String exports() throws IOException, InterruptedException {
+    return get("/exports", tokens.viewer()).body();
+  }
+
+  private static HttpResponse<String> get(String path, String token)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(sluice.address() + path));
+    if (!token.isEmpty()) {
+      request.header("Authorization", "Bearer " + token);
+    }
     try (HttpClient http = HttpClient.newHttpClient()) {
-      HttpRequest request =
-          HttpRequest.newBuilder(URI.create(sluice.address() + "/exports")).build();
-      return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+      return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
   }
 }

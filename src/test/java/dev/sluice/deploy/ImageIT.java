@@ -3,6 +3,7 @@ package dev.sluice.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectImageResponse;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,11 +11,20 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.startupcheck.StartupCheckStrategy;
 
 /** The shipped image, built and run as a cautious operator would run it. */
 class ImageIT {
 
   private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  private static final StartupCheckStrategy MAY_HAVE_ENDED =
+      new StartupCheckStrategy() {
+        @Override
+        public StartupStatus checkStartupState(DockerClient client, String container) {
+          return StartupStatus.SUCCESSFUL;
+        }
+      };
 
   private ContainerPod pod;
 
@@ -41,6 +51,17 @@ class ImageIT {
     assertThat(sluice.run("id", "-u").getStdout().strip()).isEqualTo("" + pod.uid());
     assertThat(sluice.run("touch", "/opt/sluice/x").getStderr()).contains("Read-only file system");
     await().atMost(LIMIT).until(sluice::isHealthy);
+  }
+
+  @Test
+  void itDoesNotStartWhereItCouldNotTellWhoUsesIt() {
+    try (GenericContainer<?> open = new GenericContainer<>(Image.NAME)) {
+      open.withStartupCheckStrategy(MAY_HAVE_ENDED).start();
+
+      assertThat(SluiceContainer.awaitExit(open, LIMIT)).isEqualTo(1);
+      assertThat(open.getLogs())
+          .contains("not a loopback address", "SLUICE_SECURITY_TOKENS=$(openssl rand -hex 16)");
+    }
   }
 
   @Test

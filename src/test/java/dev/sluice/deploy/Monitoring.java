@@ -48,7 +48,22 @@ final class Monitoring {
 
   record MonitorSpec(String jobLabel, LabelSelector selector, List<Endpoint> endpoints) {}
 
-  record Endpoint(String port, String path, String interval, String scrapeTimeout) {}
+  record Endpoint(
+      String port,
+      String path,
+      String interval,
+      String scrapeTimeout,
+      Authorization authorization) {}
+
+  /** Of the type Bearer, which is the default. */
+  record Authorization(Credentials credentials) {
+
+    static Authorization of(String secret, String key) {
+      return new Authorization(new Credentials(secret, key));
+    }
+  }
+
+  record Credentials(String name, String key) {}
 
   @JsonDeserialize(using = JsonDeserializer.None.class)
   record PrometheusRule(String apiVersion, String kind, ObjectMeta metadata, RuleSpec spec)

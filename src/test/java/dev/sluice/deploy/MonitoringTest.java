@@ -159,8 +159,8 @@ class MonitoringTest {
   void withoutTheMonitorThereAreNoAlerts() {
     Chart plain = Chart.render("serviceMonitor: {enabled: false}", MONITOR, RULE);
 
-    assertThat(plain.objects()).hasSize(4);
-    assertThat(Chart.render("{}").objects()).hasSize(4);
+    assertThat(plain.objects()).hasSize(5);
+    assertThat(Chart.render("{}").objects()).hasSize(5);
     assertThat(Chart.render("{}").notes()).doesNotContain("WARNING");
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.deploy;
 
 import dev.sluice.SluiceApplication;
+import dev.sluice.access.Refusals;
 import dev.sluice.testing.ExportsApi;
 import dev.sluice.testing.Workspace;
 import java.nio.file.Path;
@@ -8,7 +9,10 @@ import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** A service on free ports, with a folder for pipes, in the place of the one in the pod. */
+/**
+ * A service on free ports, with a folder for pipes and a file of tokens, in the place of the one in
+ * the pod.
+ */
 final class RunningSluice implements AutoCloseable {
 
   private final Path pipes = Workspace.newFolder("pipes");
@@ -17,9 +21,13 @@ final class RunningSluice implements AutoCloseable {
   private final ExportsApi exports;
 
   /** One with more properties, such as {@code sluice.exports.max=1}. */
-  RunningSluice(String... properties) {
+  RunningSluice(ChartTokens tokens, String... properties) {
     Stream<String> own =
-        Stream.of("server.port=0", "sluice.nbd.port=0", "sluice.exports.roots=" + pipes);
+        Stream.of(
+            "server.port=0",
+            "sluice.nbd.port=0",
+            "sluice.exports.roots=" + pipes,
+            "sluice.security.tokens-file=" + tokens.file());
     context =
         new SpringApplicationBuilder(SluiceApplication.class)
             .run(
@@ -27,7 +35,7 @@ final class RunningSluice implements AutoCloseable {
                     .map(property -> "--" + property)
                     .toArray(String[]::new));
     port = context.getEnvironment().getRequiredProperty("local.server.port", Integer.class);
-    exports = new ExportsApi(port);
+    exports = new ExportsApi(port, tokens.operator());
   }
 
   /** The address that scripts are given. */
@@ -35,8 +43,15 @@ final class RunningSluice implements AutoCloseable {
     return "http://127.0.0.1:" + port;
   }
 
+  /** The API as an operator uses it. */
   ExportsApi exports() {
     return exports;
+  }
+
+  /** How many requests had no token, or none that suited. */
+  long refused() {
+    Refusals refusals = context.getBean(Refusals.class);
+    return Stream.of(Refusals.Reason.values()).mapToLong(refusals::count).sum();
   }
 
   Path pipes() {

@@ -28,6 +28,7 @@ final class SluiceContainer implements AutoCloseable {
 
   static final int SIGTERM_EXIT = 128 + 15;
 
+  private static final String TOKEN = "0123456789abcdef";
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final int API_PORT = 8080;
   private static final JsonMapper JSON = new JsonMapper();
@@ -42,6 +43,7 @@ final class SluiceContainer implements AutoCloseable {
         container
             .withExposedPorts(API_PORT)
             .withEnv("SLUICE_NBD_ADVERTISED_HOST", "sluice")
+            .withEnv("SLUICE_SECURITY_TOKENS", TOKEN)
             .waitingFor(Wait.forHttp("/readyz").forPort(API_PORT));
   }
 
@@ -59,7 +61,7 @@ final class SluiceContainer implements AutoCloseable {
   /** Starts it and waits until it is ready. */
   SluiceContainer start() {
     container.start();
-    exports = new ExportsApi(container.getMappedPort(API_PORT));
+    exports = new ExportsApi(container.getMappedPort(API_PORT), TOKEN);
     return this;
   }
 
@@ -73,7 +75,10 @@ final class SluiceContainer implements AutoCloseable {
     try {
       HttpResponse<String> response =
           http.send(
-              HttpRequest.newBuilder(uri).timeout(LIMIT).build(),
+              HttpRequest.newBuilder(uri)
+                  .header("Authorization", "Bearer " + TOKEN)
+                  .timeout(LIMIT)
+                  .build(),
               HttpResponse.BodyHandlers.ofString());
       assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
       return JSON.readTree(response.body());

@@ -33,7 +33,7 @@ class ExportApiTest extends ServiceTest {
             "state":"WAITING","position":0,"clients":0,\
             "uris":\\["nbd://192.0.2.1:10809/vm1-disk0"],\
             "createdAt":"[^"]+","startedAt":null,"endedAt":null,"failure":null,\
-            "listen":false,"reorderWindow":67108864,"headWindow":65536,\
+            "listen":false,"listed":false,"allowedClients":null,"reorderWindow":67108864,"headWindow":65536,\
             "peerTimeout":"PT10M","idleTimeout":"PT30M","resumeTimeout":"PT1M","lifetime":"PT0S",\
             "padTail":false,"rateLimit":0,"digest":null,"digestValue":null}"""
                 .formatted(folder));
@@ -54,6 +54,20 @@ class ExportApiTest extends ServiceTest {
     assertThat(answer.text("direction")).isEqualTo("read");
     assertThat(answer.json().get("size").isNull()).isTrue();
     assertThat(api.get(answer.header("Location")).json()).isEqualTo(answer.json());
+  }
+
+  @Test
+  void aCharsetThatJsonDoesNotHaveChangesNothing() {
+    RestApi.Answer answer =
+        api.send(
+            api.request("/exports")
+                .header("Content-Type", "application/json")
+                .header("Accept", "text/html, application/json; charset=UTF-16; q=0.5"),
+            "POST",
+            spec("vm1", "pipe"));
+
+    assertThat(answer.status()).isEqualTo(201);
+    assertThat(answer.header("Content-Type")).isEqualTo("application/json");
   }
 
   @Test

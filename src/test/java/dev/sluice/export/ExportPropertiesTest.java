@@ -1,5 +1,6 @@
 package dev.sluice.export;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -9,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +34,7 @@ class ExportPropertiesTest {
     assertThat(properties.roots())
         .containsExactly(Path.of(System.getProperty("java.io.tmpdir"), "sluice"));
     assertThat(properties.fifoPermissions()).isEqualTo(0600);
+    assertThat(properties.listed()).isFalse();
     assertThat(properties.reorderWindow()).isEqualTo(DataSize.ofMegabytes(64));
     assertThat(properties.headWindow()).isEqualTo(DataSize.ofKilobytes(64));
     assertThat(properties.peerTimeout()).isEqualTo(Duration.ofMinutes(10));
@@ -59,6 +62,20 @@ class ExportPropertiesTest {
               assertThat(context.getEnvironment().getProperty("sluice.exports.roots[0]"))
                   .isNotNull();
               assertDefaults(context.getBean(ExportProperties.class));
+            });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'', true", "', \"listed\": null', true", "', \"listed\": false', false"})
+  void exportsAreListedWhereTheRequestDoesNotSayOtherwise(String field, boolean listed) {
+    String request = "{\"path\": \"/a\", \"direction\": \"read\"%s}".formatted(field);
+    runner
+        .withPropertyValues("sluice.exports.listed=true")
+        .run(
+            context -> {
+              var parser =
+                  new ExportRequestParser(context.getBean(ExportProperties.class), Optional::empty);
+              assertThat(parser.parse(request.getBytes(US_ASCII)).listed()).isEqualTo(listed);
             });
   }
 

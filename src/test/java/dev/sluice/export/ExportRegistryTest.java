@@ -49,6 +49,7 @@ class ExportRegistryTest {
         new ExportProperties(
             List.of(folder),
             "0640",
+            false,
             DataSize.ofMegabytes(1),
             DataSize.ofKilobytes(64),
             Duration.ZERO,

@@ -43,6 +43,8 @@ class ExportSettingsTest extends ServiceTest {
         "resumeTimeout | \"2h\" | \"PT2H\"",
         "lifetime | \"P1D\" | \"PT24H\"",
         "lifetime | \"36500d\" | \"PT876000H\"",
+        "listed | true | true",
+        "listed | null | false",
         "padTail | true | true",
         "padTail | false | false",
         "digest | \"SHA-256\" | \"SHA-256\"",
@@ -55,6 +57,22 @@ class ExportSettingsTest extends ServiceTest {
     assertThat(answer.status()).as("%s", answer).isEqualTo(201);
     assertThat(answer.json().get(field).toString()).isEqualTo(shown);
     assertThat(api.get("/exports/disk").json().get(field).toString()).isEqualTo(shown);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "null | null",
+        "{\"subjects\": [\"cn=a, O=b\"]} | {\"subjects\":[\"cn=a, O=b\"],\"networks\":null}",
+        "{\"networks\": [\"::1\"]} | {\"subjects\":null,\"networks\":[\"::1\"]}",
+      })
+  void whoMayUseItIsShownBesideTheNumberOfClients(String given, String shown) {
+    RestApi.Answer answer = post("\"clients\": " + given);
+
+    assertThat(answer.status()).as("%s", answer).isEqualTo(201);
+    assertThat(answer.json().get("allowedClients").toString()).isEqualTo(shown);
+    assertThat(answer.json().get("clients").toString()).isEqualTo("0");
   }
 
   static Stream<Arguments> valuesThatAreRefused() {
@@ -82,7 +100,10 @@ class ExportSettingsTest extends ServiceTest {
         arguments("digest", "true", "expected a string"),
         arguments("rateLimit", "-5", "it is negative"),
         arguments("rateLimit", "\"2T\"", "too large"),
-        arguments("listen", "0", "expected true or false"));
+        arguments("listen", "0", "expected true or false"),
+        arguments("listed", "\"no\"", "expected true or false"),
+        arguments("clients", "5", "expected an object with the fields [subjects, networks]"),
+        arguments("allowedClients", "null", "there is no such field"));
   }
 
   @ParameterizedTest

@@ -1,18 +1,22 @@
 package dev.sluice.export;
 
+import dev.sluice.access.AccessConfiguration;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Import;
 
 /** The REST API alone, without a listener. No stereotype, so that no component scan finds it. */
 @EnableAutoConfiguration
 @EnableConfigurationProperties(ExportProperties.class)
 @ComponentScan
+@Import(AccessConfiguration.class)
 class TestApplication {
 
   /** The name of an export that makes the service fail. */
@@ -20,12 +24,17 @@ class TestApplication {
 
   @Bean
   ExportUris uris() {
-    return name -> {
-      if (name.equals(UNREACHABLE)) {
+    return export -> {
+      if (export.name().equals(UNREACHABLE)) {
         throw new IllegalStateException("nobody knows where");
       }
-      return List.of(URI.create("nbd://192.0.2.1:10809/" + name));
+      return List.of(URI.create("nbd://192.0.2.1:10809/" + export.name()));
     };
+  }
+
+  @Bean
+  ClientCertificates certificates() {
+    return Optional::empty;
   }
 
   /** Stands in for the listener's, which the readiness group names. */

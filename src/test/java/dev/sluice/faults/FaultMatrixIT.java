@@ -64,11 +64,7 @@ class FaultMatrixIT {
   }
 
   private void play(Case one) {
-    Stand stand = stands.poll();
-    if (stand == null) {
-      stand = new Stand(linked ? Optional.of(Link.make()) : Optional.empty());
-    }
-    boolean unharmed = false;
+    Stand stand = stand();
     try {
       try (Play play =
           one.tool().isPresent()
@@ -77,14 +73,18 @@ class FaultMatrixIT {
         new Run(play, one.cell()).run();
       }
       stand.assertUnharmed();
-      unharmed = true;
-    } finally {
-      if (unharmed) {
-        stands.add(stand);
-      } else {
-        stand.close();
+    } catch (Throwable failure) {
+      try (stand) {
+        throw failure;
       }
     }
+    stands.add(stand);
+  }
+
+  /** One that has been left unharmed, or a new one. */
+  private Stand stand() {
+    Stand free = stands.poll();
+    return free != null ? free : new Stand(linked ? Optional.of(Link.make()) : Optional.empty());
   }
 
   @ParameterizedTest(name = "{0}")

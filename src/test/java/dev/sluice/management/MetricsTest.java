@@ -40,6 +40,7 @@ class MetricsTest {
           "outcome=(completed|failed|cancelled)",
           "cause=(client|peer|rate-limit|window-memory)",
           "reason=(timeout|protocol|tls|refused|disconnected|limit|error)",
+          "reason=(no-token|wrong-token|forbidden|failed-logins|requests)",
           "command=(read|write|flush|trim|cache|write-zeroes|block-status|other)",
           "error=(eperm|eio|enomem|einval|enospc|eoverflow|enotsup|eshutdown)");
 
@@ -121,12 +122,16 @@ class MetricsTest {
     CompletableFuture<byte[]> peer = service.peerReads("ahead");
     try (RawNbdClient client = service.connect()) {
       assertThat(at("sluice_handshakes")).isEqualTo(1);
+      assertThat(at("sluice_connections_per_address")).isEqualTo(1);
+      assertThat(at("sluice_connections_per_export")).isZero();
       client.go("ahead");
       client.write(0, new byte[MIB]);
       client.write(2 * MIB, new byte[MIB]);
 
       assertThat(at("sluice_sessions")).isEqualTo(1);
       await().until(() -> at("sluice_handshakes") == 0);
+      assertThat(at("sluice_connections_per_address")).isEqualTo(1);
+      assertThat(at("sluice_connections_per_export")).isEqualTo(1);
       assertThat(at("sluice_window_memory_bytes")).isEqualTo(MIB);
       assertThat(at("sluice_exports", "direction", "write", "state", "streaming")).isEqualTo(1);
       await().until(() -> at("sluice_stream_standstill_seconds") > 0.05);
@@ -135,6 +140,7 @@ class MetricsTest {
 
     assertThat(peer.get()).hasSize(MIB);
     await().until(() -> at("sluice_sessions") == 0);
+    assertThat(at("sluice_connections_per_address") + at("sluice_connections_per_export")).isZero();
     assertThat(since("sluice_stream_waits_seconds_sum", "cause", "client")).isPositive();
     assertThat(since("sluice_stream_waits_seconds_count", "cause", "client")).isPositive();
     assertThat(at("sluice_window_memory_bytes")).isZero();
@@ -147,6 +153,8 @@ class MetricsTest {
   void theLimitsAreShownBesideWhatTheyLimit() {
     assertThat(at("sluice_exports_limit")).isEqualTo(1000);
     assertThat(at("sluice_connections_limit")).isEqualTo(2);
+    assertThat(at("sluice_connections_per_address_limit")).isEqualTo(256);
+    assertThat(at("sluice_connections_per_export_limit")).isEqualTo(16);
     assertThat(at("sluice_window_memory_limit_bytes")).isEqualTo(512 * MIB);
   }
 

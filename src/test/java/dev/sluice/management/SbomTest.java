@@ -12,6 +12,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringBootVersion;
@@ -31,6 +33,22 @@ import tools.jackson.databind.json.JsonMapper;
 class SbomTest {
 
   private static final JsonMapper JSON = new JsonMapper();
+
+  /**
+   * Licences under which anybody may use the library beside others, and give the jar on; of several
+   * one can be chosen, so somebody has to look at each such set.
+   */
+  private static final Set<Set<String>> GOOD_LICENCES =
+      Set.of(
+          Set.of("Apache-2.0"),
+          Set.of("MIT"),
+          Set.of("BSD-2-Clause"),
+          Set.of("BSD-3-Clause"),
+          Set.of("CC0-1.0"),
+          Set.of("EPL-2.0"),
+          Set.of("EPL-2.0", "LGPL-2.1-only"),
+          Set.of("EPL-2.0", "GPL-2.0-with-classpath-exception"),
+          Set.of("CC0-1.0", "BSD-2-Clause"));
 
   @LocalServerPort int port;
 
@@ -66,6 +84,34 @@ class SbomTest {
     assertThat(get("/actuator/sbom/application").get("components").findValuesAsString("group"))
         .contains("io.netty")
         .doesNotContain("org.assertj", "org.testcontainers", "io.fabric8");
+  }
+
+  @Test
+  void everyLibraryHasALicenceThatSuits() throws Exception {
+    Map<Set<String>, Set<String>> librariesByLicence =
+        get("/actuator/sbom/application")
+            .get("components")
+            .valueStream()
+            .collect(
+                Collectors.groupingBy(
+                    SbomTest::licences,
+                    Collectors.mapping(
+                        library -> library.get("name").asString(),
+                        Collectors.toCollection(TreeSet::new))));
+
+    assertThat(librariesByLicence).containsKey(Set.of("Apache-2.0"));
+    assertThat(librariesByLicence)
+        .allSatisfy((licences, libraries) -> assertThat(GOOD_LICENCES).contains(licences));
+  }
+
+  /** By their SPDX identifiers, or their names where they have none. */
+  private static Set<String> licences(JsonNode library) {
+    return library
+        .path("licenses")
+        .valueStream()
+        .map(entry -> entry.path("license"))
+        .map(licence -> licence.path("id").asString(licence.path("name").asString("unknown")))
+        .collect(Collectors.toSet());
   }
 
   @Test

@@ -36,10 +36,10 @@ class OptionHeaderTest {
     "-2147483648, 2147483648, true",
     "-1, 4294967295, true",
   })
-  void aLengthIsUnsignedAndLimited(int length, long unsigned, boolean tooBig) {
+  void aLengthIsUnsignedAndLimited(int length, long unsigned, boolean longer) {
     OptionHeader header = new OptionHeader(1, length);
 
     assertThat(header.unsignedLength()).isEqualTo(unsigned);
-    assertThat(header.tooBig()).isEqualTo(tooBig);
+    assertThat(header.isLongerThan(65536)).isEqualTo(longer);
   }
 }

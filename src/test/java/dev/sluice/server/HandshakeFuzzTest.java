@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.sluice.export.ClientIdentity;
 import dev.sluice.posix.Posix;
 import dev.sluice.stream.Direction;
 import io.netty.buffer.ByteBuf;
@@ -36,8 +37,8 @@ class HandshakeFuzzTest {
   @BeforeAll
   static void start() throws IOException {
     server = RunningServer.start();
-    server.export("w", Direction.WRITE, 1 << 20);
-    server.export("r", Direction.READ, 0);
+    server.listedExport("w", Direction.WRITE, 1 << 20);
+    server.listedExport("r", Direction.READ, 0);
     descriptor = new FileDescriptor(Posix.eventDescriptor());
     warnings = Warnings.of("dev.sluice");
   }
@@ -99,7 +100,11 @@ class HandshakeFuzzTest {
         new Channel(
             descriptor,
             new HandshakeHandler(
-                new Negotiation(server.exports(), TlsProperties.Mode.OFF, () -> false),
+                new Negotiation(
+                    new Admission(server.exports(), 16, new ClientIdentity(null, null)),
+                    server.properties(),
+                    () -> false),
+                server.properties().maxOptions(),
                 server.tls(),
                 taker,
                 ServerObserver.NONE));
@@ -123,7 +128,7 @@ class HandshakeFuzzTest {
     private final FileDescriptor descriptor;
 
     Channel(FileDescriptor descriptor, HandshakeHandler handler) {
-      super(new OptionFrameDecoder(), handler);
+      super(new OptionFrameDecoder(65_536), handler);
       this.descriptor = descriptor;
     }
 

@@ -1,10 +1,17 @@
 package dev.sluice.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.nbd.RawNbdClient;
+import dev.sluice.nbd.RawNbdClient.OptionAnswer;
+import dev.sluice.nbd.ReplyType;
 import dev.sluice.stream.Direction;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,17 +54,196 @@ class HandshakeLimitsTest {
         assertThat(surplus.isClosedByServer()).isTrue();
       }
       clients.getLast().close();
-      await()
-          .ignoreExceptions()
-          .until(
-              () -> {
-                try (RawNbdClient another = server.connect()) {
-                  return another.go("busy").size() == 4096;
-                }
-              });
+      awaitServed(server, "busy");
       for (RawNbdClient client : clients) {
         client.close();
       }
+    }
+  }
+
+  @Test
+  void anAddressHasSoManyConnectionsWhateverTheyDoAndOthersAreServed() throws Exception {
+    try (RunningServer server = RunningServer.start("sluice.nbd.max-connections-per-address=2");
+        RawNbdClient session = server.connect();
+        RawNbdClient handshake = server.connect()) {
+      server.export("busy", Direction.WRITE, 4096);
+      session.go("busy");
+      await().until(() -> server.nbd().handshakeCount() == 1);
+      double refused = server.failures(HandshakeFailure.LIMIT);
+      try (RawNbdClient surplus = RawNbdClient.open(server.tcp(), Duration.ofSeconds(5))) {
+        assertThat(surplus.isClosedByServer()).isTrue();
+      }
+      assertThat(server.failures(HandshakeFailure.LIMIT)).isEqualTo(refused + 1);
+      assertThat(server.nbd().busiestAddressCount()).isEqualTo(2);
+
+      try (TlsClient elsewhere =
+              new TlsClient(
+                  (InetSocketAddress) server.tcp(), InetAddress.ofLiteral("127.0.0.2"), 3);
+          RawNbdClient local = RawNbdClient.connect(server.unix())) {
+        assertThat(elsewhere.ask(Conformance.LIST)).isEqualTo(ReplyType.ACK);
+        assertThat(local.go("busy").size()).isEqualTo(4096);
+      }
+
+      session.disconnect();
+      awaitServed(server, "busy");
+      assertThat(handshake.option(Conformance.LIST)).hasSize(1);
+    }
+  }
+
+  @Test
+  void aConnectionIsGivenBackOnceHoweverItEnds() throws Exception {
+    try (RunningServer server = RunningServer.start("sluice.nbd.max-connections-per-address=1")) {
+      server.export("kept", Direction.WRITE, 4096);
+      for (int i = 0; i < 3; i++) {
+        for (Ending ending : ENDINGS) {
+          RawNbdClient client = awaitConnected(server);
+          ending.of(client);
+          client.close();
+        }
+        RawNbdClient forced = awaitConnected(server);
+        server.export("forced", Direction.WRITE, 4096);
+        forced.go("forced");
+        server.exports().delete("forced", true);
+        assertThat(forced.isClosedByServer()).isTrue();
+        forced.close();
+      }
+      await().until(() -> server.nbd().connectionCount() == 0);
+      assertThat(server.nbd().busiestAddressCount()).isZero();
+
+      try (RawNbdClient one = server.connect();
+          RawNbdClient two = RawNbdClient.open(server.tcp(), Duration.ofSeconds(5))) {
+        assertThat(two.isClosedByServer()).isTrue();
+        assertThat(one.go("kept").size()).isEqualTo(4096);
+      }
+    }
+  }
+
+  /** One way in which a connection goes. */
+  private interface Ending {
+    void of(RawNbdClient client) throws IOException;
+  }
+
+  private static final List<Ending> ENDINGS =
+      List.of(
+          RawNbdClient::abort,
+          client -> client.option(Conformance.ABORT),
+          client -> client.sendRaw(ByteBuffer.allocate(16)),
+          client -> client.sendOption(Conformance.EXPORT_NAME, (byte) 'x'),
+          client -> client.go("kept"),
+          client -> {
+            client.go("kept");
+            client.disconnect();
+          },
+          client -> {
+            client.go("kept");
+            client.abort();
+          },
+          client -> {
+            client.sendOption(Conformance.GO, RawNbdClient.infoData("kept"));
+            client.abort();
+          });
+
+  /** The one before may not have gone yet. */
+  private static RawNbdClient awaitConnected(RunningServer server) {
+    return await().ignoreExceptions().until(server::connect, client -> true);
+  }
+
+  private static void awaitServed(RunningServer server, String export) {
+    await()
+        .ignoreExceptions()
+        .until(
+            () -> {
+              try (RawNbdClient another = server.connect()) {
+                return another.go(export).size() == 4096;
+              }
+            });
+  }
+
+  @Test
+  void anExportHasSoManyClientsAndStillTellsOthersOfItself() throws Exception {
+    try (RunningServer server = RunningServer.start("sluice.nbd.max-connections-per-export=2");
+        RawNbdClient first = server.connect();
+        RawNbdClient second = server.connect();
+        RawNbdClient third = server.connect()) {
+      server.export("busy", Direction.WRITE, 4096);
+      server.export("idle", Direction.WRITE, 4096);
+      first.go("busy");
+      second.go("busy");
+
+      assertThat(third.option(Conformance.INFO, RawNbdClient.infoData("busy")))
+          .last()
+          .returns(ReplyType.ACK, OptionAnswer::replyType);
+      OptionAnswer refusal = third.option(Conformance.GO, RawNbdClient.infoData("busy")).getLast();
+      assertThat(refusal.replyType()).isEqualTo(ReplyType.ERR_POLICY);
+      assertThat(refusal.text())
+          .isEqualTo(
+              "export 'busy' has 2 connections, sluice.nbd.max-connections-per-export permits no"
+                  + " more");
+      assertThat(third.go("idle").size()).isEqualTo(4096);
+
+      double refused = server.failures(HandshakeFailure.LIMIT);
+      try (RawNbdClient old = server.connect()) {
+        old.sendOption(Conformance.EXPORT_NAME, "busy".getBytes(US_ASCII));
+        assertThat(old.isClosedByServer()).isTrue();
+      }
+      await().until(() -> server.failures(HandshakeFailure.LIMIT) == refused + 1);
+      second.disconnect();
+      awaitServed(server, "busy");
+    }
+  }
+
+  @Test
+  void aClientMaySendSoManyOptionsAndIsToldWhenItSendsMore() throws Exception {
+    try (RunningServer server = RunningServer.start("sluice.nbd.max-options=16")) {
+      server.export("here", Direction.WRITE, 4096);
+      try (RawNbdClient client = server.connect()) {
+        ask(client, 15);
+        assertThat(client.go("here").size()).isEqualTo(4096);
+      }
+      double refused = server.failures(HandshakeFailure.LIMIT);
+      try (RawNbdClient client = server.connect()) {
+        ask(client, 16);
+        OptionAnswer refusal =
+            client.option(Conformance.GO, RawNbdClient.infoData("here")).getLast();
+        assertThat(refusal.replyType()).isEqualTo(ReplyType.ERR_POLICY);
+        assertThat(refusal.text())
+            .isEqualTo("16 options have been sent, and sluice.nbd.max-options permits no more");
+        assertThat(client.isClosedByServer()).isTrue();
+      }
+      try (RawNbdClient client = server.connect()) {
+        ask(client, 16);
+        client.sendOption(Conformance.EXPORT_NAME, "here".getBytes(US_ASCII));
+        assertThat(client.isClosedByServer()).isTrue();
+      }
+      await().until(() -> server.failures(HandshakeFailure.LIMIT) == refused + 2);
+    }
+  }
+
+  private static void ask(RawNbdClient client, int options) throws IOException {
+    for (int i = 0; i < options; i++) {
+      assertThat(client.option(Conformance.LIST)).hasSize(1);
+    }
+  }
+
+  @Test
+  void anOptionMayBeSoLongAndALongerOneIsSkippedAndRefused() throws Exception {
+    try (RunningServer server = RunningServer.start("sluice.nbd.max-option-length=8KB")) {
+      double refused = server.failures(HandshakeFailure.LIMIT);
+      try (RawNbdClient client = server.connect()) {
+        assertThat(client.option(999, new byte[8192]).getLast().replyType())
+            .isEqualTo(ReplyType.ERR_UNSUP);
+        OptionAnswer refusal = client.option(999, new byte[8193]).getLast();
+        assertThat(refusal.replyType()).isEqualTo(ReplyType.ERR_TOO_BIG);
+        assertThat(refusal.text()).contains("8192 bytes", "sluice.nbd.max-option-length");
+        assertThat(client.option(Conformance.LIST)).hasSize(1);
+        client.option(Conformance.ABORT);
+      }
+      await().until(() -> server.failures(HandshakeFailure.LIMIT) == refused + 1);
+    }
+    try (RunningServer server = RunningServer.start("sluice.nbd.max-option-length=1MB");
+        RawNbdClient client = server.connect()) {
+      assertThat(client.option(999, new byte[1 << 20]).getLast().replyType())
+          .isEqualTo(ReplyType.ERR_UNSUP);
     }
   }
 }

@@ -57,10 +57,11 @@ class HandshakeTest {
   }
 
   @Test
-  void listNamesTheOpenExports() throws IOException {
-    server.export("one", Direction.WRITE, 512);
-    server.export("two", Direction.READ, 0);
-    server.export("gone", Direction.READ, 0).stream().fail("a test said so");
+  void listNamesTheOpenExportsThatAreListed() throws IOException {
+    server.listedExport("one", Direction.WRITE, 512);
+    server.export("hidden", Direction.READ, 0);
+    server.listedExport("two", Direction.READ, 0);
+    server.listedExport("gone", Direction.READ, 0).stream().fail("a test said so");
     try (RawNbdClient client = server.connect()) {
       List<OptionAnswer> answers = client.option(3);
 

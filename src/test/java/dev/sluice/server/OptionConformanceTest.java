@@ -72,9 +72,9 @@ class OptionConformanceTest extends Conformance {
   // NBD_OPT_LIST
 
   @Test
-  void listAnswersOnceForEachExportAndThenAcknowledges() throws IOException {
-    write("one", 4096);
-    server.export("two", Direction.READ, 0);
+  void listAnswersOnceForEachListedExportAndThenAcknowledges() throws IOException {
+    server.listedExport("one", Direction.WRITE, 4096);
+    server.listedExport("two", Direction.READ, 0);
     try (RawNbdClient client = server.connect()) {
       List<OptionAnswer> answers = client.option(LIST);
 
@@ -82,6 +82,16 @@ class OptionConformanceTest extends Conformance {
           .extracting(OptionAnswer::replyType)
           .containsExactly(ReplyType.SERVER, ReplyType.SERVER, ReplyType.ACK);
       assertThat(answers.getFirst().data()).isEqualTo(new byte[] {0, 0, 0, 3, 'o', 'n', 'e'});
+    }
+  }
+
+  @Test
+  void anExportThatIsNotListedCanBeUsedByWhoeverKnowsItsName() throws IOException {
+    write("secret", 4096);
+    try (RawNbdClient client = server.connect()) {
+      assertThat(client.option(LIST)).hasSize(1);
+      assertThat(answer(client, INFO, RawNbdClient.infoData("secret"))).isEqualTo(ReplyType.ACK);
+      assertThat(client.go("secret").size()).isEqualTo(4096);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.sluice.server;
 
 import dev.sluice.SluiceApplication;
+import dev.sluice.export.AllowedClients;
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportProperties;
 import dev.sluice.export.ExportRegistry;
@@ -9,6 +10,7 @@ import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamSettings;
 import dev.sluice.stream.Timeouts;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.SocketAddress;
@@ -17,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -68,12 +71,45 @@ final class RunningServer implements AutoCloseable {
     return context.getBean(NbdServer.class);
   }
 
+  /** Connections that have failed for a reason so far. */
+  double failures(HandshakeFailure reason) {
+    return context
+        .getBean(MeterRegistry.class)
+        .get("sluice.handshake.failures")
+        .tag("reason", reason.name().toLowerCase(Locale.ROOT))
+        .counter()
+        .count();
+  }
+
+  NbdProperties properties() {
+    return context.getBean(NbdProperties.class);
+  }
+
+  NbdUris uris() {
+    return context.getBean(NbdUris.class);
+  }
+
   Tls tls() {
     return context.getBean(Tls.class);
   }
 
-  /** An export whose FIFO has the export's name. */
+  /** An export whose FIFO has the export's name, and which is not listed. */
   Export export(String name, Direction direction, long size) {
+    return export(name, direction, size, false, AllowedClients.ALL);
+  }
+
+  /** As {@link #export}, but listed. */
+  Export listedExport(String name, Direction direction, long size) {
+    return listedExport(name, direction, size, AllowedClients.ALL);
+  }
+
+  /** As {@link #export}, but listed, and only for some clients. */
+  Export listedExport(String name, Direction direction, long size, AllowedClients clients) {
+    return export(name, direction, size, true, clients);
+  }
+
+  private Export export(
+      String name, Direction direction, long size, boolean listed, AllowedClients clients) {
     OptionalLong declared = size == 0 ? OptionalLong.empty() : OptionalLong.of(size);
     ExportProperties properties = context.getBean(ExportProperties.class);
     StreamSettings settings =
@@ -89,7 +125,8 @@ final class RunningServer implements AutoCloseable {
             false,
             false,
             0);
-    return exports().create(new ExportSpec(name, path(name), false, direction, settings));
+    return exports()
+        .create(new ExportSpec(name, path(name), false, listed, clients, direction, settings));
   }
 
   SocketAddress tcp() {

@@ -1,13 +1,18 @@
 package dev.sluice.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.sluice.nbd.ReplyType;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
@@ -22,8 +27,16 @@ final class TlsClient implements AutoCloseable {
   private DataOutputStream out;
 
   TlsClient(InetSocketAddress address, int flags) throws IOException {
+    this(new Socket(address.getAddress(), address.getPort()), address, flags);
+  }
+
+  /** A client that connects from an address of its own. */
+  TlsClient(InetSocketAddress address, InetAddress from, int flags) throws IOException {
+    this(new Socket(address.getAddress(), address.getPort(), from, 0), address, flags);
+  }
+
+  private TlsClient(Socket socket, InetSocketAddress address, int flags) throws IOException {
     this.address = address;
-    socket = new Socket(address.getAddress(), address.getPort());
     use(socket);
     in.skipNBytes(18);
     out.writeInt(flags);
@@ -47,15 +60,24 @@ final class TlsClient implements AutoCloseable {
 
   /** Sends an option, and gives the type of the last reply to it. */
   ReplyType ask(int option, byte... data) throws IOException {
+    return replies(option, data).getLast().type();
+  }
+
+  /** Sends an option, and gives the replies to it. */
+  List<Reply> replies(int option, byte... data) throws IOException {
     send(option, data);
+    List<Reply> replies = new ArrayList<>();
     ReplyType type;
     do {
       in.skipNBytes(12);
       type = ReplyType.of(in.readInt()).orElseThrow();
-      in.skipNBytes(in.readInt());
+      replies.add(new Reply(type, new String(receive(in.readInt()), UTF_8)));
     } while (!type.isError() && type != ReplyType.ACK);
-    return type;
+    return replies;
   }
+
+  /** A reply to an option, and its data as text. */
+  record Reply(ReplyType type, String text) {}
 
   /** Shakes hands in TLS, after STARTTLS was acknowledged. */
   void encrypt(SSLContext context) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.sluice.export.AllowedClients;
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportSpec;
 import dev.sluice.nbd.MetaContext;
@@ -65,7 +66,9 @@ class TransmissionFuzzTest {
     FuzzCase given = FuzzCase.of(input);
     byte[] sent = FuzzCase.conversation(input);
     Path path = server.path("peer");
-    ExportSpec spec = new ExportSpec("x", path, false, given.direction(), given.settings());
+    ExportSpec spec =
+        new ExportSpec(
+            "x", path, false, false, AllowedClients.ALL, given.direction(), given.settings());
     Export export = server.exports().create(spec);
     FuzzTransport transport = new FuzzTransport(sent, given.piece());
     peer.expect(given.direction() == Direction.READ ? given.source() : new byte[0]);

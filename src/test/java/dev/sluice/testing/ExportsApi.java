@@ -25,10 +25,17 @@ public final class ExportsApi implements AutoCloseable {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final URI exports;
+  private final String token;
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(LIMIT).build();
 
   public ExportsApi(int port) {
+    this(port, "");
+  }
+
+  /** That of a service that asks for a bearer token. */
+  public ExportsApi(int port, String token) {
     exports = URI.create("http://127.0.0.1:" + port + "/exports");
+    this.token = token;
   }
 
   /** Another resource of the service. */
@@ -141,6 +148,9 @@ public final class ExportsApi implements AutoCloseable {
   }
 
   private HttpResponse<String> send(HttpRequest.Builder request) {
+    if (!token.isEmpty()) {
+      request.header("Authorization", "Bearer " + token);
+    }
     try {
       return http.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {

@@ -89,6 +89,9 @@ public final class Link implements AutoCloseable {
   }
 
   private void remove() {
+    // The system takes its time with a namespace, and with what is in there; the cable goes at
+    // once.
+    Command.of("ip", "link", "delete", near).run();
     Command.of("ip", "netns", "delete", name).run();
   }
 

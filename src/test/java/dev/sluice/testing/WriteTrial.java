@@ -35,7 +35,8 @@ public final class WriteTrial implements AutoCloseable {
     return of(SluiceService.shared(), disk, more);
   }
 
-  private static WriteTrial of(Sluice sluice, Disk disk, Map<String, ?> more) {
+  /** A trial whose request has these fields as well, or instead. */
+  public static WriteTrial of(Sluice sluice, Disk disk, Map<String, ?> more) {
     return at(sluice, Trials.newEndpoint(sluice, "write"), disk, disk.size(), more);
   }
 

@@ -1,0 +1,132 @@
+package dev.sluice.access;
+
+import jakarta.servlet.DispatcherType;
+import java.util.Set;
+import org.springframework.boot.actuate.endpoint.web.WebServerNamespace;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
+import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.access.hierarchicalroles.RoleHierarchy;
+import org.springframework.security.access.hierarchicalroles.RoleHierarchyImpl;
+import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.authentication.AuthenticationEntryPointFailureHandler;
+import org.springframework.security.web.authentication.www.BasicAuthenticationFilter;
+import org.springframework.security.web.firewall.HttpFirewall;
+import org.springframework.security.web.firewall.StrictHttpFirewall;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+
+/**
+ * The filters before the REST API and the actuator. Health is open; reading needs the role viewer,
+ * everything else operator. Where there is no authentication, which is on loopback only, everybody
+ * is an operator.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(AccessProperties.class)
+@ComponentScan
+public class AccessConfiguration {
+
+  private static final Set<HttpMethod> READING =
+      Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+
+  /** What a request of this method needs. */
+  static Role roleFor(String method) {
+    return READING.contains(HttpMethod.valueOf(method)) ? Role.VIEWER : Role.OPERATOR;
+  }
+
+  @Bean
+  SecurityFilterChain access(
+      HttpSecurity http,
+      AccessProperties properties,
+      BearerAuthentication authentication,
+      LoginThrottle throttle,
+      Refuser refuser) {
+    RequestMatcher health =
+        new OrRequestMatcher(
+            EndpointRequest.to(HealthEndpoint.class),
+            EndpointRequest.toAdditionalPaths(WebServerNamespace.SERVER, HealthEndpoint.class));
+    RequestMatcher reading = request -> roleFor(request.getMethod()) == Role.VIEWER;
+    http.csrf(AbstractHttpConfigurer::disable) // no browser sends a bearer token by itself
+        .logout(AbstractHttpConfigurer::disable)
+        .requestCache(AbstractHttpConfigurer::disable)
+        .sessionManagement(
+            session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+        .headers(
+            headers ->
+                headers.contentSecurityPolicy(
+                    policy ->
+                        policy.policyDirectives("default-src 'none'; frame-ancestors 'none'")))
+        .exceptionHandling(
+            handling -> handling.authenticationEntryPoint(refuser).accessDeniedHandler(refuser))
+        .authorizeHttpRequests(
+            requests ->
+                requests
+                    .dispatcherTypeMatchers(DispatcherType.ERROR)
+                    .permitAll()
+                    .requestMatchers(health)
+                    .permitAll()
+                    .requestMatchers(reading)
+                    .hasRole(Role.VIEWER.word())
+                    .anyRequest()
+                    .hasRole(Role.OPERATOR.word()))
+        .addFilterAfter(
+            new RequestLimit(properties.maxRequests(), health, refuser), AuthorizationFilter.class);
+    if (authentication.isRequired()) {
+      http.addFilterAt(bearer(authentication.manager(), refuser), BasicAuthenticationFilter.class)
+          .addFilterBefore(
+              new LoginGuard(throttle, refuser), BearerTokenAuthenticationFilter.class);
+    } else {
+      http.anonymous(anybody -> anybody.authorities(Role.OPERATOR.authority()));
+    }
+    return http.build();
+  }
+
+  private static BearerTokenAuthenticationFilter bearer(
+      AuthenticationManager manager, Refuser refuser) {
+    BearerTokenAuthenticationFilter filter = new BearerTokenAuthenticationFilter(manager);
+    filter.setAuthenticationEntryPoint(refuser);
+    AuthenticationEntryPointFailureHandler failures =
+        new AuthenticationEntryPointFailureHandler(refuser);
+    failures.setRethrowAuthenticationServiceException(false);
+    filter.setAuthenticationFailureHandler(failures);
+    return filter;
+  }
+
+  @Bean
+  LoginThrottle loginThrottle(AccessProperties properties) {
+    return new LoginThrottle(
+        properties.maxFailedLogins(), properties.failedLoginWindow(), System::nanoTime);
+  }
+
+  /** Whoever may do everything may look, too. */
+  @Bean
+  RoleHierarchy roles() {
+    return RoleHierarchyImpl.fromHierarchy(
+        Role.OPERATOR.authority() + " > " + Role.VIEWER.authority());
+  }
+
+  /**
+   * Leaves methods to the controllers, which say what they expect. Without authentication, a name
+   * of this machine has to be asked for: a page in a browser of this machine could have its own
+   * name lead here, and would be let in.
+   */
+  @Bean
+  HttpFirewall firewall(BearerAuthentication authentication) {
+    StrictHttpFirewall firewall = new StrictHttpFirewall();
+    firewall.setUnsafeAllowAnyHttpMethod(true);
+    if (!authentication.isRequired()) {
+      firewall.setAllowedHostnames(LoopbackUnlessProtected::isLoopbackName);
+    }
+    return firewall;
+  }
+}

@@ -1,0 +1,67 @@
+package dev.sluice.access;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.authentication.AuthenticationProvider;
+import org.springframework.security.authentication.AuthenticationServiceException;
+import org.springframework.security.authentication.ProviderManager;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.JwtDecoderInitializationException;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationConverter;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationProvider;
+import org.springframework.security.oauth2.server.resource.authentication.OpaqueTokenAuthenticationProvider;
+import org.springframework.stereotype.Component;
+
+/**
+ * Who a bearer token stands for: one of the configuration's, or, where an OpenID provider is
+ * configured, one that it has signed (a JWT).
+ */
+@Component
+final class BearerAuthentication {
+
+  private final boolean required;
+  private final AuthenticationManager manager;
+
+  BearerAuthentication(
+      Tokens tokens,
+      ObjectProvider<JwtDecoder> decoder,
+      ObjectProvider<JwtAuthenticationConverter> converter) {
+    JwtDecoder jwts = decoder.getIfAvailable();
+    required = tokens.areConfigured() || jwts != null;
+    List<AuthenticationProvider> providers = new ArrayList<>();
+    providers.add(new OpaqueTokenAuthenticationProvider(new TokenIntrospector(tokens)));
+    if (jwts != null) {
+      providers.add(jwtProvider(jwts, converter.getIfAvailable()));
+    }
+    manager = new ProviderManager(providers);
+  }
+
+  private static AuthenticationProvider jwtProvider(
+      JwtDecoder decoder, @Nullable JwtAuthenticationConverter converter) {
+    JwtAuthenticationProvider provider =
+        new JwtAuthenticationProvider(
+            token -> {
+              try {
+                return decoder.decode(token);
+              } catch (JwtDecoderInitializationException e) { // the provider's keys are not there
+                throw new AuthenticationServiceException(String.valueOf(e.getMessage()), e);
+              }
+            });
+    if (converter != null) {
+      provider.setJwtAuthenticationConverter(converter);
+    }
+    return provider;
+  }
+
+  /** Whether anything is configured that could tell who somebody is. */
+  boolean isRequired() {
+    return required;
+  }
+
+  AuthenticationManager manager() {
+    return manager;
+  }
+}

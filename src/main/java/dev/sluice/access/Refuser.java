@@ -1,0 +1,148 @@
+package dev.sluice.access;
+
+import dev.sluice.access.Refusals.Reason;
+import dev.sluice.export.RefusedException;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authentication.AuthenticationServiceException;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
+import org.springframework.security.oauth2.server.resource.web.BearerTokenAuthenticationEntryPoint;
+import org.springframework.security.oauth2.server.resource.web.access.BearerTokenAccessDeniedHandler;
+import org.springframework.security.web.AuthenticationEntryPoint;
+import org.springframework.security.web.access.AccessDeniedHandler;
+import org.springframework.security.web.firewall.RequestRejectedException;
+import org.springframework.security.web.firewall.RequestRejectedHandler;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+
+/**
+ * Answers requests that get no further than the filters: with a problem, as controllers answer,
+ * beside the headers of RFC 6750 (Bearer Token Usage) and RFC 6585 (429 Too Many Requests).
+ */
+@Component
+final class Refuser
+    implements AuthenticationEntryPoint, AccessDeniedHandler, RequestRejectedHandler {
+
+  private static final Logger log = LoggerFactory.getLogger(Refuser.class);
+
+  private static final InetAddress UNKNOWN = InetAddress.ofLiteral("0.0.0.0");
+
+  private final AuthenticationEntryPoint challenge = new BearerTokenAuthenticationEntryPoint();
+  private final AccessDeniedHandler denial = new BearerTokenAccessDeniedHandler();
+  private final HandlerExceptionResolver problems;
+  private final Refusals refusals;
+  private final LoginThrottle throttle;
+
+  Refuser(
+      @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems,
+      Refusals refusals,
+      LoginThrottle throttle) {
+    this.problems = problems;
+    this.refusals = refusals;
+    this.throttle = throttle;
+  }
+
+  /** Nobody knows who sent the request: 401, or 503 if whoever would know cannot be asked. */
+  @Override
+  public void commence(
+      HttpServletRequest request, HttpServletResponse response, AuthenticationException why)
+      throws IOException, ServletException {
+    if (why instanceof AuthenticationServiceException) {
+      log.warn("A token cannot be checked", why);
+      answer(
+          request,
+          response,
+          RefusedException.Reason.UNAVAILABLE,
+          "the token cannot be checked now");
+      return;
+    }
+    challenge.commence(request, response, why);
+    boolean presented = why instanceof OAuth2AuthenticationException;
+    refusals.add(presented ? Reason.WRONG_TOKEN : Reason.NO_TOKEN);
+    if (presented) {
+      noteFailure(address(request));
+    }
+    answer(
+        request,
+        response,
+        RefusedException.Reason.UNAUTHENTICATED,
+        presented
+            ? "the bearer token is not valid"
+            : "a token is needed; expected a header \"Authorization: Bearer TOKEN\"");
+  }
+
+  private void noteFailure(InetAddress address) {
+    if (throttle.failed(address)) {
+      log.warn(
+          "So many wrong tokens came from {} that it is refused for {} s",
+          address.getHostAddress(),
+          throttle.refusedFor(address).toSeconds());
+    }
+  }
+
+  /** It is known who sent the request, and that is not enough: 403. */
+  @Override
+  public void handle(
+      HttpServletRequest request, HttpServletResponse response, AccessDeniedException why)
+      throws IOException, ServletException {
+    denial.handle(request, response, why);
+    refusals.add(Reason.FORBIDDEN);
+    answer(
+        request,
+        response,
+        RefusedException.Reason.FORBIDDEN,
+        "the token does not permit it; expected one of the role %s"
+            .formatted(AccessConfiguration.roleFor(request.getMethod()).word()));
+  }
+
+  /** The request itself looks like an attack: 400. What is wrong may be next to a token. */
+  @Override
+  public void handle(
+      HttpServletRequest request, HttpServletResponse response, RequestRejectedException why) {
+    answer(
+        request,
+        response,
+        RefusedException.Reason.INVALID,
+        "its path or one of its headers has characters that are not permitted, or it asks for another"
+            + " host (without authentication expected localhost or a loopback address)");
+  }
+
+  /** There are too many: 429. */
+  void refuseFor(
+      Duration time,
+      Reason reason,
+      String detail,
+      HttpServletRequest request,
+      HttpServletResponse response) {
+    refusals.add(reason);
+    response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, time.toSeconds())));
+    answer(request, response, RefusedException.Reason.FULL, detail);
+  }
+
+  private void answer(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      RefusedException.Reason reason,
+      String detail) {
+    problems.resolveException(request, response, null, RefusedException.because(reason, detail));
+  }
+
+  /** Where a request came from; one address for all of which a proxy's header tells none. */
+  static InetAddress address(HttpServletRequest request) {
+    try {
+      return InetAddress.ofLiteral(request.getRemoteAddr());
+    } catch (IllegalArgumentException notAnAddress) {
+      return UNKNOWN;
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package dev.sluice.access;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What somebody may do by REST. A JWT names roles by these words, and so does a token's entry. */
+enum Role {
+  /** May look at everything, and change nothing. */
+  VIEWER,
+  /** May do everything. */
+  OPERATOR;
+
+  /** For example {@code viewer}. */
+  String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Spring Security's name of it. */
+  String authority() {
+    return "ROLE_" + word();
+  }
+
+  static Optional<Role> of(String word) {
+    return Stream.of(values()).filter(role -> role.word().equals(word)).findFirst();
+  }
+}

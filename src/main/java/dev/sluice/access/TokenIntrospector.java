@@ -1,0 +1,30 @@
+package dev.sluice.access;
+
+import java.util.List;
+import java.util.Map;
+import org.springframework.security.core.authority.SimpleGrantedAuthority;
+import org.springframework.security.oauth2.core.DefaultOAuth2AuthenticatedPrincipal;
+import org.springframework.security.oauth2.core.OAuth2AuthenticatedPrincipal;
+import org.springframework.security.oauth2.server.resource.introspection.BadOpaqueTokenException;
+import org.springframework.security.oauth2.server.resource.introspection.OpaqueTokenIntrospector;
+
+/** Knows the configured tokens, where Spring Security would ask an authorization server. */
+final class TokenIntrospector implements OpaqueTokenIntrospector {
+
+  private final Tokens tokens;
+
+  TokenIntrospector(Tokens tokens) {
+    this.tokens = tokens;
+  }
+
+  @Override
+  public OAuth2AuthenticatedPrincipal introspect(String presented) {
+    Token token =
+        tokens
+            .find(presented)
+            .orElseThrow(() -> new BadOpaqueTokenException("the token is not valid"));
+    String name = "token " + token.id();
+    return new DefaultOAuth2AuthenticatedPrincipal(
+        name, Map.of("sub", name), List.of(new SimpleGrantedAuthority(token.role().authority())));
+  }
+}

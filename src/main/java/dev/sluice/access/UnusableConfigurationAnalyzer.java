@@ -1,0 +1,14 @@
+package dev.sluice.access;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/** Has Spring Boot print the problem and its remedy, instead of a stack trace. */
+final class UnusableConfigurationAnalyzer
+    extends AbstractFailureAnalyzer<UnusableConfigurationException> {
+
+  @Override
+  protected FailureAnalysis analyze(Throwable failure, UnusableConfigurationException cause) {
+    return new FailureAnalysis(cause.getMessage(), cause.remedy(), cause);
+  }
+}

@@ -1,0 +1,146 @@
+package dev.sluice.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.testing.OwnService;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The REST API and the actuator of a service that has tokens. */
+class AccessTest {
+
+  private static final String OPERATOR = "operators-token-0001";
+  private static final String VIEWER = "viewers-token-000001";
+
+  private static OwnService sluice;
+
+  private Api operator;
+  private Api viewer;
+  private Api nobody;
+
+  @BeforeAll
+  static void start() {
+    sluice =
+        OwnService.with(
+            List.of(
+                "sluice.security.tokens=" + OPERATOR + ",viewer:" + VIEWER,
+                "sluice.security.max-failed-logins=1000"));
+  }
+
+  @AfterAll
+  static void stop() {
+    sluice.close();
+  }
+
+  @BeforeEach
+  void comeIn() {
+    operator = new Api(sluice, OPERATOR);
+    viewer = new Api(sluice, VIEWER);
+    nobody = Api.anonymous(sluice);
+  }
+
+  @AfterEach
+  void deleteExport() {
+    operator.delete("/exports/mine");
+  }
+
+  @Test
+  void anOperatorDoesEverything() {
+    assertThat(operator.create("mine").status()).isEqualTo(201);
+    assertThat(operator.get("/exports/mine").status()).isEqualTo(200);
+    assertThat(operator.send("PATCH", "/exports/mine", "{\"rateLimit\": 1}").status())
+        .isEqualTo(200);
+    assertThat(operator.post("/exports/unknown/finish", "").status()).isEqualTo(404);
+    assertThat(operator.get("/actuator/metrics").status()).isEqualTo(200);
+    assertThat(operator.delete("/exports/mine").status()).isEqualTo(204);
+  }
+
+  @Test
+  void aViewerLooksAndChangesNothing() {
+    operator.create("mine");
+
+    assertThat(viewer.get("/exports").status()).isEqualTo(200);
+    assertThat(viewer.get("/exports/mine").status()).isEqualTo(200);
+    assertThat(viewer.send("HEAD", "/exports/mine", "").status()).isEqualTo(200);
+    assertThat(viewer.get("/actuator/prometheus").status()).isEqualTo(200);
+    for (Api.Answer refused :
+        List.of(
+            viewer.create("other"),
+            viewer.send("PATCH", "/exports/mine", "{\"rateLimit\": 1}"),
+            viewer.post("/exports/mine/finish", ""),
+            viewer.delete("/exports/mine?force=true"),
+            viewer.delete("/exports/unknown"))) {
+      assertThat(refused.status()).isEqualTo(403);
+      assertThat(refused.header("Content-Type")).isEqualTo("application/problem+json");
+      assertThat(refused.header("WWW-Authenticate")).contains("insufficient_scope");
+      assertThat(refused.detail()).contains("expected one of the role operator");
+    }
+    assertThat(operator.get("/exports/mine").response().body()).contains("\"rateLimit\":0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/exports",
+        "/exports/unknown",
+        "/actuator",
+        "/actuator/prometheus",
+        "/actuator/sbom/application",
+        "/nothing",
+        "/error"
+      })
+  void nobodyWithoutATokenLearnsAnything(String path) {
+    Api.Answer refused = nobody.get(path);
+
+    assertThat(refused.status()).isEqualTo(401);
+    assertThat(refused.header("Content-Type")).isEqualTo("application/problem+json");
+    assertThat(refused.header("WWW-Authenticate")).startsWith("Bearer");
+    assertThat(refused.detail()).contains("Authorization: Bearer TOKEN");
+  }
+
+  @Test
+  void nobodyWithoutATokenMakesAnything() {
+    assertThat(nobody.create("mine").status()).isEqualTo(401);
+    assertThat(nobody.delete("/exports/mine").status()).isEqualTo(401);
+    assertThat(operator.get("/exports/mine").status()).isEqualTo(404);
+    assertThat(sluice.root()).isEmptyDirectory();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"wrong-token-000001", "viewer:" + VIEWER, OPERATOR + "=", "a.b.c"})
+  void aWrongTokenIsRefused(String token) {
+    Api.Answer refused = new Api(sluice, token).get("/exports");
+
+    assertThat(refused.status()).isEqualTo(401);
+    assertThat(refused.header("WWW-Authenticate")).contains("invalid_token");
+    assertThat(refused.detail()).isEqualTo("the bearer token is not valid");
+    assertThat(refused.response().body()).doesNotContain(token);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/livez", "/readyz", "/actuator/health", "/actuator/health/readiness"})
+  void healthIsOpenToAnybody(String path) {
+    assertThat(nobody.get(path).status()).isEqualTo(200);
+    assertThat(new Api(sluice, VIEWER).get(path).status()).isEqualTo(200);
+  }
+
+  @Test
+  void everyAnswerHasSecurityHeadersAndNoneLetsOtherOriginsIn() {
+    for (Api.Answer answer : List.of(operator.get("/exports"), nobody.get("/exports"))) {
+      assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+      assertThat(answer.header("X-Frame-Options")).isEqualTo("DENY");
+      assertThat(answer.header("Content-Security-Policy")).contains("default-src 'none'");
+      assertThat(answer.header("Cache-Control")).contains("no-store");
+      assertThat(answer.response().headers().map().keySet())
+          .noneMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("access-control"))
+          .doesNotContain("set-cookie");
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.sluice.access;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.PlainJWT;
+import com.nimbusds.jwt.SignedJWT;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+
+/** Signs tokens and serves what others check them by (OpenID Connect Discovery 1.0). */
+final class OpenIdProvider implements AutoCloseable {
+
+  private final RSAKey key;
+  private final HttpServer server;
+
+  OpenIdProvider() throws JOSEException, IOException {
+    key = new RSAKeyGenerator(2048).keyID("key").generate();
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    serve(
+        "/.well-known/openid-configuration",
+        """
+        {"issuer": "%1$s", "jwks_uri": "%1$s/keys", "subject_types_supported": ["public"]}"""
+            .formatted(issuer()));
+    serve("/keys", new JWKSet(key.toPublicJWK()).toString());
+    server.start();
+  }
+
+  private void serve(String path, String json) {
+    server.createContext(path, exchange -> answer(exchange, json));
+  }
+
+  private static void answer(HttpExchange exchange, String json) throws IOException {
+    try (exchange) {
+      byte[] body = json.getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("Content-Type", "application/json");
+      exchange.sendResponseHeaders(200, body.length);
+      exchange.getResponseBody().write(body);
+    }
+  }
+
+  String issuer() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  String token(String audience, List<String> roles) throws JOSEException {
+    return signed(audience, roles, Duration.ofMinutes(5));
+  }
+
+  String expiredToken(String audience, List<String> roles) throws JOSEException {
+    return signed(audience, roles, Duration.ofMinutes(-5));
+  }
+
+  String unsignedToken(String audience, List<String> roles) {
+    return new PlainJWT(claims(audience, roles, Duration.ofMinutes(5))).serialize();
+  }
+
+  private String signed(String audience, List<String> roles, Duration life) throws JOSEException {
+    SignedJWT jwt =
+        new SignedJWT(
+            new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(key.getKeyID()).build(),
+            claims(audience, roles, life));
+    jwt.sign(new RSASSASigner(key));
+    return jwt.serialize();
+  }
+
+  private JWTClaimsSet claims(String audience, List<String> roles, Duration life) {
+    return new JWTClaimsSet.Builder()
+        .issuer(issuer())
+        .subject("somebody")
+        .audience(audience)
+        .claim("roles", roles)
+        .expirationTime(Date.from(Instant.now().plus(life)))
+        .build();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+  }
+}

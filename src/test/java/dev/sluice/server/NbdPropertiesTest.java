@@ -1,0 +1,94 @@
+package dev.sluice.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+class NbdPropertiesTest {
+
+  @EnableConfigurationProperties(NbdProperties.class)
+  private static class Configuration {}
+
+  private final ApplicationContextRunner runner =
+      new ApplicationContextRunner().withUserConfiguration(Configuration.class);
+
+  private static void assertDefaults(NbdProperties properties) {
+    assertThat(properties.address()).isEqualTo("127.0.0.1");
+    assertThat(properties.port()).isEqualTo(10809);
+    assertThat(properties.unixSocket()).isNull();
+    assertThat(properties.advertisedHost()).isNull();
+    assertThat(properties.tls().mode()).isEqualTo(TlsProperties.Mode.OFF);
+    assertThat(properties.handshakeTimeout()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(properties.maxConnections()).isEqualTo(1024);
+    assertThat(properties.maxConnectionsPerAddress()).isEqualTo(256);
+    assertThat(properties.maxConnectionsPerExport()).isEqualTo(16);
+    assertThat(properties.maxOptions()).isEqualTo(8192);
+    assertThat(properties.maxOptionBytes()).isEqualTo(64 << 10);
+  }
+
+  @Test
+  void everyKeyHasADefault() {
+    runner.run(context -> assertDefaults(context.getBean(NbdProperties.class)));
+  }
+
+  @Test
+  void theConfigurationFileHasTheDefaults() {
+    runner
+        .withInitializer(new ConfigDataApplicationContextInitializer())
+        .run(
+            context -> {
+              for (String key :
+                  new String[] {
+                    "max-connections-per-address",
+                    "max-connections-per-export",
+                    "max-options",
+                    "max-option-length"
+                  }) {
+                assertThat(context.getEnvironment().getProperty("sluice.nbd." + key)).isNotNull();
+              }
+              assertDefaults(context.getBean(NbdProperties.class));
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "max-connections=1",
+        "max-connections-per-address=1",
+        "max-connections-per-export=1",
+        "max-options=16",
+        "max-option-length=8KB",
+        "max-option-length=1MB",
+      })
+  void aLimitItselfIsAccepted(String property) {
+    runner
+        .withPropertyValues("sluice.nbd." + property)
+        .run(context -> assertThat(context).hasNotFailed());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "max-connections=0, maxConnections",
+    "max-connections-per-address=0, maxConnectionsPerAddress",
+    "max-connections-per-export=0, maxConnectionsPerExport",
+    "max-options=15, maxOptions",
+    "max-option-length=8191B, maxOptionLength",
+    "max-option-length=1048577B, maxOptionLength",
+    "max-option-length=-1B, maxOptionLength",
+    "max-option-length=1TB, maxOptionLength",
+  })
+  void whatMakesNoSenseStopsTheStart(String property, String field) {
+    runner
+        .withPropertyValues("sluice.nbd." + property)
+        .run(
+            context ->
+                assertThat(context).getFailure().rootCause().hasMessageContaining("'" + field));
+  }
+}
