@@ -9,9 +9,10 @@ import random
 import re
 import shutil
 import subprocess
+import sys
 import time
 
-PATIENCE = 60  # seconds, for anything
+PATIENCE = 120  # seconds, for anything
 KEPT = 50  # ended exports that the service remembers
 MIB = 1 << 20
 JAR = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../../../../target/sluice.jar')
@@ -65,11 +66,12 @@ class Service:
              '--sluice.exports.keep-ended=%d' % KEPT, '--sluice.nbd.tls.mode=allow', '--sluice.nbd.tls.bundle=nbd',
              pem + 'certificate=' + certificate, pem + 'private-key=' + key],
             stdout=open(self.log, 'wb'), stderr=subprocess.STDOUT, cwd=folder)
+        self.port = self.nbd = 0
+
+    def __enter__(self):
         self.port = int(self.logged(r'Tomcat started on port (\d+)'))
         self.nbd = int(self.logged(r'NBD listens on /127\.0\.0\.1:(\d+)'))
         self.logged('(Started SluiceApplication)')
-
-    def __enter__(self):
         return self
 
     def __exit__(self, *_):
@@ -80,7 +82,13 @@ class Service:
         return open(self.log, errors='replace').read()
 
     def logged(self, pattern):
-        return until(lambda: self.process.poll() is not None or re.search(pattern, self.text()), self.text())[1]
+        """What the log has for the pattern's group, once it has it."""
+        try:
+            until(lambda: self.process.poll() is not None or re.search(pattern, self.text()), 'the start')
+            return re.search(pattern, self.text())[1]
+        except (AssertionError, TypeError):
+            self.process.kill()
+            sys.exit('the service does not start:\n' + self.text())
 
     def call(self, method, path, body=None):
         connection = http.client.HTTPConnection('127.0.0.1', self.port, timeout=PATIENCE)
