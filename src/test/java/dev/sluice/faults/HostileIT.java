@@ -47,8 +47,8 @@ class HostileIT {
           "-XX:+AlwaysPreTouch",
           "-Dsluice.nbd.handshake-timeout=5s");
 
-  private static final int PLAIN = 7_000;
-  private static final int TLS = 3_000;
+  private static final int PLAIN = 8_000;
+  private static final int TLS = 2_000;
   private static final int WARM_UP = 400;
   private static final int ROUNDS = 3;
   private static final int AT_ONCE = 150;
