@@ -119,8 +119,8 @@ class HostileIT {
     Command attackers =
         Command.python(SCRIPT, uri.getHost(), uri.getPort(), connections, AT_ONCE)
             .with(HOSTILE + "write", HOSTILE + "read");
-    try (Command.Running sink = peer(sluice, "write", "cat \"$1\" > /dev/null");
-        Command.Running source = peer(sluice, "read", "cat /dev/zero > \"$1\"");
+    try (Command.Running _ = peer(sluice, "write", "cat \"$1\" > /dev/null");
+        Command.Running _ = peer(sluice, "read", "cat /dev/zero > \"$1\"");
         Command.Running running = attackers.start()) {
       do {
         meanwhile.run();
@@ -128,7 +128,6 @@ class HostileIT {
       String told = running.await(ATTACK_WITHIN).assertSucceeded().output();
       System.out.print(told);
       assertThat(told).startsWith(connections + " connections, ").contains(", 0 kept open");
-      assertThat(sink.isAlive() && source.isAlive()).as("the peers of the attackers").isTrue();
       delete(sluice, "write");
       delete(sluice, "read");
     }
