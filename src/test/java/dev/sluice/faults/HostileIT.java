@@ -45,6 +45,7 @@ class HostileIT {
           "-Xms128m",
           "-Xmx128m",
           "-XX:+AlwaysPreTouch",
+          "-XX:SoftRefLRUPolicyMSPerMB=0",
           "-Dsluice.nbd.handshake-timeout=5s");
 
   private static final int PLAIN = 8_000;
