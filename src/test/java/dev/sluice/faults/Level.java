@@ -13,7 +13,7 @@ import java.nio.file.Path;
 /**
  * What a service's process has, once everything that is garbage has been given back.
  *
- * @param heap bytes
+ * @param heap bytes of live objects
  * @param direct bytes of direct buffers
  * @param windows bytes of the windows
  * @param resident bytes of all its memory
@@ -25,16 +25,23 @@ record Level(int descriptors, int threads, long heap, long direct, long windows,
 
   static Level of(SluiceProcess sluice) {
     long pid = sluice.process().pid();
-    Command.of(JCMD, pid, "GC.run").run().assertSucceeded();
+    long heap = liveBytes(pid);
     Command.of(JCMD, pid, "System.trim_native_heap").run().assertSucceeded();
     Scrape scrape = Scrape.of(sluice.api().resolve("/").getPort());
     return new Level(
         sluice.descriptors(),
         Path.of("/proc/" + pid + "/task").toFile().list().length,
-        (long) scrape.sum("jvm_memory_used_bytes", "area", "heap"),
+        heap,
         (long) scrape.sum("jvm_buffer_memory_used_bytes", "id", "direct"),
         (long) scrape.sum("sluice_window_memory_bytes"),
         resident(pid));
+  }
+
+  /** What is left by a collection; what has been used since would be some MiB more, or less. */
+  private static long liveBytes(long pid) {
+    String histogram = Command.of(JCMD, pid, "GC.class_histogram").run().assertSucceeded().output();
+    String total = histogram.lines().filter(line -> line.startsWith("Total ")).findFirst().get();
+    return Long.parseLong(total.split(" +")[2]);
   }
 
   private static long resident(long pid) {
