@@ -56,8 +56,8 @@ class HostileIT {
   private static final Duration ATTACK_WITHIN = Duration.ofMinutes(5);
   private static final Duration SETTLES_WITHIN = Duration.ofSeconds(60);
 
-  /** Twenty of each of two kinds about each of two exports, and their begins and ends. */
-  private static final int LINES_A_MINUTE = 2 * 2 * 20 + 10;
+  /** Twenty of each of four kinds about each of two exports, and their begins and ends. */
+  private static final int LINES_A_MINUTE = 4 * 2 * 20 + 10;
 
   @BeforeAll
   static void requirePeers() {
