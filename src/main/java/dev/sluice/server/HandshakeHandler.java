@@ -67,7 +67,14 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     int flags = Protocol.FLAG_FIXED_NEWSTYLE | Protocol.FLAG_NO_ZEROES;
-    send(ctx, List.of(Greeting.encode(flags)));
+    ctx.writeAndFlush(join(List.of(Greeting.encode(flags))));
+  }
+
+  /** What answers the options of one read goes out together. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    ctx.flush();
+    ctx.fireChannelReadComplete();
   }
 
   @Override
@@ -76,7 +83,7 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
       negotiation.begin(flags);
     } else if (message instanceof OptionFrame frame) {
       options++;
-      if (!ctx.channel().isWritable()) {
+      if (!isRead(ctx)) {
         // Its answers would pile up, and those to LIST are long.
         drop(ctx, HandshakeFailure.LIMIT, "it asks on without reading the answers");
       } else if (options <= maxOptions) {
@@ -86,6 +93,14 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
         sendLast(ctx, List.of());
       }
     }
+  }
+
+  /** Whether the client takes the answers; those that wait for a read's end have to go out then. */
+  private static boolean isRead(ChannelHandlerContext ctx) {
+    if (!ctx.channel().isWritable()) {
+      ctx.flush();
+    }
+    return ctx.channel().isWritable();
   }
 
   private RefusedClientException tooMany() {
@@ -126,7 +141,7 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
           "it sent more behind STARTTLS without waiting for the answer");
       return;
     }
-    send(ctx, replies);
+    ctx.writeAndFlush(join(replies)); // in plaintext, so before TLS is there
     ctx.pipeline().addFirst(tls.handler(ctx.alloc()));
   }
 
@@ -155,6 +170,7 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
   private void drop(ChannelHandlerContext ctx, HandshakeFailure what, String reason) {
     log.debug("Dropping {}: {}", ctx.channel(), LogContext.oneLine(reason));
     note(what);
+    ctx.flush(); // it has asked for those answers before
     ctx.close();
   }
 
@@ -182,7 +198,7 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
   }
 
   private static void send(ChannelHandlerContext ctx, List<ByteBuffer> replies) {
-    ctx.writeAndFlush(join(replies));
+    ctx.write(join(replies));
   }
 
   private static void sendLast(ChannelHandlerContext ctx, List<ByteBuffer> replies) {

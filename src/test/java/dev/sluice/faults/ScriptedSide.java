@@ -9,6 +9,7 @@ import dev.sluice.testing.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -131,7 +132,7 @@ final class ScriptedSide implements AutoCloseable {
 
   private static String script() {
     try (InputStream in = ScriptedSide.class.getResourceAsStream("side.py")) {
-      return new String(in.readAllBytes());
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
