@@ -30,8 +30,7 @@ public final class EndpointFactory {
    */
   public EndpointFactory(EndpointRoots roots, int mode, @Nullable Integer group) {
     this.roots = roots;
-    this.permissions =
-        group == null ? FilePermissions.of(mode) : new FilePermissions(mode, group);
+    this.permissions = group == null ? FilePermissions.of(mode) : new FilePermissions(mode, group);
   }
 
   /**

@@ -64,8 +64,7 @@ class EndpointFactoryTest {
     // The umask of a test is hardly ever zero, and 022 at the least takes from all but the first.
     Path path = root.resolve("pipe");
     EndpointFactory wider =
-        new EndpointFactory(
-            new EndpointRoots(List.of(root)), Integer.parseInt(mode, 8), null);
+        new EndpointFactory(new EndpointRoots(List.of(root)), Integer.parseInt(mode, 8), null);
     try (Endpoint endpoint = wider.claim(path, Flow.TO_PEER)) {
       assertThat(endpoint.isPipe()).isTrue();
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
@@ -77,8 +76,7 @@ class EndpointFactoryTest {
   void aFifoAndASocketHaveTheGroupThatIsWanted() throws IOException {
     assumeTrue("root".equals(System.getProperty("user.name")), "root may give any group");
     EndpointFactory others =
-        new EndpointFactory(
-            new EndpointRoots(List.of(root)), 0620, OTHER_GROUP);
+        new EndpointFactory(new EndpointRoots(List.of(root)), 0620, OTHER_GROUP);
     Path pipe = root.resolve("pipe");
     Path socket = root.resolve("socket");
     try (Endpoint _ = others.claim(pipe, Flow.TO_PEER);
@@ -229,8 +227,7 @@ class EndpointFactoryTest {
   @Test
   void aRootThatIsASymbolicLinkWorksByBothNames() throws IOException {
     Path link = Files.createSymbolicLink(temporary.resolve("link"), root);
-    EndpointFactory linked =
-        new EndpointFactory(new EndpointRoots(List.of(link)), 0600, null);
+    EndpointFactory linked = new EndpointFactory(new EndpointRoots(List.of(link)), 0600, null);
     try (Endpoint one = linked.claim(link.resolve("pipe"), Flow.TO_PEER);
         Endpoint two = linked.claim(root.resolve("pipe"), Flow.TO_PEER)) {
       assertThat(one.identity()).isEqualTo(two.identity());
@@ -251,8 +248,7 @@ class EndpointFactoryTest {
 
   @Test
   void aDeviceIsRefused() {
-    factory =
-        new EndpointFactory(new EndpointRoots(List.of(Path.of("/dev"))), 0600, null);
+    factory = new EndpointFactory(new EndpointRoots(List.of(Path.of("/dev"))), 0600, null);
     assertRefused(Path.of("/dev/null"), "a device");
   }
 

@@ -83,8 +83,7 @@ class ListeningSocketTest {
   @CsvSource({"0600, rw-------", "0660, rw-rw----", "0666, rw-rw-rw-", "0622, rw--w--w-"})
   void aSocketHasItsModeWhateverTheUmask(String mode, String permissions) throws IOException {
     factory =
-        new EndpointFactory(
-            new EndpointRoots(List.of(root)), Integer.parseInt(mode, 8), null);
+        new EndpointFactory(new EndpointRoots(List.of(root)), Integer.parseInt(mode, 8), null);
     try (Endpoint endpoint = listen(Flow.TO_PEER)) {
       assertThat(endpoint.tryOpen()).isFalse();
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))

@@ -161,7 +161,8 @@ class TlsConformanceTest {
   void aHandshakeThatIsBegunAndNotEndedIsCutOff() throws IOException {
     try (TlsClient client = connect(required)) {
       assertThat(client.ask(Conformance.STARTTLS)).isEqualTo(ReplyType.ACK);
-      assertThat(client.isClosed()).isTrue();
+      // Perhaps an alert of TLS, but no reply, which would have 20 bytes; and then the end.
+      assertThat(client.rest()).hasSizeLessThan(20);
     }
   }
 
