@@ -138,7 +138,7 @@ public final class EndpointFactory {
     }
   }
 
-  private static RefusedEndpointException refused(ErrnoException e) {
+  private RefusedEndpointException refused(ErrnoException e) {
     String message =
         switch (e.errno()) {
           case Errno.ENOENT -> "its folder, or what a link in it names, does not exist";
@@ -147,12 +147,16 @@ public final class EndpointFactory {
               "it is too long; expected names of at most 255 bytes and 4095 bytes in all";
           case Errno.EXDEV, Errno.ELOOP ->
               "a symbolic link in it leads out of the permitted folder";
-          case Errno.EPERM ->
-              "it cannot be made: %s (expected in sluice.exports.fifo-group: one of this service's own)"
-                  .formatted(e.getMessage());
+          case Errno.EPERM -> "it cannot be used: " + e.getMessage() + groupHint();
           default -> "it cannot be used: " + e.getMessage();
         };
     return new RefusedEndpointException(message, e);
+  }
+
+  private String groupHint() {
+    return permissions.group() == FilePermissions.SAME_GROUP
+        ? ""
+        : " (expected in sluice.exports.fifo-group: a group of this service's own)";
   }
 
   private static String describe(FileStatus.Kind kind) {

@@ -144,6 +144,7 @@ class ChartTlsTest {
             "POD_NAME",
             "SLUICE_NBD_ADVERTISED_HOST",
             "SLUICE_EXPORTS_DRAINTIMEOUT",
+            "SLUICE_EXPORTS_DRAINLINGER",
             "SLUICE_SECURITY_TOKENSFILE");
   }
 
