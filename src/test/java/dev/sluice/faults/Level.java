@@ -37,8 +37,13 @@ record Level(int descriptors, int threads, long heap, long direct, long windows,
         resident(pid));
   }
 
-  /** What is left by a collection; what has been used since would be some MiB more, or less. */
+  /**
+   * What is left by a collection; what has been used since would be some MiB more, or less. One
+   * before it finds what has to be finalized or cleaned first.
+   */
   private static long liveBytes(long pid) {
+    Command.of(JCMD, pid, "GC.run").run().assertSucceeded();
+    Command.of(JCMD, pid, "GC.run_finalization").run().assertSucceeded();
     String histogram = Command.of(JCMD, pid, "GC.class_histogram").run().assertSucceeded().output();
     String total = histogram.lines().filter(line -> line.startsWith("Total ")).findFirst().get();
     return Long.parseLong(total.split(" +")[2]);
