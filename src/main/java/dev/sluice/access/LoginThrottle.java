@@ -1,24 +1,20 @@
 package dev.sluice.access;
 
-import java.net.Inet6Address;
+import dev.sluice.export.Network;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.function.LongSupplier;
 
 /**
  * Counts wrong tokens by the address they came from, and says which address has had too many: all
- * it presents is refused then, until its window is over. An IPv6 network of 64 bits counts as one
- * address, since whoever has one has them all. Thread-safe.
+ * it presents is refused then, until its window is over. Addresses are {@link Network#countedAs
+ * counted} as networks in IPv6. Thread-safe.
  */
 final class LoginThrottle {
 
   /** When there are more, the one that began first is forgotten. */
   static final int MAX_ADDRESSES = 10_000;
-
-  private static final int IPV6_NETWORK_BYTES = 8;
 
   private final int limit;
   private final long windowNanos;
@@ -44,7 +40,7 @@ final class LoginThrottle {
 
   /** How long the address is refused yet; zero if it is not. */
   synchronized Duration refusedFor(InetAddress address) {
-    Window window = current(network(address));
+    Window window = current(Network.countedAs(address));
     return window.failures() < limit
         ? Duration.ZERO
         : Duration.ofNanos(windowNanos - (clock.getAsLong() - window.since()));
@@ -56,7 +52,7 @@ final class LoginThrottle {
    * @return whether the address is refused from now on, and was not before
    */
   synchronized boolean failed(InetAddress address) {
-    InetAddress network = network(address);
+    InetAddress network = Network.countedAs(address);
     Window window = current(network);
     int failures = window.failures() + 1;
     if (failures == 1) {
@@ -78,22 +74,5 @@ final class LoginThrottle {
     Window window = windows.get(network);
     long now = clock.getAsLong();
     return window == null || now - window.since() >= windowNanos ? new Window(now, 0) : window;
-  }
-
-  private static InetAddress network(InetAddress address) {
-    if (!(address instanceof Inet6Address)) {
-      return address;
-    }
-    byte[] bytes = address.getAddress();
-    Arrays.fill(bytes, IPV6_NETWORK_BYTES, bytes.length, (byte) 0);
-    return address(bytes);
-  }
-
-  private static InetAddress address(byte[] bytes) {
-    try {
-      return InetAddress.getByAddress(bytes);
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("sixteen bytes are an address", e);
-    }
   }
 }

@@ -1,7 +1,9 @@
 package dev.sluice.export;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,6 +16,8 @@ import java.util.regex.Pattern;
  * @param prefix how many bits its addresses have in common
  */
 public record Network(String text, InetAddress first, int prefix) {
+
+  private static final int COUNTED_IPV6_BYTES = 8;
 
   private static final String EXPECTED =
       "expected an IPv4 or IPv6 address, or a network of them such as \"10.0.0.0/8\" or"
@@ -78,8 +82,26 @@ public record Network(String text, InetAddress first, int prefix) {
 
   /** An address, as IPv4 where IPv6 only wraps it. */
   public static InetAddress unwrap(InetAddress address) {
+    return address(address.getAddress());
+  }
+
+  /**
+   * What limits count as one address: the address itself, and in IPv6 the first of its network of
+   * 64 bits, since whoever has one of those has them all.
+   */
+  public static InetAddress countedAs(InetAddress address) {
+    InetAddress itself = unwrap(address);
+    if (!(itself instanceof Inet6Address)) {
+      return itself;
+    }
+    byte[] bytes = itself.getAddress();
+    Arrays.fill(bytes, COUNTED_IPV6_BYTES, bytes.length, (byte) 0);
+    return address(bytes);
+  }
+
+  private static InetAddress address(byte[] bytes) {
     try {
-      return InetAddress.getByAddress(address.getAddress());
+      return InetAddress.getByAddress(bytes);
     } catch (UnknownHostException e) {
       throw new IllegalStateException("no address has as many bytes", e);
     }

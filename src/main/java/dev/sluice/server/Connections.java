@@ -2,8 +2,6 @@ package dev.sluice.server;
 
 import dev.sluice.export.Network;
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -19,12 +17,9 @@ final class Connections {
 
   private static final Logger log = LoggerFactory.getLogger(Connections.class);
 
-  /** Whoever has one address of IPv6 commonly has as many as differ beyond these bytes (/64). */
-  private static final int IPV6_BYTES = 8;
-
   private final int most;
   private final int mostOfAddress;
-  private final Map<ByteBuffer, Integer> byAddress = new HashMap<>();
+  private final Map<InetAddress, Integer> byAddress = new HashMap<>();
   private int count;
 
   /**
@@ -41,10 +36,10 @@ final class Connections {
   /** One connection, for as long as anybody holds it; who has made it holds it first. */
   final class Place {
 
-    private final @Nullable ByteBuffer address;
+    private final @Nullable InetAddress address;
     private int holders = 1;
 
-    private Place(@Nullable ByteBuffer address) {
+    private Place(@Nullable InetAddress address) {
       this.address = address;
     }
 
@@ -72,7 +67,7 @@ final class Connections {
    * @param address where it comes from, or null if not from a network
    */
   synchronized Optional<Place> enter(@Nullable InetAddress address) {
-    ByteBuffer key = address == null ? null : key(address);
+    InetAddress key = address == null ? null : Network.countedAs(address);
     int ofAddress = key == null ? 0 : byAddress.getOrDefault(key, 0);
     if (count >= most || ofAddress >= mostOfAddress) {
       log.debug("Refusing {}: it has {} connections, all have {}", address, ofAddress, count);
@@ -85,16 +80,11 @@ final class Connections {
     return Optional.of(new Place(key));
   }
 
-  private void leave(@Nullable ByteBuffer key) {
+  private void leave(@Nullable InetAddress key) {
     count--;
     if (key != null) {
       byAddress.computeIfPresent(key, (_, of) -> of == 1 ? null : of - 1);
     }
-  }
-
-  private static ByteBuffer key(InetAddress address) {
-    byte[] bytes = Network.unwrap(address).getAddress();
-    return ByteBuffer.wrap(Arrays.copyOf(bytes, Math.min(bytes.length, IPV6_BYTES)));
   }
 
   /** How many there are. */
