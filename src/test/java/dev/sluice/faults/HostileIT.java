@@ -13,11 +13,7 @@ import dev.sluice.testing.ReadTrial;
 import dev.sluice.testing.SluiceProcess;
 import dev.sluice.testing.Workspace;
 import dev.sluice.testing.WriteTrial;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,7 +28,6 @@ import org.junit.jupiter.api.Test;
  */
 class HostileIT {
 
-  private static final String SCRIPT = script();
   private static final String HOSTILE = "hostile-";
   private static final Disk DISK = Disks.random(64 << 20);
 
@@ -118,7 +113,8 @@ class HostileIT {
     URI uri = create(sluice, "write").uris().getFirst();
     create(sluice, "read");
     Command attackers =
-        Command.python(SCRIPT, uri.getHost(), uri.getPort(), connections, AT_ONCE)
+        Command.python(
+                HostileIT.class, "hostile.py", uri.getHost(), uri.getPort(), connections, AT_ONCE)
             .with(HOSTILE + "write", HOSTILE + "read");
     try (Command.Running _ = peer(sluice, "write", "cat \"$1\" > /dev/null");
         Command.Running _ = peer(sluice, "read", "cat /dev/zero > \"$1\"");
@@ -183,13 +179,5 @@ class HostileIT {
 
   private static double median(List<Double> values) {
     return values.stream().sorted().toList().get(values.size() / 2);
-  }
-
-  private static String script() {
-    try (InputStream in = HostileIT.class.getResourceAsStream("hostile.py")) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -6,10 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.testing.Command;
 import dev.sluice.testing.Disk;
 import dev.sluice.testing.Sha256;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -17,7 +13,6 @@ import java.util.function.UnaryOperator;
 /** A client or a peer that is a process of its own and moves bytes as it is told, by side.py. */
 final class ScriptedSide implements AutoCloseable {
 
-  private static final String SCRIPT = script();
   private static final Duration LIMIT = Duration.ofSeconds(60);
 
   private final long start;
@@ -46,7 +41,11 @@ final class ScriptedSide implements AutoCloseable {
    */
   ScriptedSide(String kind, long start, UnaryOperator<Command> where, Object... arguments) {
     this.start = start;
-    process = where.apply(Command.python(SCRIPT, kind).with(arguments)).told().start();
+    process =
+        where
+            .apply(Command.python(ScriptedSide.class, "side.py", kind).with(arguments))
+            .told()
+            .start();
     awaitReports(1);
   }
 
@@ -128,13 +127,5 @@ final class ScriptedSide implements AutoCloseable {
   @Override
   public void close() {
     process.close();
-  }
-
-  private static String script() {
-    try (InputStream in = ScriptedSide.class.getResourceAsStream("side.py")) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +45,15 @@ public final class Command {
   /** A Python script for the interpreter that has libnbd's module; arguments from sys.argv[1]. */
   public static Command python(String script, Object... arguments) {
     return of("/usr/bin/python3", "-c", script).with(arguments);
+  }
+
+  /** A script in Python that is beside a class, as a resource. */
+  public static Command python(Class<?> owner, String name, Object... arguments) {
+    try (InputStream in = owner.getResourceAsStream(name)) {
+      return python(new String(in.readAllBytes(), StandardCharsets.UTF_8), arguments);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The same with more arguments at the end. */
