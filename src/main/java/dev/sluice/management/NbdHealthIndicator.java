@@ -3,13 +3,14 @@ package dev.sluice.management;
 import dev.sluice.server.NbdProperties;
 import dev.sluice.server.NbdServer;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
  * Up while the NBD listener is bound and takes connections; part of the readiness group. Details:
- * its address, sessions, and the connections that there are and may be.
+ * its addresses, sessions, and the connections that there are and may be.
  */
 @Component("nbd")
 class NbdHealthIndicator implements HealthIndicator {
@@ -24,8 +25,7 @@ class NbdHealthIndicator implements HealthIndicator {
 
   @Override
   public Health health() {
-    InetSocketAddress address = server.boundAddress();
-    if (address == null) {
+    if (!server.isListening()) {
       return Health.down().withDetail("reason", "the NBD listener is not bound").build();
     }
     int connections = server.connectionCount();
@@ -35,8 +35,15 @@ class NbdHealthIndicator implements HealthIndicator {
             ? Health.up()
             : Health.outOfService()
                 .withDetail("reason", "sluice.nbd.max-connections permits no more connections");
+    InetSocketAddress address = server.boundAddress();
+    if (address != null) {
+      health.withDetail("address", address.toString());
+    }
+    Path socket = properties.unixSocket();
+    if (socket != null) {
+      health.withDetail("unixSocket", socket.toString());
+    }
     return health
-        .withDetail("address", address.toString())
         .withDetail("sessions", server.sessionCount())
         .withDetail("connections", connections)
         .withDetail("limit", limit)

@@ -18,7 +18,7 @@ import org.springframework.validation.annotation.Validated;
  * Where and how the NBD listener works.
  *
  * @param address the address to listen on
- * @param port the port to listen on; 0 takes any free one
+ * @param port the port to listen on; 0 takes any free one, -1 none: no TCP
  * @param unixSocket a Unix socket to listen on as well
  * @param advertisedHost the host in the URIs given out; the listen address if not set
  * @param tls whether and how connections are encrypted
@@ -36,7 +36,7 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("sluice.nbd")
 public record NbdProperties(
     @DefaultValue("127.0.0.1") @NotBlank String address,
-    @DefaultValue("10809") @Min(0) @Max(65535) int port,
+    @DefaultValue("10809") @Min(-1) @Max(65535) int port,
     @Nullable Path unixSocket,
     @Nullable String advertisedHost,
     @DefaultValue @Valid TlsProperties tls,

@@ -34,7 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The NBD listener: accepts on TCP, and on a Unix socket when configured, and gives each connection
+ * The NBD listener: accepts on TCP and on a Unix socket, as configured, and gives each connection
  * the handlers of the handshake. Started and stopped by one thread at a time.
  */
 public final class NbdServer implements AutoCloseable {
@@ -87,11 +87,13 @@ public final class NbdServer implements AutoCloseable {
     // One thread is enough for handshakes: whatever moves data has a thread of its own.
     eventLoop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     try {
-      tcp =
-          bind(
-              EpollServerSocketChannel.class,
-              new InetSocketAddress(properties.address(), properties.port()));
-      log.info("NBD listens on {}", tcp.localAddress());
+      if (properties.port() >= 0) {
+        tcp =
+            bind(
+                EpollServerSocketChannel.class,
+                new InetSocketAddress(properties.address(), properties.port()));
+        log.info("NBD listens on {}", tcp.localAddress());
+      }
       Path socket = properties.unixSocket();
       if (socket != null) {
         removeStale(socket);
@@ -137,8 +139,7 @@ public final class NbdServer implements AutoCloseable {
 
   /** Whether clients can connect. */
   public boolean isListening() {
-    Channel channel = tcp;
-    return channel != null && channel.isOpen();
+    return isOpen(tcp) || isOpen(unix);
   }
 
   /** Where TCP is listened on, with the real port, or null while it is not. */
@@ -248,6 +249,10 @@ public final class NbdServer implements AutoCloseable {
       return;
     }
     throw new IOException("NBD cannot listen on %s: another process does".formatted(socket));
+  }
+
+  private static boolean isOpen(@Nullable Channel channel) {
+    return channel != null && channel.isOpen();
   }
 
   private static void close(@Nullable Channel channel) {

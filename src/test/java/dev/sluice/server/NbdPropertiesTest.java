@@ -60,6 +60,8 @@ class NbdPropertiesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "port=-1",
+        "port=65535",
         "max-connections=1",
         "max-connections-per-address=1",
         "max-connections-per-export=1",
@@ -75,6 +77,8 @@ class NbdPropertiesTest {
 
   @ParameterizedTest
   @CsvSource({
+    "port=-2, port",
+    "port=65536, port",
     "max-connections=0, maxConnections",
     "max-connections-per-address=0, maxConnectionsPerAddress",
     "max-connections-per-export=0, maxConnectionsPerExport",

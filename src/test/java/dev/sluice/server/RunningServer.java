@@ -17,9 +17,9 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -41,19 +41,23 @@ final class RunningServer implements AutoCloseable {
   static RunningServer start(String... properties) {
     try {
       Path root = Files.createTempDirectory("sluice-server");
-      List<String> arguments =
-          new ArrayList<>(
-              List.of(
-                  "--server.port=0",
-                  "--sluice.nbd.port=0",
-                  "--sluice.nbd.unix-socket=" + root.resolve("nbd.sock"),
-                  "--sluice.exports.roots=" + root,
-                  "--sluice.exports.drain-timeout=0s"));
-      Stream.of(properties).map(property -> "--" + property).forEach(arguments::add);
+      Map<String, String> arguments = new LinkedHashMap<>();
+      for (String property :
+          Stream.concat(
+                  Stream.of(
+                      "server.port=0",
+                      "sluice.nbd.port=0",
+                      "sluice.nbd.unix-socket=" + root.resolve("nbd.sock"),
+                      "sluice.exports.roots=" + root,
+                      "sluice.exports.drain-timeout=0s"),
+                  Stream.of(properties))
+              .toList()) {
+        arguments.put(property.substring(0, property.indexOf('=')), "--" + property);
+      }
       return new RunningServer(
           root,
           new SpringApplicationBuilder(SluiceApplication.class)
-              .run(arguments.toArray(String[]::new)));
+              .run(arguments.values().toArray(String[]::new)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -83,6 +87,10 @@ final class RunningServer implements AutoCloseable {
 
   NbdProperties properties() {
     return context.getBean(NbdProperties.class);
+  }
+
+  <T> T bean(String name, Class<T> type) {
+    return context.getBean(name, type);
   }
 
   NbdUris uris() {
