@@ -21,7 +21,7 @@ RUN /opt/jdk/bin/jlink --output /opt/java --compress zip-6 --generate-cds-archiv
 WORKDIR /build
 COPY pom.xml ./
 COPY src/main/java/dev/sluice/package-info.java src/main/java/dev/sluice/
-RUN mvn -B -ntp -P '!format' -Dmaven.test.skip -Dspring-boot.repackage.skip package
+RUN mvn -B -ntp -P '!format' -Dmaven.test.skip -Dspring-boot.aot.skip -Dspring-boot.repackage.skip package
 
 COPY application.yml ./
 COPY src/main src/main
@@ -58,11 +58,11 @@ ENV JAVA_HOME=/opt/java \
 WORKDIR /opt/sluice
 
 
-# A start up to the point where the service would listen. The same JVM, jars and options as in the image,
-# or it would not use the cache.
+# The same JVM, jars and options as in the image, or it would not use the cache. But code that is known
+# from the start is compiled for speed of compiling, not of the code: there are two cores to start with.
 FROM service AS train
-RUN java @jvm.options -XX:AOTCacheOutput=sluice.aot -Dspring.context.exit=onRefresh -jar sluice.jar \
-      --sluice.exports.roots=/tmp/sluice \
+RUN java @jvm.options -XX:TieredStopAtLevel=1 -XX:AOTCacheOutput=sluice.aot \
+      -cp sluice.jar dev.sluice.startup.TrainingRun --sluice.exports.roots=/tmp/sluice \
  && test -s sluice.aot
 
 

@@ -2,10 +2,31 @@ package dev.sluice;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
+import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.boot.micrometer.metrics.autoconfigure.task.TaskExecutorMetricsAutoConfiguration;
+import org.springframework.boot.micrometer.observation.autoconfigure.ScheduledTasksObservationAutoConfiguration;
+import org.springframework.boot.tomcat.autoconfigure.metrics.TomcatMetricsAutoConfiguration;
+import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
 
-/** The entry point: the REST API, the NBD listener and the actuator in one process. */
-@SpringBootApplication
+/**
+ * The entry point: the REST API, the NBD listener and the actuator in one process.
+ *
+ * <p>What is excluded would only make the start longer: nothing here has aspects, tasks of
+ * Spring's, validated methods or HTTP sessions, which is all that Tomcat's metrics count.
+ */
+@SpringBootApplication(
+    exclude = {
+      AopAutoConfiguration.class,
+      ScheduledTasksObservationAutoConfiguration.class,
+      TaskExecutionAutoConfiguration.class,
+      TaskExecutorMetricsAutoConfiguration.class,
+      TaskSchedulingAutoConfiguration.class,
+      TomcatMetricsAutoConfiguration.class,
+      ValidationAutoConfiguration.class,
+    })
 @ConfigurationPropertiesScan
 public class SluiceApplication {
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.images.builder.Transferable;
 
-/** The JVM's AOT cache in the image, and what it is good for. */
+/** What makes the image start fast, and that it starts without as well. */
 class ImageStartIT {
 
   /** One of those that the context's refresh needs. */
@@ -42,6 +42,23 @@ class ImageStartIT {
     try (SluiceContainer sluice = new SluiceContainer(small).start()) {
       assertThat(sluice.run("grep", CACHED, "/tmp/classes").getStdout())
           .contains("source: shared objects file");
+    }
+  }
+
+  @Test
+  void itStartsWithTheBeansThatWereChosenInTheBuild() {
+    try (SluiceContainer sluice = new SluiceContainer(SluiceContainer.cautious(UID)).start()) {
+      assertThat(sluice.log()).contains("Starting AOT-processed SluiceApplication");
+    }
+  }
+
+  @Test
+  void itStartsWithOtherBeansIfTheConfigurationSaysSo() {
+    GenericContainer<?> sending =
+        SluiceContainer.cautious(UID).withEnv("MANAGEMENT_OTLP_METRICS_EXPORT_ENABLED", "true");
+    try (SluiceContainer sluice = new SluiceContainer(sending).start()) {
+      assertThat(sluice.log()).contains("because of [management.otlp.metrics.export.enabled]");
+      assertReady(sluice);
     }
   }
 

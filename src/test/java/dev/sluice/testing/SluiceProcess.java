@@ -68,6 +68,8 @@ public final class SluiceProcess implements Sluice, AutoCloseable {
 
   private Command command() {
     return Command.of(JAVA)
+        // As in the image.
+        .with("-Dspring.aot.enabled=true")
         .with("-Dsluice.exports.drain-timeout=0s")
         .with(jvmOptions)
         .with("-jar", JAR)

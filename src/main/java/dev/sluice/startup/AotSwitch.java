@@ -1,0 +1,127 @@
+package dev.sluice.startup;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.commons.logging.Log;
+import org.springframework.aot.AotDetector;
+import org.springframework.boot.EnvironmentPostProcessor;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.boot.logging.DeferredLogFactory;
+import org.springframework.core.Ordered;
+import org.springframework.core.SpringProperties;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.PropertySource;
+
+/**
+ * Takes {@code spring.aot.enabled} back where the beans that Spring's ahead-of-time processing
+ * chose in the build may not be those that the configuration asks for. Spring Boot's conditions
+ * look at its own properties only, so those have to be what they were in the build: what {@code
+ * application.yml} has on the class path.
+ */
+final class AotSwitch implements EnvironmentPostProcessor, Ordered {
+
+  private static final String BUILT_IN = "class path resource [application.yml]";
+
+  /** Below them are the properties that conditions look at. */
+  private static final List<ConfigurationPropertyName> ROOTS =
+      names("spring", "management", "server", "debug", "trace");
+
+  /** Below the roots, but nothing that a condition looks at. */
+  private static final List<ConfigurationPropertyName> FREE =
+      names(
+          "server.address",
+          "server.port",
+          "server.ssl",
+          "server.tomcat",
+          "spring.aot",
+          "spring.application",
+          "spring.config",
+          "spring.ssl.bundle");
+
+  private final Log log;
+
+  AotSwitch(DeferredLogFactory logs) {
+    log = logs.getLog(AotSwitch.class);
+  }
+
+  /** Behind all those that bring properties. */
+  @Override
+  public int getOrder() {
+    return LOWEST_PRECEDENCE;
+  }
+
+  @Override
+  public void postProcessEnvironment(
+      ConfigurableEnvironment environment, SpringApplication application) {
+    if (!AotDetector.useGeneratedArtifacts()) {
+      return;
+    }
+    SortedSet<String> changed = changed(environment);
+    if (!changed.isEmpty()) {
+      log.info(
+          "Starts without what the build prepared, which would be faster, because of " + changed);
+      SpringProperties.setProperty(AotDetector.AOT_ENABLED, "false");
+    }
+  }
+
+  /** The names of properties that are not what they were in the build. */
+  private static SortedSet<String> changed(ConfigurableEnvironment environment) {
+    Map<ConfigurationPropertyName, String> built = new HashMap<>();
+    Map<ConfigurationPropertyName, String> now = new HashMap<>();
+    for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+      if (source instanceof IterableConfigurationPropertySource iterable) {
+        Map<ConfigurationPropertyName, String> properties = lookedAt(iterable);
+        properties.forEach(now::putIfAbsent);
+        if (isBuiltIn(source)) {
+          built.putAll(properties);
+        }
+      }
+    }
+    return Stream.concat(built.keySet().stream(), now.keySet().stream())
+        .filter(name -> !Objects.equals(built.get(name), now.get(name)))
+        .map(ConfigurationPropertyName::toString)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static boolean isBuiltIn(ConfigurationPropertySource source) {
+    return source.getUnderlyingSource() instanceof PropertySource<?> underlying
+        && underlying.getName().contains(BUILT_IN);
+  }
+
+  private static Map<ConfigurationPropertyName, String> lookedAt(
+      IterableConfigurationPropertySource source) {
+    Map<ConfigurationPropertyName, String> properties = new HashMap<>();
+    for (ConfigurationPropertyName name : source) {
+      if (isBelow(ROOTS, name) && !isBelow(FREE, name)) {
+        properties.put(name, value(source, name));
+      }
+    }
+    return properties;
+  }
+
+  private static String value(
+      IterableConfigurationPropertySource source, ConfigurationPropertyName name) {
+    ConfigurationProperty property = source.getConfigurationProperty(name);
+    return property == null ? "" : String.valueOf(property.getValue());
+  }
+
+  private static boolean isBelow(
+      List<ConfigurationPropertyName> roots, ConfigurationPropertyName name) {
+    return roots.stream().anyMatch(root -> root.equals(name) || root.isAncestorOf(name));
+  }
+
+  private static List<ConfigurationPropertyName> names(String... names) {
+    return Stream.of(names).map(ConfigurationPropertyName::of).toList();
+  }
+}

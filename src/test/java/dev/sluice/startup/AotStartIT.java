@@ -1,0 +1,84 @@
+package dev.sluice.startup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.testing.SluiceProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The jar with the beans that were chosen in the build, beside the one that chooses its own. */
+class AotStartIT {
+
+  private static final String PREPARED = "Starting AOT-processed SluiceApplication";
+  private static final String NOT_PREPARED = "Starting SluiceApplication";
+  private static final JsonMapper JSON = new JsonMapper();
+
+  /** There since the first collection of garbage, so sooner or later. */
+  private static final String PAUSES = "jvm.gc.pause";
+
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  @Test
+  void itIsTheSameService() {
+    try (SluiceProcess prepared = SluiceProcess.start();
+        SluiceProcess ordinary = SluiceProcess.start("-Dspring.aot.enabled=false")) {
+      assertThat(prepared.log()).contains(PREPARED);
+      assertThat(ordinary.log()).contains(NOT_PREPARED);
+
+      assertThat(get(prepared, "/actuator").at("/_links").propertyNames())
+          .contains("health", "prometheus", "sbom")
+          .containsExactlyElementsOf(get(ordinary, "/actuator").at("/_links").propertyNames());
+      assertThat(get(prepared, "/actuator/health").at("/components").propertyNames())
+          .contains("nbd", "exports")
+          .containsExactlyElementsOf(
+              get(ordinary, "/actuator/health").at("/components").propertyNames());
+      assertThat(meters(prepared))
+          .contains("sluice.exports", "http.server.requests")
+          .containsExactlyElementsOf(meters(ordinary));
+    }
+  }
+
+  @Test
+  void aConfigurationThatAsksForOtherBeansGetsThem() {
+    try (SluiceProcess sluice =
+        SluiceProcess.start("-Dmanagement.endpoints.web.exposure.include=health,loggers")) {
+      assertThat(sluice.log())
+          .contains(NOT_PREPARED)
+          .contains(
+              "Starts without what the build prepared, which would be faster, because of"
+                  + " [management.endpoints.web.exposure.include]");
+      assertThat(get(sluice, "/actuator/loggers").at("/loggers/ROOT").isObject()).isTrue();
+    }
+  }
+
+  private Set<String> meters(SluiceProcess sluice) {
+    Set<String> names = new TreeSet<>();
+    get(sluice, "/actuator/metrics").at("/names").forEach(name -> names.add(name.asString()));
+    names.remove(PAUSES);
+    return names;
+  }
+
+  private JsonNode get(SluiceProcess sluice, String path) {
+    try {
+      HttpResponse<String> answer =
+          http.send(
+              HttpRequest.newBuilder(sluice.api().resolve(path)).build(),
+              HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+      return JSON.readTree(answer.body());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}

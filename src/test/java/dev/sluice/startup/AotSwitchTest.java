@@ -1,0 +1,140 @@
+package dev.sluice.startup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.aot.AotDetector;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.boot.logging.DeferredLogs;
+import org.springframework.core.SpringProperties;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.core.io.ClassPathResource;
+
+/** Which configurations the beans that were chosen in the build are good for. */
+class AotSwitchTest {
+
+  private static final String BUILT_IN =
+      "Config resource 'class path resource [application.yml]' via location 'optional:classpath:/'";
+
+  private static final String VARIABLES =
+      StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME;
+
+  private final StandardEnvironment environment = new StandardEnvironment();
+
+  @BeforeEach
+  void processedAheadOfTime() throws Exception {
+    SpringProperties.setProperty(AotDetector.AOT_ENABLED, "true");
+    List<PropertySource<?>> builtIn =
+        new YamlPropertySourceLoader().load(BUILT_IN, new ClassPathResource("application.yml"));
+    assertThat(builtIn).hasSize(1);
+    environment.getPropertySources().addLast(builtIn.getFirst());
+  }
+
+  @AfterEach
+  void asBefore() {
+    SpringProperties.setProperty(AotDetector.AOT_ENABLED, null);
+  }
+
+  private void add(PropertySource<?> source) {
+    environment.getPropertySources().addFirst(source);
+  }
+
+  private boolean staysOn() {
+    ConfigurationPropertySources.attach(environment);
+    new AotSwitch(new DeferredLogs()).postProcessEnvironment(environment, new SpringApplication());
+    return AotDetector.useGeneratedArtifacts();
+  }
+
+  @Test
+  void theConfigurationOfTheBuild() {
+    assertThat(staysOn()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "sluice.nbd.port, 0",
+    "sluice.exports.max, 1",
+    "server.port, 0",
+    "server.address, 0.0.0.0",
+    "server.ssl.bundle, api",
+    "server.tomcat.threads.max, 20",
+    "spring.ssl.bundle.pem.nbd.keystore.certificate, tls.crt",
+    "spring.config.import, optional:file:more.yml",
+    "spring.application.name, other",
+    "logging.level.root, debug",
+    "springs.of.water, many",
+    "management.endpoint.health.probes.enabled, true",
+  })
+  void whatNoConditionLooksAt(String name, String value) {
+    add(new MapPropertySource("more", Map.of(name, value)));
+
+    assertThat(staysOn()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "management.otlp.metrics.export.enabled, true",
+    "management.opentelemetry.tracing.export.otlp.endpoint, http://localhost:4318/v1/traces",
+    "management.endpoints.web.exposure.include, '*'",
+    "management.endpoint.health.probes.enabled, false",
+    "management.server.port, 8081",
+    "spring.security.oauth2.resourceserver.jwt.issuer-uri, https://login.example.org",
+    "spring.profiles.active, production",
+    "spring.main.lazy-initialization, true",
+    "server.forward-headers-strategy, native",
+    "debug, true",
+    "trace, ''",
+  })
+  void whatAConditionMayLookAt(String name, String value) {
+    add(new MapPropertySource("more", Map.of(name, value)));
+
+    assertThat(staysOn()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "MANAGEMENT_ENDPOINT_HEALTH_PROBES_ADDADDITIONALPATHS, true, true",
+    "MANAGEMENT_ENDPOINT_HEALTH_PROBES_ADDADDITIONALPATHS, false, false",
+    "MANAGEMENT_SERVER_PORT, 8081, false",
+    "SPRING_SSL_BUNDLE_PEM_NBD_KEYSTORE_PRIVATEKEY, tls.key, true",
+    "SPRING_APPLICATION_JSON, {}, true",
+    "SLUICE_NBD_PORT, 0, true",
+  })
+  void variablesAreThatToo(String name, String value, boolean stays) {
+    environment
+        .getPropertySources()
+        .replace(VARIABLES, new SystemEnvironmentPropertySource(VARIABLES, Map.of(name, value)));
+
+    assertThat(staysOn()).isEqualTo(stays);
+  }
+
+  @Test
+  void withoutWhatTheBuildHadNothingIsKnown() {
+    environment.getPropertySources().remove(BUILT_IN);
+    add(new MapPropertySource("file", Map.of("spring.servlet.multipart.enabled", "false")));
+
+    assertThat(staysOn()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"management.server.port", "sluice.nbd.port"})
+  void whatIsOffStaysOff(String name) {
+    SpringProperties.setProperty(AotDetector.AOT_ENABLED, null);
+    add(new MapPropertySource("more", Map.of(name, "1")));
+
+    assertThat(staysOn()).isFalse();
+    assertThat(SpringProperties.getProperty(AotDetector.AOT_ENABLED)).isNull();
+  }
+}
