@@ -8,16 +8,16 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.commons.logging.Log;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.aot.AotDetector;
-import org.springframework.boot.EnvironmentPostProcessor;
-import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
-import org.springframework.boot.logging.DeferredLogFactory;
+import org.springframework.context.ApplicationListener;
 import org.springframework.core.Ordered;
 import org.springframework.core.SpringProperties;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -29,7 +29,9 @@ import org.springframework.core.env.PropertySource;
  * look at its own properties only, so those have to be what they were in the build: what {@code
  * application.yml} has on the class path.
  */
-final class AotSwitch implements EnvironmentPostProcessor, Ordered {
+final class AotSwitch implements ApplicationListener<ApplicationEnvironmentPreparedEvent>, Ordered {
+
+  private static final Logger log = LoggerFactory.getLogger(AotSwitch.class);
 
   private static final String BUILT_IN = "class path resource [application.yml]";
 
@@ -49,28 +51,21 @@ final class AotSwitch implements EnvironmentPostProcessor, Ordered {
           "spring.config",
           "spring.ssl.bundle");
 
-  private final Log log;
-
-  AotSwitch(DeferredLogFactory logs) {
-    log = logs.getLog(AotSwitch.class);
-  }
-
-  /** Behind all those that bring properties. */
+  /** Behind Spring Boot's own, and all else that brings properties. */
   @Override
   public int getOrder() {
     return LOWEST_PRECEDENCE;
   }
 
   @Override
-  public void postProcessEnvironment(
-      ConfigurableEnvironment environment, SpringApplication application) {
+  public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
     if (!AotDetector.useGeneratedArtifacts()) {
       return;
     }
-    SortedSet<String> changed = changed(environment);
+    SortedSet<String> changed = changed(event.getEnvironment());
     if (!changed.isEmpty()) {
       log.info(
-          "Starts without what the build prepared, which would be faster, because of " + changed);
+          "Starts without what the build prepared, which would be faster, because of {}", changed);
       SpringProperties.setProperty(AotDetector.AOT_ENABLED, "false");
     }
   }

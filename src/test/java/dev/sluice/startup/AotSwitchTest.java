@@ -1,6 +1,8 @@
 package dev.sluice.startup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
@@ -12,9 +14,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.aot.AotDetector;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.bootstrap.DefaultBootstrapContext;
+import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.env.YamlPropertySourceLoader;
-import org.springframework.boot.logging.DeferredLogs;
 import org.springframework.core.SpringProperties;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.PropertySource;
@@ -51,9 +55,21 @@ class AotSwitchTest {
     environment.getPropertySources().addFirst(source);
   }
 
+  private void setVariable(String name, String value) {
+    environment
+        .getPropertySources()
+        .replace(VARIABLES, new SystemEnvironmentPropertySource(VARIABLES, Map.of(name, value)));
+  }
+
   private boolean staysOn() {
     ConfigurationPropertySources.attach(environment);
-    new AotSwitch(new DeferredLogs()).postProcessEnvironment(environment, new SpringApplication());
+    new AotSwitch()
+        .onApplicationEvent(
+            new ApplicationEnvironmentPreparedEvent(
+                new DefaultBootstrapContext(),
+                new SpringApplication(),
+                new String[0],
+                environment));
     return AotDetector.useGeneratedArtifacts();
   }
 
@@ -113,9 +129,7 @@ class AotSwitchTest {
     "SLUICE_NBD_PORT, 0, true",
   })
   void variablesAreThatToo(String name, String value, boolean stays) {
-    environment
-        .getPropertySources()
-        .replace(VARIABLES, new SystemEnvironmentPropertySource(VARIABLES, Map.of(name, value)));
+    setVariable(name, value);
 
     assertThat(staysOn()).isEqualTo(stays);
   }
@@ -136,5 +150,32 @@ class AotSwitchTest {
 
     assertThat(staysOn()).isFalse();
     assertThat(SpringProperties.getProperty(AotDetector.AOT_ENABLED)).isNull();
+  }
+
+  /** Nothing was prepared for it, so it starts only if that is not wanted. */
+  private static final class Unprepared {}
+
+  private void startUnprepared() {
+    SpringApplication application = new SpringApplication(Unprepared.class);
+    application.setMainApplicationClass(Unprepared.class);
+    application.setWebApplicationType(WebApplicationType.NONE);
+    application.setEnvironment(environment);
+    application.run().close();
+  }
+
+  @Test
+  void springBootStartsWithWhatWasPrepared() {
+    environment.getPropertySources().remove(BUILT_IN);
+    setVariable("SLUICE_NBD_PORT", "0");
+
+    assertThatThrownBy(this::startUnprepared).hasMessageContaining("AOT initializer");
+  }
+
+  @Test
+  void springBootStartsWithoutIfThatIsTheSwitchsWord() {
+    environment.getPropertySources().remove(BUILT_IN);
+    setVariable("MANAGEMENT_SERVER_PORT", "0");
+
+    assertThatCode(this::startUnprepared).doesNotThrowAnyException();
   }
 }
