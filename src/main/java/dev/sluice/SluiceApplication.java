@@ -14,8 +14,9 @@ import org.springframework.boot.validation.autoconfigure.ValidationAutoConfigura
 /**
  * The entry point: the REST API, the NBD listener and the actuator in one process.
  *
- * <p>What is excluded would only make the start longer: nothing here has aspects, tasks of
- * Spring's, validated methods or HTTP sessions, which is all that Tomcat's metrics count.
+ * <p>What is excluded would only make the start longer: nothing here has aspects, tasks of Spring's
+ * or validated methods, and Tomcat's own metrics need the platform's MBeans for the little they
+ * tell.
  */
 @SpringBootApplication(
     exclude = {

@@ -101,6 +101,9 @@ public final class NbdServer implements AutoCloseable {
             bind(EpollServerDomainSocketChannel.class, new DomainSocketAddress(socket.toString()));
         log.info("NBD listens on {}", socket);
       }
+      if (!isListening()) {
+        log.warn("NBD listens nowhere: sluice.nbd.port is -1, and sluice.nbd.unix-socket not set");
+      }
     } catch (IOException | RuntimeException e) {
       stop();
       throw e;

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.SortedSet;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -18,10 +18,13 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.core.SpringProperties;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.util.Assert;
 
 /**
  * Takes {@code spring.aot.enabled} back where the beans that Spring's ahead-of-time processing
@@ -47,7 +50,10 @@ final class AotSwitch implements ApplicationListener<ApplicationEnvironmentPrepa
           "server.ssl",
           "server.tomcat",
           "spring.aot",
-          "spring.application",
+          "spring.application.json",
+          "spring.application.name",
+          "spring.application.pid",
+          "spring.application.version",
           "spring.config",
           "spring.ssl.bundle");
 
@@ -59,29 +65,34 @@ final class AotSwitch implements ApplicationListener<ApplicationEnvironmentPrepa
 
   @Override
   public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
-    if (!AotDetector.useGeneratedArtifacts()) {
-      return;
-    }
-    SortedSet<String> changed = changed(event.getEnvironment());
-    if (!changed.isEmpty()) {
-      log.info(
-          "Starts without what the build prepared, which would be faster, because of {}", changed);
-      SpringProperties.setProperty(AotDetector.AOT_ENABLED, "false");
+    ConfigurableEnvironment environment = event.getEnvironment();
+    if (Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING)) {
+      Set<String> changed = changed(environment);
+      Assert.state(changed.isEmpty(), () -> "The build has properties of its own: " + changed);
+    } else if (AotDetector.useGeneratedArtifacts()) {
+      Set<String> changed = changed(environment);
+      if (!changed.isEmpty()) {
+        log.info(
+            "Starts without what the build prepared, which would be faster, because of {}",
+            changed);
+        SpringProperties.setProperty(AotDetector.AOT_ENABLED, "false");
+      }
     }
   }
 
   /** The names of properties that are not what they were in the build. */
-  private static SortedSet<String> changed(ConfigurableEnvironment environment) {
+  private static Set<String> changed(ConfigurableEnvironment environment) {
     Map<ConfigurationPropertyName, String> built = new HashMap<>();
     Map<ConfigurationPropertyName, String> now = new HashMap<>();
     for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
-      if (source instanceof IterableConfigurationPropertySource iterable) {
-        Map<ConfigurationPropertyName, String> properties = lookedAt(iterable);
-        properties.forEach(now::putIfAbsent);
-        if (isBuiltIn(source)) {
-          built.putAll(properties);
-        }
+      Map<ConfigurationPropertyName, String> properties = lookedAt(source);
+      properties.forEach(now::putIfAbsent);
+      if (isBuiltIn(source)) {
+        built.putAll(properties);
       }
+    }
+    if (built.isEmpty()) {
+      return Set.of(BUILT_IN);
     }
     return Stream.concat(built.keySet().stream(), now.keySet().stream())
         .filter(name -> !Objects.equals(built.get(name), now.get(name)))
@@ -95,18 +106,29 @@ final class AotSwitch implements ApplicationListener<ApplicationEnvironmentPrepa
   }
 
   private static Map<ConfigurationPropertyName, String> lookedAt(
-      IterableConfigurationPropertySource source) {
+      ConfigurationPropertySource source) {
     Map<ConfigurationPropertyName, String> properties = new HashMap<>();
-    for (ConfigurationPropertyName name : source) {
-      if (isBelow(ROOTS, name) && !isBelow(FREE, name)) {
-        properties.put(name, value(source, name));
-      }
-    }
+    names(source)
+        .filter(name -> isBelow(ROOTS, name) && !isBelow(FREE, name))
+        .forEach(name -> properties.put(name, value(source, name)));
     return properties;
   }
 
-  private static String value(
-      IterableConfigurationPropertySource source, ConfigurationPropertyName name) {
+  private static Stream<ConfigurationPropertyName> names(ConfigurationPropertySource source) {
+    if (!(source instanceof IterableConfigurationPropertySource iterable)) {
+      return Stream.empty();
+    }
+    // Variables with dots in their names are found, but not listed.
+    return source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource variables
+        ? Stream.concat(
+            iterable.stream(),
+            Stream.of(variables.getPropertyNames())
+                .filter(ConfigurationPropertyName::isValid)
+                .map(ConfigurationPropertyName::of))
+        : iterable.stream();
+  }
+
+  private static String value(ConfigurationPropertySource source, ConfigurationPropertyName name) {
     ConfigurationProperty property = source.getConfigurationProperty(name);
     return property == null ? "" : String.valueOf(property.getValue());
   }

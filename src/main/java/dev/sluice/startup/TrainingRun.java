@@ -13,10 +13,13 @@ import org.apache.coyote.InputBuffer;
 import org.apache.coyote.OutputBuffer;
 import org.apache.coyote.Request;
 import org.apache.coyote.Response;
+import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.net.ApplicationBufferHandler;
 import org.springframework.aot.AotDetector;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.tomcat.TomcatWebServer;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.SpringProperties;
@@ -41,6 +44,14 @@ final class TrainingRun {
     SpringApplication service = new SpringApplication(SluiceApplication.class);
     // By itself Spring Boot takes the class with main, and the beans are not this one's.
     service.setMainApplicationClass(SluiceApplication.class);
+    service.addInitializers(
+        context ->
+            context
+                .getBeanFactory()
+                .registerSingleton(
+                    "unbound",
+                    (WebServerFactoryCustomizer<TomcatServletWebServerFactory>)
+                        factory -> factory.setProtocol(Unbound.class.getName())));
     try (ConfigurableApplicationContext context =
         service.run(
             Stream.concat(Stream.of(args), LISTENS_NOWHERE.stream()).toArray(String[]::new))) {
@@ -77,6 +88,21 @@ final class TrainingRun {
     connector.setService(server.getTomcat().getService());
     new CoyoteAdapter(connector).service(request, response);
     return response.getStatus();
+  }
+
+  /** Tomcat's, but for the port that even a connector without one binds when it starts. */
+  public static final class Unbound extends Http11NioProtocol {
+    @Override
+    public void init() {}
+
+    @Override
+    public void start() {}
+
+    @Override
+    public void stop() {}
+
+    @Override
+    public void destroy() {}
   }
 
   private static final class NoBody implements InputBuffer {

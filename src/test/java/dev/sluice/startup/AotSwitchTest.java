@@ -2,6 +2,7 @@ package dev.sluice.startup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
@@ -19,6 +20,7 @@ import org.springframework.boot.bootstrap.DefaultBootstrapContext;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.SpringProperties;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.PropertySource;
@@ -110,6 +112,7 @@ class AotSwitchTest {
     "spring.profiles.active, production",
     "spring.main.lazy-initialization, true",
     "server.forward-headers-strategy, native",
+    "spring.application.admin.enabled, true",
     "debug, true",
     "trace, ''",
   })
@@ -127,6 +130,9 @@ class AotSwitchTest {
     "SPRING_SSL_BUNDLE_PEM_NBD_KEYSTORE_PRIVATEKEY, tls.key, true",
     "SPRING_APPLICATION_JSON, {}, true",
     "SLUICE_NBD_PORT, 0, true",
+    "management.server.port, 8081, false",
+    "spring.profiles.active, production, false",
+    "sluice.nbd.port, 0, true",
   })
   void variablesAreThatToo(String name, String value, boolean stays) {
     setVariable(name, value);
@@ -137,9 +143,22 @@ class AotSwitchTest {
   @Test
   void withoutWhatTheBuildHadNothingIsKnown() {
     environment.getPropertySources().remove(BUILT_IN);
-    add(new MapPropertySource("file", Map.of("spring.servlet.multipart.enabled", "false")));
 
     assertThat(staysOn()).isFalse();
+  }
+
+  @Test
+  void aBuildWithPropertiesOfItsOwnFails() {
+    System.setProperty(AbstractAotProcessor.AOT_PROCESSING, "true");
+    try {
+      assertThat(staysOn()).isTrue();
+      add(new MapPropertySource("more", Map.of("management.server.port", "1")));
+      assertThatIllegalStateException()
+          .isThrownBy(this::staysOn)
+          .withMessageContaining("management.server.port");
+    } finally {
+      System.clearProperty(AbstractAotProcessor.AOT_PROCESSING);
+    }
   }
 
   @ParameterizedTest

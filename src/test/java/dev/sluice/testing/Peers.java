@@ -38,6 +38,13 @@ public final class Peers {
     }
   }
 
+  /** Requires the jar to have the beans that were chosen in the build. */
+  public static void requirePreparedJar() {
+    if (!SluiceProcess.isPrepared()) {
+      missing("nothing was prepared in the build, since Maven runs on a JDK older than 25");
+    }
+  }
+
   /** Requires {@code ip}, and that it can make network namespaces, as root can. */
   public static void requireNetworkNamespaces() {
     require("ip");

@@ -3,8 +3,11 @@ package dev.sluice.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,6 +15,8 @@ import java.util.regex.Pattern;
 public final class SluiceProcess implements Sluice, AutoCloseable {
 
   private static final Path JAR = Path.of("target", "sluice.jar").toAbsolutePath();
+  private static final String PREPARED =
+      "BOOT-INF/classes/dev/sluice/SluiceApplication__ApplicationContextInitializer.class";
   private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
   private static final Duration STARTS_WITHIN = Duration.ofSeconds(60);
   private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
@@ -42,6 +47,17 @@ public final class SluiceProcess implements Sluice, AutoCloseable {
     }
   }
 
+  /**
+   * Whether beans were chosen in the build, as in the image's; not if Maven runs on an older JDK.
+   */
+  public static boolean isPrepared() {
+    try (JarFile jar = new JarFile(JAR.toFile())) {
+      return jar.getEntry(PREPARED) != null;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   public static SluiceProcess start(Object... jvmOptions) {
     return new SluiceProcess(Workspace.newPath("root"), jvmOptions);
   }
@@ -68,8 +84,7 @@ public final class SluiceProcess implements Sluice, AutoCloseable {
 
   private Command command() {
     return Command.of(JAVA)
-        // As in the image.
-        .with("-Dspring.aot.enabled=true")
+        .with("-Dspring.aot.enabled=" + isPrepared())
         .with("-Dsluice.exports.drain-timeout=0s")
         .with(jvmOptions)
         .with("-jar", JAR)
