@@ -70,11 +70,15 @@ final class AotSwitch implements ApplicationListener<ApplicationEnvironmentPrepa
       Set<String> changed = changed(environment);
       Assert.state(changed.isEmpty(), () -> "The build has properties of its own: " + changed);
     } else if (AotDetector.useGeneratedArtifacts()) {
-      Set<String> changed = changed(environment);
-      if (!changed.isEmpty()) {
+      // A word on the command line comes before the system property that it was switched on with.
+      Set<String> reasons =
+          environment.getProperty(AotDetector.AOT_ENABLED, Boolean.class, true)
+              ? changed(environment)
+              : Set.of(AotDetector.AOT_ENABLED);
+      if (!reasons.isEmpty()) {
         log.info(
             "Starts without what the build prepared, which would be faster, because of {}",
-            changed);
+            reasons);
         SpringProperties.setProperty(AotDetector.AOT_ENABLED, "false");
       }
     }

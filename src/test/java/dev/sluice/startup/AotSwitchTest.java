@@ -113,6 +113,7 @@ class AotSwitchTest {
     "spring.main.lazy-initialization, true",
     "server.forward-headers-strategy, native",
     "spring.application.admin.enabled, true",
+    "spring.aot.enabled, false",
     "debug, true",
     "trace, ''",
   })
