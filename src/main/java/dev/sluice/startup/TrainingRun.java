@@ -23,6 +23,7 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.SpringProperties;
+import org.springframework.util.Assert;
 
 /**
  * Starts the service with the beans that Spring's ahead-of-time processing chose, asks it whether
@@ -56,12 +57,8 @@ final class TrainingRun {
         service.run(
             Stream.concat(Stream.of(args), LISTENS_NOWHERE.stream()).toArray(String[]::new))) {
       int status = get("/readyz", (ServletWebServerApplicationContext) context);
-      if (status != NOT_READY) {
-        throw new IllegalStateException("/readyz answered %d".formatted(status));
-      }
-      if (!AotDetector.useGeneratedArtifacts()) {
-        throw new IllegalStateException("what Spring prepared was not used");
-      }
+      Assert.state(status == NOT_READY, () -> "/readyz answered " + status);
+      Assert.state(AotDetector.useGeneratedArtifacts(), "What Spring prepared was not used");
     }
     // What the NBD listener takes; it is not bound.
     new EpollServerSocketChannel().unsafe().closeForcibly();

@@ -1,16 +1,9 @@
 package dev.sluice.deploy;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.github.dockerjava.api.async.ResultCallback;
 import com.github.dockerjava.api.model.WaitResponse;
 import dev.sluice.testing.ExportsApi;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -21,7 +14,6 @@ import org.testcontainers.containers.Container.ExecResult;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** A container of the image in which the service runs, until it is closed. */
 final class SluiceContainer implements AutoCloseable {
@@ -31,10 +23,8 @@ final class SluiceContainer implements AutoCloseable {
   private static final String TOKEN = "0123456789abcdef";
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final int API_PORT = 8080;
-  private static final JsonMapper JSON = new JsonMapper();
 
   private final GenericContainer<?> container;
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(LIMIT).build();
   private ExportsApi exports;
 
   /** The service in a container that has not been started yet. */
@@ -71,23 +61,7 @@ final class SluiceContainer implements AutoCloseable {
 
   /** What a path answers, with status 200. */
   JsonNode get(String path) {
-    URI uri = URI.create("http://localhost:" + container.getMappedPort(API_PORT) + path);
-    try {
-      HttpResponse<String> response =
-          http.send(
-              HttpRequest.newBuilder(uri)
-                  .header("Authorization", "Bearer " + TOKEN)
-                  .timeout(LIMIT)
-                  .build(),
-              HttpResponse.BodyHandlers.ofString());
-      assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-      return JSON.readTree(response.body());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+    return exports.read(path);
   }
 
   /** Runs a program inside to its end. */
@@ -144,7 +118,6 @@ final class SluiceContainer implements AutoCloseable {
 
   @Override
   public void close() {
-    http.close();
     if (exports != null) {
       exports.close();
     }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The REST API of exports as a script uses it. */
@@ -82,6 +83,13 @@ public final class ExportsApi implements AutoCloseable {
   }
 
   private record Listing(List<ExportDocument> exports) {}
+
+  /** What a path answers, with status 200. */
+  public JsonNode read(String path) {
+    HttpResponse<String> response = send(HttpRequest.newBuilder(resolve(path)));
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return JSON.readTree(response.body());
+  }
 
   /** The status code of a GET, for example of {@code /readyz}. */
   public int statusOf(String path) {

@@ -83,12 +83,16 @@ public final class SluiceProcess implements Sluice, AutoCloseable {
   }
 
   private Command command() {
+    return jar(jvmOptions).with((Object[]) settings(root));
+  }
+
+  /** The jar, behind these options for the JVM; those for the service can follow. */
+  public static Command jar(Object... jvmOptions) {
     return Command.of(JAVA)
         .with("-Dspring.aot.enabled=" + isPrepared())
         .with("-Dsluice.exports.drain-timeout=0s")
         .with(jvmOptions)
-        .with("-jar", JAR)
-        .with((Object[]) settings(root));
+        .with("-jar", JAR);
   }
 
   @Override
