@@ -23,7 +23,6 @@ import org.springframework.core.Ordered;
 import org.springframework.core.SpringProperties;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.PropertySource;
-import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.util.Assert;
 
 /**
@@ -112,24 +111,12 @@ final class AotSwitch implements ApplicationListener<ApplicationEnvironmentPrepa
   private static Map<ConfigurationPropertyName, String> lookedAt(
       ConfigurationPropertySource source) {
     Map<ConfigurationPropertyName, String> properties = new HashMap<>();
-    names(source)
-        .filter(name -> isBelow(ROOTS, name) && !isBelow(FREE, name))
-        .forEach(name -> properties.put(name, value(source, name)));
-    return properties;
-  }
-
-  private static Stream<ConfigurationPropertyName> names(ConfigurationPropertySource source) {
-    if (!(source instanceof IterableConfigurationPropertySource iterable)) {
-      return Stream.empty();
+    if (source instanceof IterableConfigurationPropertySource iterable) {
+      iterable.stream()
+          .filter(name -> isBelow(ROOTS, name) && !isBelow(FREE, name))
+          .forEach(name -> properties.put(name, value(source, name)));
     }
-    // Variables with dots in their names are found, but not listed.
-    return source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource variables
-        ? Stream.concat(
-            iterable.stream(),
-            Stream.of(variables.getPropertyNames())
-                .filter(ConfigurationPropertyName::isValid)
-                .map(ConfigurationPropertyName::of))
-        : iterable.stream();
+    return properties;
   }
 
   private static String value(ConfigurationPropertySource source, ConfigurationPropertyName name) {
