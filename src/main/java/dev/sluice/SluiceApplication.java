@@ -9,7 +9,6 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.boot.micrometer.metrics.autoconfigure.task.TaskExecutorMetricsAutoConfiguration;
 import org.springframework.boot.micrometer.observation.autoconfigure.ScheduledTasksObservationAutoConfiguration;
 import org.springframework.boot.tomcat.autoconfigure.metrics.TomcatMetricsAutoConfiguration;
-import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
 
 /**
  * The entry point: the REST API, the NBD listener and the actuator in one process.
@@ -26,7 +25,6 @@ import org.springframework.boot.validation.autoconfigure.ValidationAutoConfigura
       TaskExecutorMetricsAutoConfiguration.class,
       TaskSchedulingAutoConfiguration.class,
       TomcatMetricsAutoConfiguration.class,
-      ValidationAutoConfiguration.class,
     })
 @ConfigurationPropertiesScan
 public class SluiceApplication {

@@ -1,14 +1,13 @@
 package dev.sluice.access;
 
-import jakarta.validation.constraints.Positive;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.validation.annotation.Validated;
+import org.springframework.validation.Errors;
+import org.springframework.validation.Validator;
 
 /**
  * Who may use the REST API, and how much of it.
@@ -19,19 +18,39 @@ import org.springframework.validation.annotation.Validated;
  * @param failedLoginWindow how long an address with so many is refused, from the first of them
  * @param maxRequests REST requests that are answered at a time
  */
-@Validated
 @ConfigurationProperties("sluice.security")
 record AccessProperties(
     @DefaultValue List<String> tokens,
     @Nullable Path tokensFile,
-    @DefaultValue("20") @Positive int maxFailedLogins,
-    @DefaultValue("1m") @DurationMin(seconds = 1) Duration failedLoginWindow,
-    @DefaultValue("100") @Positive int maxRequests) {
+    @DefaultValue("20") int maxFailedLogins,
+    @DefaultValue("1m") Duration failedLoginWindow,
+    @DefaultValue("100") int maxRequests)
+    implements Validator {
+
+  private static final Duration MIN_WINDOW = Duration.ofSeconds(1);
 
   /** Keeps the tokens out of logs. */
   @Override
   public String toString() {
     return "AccessProperties[%d tokens, tokensFile=%s, maxFailedLogins=%d, failedLoginWindow=%s, maxRequests=%d]"
         .formatted(tokens.size(), tokensFile, maxFailedLogins, failedLoginWindow, maxRequests);
+  }
+
+  @Override
+  public boolean supports(Class<?> type) {
+    return type == AccessProperties.class;
+  }
+
+  @Override
+  public void validate(Object target, Errors errors) {
+    if (maxFailedLogins < 1) {
+      errors.rejectValue("maxFailedLogins", "range", "must be 1 or more");
+    }
+    if (failedLoginWindow.compareTo(MIN_WINDOW) < 0) {
+      errors.rejectValue("failedLoginWindow", "range", "must be 1s or longer");
+    }
+    if (maxRequests < 1) {
+      errors.rejectValue("maxRequests", "range", "must be 1 or more");
+    }
   }
 }

@@ -1,21 +1,16 @@
 package dev.sluice.export;
 
 import dev.sluice.stream.StreamSettings;
-import jakarta.validation.constraints.AssertTrue;
-import jakarta.validation.constraints.NotEmpty;
-import jakarta.validation.constraints.Pattern;
-import jakarta.validation.constraints.Positive;
-import jakarta.validation.constraints.PositiveOrZero;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.hibernate.validator.constraints.time.DurationMax;
-import org.hibernate.validator.constraints.time.DurationMin;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
-import org.springframework.validation.annotation.Validated;
+import org.springframework.validation.Errors;
+import org.springframework.validation.Validator;
 
 /**
  * What exports may use. A timeout of zero means that there is none.
@@ -37,29 +32,29 @@ import org.springframework.validation.annotation.Validated;
  * @param keepEnded how many ended exports are remembered; beyond that the one that ended first is
  *     forgotten
  */
-@Validated
 @ConfigurationProperties("sluice.exports")
 public record ExportProperties(
-    @NotEmpty List<Path> roots,
-    @DefaultValue("0600")
-        @Pattern(regexp = "0[0-7]{3}", message = "must be four octal digits in quotes, as \"0600\"")
-        String fifoMode,
-    @Nullable @PositiveOrZero Integer fifoGroup,
+    List<Path> roots,
+    @DefaultValue("0600") String fifoMode,
+    @Nullable Integer fifoGroup,
     @DefaultValue("false") boolean listed,
     @DefaultValue("64MB") DataSize reorderWindow,
     @DefaultValue("64KB") DataSize headWindow,
-    @DefaultValue("10m") @DurationMin @DurationMax(days = MAX_TIMEOUT_DAYS) Duration peerTimeout,
-    @DefaultValue("30m") @DurationMin @DurationMax(days = MAX_TIMEOUT_DAYS) Duration idleTimeout,
-    @DefaultValue("60s") @DurationMin @DurationMax(days = MAX_TIMEOUT_DAYS) Duration resumeTimeout,
-    @DefaultValue("0") @DurationMin @DurationMax(days = MAX_TIMEOUT_DAYS) Duration lifetime,
+    @DefaultValue("10m") Duration peerTimeout,
+    @DefaultValue("30m") Duration idleTimeout,
+    @DefaultValue("60s") Duration resumeTimeout,
+    @DefaultValue("0") Duration lifetime,
     @DefaultValue("512MB") DataSize windowMemory,
-    @DefaultValue("30s") @DurationMin @DurationMax(days = MAX_TIMEOUT_DAYS) Duration drainTimeout,
-    @DefaultValue("3s") @DurationMin @DurationMax(days = MAX_TIMEOUT_DAYS) Duration drainLinger,
-    @DefaultValue("1000") @Positive int max,
-    @DefaultValue("1000") @PositiveOrZero int keepEnded) {
+    @DefaultValue("30s") Duration drainTimeout,
+    @DefaultValue("3s") Duration drainLinger,
+    @DefaultValue("1000") int max,
+    @DefaultValue("1000") int keepEnded)
+    implements Validator {
 
   /** A hundred years, which still fit a long's nanoseconds. */
   static final int MAX_TIMEOUT_DAYS = 36_500;
+
+  private static final Pattern FOUR_OCTAL_DIGITS = Pattern.compile("0[0-7]{3}");
 
   static final DataSize MAX_HEAD = DataSize.ofGigabytes(1);
   static final DataSize MAX_REORDER = DataSize.ofTerabytes(1);
@@ -79,24 +74,52 @@ public record ExportProperties(
     return Integer.parseInt(fifoMode, 8);
   }
 
-  @AssertTrue(message = "sluice.exports.reorder-window must be from 0B to 1TB")
-  boolean isReorderWindowInRange() {
-    return isBetweenZeroAnd(MAX_REORDER, reorderWindow);
+  @Override
+  public boolean supports(Class<?> type) {
+    return type == ExportProperties.class;
   }
 
-  @AssertTrue(message = "sluice.exports.head-window must be from 0B to 1GB")
-  boolean isHeadWindowInRange() {
-    return isBetweenZeroAnd(MAX_HEAD, headWindow);
+  @Override
+  public void validate(Object target, Errors errors) {
+    if (roots.isEmpty()) {
+      errors.rejectValue("roots", "empty", "must name a folder at least");
+    }
+    if (!FOUR_OCTAL_DIGITS.matcher(fifoMode).matches()) {
+      errors.rejectValue("fifoMode", "format", "must be four octal digits in quotes, as \"0600\"");
+    }
+    if (fifoGroup != null && fifoGroup < 0) {
+      errors.rejectValue("fifoGroup", "range", "must be the number of a group, 0 or more");
+    }
+    requireBetweenZeroAnd(MAX_REORDER, "reorderWindow", reorderWindow, errors);
+    requireBetweenZeroAnd(MAX_HEAD, "headWindow", headWindow, errors);
+    requireTimeout("peerTimeout", peerTimeout, errors);
+    requireTimeout("idleTimeout", idleTimeout, errors);
+    requireTimeout("resumeTimeout", resumeTimeout, errors);
+    requireTimeout("lifetime", lifetime, errors);
+    requireTimeout("drainTimeout", drainTimeout, errors);
+    requireTimeout("drainLinger", drainLinger, errors);
+    if (StreamSettings.mostMemory(reorderWindow.toBytes(), headWindow.toBytes())
+        > windowMemory.toBytes()) {
+      errors.rejectValue("windowMemory", "range", "must have room for both windows of one stream");
+    }
+    if (max < 1) {
+      errors.rejectValue("max", "range", "must be 1 or more");
+    }
+    if (keepEnded < 0) {
+      errors.rejectValue("keepEnded", "range", "must be 0 or more");
+    }
   }
 
-  @AssertTrue(
-      message = "sluice.exports.window-memory must have room for both windows of one stream")
-  boolean isWindowMemoryEnough() {
-    return StreamSettings.mostMemory(reorderWindow.toBytes(), headWindow.toBytes())
-        <= windowMemory.toBytes();
+  private static void requireBetweenZeroAnd(
+      DataSize most, String field, DataSize size, Errors errors) {
+    if (size.isNegative() || size.compareTo(most) > 0) {
+      errors.rejectValue(field, "range", "must be from 0B to %dGB".formatted(most.toGigabytes()));
+    }
   }
 
-  private static boolean isBetweenZeroAnd(DataSize max, DataSize size) {
-    return !size.isNegative() && size.compareTo(max) <= 0;
+  private static void requireTimeout(String field, Duration timeout, Errors errors) {
+    if (timeout.isNegative() || timeout.compareTo(Duration.ofDays(MAX_TIMEOUT_DAYS)) > 0) {
+      errors.rejectValue(field, "range", "must be from 0 to %dd".formatted(MAX_TIMEOUT_DAYS));
+    }
   }
 }

@@ -1,18 +1,14 @@
 package dev.sluice.server;
 
-import jakarta.validation.Valid;
-import jakarta.validation.constraints.AssertTrue;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotBlank;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
-import org.springframework.validation.annotation.Validated;
+import org.springframework.validation.Errors;
+import org.springframework.validation.Validator;
 
 /**
  * Where and how the NBD listener works.
@@ -32,21 +28,23 @@ import org.springframework.validation.annotation.Validated;
  * @param maxOptions options that a client may send in its handshake
  * @param maxOptionLength the longest data of an option
  */
-@Validated
 @ConfigurationProperties("sluice.nbd")
 public record NbdProperties(
-    @DefaultValue("127.0.0.1") @NotBlank String address,
-    @DefaultValue("10809") @Min(-1) @Max(65535) int port,
+    @DefaultValue("127.0.0.1") String address,
+    @DefaultValue("10809") int port,
     @Nullable Path unixSocket,
     @Nullable String advertisedHost,
-    @DefaultValue @Valid TlsProperties tls,
-    @DefaultValue("10s") @DurationMin(millis = 1) Duration handshakeTimeout,
-    @DefaultValue("2m") @DurationMin(seconds = 0) Duration keepAlive,
-    @DefaultValue("1024") @Min(1) int maxConnections,
-    @DefaultValue("256") @Min(1) int maxConnectionsPerAddress,
-    @DefaultValue("16") @Min(1) int maxConnectionsPerExport,
-    @DefaultValue("8192") @Min(MIN_OPTIONS) int maxOptions,
-    @DefaultValue("64KB") DataSize maxOptionLength) {
+    @DefaultValue TlsProperties tls,
+    @DefaultValue("10s") Duration handshakeTimeout,
+    @DefaultValue("2m") Duration keepAlive,
+    @DefaultValue("1024") int maxConnections,
+    @DefaultValue("256") int maxConnectionsPerAddress,
+    @DefaultValue("16") int maxConnectionsPerExport,
+    @DefaultValue("8192") int maxOptions,
+    @DefaultValue("64KB") DataSize maxOptionLength)
+    implements Validator {
+
+  private static final Duration MIN_HANDSHAKE_TIMEOUT = Duration.ofMillis(1);
 
   /** No client needs as many for one export. */
   static final int MIN_OPTIONS = 16;
@@ -57,14 +55,50 @@ public record NbdProperties(
   /** What each connection in the handshake may hold. */
   static final DataSize MAX_OPTION_LENGTH = DataSize.ofMegabytes(1);
 
-  @AssertTrue(message = "sluice.nbd.max-option-length must be from 8KB to 1MB")
-  boolean isMaxOptionLengthInRange() {
-    return maxOptionLength.compareTo(MIN_OPTION_LENGTH) >= 0
-        && maxOptionLength.compareTo(MAX_OPTION_LENGTH) <= 0;
-  }
-
   /** The same in bytes. */
   int maxOptionBytes() {
     return Math.toIntExact(maxOptionLength.toBytes());
+  }
+
+  @Override
+  public boolean supports(Class<?> type) {
+    return type == NbdProperties.class;
+  }
+
+  @Override
+  public void validate(Object target, Errors errors) {
+    if (address.isBlank()) {
+      errors.rejectValue("address", "blank", "must be an address to listen on");
+    }
+    if (port < -1 || port > 65_535) {
+      errors.rejectValue("port", "range", "must be from -1 to 65535");
+    }
+    if (tls.mode() != TlsProperties.Mode.OFF && !StringUtils.hasText(tls.bundle())) {
+      errors.rejectValue(
+          "tls.bundle",
+          "missing",
+          "must name an SSL bundle (a key below spring.ssl.bundle.pem, for example) unless"
+              + " sluice.nbd.tls.mode is off");
+    }
+    if (handshakeTimeout.compareTo(MIN_HANDSHAKE_TIMEOUT) < 0) {
+      errors.rejectValue("handshakeTimeout", "range", "must be 1ms or longer");
+    }
+    if (keepAlive.isNegative()) {
+      errors.rejectValue("keepAlive", "range", "must be 0 or longer");
+    }
+    requireAtLeast(1, "maxConnections", maxConnections, errors);
+    requireAtLeast(1, "maxConnectionsPerAddress", maxConnectionsPerAddress, errors);
+    requireAtLeast(1, "maxConnectionsPerExport", maxConnectionsPerExport, errors);
+    requireAtLeast(MIN_OPTIONS, "maxOptions", maxOptions, errors);
+    if (maxOptionLength.compareTo(MIN_OPTION_LENGTH) < 0
+        || maxOptionLength.compareTo(MAX_OPTION_LENGTH) > 0) {
+      errors.rejectValue("maxOptionLength", "range", "must be from 8KB to 1MB");
+    }
+  }
+
+  private static void requireAtLeast(int least, String field, int value, Errors errors) {
+    if (value < least) {
+      errors.rejectValue(field, "range", "must be %d or more".formatted(least));
+    }
   }
 }

@@ -1,6 +1,5 @@
 package dev.sluice.server;
 
-import jakarta.validation.constraints.AssertTrue;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.web.server.Ssl.ClientAuth;
@@ -38,13 +37,5 @@ record TlsProperties(
     OPENSSL,
     /** Java's own. */
     JDK
-  }
-
-  @AssertTrue(
-      message =
-          "sluice.nbd.tls.bundle must name an SSL bundle (a key below spring.ssl.bundle.pem, for"
-              + " example) unless sluice.nbd.tls.mode is off")
-  boolean isBundleNamed() {
-    return mode == Mode.OFF || (bundle != null && !bundle.isBlank());
   }
 }

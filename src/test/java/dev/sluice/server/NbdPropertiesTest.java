@@ -62,6 +62,8 @@ class NbdPropertiesTest {
       strings = {
         "port=-1",
         "port=65535",
+        "handshake-timeout=1ms",
+        "keep-alive=0",
         "max-connections=1",
         "max-connections-per-address=1",
         "max-connections-per-export=1",
@@ -77,8 +79,13 @@ class NbdPropertiesTest {
 
   @ParameterizedTest
   @CsvSource({
+    "address=, address",
     "port=-2, port",
     "port=65536, port",
+    "tls.mode=allow, tls.bundle",
+    "tls.mode=require, tls.bundle",
+    "handshake-timeout=0, handshakeTimeout",
+    "keep-alive=-1s, keepAlive",
     "max-connections=0, maxConnections",
     "max-connections-per-address=0, maxConnectionsPerAddress",
     "max-connections-per-export=0, maxConnectionsPerExport",

@@ -1,0 +1,43 @@
+package dev.sluice.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+class AccessPropertiesTest {
+
+  @EnableConfigurationProperties(AccessProperties.class)
+  private static class Configuration {}
+
+  private final ApplicationContextRunner runner =
+      new ApplicationContextRunner().withUserConfiguration(Configuration.class);
+
+  @ParameterizedTest
+  @ValueSource(strings = {"max-failed-logins=1", "failed-login-window=1s", "max-requests=1"})
+  void aLimitItselfIsAccepted(String property) {
+    runner
+        .withPropertyValues("sluice.security." + property)
+        .run(context -> assertThat(context).hasNotFailed());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "max-failed-logins=0, maxFailedLogins",
+    "failed-login-window=999ms, failedLoginWindow",
+    "max-requests=0, maxRequests",
+  })
+  void whatMakesNoSenseStopsTheStart(String property, String field) {
+    runner
+        .withPropertyValues("sluice.security." + property)
+        .run(
+            context ->
+                assertThat(context)
+                    .getFailure()
+                    .rootCause()
+                    .hasMessageContaining("'" + field + "'"));
+  }
+}
