@@ -1,20 +1,31 @@
 package dev.sluice.startup;
 
 import dev.sluice.SluiceApplication;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.apache.catalina.connector.Connector;
-import org.apache.catalina.connector.CoyoteAdapter;
-import org.apache.coyote.InputBuffer;
-import org.apache.coyote.OutputBuffer;
-import org.apache.coyote.Request;
-import org.apache.coyote.Response;
 import org.apache.coyote.http11.Http11NioProtocol;
-import org.apache.tomcat.util.net.ApplicationBufferHandler;
+import org.apache.tomcat.util.net.NioChannel;
+import org.apache.tomcat.util.net.NioEndpoint;
+import org.apache.tomcat.util.net.SocketBufferHandler;
 import org.springframework.aot.AotDetector;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.tomcat.TomcatWebServer;
@@ -32,10 +43,8 @@ import org.springframework.util.Assert;
  */
 final class TrainingRun {
 
-  private static final List<String> LISTENS_NOWHERE =
-      List.of("--server.port=-1", "--sluice.nbd.port=-1");
-
-  private static final int NOT_READY = 503;
+  private static final List<String> OWN_ARGUMENTS =
+      List.of("--server.port=0", "--sluice.nbd.port=-1", "--sluice.security.tokens=of-no-service");
 
   private TrainingRun() {}
 
@@ -55,79 +64,129 @@ final class TrainingRun {
                         factory -> factory.setProtocol(Unbound.class.getName())));
     try (ConfigurableApplicationContext context =
         service.run(
-            Stream.concat(Stream.of(args), LISTENS_NOWHERE.stream()).toArray(String[]::new))) {
-      int status = get("/readyz", (ServletWebServerApplicationContext) context);
-      Assert.state(status == NOT_READY, () -> "/readyz answered " + status);
+            Stream.concat(Stream.of(args), OWN_ARGUMENTS.stream()).toArray(String[]::new))) {
+      String answer = unbound((ServletWebServerApplicationContext) context).answer();
+      Assert.state(answer.startsWith("HTTP/1.1 503"), () -> "/readyz answered " + answer);
       Assert.state(AotDetector.useGeneratedArtifacts(), "What Spring prepared was not used");
     }
-    // What the NBD listener takes; it is not bound.
-    new EpollServerSocketChannel().unsafe().closeForcibly();
+    prepareToAccept();
   }
 
-  /** Answers a request as Tomcat does once it has been read from a connection. */
-  private static int get(String path, ServletWebServerApplicationContext context) throws Exception {
-    Request request = new Request();
-    Response response = new Response();
-    request.setResponse(response);
-    response.setRequest(request);
-    request.setInputBuffer(new NoBody());
-    response.setOutputBuffer(new Discarded());
-    request.setMethod("GET");
-    request.scheme().setString("http");
-    request.serverName().setString("localhost");
-    request.protocol().setString("HTTP/1.1");
-    request.getMimeHeaders().addValue("host").setString("localhost");
-    byte[] uri = path.getBytes(StandardCharsets.US_ASCII);
-    request.requestURI().setBytes(uri, 0, uri.length);
-
+  private static Unbound unbound(ServletWebServerApplicationContext context) {
     TomcatWebServer server = (TomcatWebServer) Objects.requireNonNull(context.getWebServer());
-    Connector connector = new Connector();
-    connector.setService(server.getTomcat().getService());
-    new CoyoteAdapter(connector).service(request, response);
-    return response.getStatus();
+    return (Unbound) server.getTomcat().getConnector().getProtocolHandler();
   }
 
-  /** Tomcat's, but for the port that even a connector without one binds when it starts. */
+  /** What the NBD listener does before it binds. */
+  private static void prepareToAccept() {
+    EventLoopGroup eventLoop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    new ServerBootstrap()
+        .group(eventLoop)
+        .channel(EpollServerSocketChannel.class)
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .childOption(EpollChannelOption.TCP_KEEPIDLE, 1)
+        .childHandler(
+            new ChannelInitializer<>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                throw new IllegalStateException("Nothing listens");
+              }
+            })
+        .register()
+        .syncUninterruptibly()
+        .channel()
+        .close()
+        .syncUninterruptibly();
+    eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+
+  /** Tomcat's own, but for the network: its only connection is in memory. */
   public static final class Unbound extends Http11NioProtocol {
-    @Override
-    public void init() {}
+    private final InMemory endpoint;
 
-    @Override
-    public void start() {}
-
-    @Override
-    public void stop() {}
-
-    @Override
-    public void destroy() {}
-  }
-
-  private static final class NoBody implements InputBuffer {
-    @Override
-    public int doRead(ApplicationBufferHandler handler) {
-      return -1;
+    /** For Tomcat. */
+    public Unbound() {
+      this(new InMemory());
     }
 
-    @Override
-    public int available() {
-      return 0;
+    private Unbound(InMemory endpoint) {
+      super(endpoint);
+      this.endpoint = endpoint;
+    }
+
+    private String answer() throws Exception {
+      endpoint.connect();
+      return endpoint.answer.get(10, TimeUnit.SECONDS);
     }
   }
 
-  private static final class Discarded implements OutputBuffer {
-    private long written;
+  private static final class InMemory extends NioEndpoint {
+    private final BlockingQueue<SocketChannel> backlog = new LinkedBlockingQueue<>();
+    private final CompletableFuture<String> answer = new CompletableFuture<>();
+
+    /**
+     * A socket that is not connected is one that can be read from, as far as epoll is concerned.
+     */
+    private void connect() {
+      try {
+        backlog.add(SocketChannel.open());
+      } catch (IOException e) {
+        throw new IllegalStateException(e);
+      }
+    }
 
     @Override
-    public int doWrite(ByteBuffer chunk) {
-      int length = chunk.remaining();
-      chunk.position(chunk.limit());
-      written += length;
+    protected void initServerSocket() throws IOException {
+      ServerSocketChannel.open().close();
+    }
+
+    @Override
+    protected SocketChannel serverSocketAccept() throws InterruptedException {
+      return backlog.take();
+    }
+
+    @Override
+    protected void unlockAccept() {
+      connect();
+    }
+
+    @Override
+    protected NioChannel createChannel(SocketBufferHandler buffers) {
+      return new ReadyRequest(buffers, answer);
+    }
+  }
+
+  private static final class ReadyRequest extends NioChannel {
+    private final ByteBuffer request =
+        StandardCharsets.US_ASCII.encode(
+            "GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    private final StringBuilder response = new StringBuilder();
+    private final CompletableFuture<String> answer;
+
+    private ReadyRequest(SocketBufferHandler buffers, CompletableFuture<String> answer) {
+      super(buffers);
+      this.answer = answer;
+    }
+
+    @Override
+    public int read(ByteBuffer to) {
+      int length = Math.min(request.remaining(), to.remaining());
+      to.put(request.slice(request.position(), length));
+      request.position(request.position() + length);
       return length;
     }
 
     @Override
-    public long getBytesWritten() {
-      return written;
+    public int write(ByteBuffer from) {
+      int length = from.remaining();
+      response.append(StandardCharsets.UTF_8.decode(from));
+      return length;
+    }
+
+    @Override
+    public void close() throws IOException {
+      answer.complete(response.toString());
+      super.close();
     }
   }
 }
