@@ -11,6 +11,7 @@ import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -44,7 +45,10 @@ import org.springframework.util.Assert;
 final class TrainingRun {
 
   private static final List<String> OWN_ARGUMENTS =
-      List.of("--server.port=0", "--sluice.nbd.port=-1", "--sluice.security.tokens=of-no-service");
+      List.of(
+          "--server.port=0",
+          "--sluice.nbd.port=-1",
+          "--sluice.security.tokens=" + "of-no-service".repeat(3));
 
   private TrainingRun() {}
 
@@ -77,7 +81,7 @@ final class TrainingRun {
     return (Unbound) server.getTomcat().getConnector().getProtocolHandler();
   }
 
-  /** What the NBD listener does before it binds. */
+  /** What the NBD listener does before it binds its socket. */
   private static void prepareToAccept() {
     EventLoopGroup eventLoop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     new ServerBootstrap()
@@ -131,10 +135,11 @@ final class TrainingRun {
       try {
         backlog.add(SocketChannel.open());
       } catch (IOException e) {
-        throw new IllegalStateException(e);
+        throw new UncheckedIOException(e);
       }
     }
 
+    /** Only opens it. */
     @Override
     protected void initServerSocket() throws IOException {
       ServerSocketChannel.open().close();
@@ -145,6 +150,7 @@ final class TrainingRun {
       return backlog.take();
     }
 
+    /** At the end, when Tomcat closes whatever it accepts. */
     @Override
     protected void unlockAccept() {
       connect();
@@ -156,6 +162,7 @@ final class TrainingRun {
     }
   }
 
+  /** Brings a request, and completes the answer when it is closed. One thread at a time uses it. */
   private static final class ReadyRequest extends NioChannel {
     private final ByteBuffer request =
         StandardCharsets.US_ASCII.encode(
