@@ -11,6 +11,12 @@
 - name: SLUICE_NBD_ADVERTISED_HOST
   value: $(POD_NAME).{{ include "sluice.headless" . }}.{{ .Release.Namespace }}.svc.{{ .Values.clusterDomain }}
 {{- end }}
+{{- if hasKey (dig "server" dict .Values.config) "port" }}
+{{- fail "config.server.port: the container's is always 8080; expected service.apiPort instead" }}
+{{- end }}
+{{- if hasKey (dig "sluice" "nbd" dict .Values.config) "port" }}
+{{- fail "config.sluice.nbd.port: the container's is always 10809; expected service.nbdPort instead" }}
+{{- end }}
 {{- if dig "sluice" "exports" "drain-timeout" "" .Values.config }}
 {{- fail "config.sluice.exports.drain-timeout: expected drainSeconds instead, which the pod's grace period follows" }}
 {{- end }}

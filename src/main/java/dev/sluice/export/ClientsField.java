@@ -1,6 +1,7 @@
 package dev.sluice.export;
 
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The field of a request that says who may use the export. */
@@ -18,24 +19,29 @@ final class ClientsField {
    *
    * @throws RefusedException when it is empty, or permits those whom nobody could know
    */
-  static AllowedClients read(JsonFields body, ClientCertificates certificates) {
+  static AllowedClients read(JsonFields body, ClientIdentification identification) {
     @Nullable JsonFields fields = body.object(NAME, List.of("subjects", "networks"));
     if (fields == null) {
       return AllowedClients.ALL;
     }
     List<Subject> subjects = fields.list("subjects", MAX_ENTRIES, Subject::parse);
     if (!subjects.isEmpty()) {
-      certificates
-          .whyNone()
-          .ifPresent(
-              complaint -> {
-                throw fields.invalid("subjects", complaint);
-              });
+      refuse(fields, "subjects", identification.whyNoCertificate());
     }
     List<Network> networks = fields.list("networks", MAX_ENTRIES, Network::parse);
+    if (!networks.isEmpty()) {
+      refuse(fields, "networks", identification.whyNoAddress());
+    }
     if (subjects.isEmpty() && networks.isEmpty()) {
       throw body.invalid(NAME, "it is empty; expected subjects, networks or both");
     }
     return new AllowedClients(subjects, networks);
+  }
+
+  private static void refuse(JsonFields fields, String field, Optional<String> complaint) {
+    complaint.ifPresent(
+        text -> {
+          throw fields.invalid(field, text);
+        });
   }
 }

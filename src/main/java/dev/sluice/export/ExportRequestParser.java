@@ -41,11 +41,11 @@ final class ExportRequestParser {
   private static final ByteCount RATE = new ByteCount(0, StreamSettings.MAX_RATE);
 
   private final ExportProperties properties;
-  private final ClientCertificates certificates;
+  private final ClientIdentification identification;
 
-  ExportRequestParser(ExportProperties properties, ClientCertificates certificates) {
+  ExportRequestParser(ExportProperties properties, ClientIdentification identification) {
     this.properties = properties;
-    this.certificates = certificates;
+    this.identification = identification;
   }
 
   /**
@@ -61,7 +61,7 @@ final class ExportRequestParser {
     OptionalLong size = size(fields);
     boolean listen = fields.flag("listen");
     boolean listed = fields.flag("listed", properties.listed());
-    AllowedClients clients = ClientsField.read(fields, certificates);
+    AllowedClients clients = ClientsField.read(fields, identification);
     StreamSettings settings = settings(fields, direction, size);
     return new ExportSpec(name, path, listen, listed, clients, direction, settings);
   }

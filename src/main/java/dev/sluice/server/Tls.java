@@ -1,6 +1,5 @@
 package dev.sluice.server;
 
-import dev.sluice.export.ClientCertificates;
 import dev.sluice.server.TlsProperties.Mode;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.OpenSsl;
@@ -14,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -33,7 +31,7 @@ import org.springframework.stereotype.Component;
  * that start TLS from then on get its new certificate; others keep what they have. Thread-safe.
  */
 @Component
-final class Tls implements ClientCertificates, AutoCloseable {
+final class Tls implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Tls.class);
 
@@ -61,20 +59,6 @@ final class Tls implements ClientCertificates, AutoCloseable {
 
   Mode mode() {
     return properties.mode();
-  }
-
-  @Override
-  public Optional<String> whyNone() {
-    if (properties.mode() == Mode.OFF) {
-      return Optional.of(
-          "no client can show a certificate, since sluice.nbd.tls.mode is off; expected allow or"
-              + " require, and sluice.nbd.tls.client-auth want or need");
-    }
-    return properties.clientAuth() == ClientAuth.NONE
-        ? Optional.of(
-            "no client is asked for a certificate, since sluice.nbd.tls.client-auth is none;"
-                + " expected want or need")
-        : Optional.empty();
   }
 
   /** Whom the certificate is for that a client has shown, and that was verified; null if none. */

@@ -22,6 +22,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.util.unit.DataSize;
 import org.yaml.snakeyaml.Yaml;
 
@@ -113,6 +115,19 @@ class ChartTest {
         .hasMessageContaining("lingerSeconds");
     assertThatThrownBy(() -> Chart.render("config: {sluice: {exports: {drain-timeout: 1h}}}"))
         .hasMessageContaining("drainSeconds");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{server: {port: 9090}} | service.apiPort",
+        "{sluice: {nbd: {port: 10810}}} | service.nbdPort",
+        "{sluice: {nbd: {port: 0}}} | service.nbdPort",
+        "{sluice: {nbd: {port: -1}}} | service.nbdPort",
+      })
+  void thePodsPortsCannotBeMoved(String config, String instead) {
+    assertThatThrownBy(() -> Chart.render("config: " + config)).hasMessageContaining(instead);
   }
 
   @Test

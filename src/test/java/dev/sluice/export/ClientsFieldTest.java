@@ -16,12 +16,19 @@ class ClientsFieldTest {
 
   private static final String LIST = "expected a list of 1 to 64 strings";
 
-  private static AllowedClients read(String body, ClientCertificates certificates) {
-    return ClientsField.read(JsonFields.of(body.getBytes(UTF_8), List.of("clients")), certificates);
+  static final ClientIdentification BY_ANYTHING =
+      new Identification(Optional.empty(), Optional.empty());
+
+  private record Identification(Optional<String> whyNoCertificate, Optional<String> whyNoAddress)
+      implements ClientIdentification {}
+
+  private static AllowedClients read(String body, ClientIdentification identification) {
+    return ClientsField.read(
+        JsonFields.of(body.getBytes(UTF_8), List.of("clients")), identification);
   }
 
   private static AllowedClients clients(String value) {
-    return read("{\"clients\": %s}".formatted(value), Optional::empty);
+    return read("{\"clients\": %s}".formatted(value), BY_ANYTHING);
   }
 
   private static String entries(int count, String entry) {
@@ -30,7 +37,7 @@ class ClientsFieldTest {
 
   @Test
   void leftOutOrNullItPermitsAll() {
-    assertThat(read("{}", Optional::empty)).isEqualTo(AllowedClients.ALL);
+    assertThat(read("{}", BY_ANYTHING)).isEqualTo(AllowedClients.ALL);
     assertThat(clients("null")).isEqualTo(AllowedClients.ALL);
   }
 
@@ -99,11 +106,21 @@ class ClientsFieldTest {
 
   @Test
   void whereNobodyCanShowACertificateSubjectsAreRefusedAndNetworksAreNot() {
-    ClientCertificates none = () -> Optional.of("the key says no");
+    var none = new Identification(Optional.of("the key says no"), Optional.empty());
 
     assertThatExceptionOfType(RefusedException.class)
         .isThrownBy(() -> read("{\"clients\": {\"subjects\": [\"CN=a\"]}}", none))
         .withMessage("clients.subjects: the key says no");
     assertThat(read("{\"clients\": {\"networks\": [\"::1\"]}}", none).networks()).hasSize(1);
+  }
+
+  @Test
+  void whereNobodyHasAnAddressNetworksAreRefusedAndSubjectsAreNot() {
+    var none = new Identification(Optional.empty(), Optional.of("the key says no"));
+
+    assertThatExceptionOfType(RefusedException.class)
+        .isThrownBy(() -> read("{\"clients\": {\"networks\": [\"::1\"]}}", none))
+        .withMessage("clients.networks: the key says no");
+    assertThat(read("{\"clients\": {\"subjects\": [\"CN=a\"]}}", none).subjects()).hasSize(1);
   }
 }

@@ -10,7 +10,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,7 +74,8 @@ class ExportPropertiesTest {
         .run(
             context -> {
               var parser =
-                  new ExportRequestParser(context.getBean(ExportProperties.class), Optional::empty);
+                  new ExportRequestParser(
+                      context.getBean(ExportProperties.class), ClientsFieldTest.BY_ANYTHING);
               assertThat(parser.parse(request.getBytes(US_ASCII)).listed()).isEqualTo(listed);
             });
   }

@@ -3,7 +3,6 @@ package dev.sluice.export;
 import dev.sluice.access.AccessConfiguration;
 import java.net.URI;
 import java.util.List;
-import java.util.Optional;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.Health;
@@ -33,8 +32,8 @@ class TestApplication {
   }
 
   @Bean
-  ClientCertificates certificates() {
-    return Optional::empty;
+  ClientIdentification identification() {
+    return ClientsFieldTest.BY_ANYTHING;
   }
 
   /** Stands in for the listener's, which the readiness group names. */

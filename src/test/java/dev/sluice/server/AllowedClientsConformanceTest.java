@@ -297,10 +297,4 @@ class AllowedClientsConformanceTest {
     server.exports().delete(export.name(), false);
     return uris.stream().map(URI::getScheme).toList();
   }
-
-  @Test
-  void subjectsNeedAServerThatAsksForCertificates() {
-    assertThat(server.tls().whyNone()).isEmpty();
-    assertThat(plain.tls().whyNone()).get().asString().contains("sluice.nbd.tls.mode is off");
-  }
 }
