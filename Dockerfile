@@ -61,7 +61,7 @@ WORKDIR /opt/sluice
 # The same JVM, jars and options as in the image, or it would not use the cache. But code that is known
 # from the start is compiled for speed of compiling, not of the code: there are two cores to start with.
 FROM service AS train
-RUN java @jvm.options -XX:TieredStopAtLevel=1 -XX:AOTCacheOutput=sluice.aot \
+RUN timeout 5m java @jvm.options -XX:TieredStopAtLevel=1 -XX:AOTCacheOutput=sluice.aot \
       -cp sluice.jar dev.sluice.startup.TrainingRun --sluice.exports.roots=/tmp/sluice \
  && test -s sluice.aot
 

@@ -13,9 +13,8 @@ import org.springframework.boot.tomcat.autoconfigure.metrics.TomcatMetricsAutoCo
 /**
  * The entry point: the REST API, the NBD listener and the actuator in one process.
  *
- * <p>What is excluded would only make the start longer: nothing here has aspects, tasks of Spring's
- * or validated methods, and Tomcat's own metrics need the platform's MBeans for the little they
- * tell.
+ * <p>What is excluded would only make the start longer: nothing here has aspects or tasks of
+ * Spring's, and Tomcat's own metrics need the platform's MBeans for the little they tell.
  */
 @SpringBootApplication(
     exclude = {

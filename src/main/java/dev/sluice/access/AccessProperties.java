@@ -43,6 +43,10 @@ record AccessProperties(
 
   @Override
   public void validate(Object target, Errors errors) {
+    ((AccessProperties) target).check(errors);
+  }
+
+  private void check(Errors errors) {
     if (maxFailedLogins < 1) {
       errors.rejectValue("maxFailedLogins", "range", "must be 1 or more");
     }

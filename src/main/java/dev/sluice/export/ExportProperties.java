@@ -81,39 +81,45 @@ public record ExportProperties(
 
   @Override
   public void validate(Object target, Errors errors) {
+    ((ExportProperties) target).check(errors);
+  }
+
+  private void check(Errors errors) {
     if (roots.isEmpty()) {
-      errors.rejectValue("roots", "empty", "must name a folder at least");
+      errors.rejectValue("roots", "empty", "must name at least one folder");
     }
     if (!FOUR_OCTAL_DIGITS.matcher(fifoMode).matches()) {
-      errors.rejectValue("fifoMode", "format", "must be four octal digits in quotes, as \"0600\"");
+      errors.rejectValue(
+          "fifoMode", "format", "must be 0 and three octal digits in quotes, as \"0600\"");
     }
     if (fifoGroup != null && fifoGroup < 0) {
       errors.rejectValue("fifoGroup", "range", "must be the number of a group, 0 or more");
     }
-    requireBetweenZeroAnd(MAX_REORDER, "reorderWindow", reorderWindow, errors);
-    requireBetweenZeroAnd(MAX_HEAD, "headWindow", headWindow, errors);
+    if (reorderWindow.isNegative() || reorderWindow.compareTo(MAX_REORDER) > 0) {
+      errors.rejectValue("reorderWindow", "range", "must be from 0B to 1TB");
+    }
+    if (headWindow.isNegative() || headWindow.compareTo(MAX_HEAD) > 0) {
+      errors.rejectValue("headWindow", "range", "must be from 0B to 1GB");
+    }
     requireTimeout("peerTimeout", peerTimeout, errors);
     requireTimeout("idleTimeout", idleTimeout, errors);
     requireTimeout("resumeTimeout", resumeTimeout, errors);
     requireTimeout("lifetime", lifetime, errors);
     requireTimeout("drainTimeout", drainTimeout, errors);
     requireTimeout("drainLinger", drainLinger, errors);
-    if (StreamSettings.mostMemory(reorderWindow.toBytes(), headWindow.toBytes())
-        > windowMemory.toBytes()) {
-      errors.rejectValue("windowMemory", "range", "must have room for both windows of one stream");
+    long memory = StreamSettings.mostMemory(reorderWindow.toBytes(), headWindow.toBytes());
+    if (memory > windowMemory.toBytes()) {
+      errors.rejectValue(
+          "windowMemory",
+          "range",
+          "must have room for the reorder window and the head window of one stream: %dB"
+              .formatted(memory));
     }
     if (max < 1) {
       errors.rejectValue("max", "range", "must be 1 or more");
     }
     if (keepEnded < 0) {
       errors.rejectValue("keepEnded", "range", "must be 0 or more");
-    }
-  }
-
-  private static void requireBetweenZeroAnd(
-      DataSize most, String field, DataSize size, Errors errors) {
-    if (size.isNegative() || size.compareTo(most) > 0) {
-      errors.rejectValue(field, "range", "must be from 0B to %dGB".formatted(most.toGigabytes()));
     }
   }
 

@@ -67,6 +67,10 @@ public record NbdProperties(
 
   @Override
   public void validate(Object target, Errors errors) {
+    ((NbdProperties) target).check(errors);
+  }
+
+  private void check(Errors errors) {
     if (address.isBlank()) {
       errors.rejectValue("address", "blank", "must be an address to listen on");
     }

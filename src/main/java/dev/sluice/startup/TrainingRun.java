@@ -16,8 +16,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -44,11 +44,14 @@ import org.springframework.util.Assert;
  */
 final class TrainingRun {
 
+  /** With a token, as in every image; Tomcat does not start with a port below 0. */
   private static final List<String> OWN_ARGUMENTS =
       List.of(
           "--server.port=0",
           "--sluice.nbd.port=-1",
-          "--sluice.security.tokens=" + "of-no-service".repeat(3));
+          "--sluice.security.tokens=a-token-of-no-service");
+
+  private static final Duration MOST = Duration.ofMinutes(1);
 
   private TrainingRun() {}
 
@@ -69,58 +72,56 @@ final class TrainingRun {
     try (ConfigurableApplicationContext context =
         service.run(
             Stream.concat(Stream.of(args), OWN_ARGUMENTS.stream()).toArray(String[]::new))) {
-      String answer = unbound((ServletWebServerApplicationContext) context).answer();
+      TomcatWebServer tomcat =
+          (TomcatWebServer) ((ServletWebServerApplicationContext) context).getWebServer();
+      Assert.state(tomcat != null && tomcat.getPort() < 0, "Tomcat listens");
+      String answer = ((Unbound) tomcat.getTomcat().getConnector().getProtocolHandler()).answer();
       Assert.state(answer.startsWith("HTTP/1.1 503"), () -> "/readyz answered " + answer);
       Assert.state(AotDetector.useGeneratedArtifacts(), "What Spring prepared was not used");
     }
     prepareToAccept();
   }
 
-  private static Unbound unbound(ServletWebServerApplicationContext context) {
-    TomcatWebServer server = (TomcatWebServer) Objects.requireNonNull(context.getWebServer());
-    return (Unbound) server.getTomcat().getConnector().getProtocolHandler();
-  }
-
-  /** What the NBD listener does before it binds its socket. */
+  /** What {@code NbdServer.bind} does before the socket is bound, as far as it takes classes. */
   private static void prepareToAccept() {
     EventLoopGroup eventLoop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-    new ServerBootstrap()
-        .group(eventLoop)
-        .channel(EpollServerSocketChannel.class)
-        .option(ChannelOption.SO_REUSEADDR, true)
-        .childOption(EpollChannelOption.TCP_KEEPIDLE, 1)
-        .childHandler(
-            new ChannelInitializer<>() {
-              @Override
-              protected void initChannel(Channel channel) {
-                throw new IllegalStateException("Nothing listens");
-              }
-            })
-        .register()
-        .syncUninterruptibly()
-        .channel()
-        .close()
-        .syncUninterruptibly();
-    eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    try {
+      new ServerBootstrap()
+          .group(eventLoop)
+          .channel(EpollServerSocketChannel.class)
+          .option(ChannelOption.SO_REUSEADDR, true)
+          .childOption(EpollChannelOption.TCP_KEEPIDLE, 1)
+          .childHandler(
+              new ChannelInitializer<>() {
+                @Override
+                protected void initChannel(Channel channel) {
+                  throw new IllegalStateException("Nothing listens");
+                }
+              })
+          .register()
+          .syncUninterruptibly()
+          .channel()
+          .close()
+          .syncUninterruptibly();
+    } finally {
+      eventLoop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    }
   }
 
   /** Tomcat's own, but for the network: its only connection is in memory. */
   public static final class Unbound extends Http11NioProtocol {
-    private final InMemory endpoint;
-
     /** For Tomcat. */
     public Unbound() {
-      this(new InMemory());
-    }
-
-    private Unbound(InMemory endpoint) {
-      super(endpoint);
-      this.endpoint = endpoint;
+      super(new InMemory());
     }
 
     private String answer() throws Exception {
+      InMemory endpoint = (InMemory) getEndpoint();
       endpoint.connect();
-      return endpoint.answer.get(10, TimeUnit.SECONDS);
+      return endpoint
+          .answer
+          .completeOnTimeout("nothing within " + MOST, MOST.toSeconds(), TimeUnit.SECONDS)
+          .get();
     }
   }
 
@@ -128,9 +129,7 @@ final class TrainingRun {
     private final BlockingQueue<SocketChannel> backlog = new LinkedBlockingQueue<>();
     private final CompletableFuture<String> answer = new CompletableFuture<>();
 
-    /**
-     * A socket that is not connected is one that can be read from, as far as epoll is concerned.
-     */
+    /** Epoll reports a hang-up of a socket that is not connected; Java takes it for readable. */
     private void connect() {
       try {
         backlog.add(SocketChannel.open());
@@ -150,7 +149,7 @@ final class TrainingRun {
       return backlog.take();
     }
 
-    /** At the end, when Tomcat closes whatever it accepts. */
+    /** At the end, when Tomcat closes what it accepts. */
     @Override
     protected void unlockAccept() {
       connect();
@@ -177,10 +176,9 @@ final class TrainingRun {
 
     @Override
     public int read(ByteBuffer to) {
-      int length = Math.min(request.remaining(), to.remaining());
-      to.put(request.slice(request.position(), length));
-      request.position(request.position() + length);
-      return length;
+      int length = request.remaining();
+      to.put(request);
+      return length == 0 ? -1 : length;
     }
 
     @Override
