@@ -17,10 +17,10 @@
 {{- if hasKey (dig "sluice" "nbd" dict .Values.config) "port" }}
 {{- fail "config.sluice.nbd.port: the container's is always 10809; expected service.nbdPort instead" }}
 {{- end }}
-{{- if dig "sluice" "exports" "drain-timeout" "" .Values.config }}
+{{- if hasKey (dig "sluice" "exports" dict .Values.config) "drain-timeout" }}
 {{- fail "config.sluice.exports.drain-timeout: expected drainSeconds instead, which the pod's grace period follows" }}
 {{- end }}
-{{- if dig "sluice" "exports" "drain-linger" "" .Values.config }}
+{{- if hasKey (dig "sluice" "exports" dict .Values.config) "drain-linger" }}
 {{- fail "config.sluice.exports.drain-linger: expected lingerSeconds instead, which the pod's grace period follows" }}
 {{- end }}
 - name: SLUICE_EXPORTS_DRAINTIMEOUT

@@ -2,10 +2,14 @@ package dev.sluice.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 class AccessPropertiesTest {
@@ -15,6 +19,34 @@ class AccessPropertiesTest {
 
   private final ApplicationContextRunner runner =
       new ApplicationContextRunner().withUserConfiguration(Configuration.class);
+
+  private static void assertDefaults(AccessProperties properties) {
+    assertThat(properties.tokens()).isEmpty();
+    assertThat(properties.tokensFile()).isNull();
+    assertThat(properties.maxFailedLogins()).isEqualTo(20);
+    assertThat(properties.failedLoginWindow()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(properties.maxRequests()).isEqualTo(100);
+  }
+
+  @Test
+  void everyKeyHasADefault() {
+    runner.run(context -> assertDefaults(context.getBean(AccessProperties.class)));
+  }
+
+  @Test
+  void theConfigurationFileHasTheDefaults() {
+    runner
+        .withInitializer(new ConfigDataApplicationContextInitializer())
+        .run(
+            context -> {
+              for (String key :
+                  List.of("max-failed-logins", "failed-login-window", "max-requests")) {
+                assertThat(context.getEnvironment().getProperty("sluice.security." + key))
+                    .isNotNull();
+              }
+              assertDefaults(context.getBean(AccessProperties.class));
+            });
+  }
 
   @ParameterizedTest
   @ValueSource(strings = {"max-failed-logins=1", "failed-login-window=1s", "max-requests=1"})

@@ -69,6 +69,7 @@ class AccessTest {
     assertThat(viewer.get("/exports").status()).isEqualTo(200);
     assertThat(viewer.get("/exports/mine").status()).isEqualTo(200);
     assertThat(viewer.send("HEAD", "/exports/mine", "").status()).isEqualTo(200);
+    assertThat(viewer.send("OPTIONS", "/exports/mine", "").status()).isEqualTo(200);
     assertThat(viewer.get("/actuator/prometheus").status()).isEqualTo(200);
     for (Api.Answer refused :
         List.of(
@@ -94,7 +95,8 @@ class AccessTest {
         "/actuator/prometheus",
         "/actuator/sbom/application",
         "/nothing",
-        "/error"
+        "/error",
+        "/logout"
       })
   void nobodyWithoutATokenLearnsAnything(String path) {
     Api.Answer refused = nobody.get(path);
@@ -136,7 +138,8 @@ class AccessTest {
     for (Api.Answer answer : List.of(operator.get("/exports"), nobody.get("/exports"))) {
       assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
       assertThat(answer.header("X-Frame-Options")).isEqualTo("DENY");
-      assertThat(answer.header("Content-Security-Policy")).contains("default-src 'none'");
+      assertThat(answer.header("Content-Security-Policy"))
+          .isEqualTo("default-src 'none'; frame-ancestors 'none'");
       assertThat(answer.header("Cache-Control")).contains("no-store");
       assertThat(answer.response().headers().map().keySet())
           .noneMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("access-control"))

@@ -65,6 +65,8 @@ class ChartSchemaTest {
         "drainSeconds: -1",
         "drainSeconds: 1.5",
         "lingerSeconds: -1",
+        "lingerSeconds: 31536001",
+        "drainSeconds: 31536001",
         "lingerSeconds: 3s",
         "podAnnotations: {a: true}",
         "podLabels: [a]",

@@ -111,9 +111,9 @@ class ChartTest {
     Chart atOnce = Chart.render("{drainSeconds: 0, lingerSeconds: 0}");
     assertThat(atOnce.variable("SLUICE_EXPORTS_DRAINLINGER").getValue()).isEqualTo("0s");
     assertThat(atOnce.pod().getTerminationGracePeriodSeconds()).isEqualTo(30);
-    assertThatThrownBy(() -> Chart.render("config: {sluice: {exports: {drain-linger: 1h}}}"))
+    assertThatThrownBy(() -> Chart.render("config: {sluice: {exports: {drain-linger: 0}}}"))
         .hasMessageContaining("lingerSeconds");
-    assertThatThrownBy(() -> Chart.render("config: {sluice: {exports: {drain-timeout: 1h}}}"))
+    assertThatThrownBy(() -> Chart.render("config: {sluice: {exports: {drain-timeout: 0}}}"))
         .hasMessageContaining("drainSeconds");
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,8 +60,26 @@ class ExportPropertiesTest {
         .withInitializer(new ConfigDataApplicationContextInitializer())
         .run(
             context -> {
-              assertThat(context.getEnvironment().getProperty("sluice.exports.roots[0]"))
-                  .isNotNull();
+              for (String key :
+                  List.of(
+                      "roots[0]",
+                      "fifo-mode",
+                      "listed",
+                      "reorder-window",
+                      "head-window",
+                      "peer-timeout",
+                      "idle-timeout",
+                      "resume-timeout",
+                      "lifetime",
+                      "window-memory",
+                      "drain-timeout",
+                      "drain-linger",
+                      "max",
+                      "keep-ended")) {
+                assertThat(context.getEnvironment().getProperty("sluice.exports." + key))
+                    .as(key)
+                    .isNotNull();
+              }
               assertDefaults(context.getBean(ExportProperties.class));
             });
   }

@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.web.server.Ssl.ClientAuth;
 
 class NbdPropertiesTest {
 
@@ -25,6 +26,9 @@ class NbdPropertiesTest {
     assertThat(properties.unixSocket()).isNull();
     assertThat(properties.advertisedHost()).isNull();
     assertThat(properties.tls().mode()).isEqualTo(TlsProperties.Mode.OFF);
+    assertThat(properties.tls().clientAuth()).isEqualTo(ClientAuth.NONE);
+    assertThat(properties.tls().provider()).isEqualTo(TlsProperties.Provider.AUTO);
+    assertThat(properties.keepAlive()).isEqualTo(Duration.ofMinutes(2));
     assertThat(properties.handshakeTimeout()).isEqualTo(Duration.ofSeconds(10));
     assertThat(properties.maxConnections()).isEqualTo(1024);
     assertThat(properties.maxConnectionsPerAddress()).isEqualTo(256);
@@ -46,6 +50,8 @@ class NbdPropertiesTest {
             context -> {
               for (String key :
                   new String[] {
+                    "handshake-timeout",
+                    "keep-alive",
                     "max-connections-per-address",
                     "max-connections-per-export",
                     "max-options",
@@ -75,6 +81,15 @@ class NbdPropertiesTest {
     runner
         .withPropertyValues("sluice.nbd." + property)
         .run(context -> assertThat(context).hasNotFailed());
+  }
+
+  @Test
+  void aBlankBundleIsNone() {
+    runner
+        .withPropertyValues("sluice.nbd.tls.mode=allow", "sluice.nbd.tls.bundle= ")
+        .run(
+            context ->
+                assertThat(context).getFailure().rootCause().hasMessageContaining("'tls.bundle"));
   }
 
   @ParameterizedTest

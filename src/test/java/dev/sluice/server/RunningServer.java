@@ -49,7 +49,9 @@ final class RunningServer implements AutoCloseable {
                       "sluice.nbd.port=0",
                       "sluice.nbd.unix-socket=" + root.resolve("nbd.sock"),
                       "sluice.exports.roots=" + root,
-                      "sluice.exports.drain-timeout=0s"),
+                      "sluice.exports.drain-timeout=0s",
+                      // Longer than a test waits for a server that has to close by itself.
+                      "sluice.nbd.handshake-timeout=1m"),
                   Stream.of(properties))
               .toList()) {
         arguments.put(property.substring(0, property.indexOf('=')), "--" + property);
