@@ -1,5 +1,6 @@
 {{/* The Sluice container's environment. Its configuration comes first, so that `env` can refer to it. */}}
 {{- define "sluice.env" -}}
+{{- include "sluice.refuseWhatTheChartSets" . }}
 {{- if .Values.advertisedHost -}}
 - name: SLUICE_NBD_ADVERTISED_HOST
   value: {{ .Values.advertisedHost | quote }}
@@ -10,18 +11,6 @@
       fieldPath: metadata.name
 - name: SLUICE_NBD_ADVERTISED_HOST
   value: $(POD_NAME).{{ include "sluice.headless" . }}.{{ .Release.Namespace }}.svc.{{ .Values.clusterDomain }}
-{{- end }}
-{{- if hasKey (dig "server" dict .Values.config) "port" }}
-{{- fail "config.server.port: the container's is always 8080; expected service.apiPort instead" }}
-{{- end }}
-{{- if hasKey (dig "sluice" "nbd" dict .Values.config) "port" }}
-{{- fail "config.sluice.nbd.port: the container's is always 10809; expected service.nbdPort instead" }}
-{{- end }}
-{{- if hasKey (dig "sluice" "exports" dict .Values.config) "drain-timeout" }}
-{{- fail "config.sluice.exports.drain-timeout: expected drainSeconds instead, which the pod's grace period follows" }}
-{{- end }}
-{{- if hasKey (dig "sluice" "exports" dict .Values.config) "drain-linger" }}
-{{- fail "config.sluice.exports.drain-linger: expected lingerSeconds instead, which the pod's grace period follows" }}
 {{- end }}
 - name: SLUICE_EXPORTS_DRAINTIMEOUT
   value: {{ int64 .Values.drainSeconds }}s
@@ -51,9 +40,6 @@
 - name: SLUICE_NBD_TLS_CLIENTAUTH
   value: {{ .Values.tls.clientAuth }}
 {{- end }}
-{{- if dig "sluice" "security" "tokens-file" "" .Values.config }}
-{{- fail "config.sluice.security.tokens-file: expected tokens.existingSecret instead, which the chart mounts" }}
-{{- end }}
 {{- if include "sluice.tokensSecret" . }}
 # A file, because Sluice follows it when it changes; a new variable would take a new pod.
 - name: SLUICE_SECURITY_TOKENSFILE
@@ -69,5 +55,23 @@
 {{- end }}
 {{- with .Values.env }}
 {{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/* `config` would win over the variables above, and the rest of the chart not know of it. */}}
+{{- define "sluice.refuseWhatTheChartSets" -}}
+{{- range $key, $instead := dict
+      "server.port" "service.apiPort instead: the container's is always 8080"
+      "sluice.nbd.port" "service.nbdPort instead: the container's is always 10809"
+      "sluice.exports.drain-timeout" "drainSeconds instead, which the pod's grace period follows"
+      "sluice.exports.drain-linger" "lingerSeconds instead, which the pod's grace period follows"
+      "sluice.security.tokens-file" "tokens.existingSecret instead, which the chart mounts" }}
+{{- $parent := $.Values.config }}
+{{- range initial (splitList "." $key) }}
+{{- $parent = get $parent . | default dict }}
+{{- end }}
+{{- if hasKey $parent (last (splitList "." $key)) }}
+{{- fail (printf "config.%s: expected %s" $key $instead) }}
+{{- end }}
 {{- end }}
 {{- end }}
