@@ -4,7 +4,6 @@ import dev.sluice.stream.StreamSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -54,8 +53,6 @@ public record ExportProperties(
   /** A hundred years, which still fit a long's nanoseconds. */
   static final int MAX_TIMEOUT_DAYS = 36_500;
 
-  private static final Pattern FOUR_OCTAL_DIGITS = Pattern.compile("0[0-7]{3}");
-
   static final DataSize MAX_HEAD = DataSize.ofGigabytes(1);
   static final DataSize MAX_REORDER = DataSize.ofTerabytes(1);
 
@@ -88,7 +85,7 @@ public record ExportProperties(
     if (roots.isEmpty()) {
       errors.rejectValue("roots", "empty", "must name at least one folder");
     }
-    if (!FOUR_OCTAL_DIGITS.matcher(fifoMode).matches()) {
+    if (!fifoMode.matches("0[0-7]{3}")) {
       errors.rejectValue(
           "fifoMode", "format", "must be 0 and three octal digits in quotes, as \"0600\"");
     }

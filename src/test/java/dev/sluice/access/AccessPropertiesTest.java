@@ -2,14 +2,13 @@ package dev.sluice.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.testing.BuiltInConfiguration;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 class AccessPropertiesTest {
@@ -35,17 +34,13 @@ class AccessPropertiesTest {
 
   @Test
   void theConfigurationFileHasTheDefaults() {
-    runner
-        .withInitializer(new ConfigDataApplicationContextInitializer())
-        .run(
-            context -> {
-              for (String key :
-                  List.of("max-failed-logins", "failed-login-window", "max-requests")) {
-                assertThat(context.getEnvironment().getProperty("sluice.security." + key))
-                    .isNotNull();
-              }
-              assertDefaults(context.getBean(AccessProperties.class));
-            });
+    BuiltInConfiguration.has(
+        runner,
+        AccessProperties.class,
+        AccessPropertiesTest::assertDefaults,
+        "max-failed-logins",
+        "failed-login-window",
+        "max-requests");
   }
 
   @ParameterizedTest

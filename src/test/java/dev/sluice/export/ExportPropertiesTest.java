@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sluice.testing.BuiltInConfiguration;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +18,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
-import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.util.unit.DataSize;
 
@@ -56,32 +55,24 @@ class ExportPropertiesTest {
 
   @Test
   void theConfigurationFileHasTheDefaults() {
-    runner
-        .withInitializer(new ConfigDataApplicationContextInitializer())
-        .run(
-            context -> {
-              for (String key :
-                  List.of(
-                      "roots[0]",
-                      "fifo-mode",
-                      "listed",
-                      "reorder-window",
-                      "head-window",
-                      "peer-timeout",
-                      "idle-timeout",
-                      "resume-timeout",
-                      "lifetime",
-                      "window-memory",
-                      "drain-timeout",
-                      "drain-linger",
-                      "max",
-                      "keep-ended")) {
-                assertThat(context.getEnvironment().getProperty("sluice.exports." + key))
-                    .as(key)
-                    .isNotNull();
-              }
-              assertDefaults(context.getBean(ExportProperties.class));
-            });
+    BuiltInConfiguration.has(
+        runner,
+        ExportProperties.class,
+        ExportPropertiesTest::assertDefaults,
+        "roots[0]",
+        "fifo-mode",
+        "listed",
+        "reorder-window",
+        "head-window",
+        "peer-timeout",
+        "idle-timeout",
+        "resume-timeout",
+        "lifetime",
+        "window-memory",
+        "drain-timeout",
+        "drain-linger",
+        "max",
+        "keep-ended");
   }
 
   @ParameterizedTest

@@ -2,13 +2,13 @@ package dev.sluice.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.testing.BuiltInConfiguration;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.web.server.Ssl.ClientAuth;
 
@@ -44,23 +44,16 @@ class NbdPropertiesTest {
 
   @Test
   void theConfigurationFileHasTheDefaults() {
-    runner
-        .withInitializer(new ConfigDataApplicationContextInitializer())
-        .run(
-            context -> {
-              for (String key :
-                  new String[] {
-                    "handshake-timeout",
-                    "keep-alive",
-                    "max-connections-per-address",
-                    "max-connections-per-export",
-                    "max-options",
-                    "max-option-length"
-                  }) {
-                assertThat(context.getEnvironment().getProperty("sluice.nbd." + key)).isNotNull();
-              }
-              assertDefaults(context.getBean(NbdProperties.class));
-            });
+    BuiltInConfiguration.has(
+        runner,
+        NbdProperties.class,
+        NbdPropertiesTest::assertDefaults,
+        "handshake-timeout",
+        "keep-alive",
+        "max-connections-per-address",
+        "max-connections-per-export",
+        "max-options",
+        "max-option-length");
   }
 
   @ParameterizedTest
