@@ -62,11 +62,12 @@ class ExportController {
 
   /**
    * Ends an export's stream as complete where no client's goodbye can tell; the body is nothing, or
-   * {@code {"pad": "zero"}} to fill up the declared size.
+   * {@code {"pad": "zero"}} to fill up the declared size, or {@code {"unread": "accept"}} for bytes
+   * that nobody wants.
    */
   @PostMapping(path = "/{name}/finish", produces = MediaType.APPLICATION_JSON_VALUE)
   ExportView finish(@PathVariable String name, InputStream body) {
-    return view(registry.finish(name, ExportRequestParser.parsePad(read(body))));
+    return view(registry.finish(name, ExportRequestParser.parseFinish(read(body))));
   }
 
   /** Changes the rate limit at any time, and the size before the first client came. */

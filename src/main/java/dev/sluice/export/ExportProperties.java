@@ -20,10 +20,15 @@ import org.springframework.validation.Validator;
  * @param listed whether exports are told to clients that ask for a list
  * @param reorderWindow memory a stream may use for bytes that come out of order
  * @param headWindow bytes at the start of a stream that clients may rewrite or reread
+ * @param resumeWindow bytes below the position that a stream keeps for a client that comes back
+ * @param copy whether clients' payload is copied before it is acknowledged
  * @param peerTimeout how long a client's request waits for a peer to open the endpoint
  * @param idleTimeout how long a started stream may stand still before it fails
  * @param resumeTimeout how long an interrupted stream waits for another client before it fails
  * @param lifetime how long an export may be there before it fails, unless its bytes are moving
+ * @param stallTimeout how long a client may stand still within a request while another waits
+ * @param endTimeout how long the peer of a read stream may take to close its end after the last
+ *     byte
  * @param windowMemory memory that the windows of all streams may use together
  * @param drainTimeout how long streams that have clients go on when the service is told to stop
  * @param drainLinger how long the REST API stays when the last of those streams has ended
@@ -39,10 +44,14 @@ public record ExportProperties(
     @DefaultValue("false") boolean listed,
     @DefaultValue("64MB") DataSize reorderWindow,
     @DefaultValue("64KB") DataSize headWindow,
+    @DefaultValue("0B") DataSize resumeWindow,
+    @DefaultValue("false") boolean copy,
     @DefaultValue("10m") Duration peerTimeout,
     @DefaultValue("30m") Duration idleTimeout,
     @DefaultValue("60s") Duration resumeTimeout,
     @DefaultValue("0") Duration lifetime,
+    @DefaultValue("10s") Duration stallTimeout,
+    @DefaultValue("2s") Duration endTimeout,
     @DefaultValue("512MB") DataSize windowMemory,
     @DefaultValue("30s") Duration drainTimeout,
     @DefaultValue("3s") Duration drainLinger,
@@ -102,14 +111,21 @@ public record ExportProperties(
     requireTimeout("idleTimeout", idleTimeout, errors);
     requireTimeout("resumeTimeout", resumeTimeout, errors);
     requireTimeout("lifetime", lifetime, errors);
+    requireTimeout("stallTimeout", stallTimeout, errors);
+    requireTimeout("endTimeout", endTimeout, errors);
     requireTimeout("drainTimeout", drainTimeout, errors);
     requireTimeout("drainLinger", drainLinger, errors);
-    long memory = StreamSettings.mostMemory(reorderWindow.toBytes(), headWindow.toBytes());
+    if (resumeWindow.isNegative() || resumeWindow.compareTo(MAX_REORDER) > 0) {
+      errors.rejectValue("resumeWindow", "range", "must be from 0B to 1TB");
+    }
+    long memory =
+        StreamSettings.mostMemory(
+            reorderWindow.toBytes(), headWindow.toBytes(), resumeWindow.toBytes());
     if (memory > windowMemory.toBytes()) {
       errors.rejectValue(
           "windowMemory",
           "range",
-          "must have room for the reorder window and the head window of one stream: %dB"
+          "must have room for the reorder, head and resume windows of one stream: %dB"
               .formatted(memory));
     }
     if (max < 1) {

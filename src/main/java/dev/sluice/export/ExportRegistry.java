@@ -2,6 +2,7 @@ package dev.sluice.export;
 
 import dev.sluice.endpoint.Endpoint;
 import dev.sluice.export.RefusedException.Reason;
+import dev.sluice.stream.Assurances;
 import dev.sluice.stream.ByteStream;
 import dev.sluice.stream.StreamListener;
 import dev.sluice.stream.StreamSettings;
@@ -118,14 +119,14 @@ public final class ExportRegistry implements SmartLifecycle {
   /**
    * Ends an export's stream as complete; waits until the peer has taken everything.
    *
-   * @param pad whether what is missing of the declared size is to be zeroes
+   * @param vouched what whoever asks for it vouches for
    * @throws RefusedException when there is no such export, a client is attached, bytes are missing,
    *     or the stream has ended already, perhaps meanwhile
    */
-  public Export finish(String name, boolean pad) {
+  public Export finish(String name, Assurances vouched) {
     Export export = find(name).orElseThrow(() -> RefusedException.unknownExport(name));
     try {
-      export.stream().finish(pad);
+      export.stream().finish(vouched);
     } catch (IOException e) {
       throw RefusedException.of(Reason.CONFLICT, "name", name, String.valueOf(e.getMessage()));
     }

@@ -1,5 +1,6 @@
 package dev.sluice.export;
 
+import dev.sluice.stream.Assurances;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamSettings;
 import dev.sluice.stream.Timeouts;
@@ -28,16 +29,25 @@ final class ExportRequestParser {
           "clients",
           "reorderWindow",
           "headWindow",
+          "resumeWindow",
           "peerTimeout",
           "idleTimeout",
           "resumeTimeout",
           "lifetime",
           "padTail",
+          "acceptClose",
+          "acceptUnread",
+          "acceptExcess",
+          "copy",
           "digest",
           "rateLimit");
 
   private static final ByteCount WINDOW = new ByteCount(0, ExportProperties.MAX_REORDER.toBytes());
   private static final ByteCount HEAD = new ByteCount(0, ExportProperties.MAX_HEAD.toBytes());
+
+  /** The fields that can ask for more memory than there is, the likeliest to blame first. */
+  private static final List<String> LARGE_WINDOWS = List.of("reorderWindow", "resumeWindow");
+
   private static final ByteCount RATE = new ByteCount(0, StreamSettings.MAX_RATE);
 
   private final ExportProperties properties;
@@ -84,18 +94,22 @@ final class ExportRequestParser {
   /**
    * Reads the body of {@code POST /exports/{name}/finish}, which may be empty.
    *
-   * @return whether the rest is to be filled with zeroes
+   * @return what whoever asks for it vouches for
    */
-  static boolean parsePad(byte[] json) {
+  static Assurances parseFinish(byte[] json) {
     if (json.length == 0) {
-      return false;
+      return Assurances.NONE;
     }
-    JsonFields fields = JsonFields.of(json, List.of("pad"));
-    String pad = fields.string("pad");
-    if (pad != null && !pad.equals("zero")) {
-      throw fields.invalid("pad", "expected \"zero\"");
+    JsonFields fields = JsonFields.of(json, List.of("pad", "unread"));
+    return new Assurances(is("zero", "pad", fields), false, is("accept", "unread", fields), false);
+  }
+
+  private static boolean is(String only, String field, JsonFields fields) {
+    String value = fields.string(field);
+    if (value != null && !value.equals(only)) {
+      throw fields.invalid(field, "expected \"%s\"".formatted(only));
     }
-    return pad != null;
+    return value != null;
   }
 
   private static String name(JsonFields fields) {
@@ -142,14 +156,16 @@ final class ExportRequestParser {
             size,
             fields.bytes("reorderWindow", WINDOW, properties.reorderWindow().toBytes()),
             Math.toIntExact(fields.bytes("headWindow", HEAD, properties.headWindow().toBytes())),
+            fields.bytes("resumeWindow", WINDOW, properties.resumeWindow().toBytes()),
             timeouts(fields),
-            padTail(fields, direction, size),
+            assurances(fields, direction, size),
+            copy(fields, direction),
             sha256(fields),
             fields.bytes("rateLimit", RATE, 0));
     long memory = properties.windowMemory().toBytes();
     if (settings.mostMemory() > memory) {
       throw fields.invalid(
-          fields.has("reorderWindow") ? "reorderWindow" : "headWindow",
+          LARGE_WINDOWS.stream().filter(fields::has).findFirst().orElse("headWindow"),
           "all windows together may have %d bytes (sluice.exports.window-memory); this one would need %d"
               .formatted(memory, settings.mostMemory()));
     }
@@ -161,15 +177,43 @@ final class ExportRequestParser {
         fields.duration("peerTimeout", properties.peerTimeout()),
         fields.duration("idleTimeout", properties.idleTimeout()),
         fields.duration("resumeTimeout", properties.resumeTimeout()),
-        fields.duration("lifetime", properties.lifetime()));
+        fields.duration("lifetime", properties.lifetime()),
+        properties.stallTimeout(),
+        properties.endTimeout());
   }
 
-  private static boolean padTail(JsonFields fields, Direction direction, OptionalLong size) {
-    boolean pad = fields.flag("padTail");
-    if (pad && (direction == Direction.READ || size.isEmpty())) {
+  private static Assurances assurances(JsonFields fields, Direction direction, OptionalLong size) {
+    boolean padTail = fields.flag("padTail");
+    if (padTail && (direction == Direction.READ || size.isEmpty())) {
       throw fields.invalid("padTail", "expected only with the direction write and a size");
     }
-    return pad;
+    boolean acceptExcess = readFlag(fields, "acceptExcess", direction);
+    if (acceptExcess && size.isEmpty()) {
+      throw fields.invalid("acceptExcess", "expected only with a size");
+    }
+    return new Assurances(
+        padTail,
+        readFlag(fields, "acceptClose", direction),
+        readFlag(fields, "acceptUnread", direction),
+        acceptExcess);
+  }
+
+  private static boolean readFlag(JsonFields fields, String name, Direction direction) {
+    boolean flag = fields.flag(name);
+    if (flag && direction == Direction.WRITE) {
+      throw fields.invalid(name, "expected only with the direction read");
+    }
+    return flag;
+  }
+
+  private boolean copy(JsonFields fields, Direction direction) {
+    if (direction == Direction.WRITE) {
+      return fields.flag("copy", properties.copy());
+    }
+    if (fields.flag("copy")) {
+      throw fields.invalid("copy", "expected only with the direction write");
+    }
+    return false;
   }
 
   private static boolean sha256(JsonFields fields) {

@@ -1,6 +1,7 @@
 package dev.sluice.export;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import dev.sluice.stream.Assurances;
 import dev.sluice.stream.StreamSettings;
 import dev.sluice.stream.StreamState;
 import dev.sluice.stream.StreamStatus;
@@ -27,16 +28,23 @@ import org.jspecify.annotations.Nullable;
   "startedAt",
   "endedAt",
   "failure",
+  "waitingFor",
+  "note",
   "listen",
   "listed",
   "allowedClients",
   "reorderWindow",
   "headWindow",
+  "resumeWindow",
   "peerTimeout",
   "idleTimeout",
   "resumeTimeout",
   "lifetime",
   "padTail",
+  "acceptClose",
+  "acceptUnread",
+  "acceptExcess",
+  "copy",
   "rateLimit",
   "digest",
   "digestValue"
@@ -54,16 +62,23 @@ record ExportView(
     @Nullable Instant startedAt,
     @Nullable Instant endedAt,
     @Nullable String failure,
+    @Nullable String waitingFor,
+    @Nullable String note,
     boolean listen,
     boolean listed,
     @Nullable Clients allowedClients,
     long reorderWindow,
     int headWindow,
+    long resumeWindow,
     Duration peerTimeout,
     Duration idleTimeout,
     Duration resumeTimeout,
     Duration lifetime,
     boolean padTail,
+    boolean acceptClose,
+    boolean acceptUnread,
+    boolean acceptExcess,
+    boolean copy,
     long rateLimit,
     @Nullable String digest,
     @Nullable String digestValue) {
@@ -90,6 +105,7 @@ record ExportView(
     ExportSpec spec = export.spec();
     StreamSettings settings = export.stream().settings();
     Timeouts timeouts = settings.timeouts();
+    Assurances assurances = settings.assurances();
     StreamStatus status = export.stream().status();
     return new ExportView(
         spec.name(),
@@ -104,16 +120,23 @@ record ExportView(
         status.startedAt(),
         status.endedAt(),
         status.failure(),
+        status.waitingFor(),
+        status.note(),
         spec.listen(),
         spec.listed(),
         Clients.of(spec.clients()),
         settings.reorderWindow(),
         settings.headWindow(),
+        settings.resumeWindow(),
         timeouts.peer(),
         timeouts.idle(),
         timeouts.resume(),
         timeouts.lifetime(),
-        settings.padTail(),
+        assurances.padTail(),
+        assurances.acceptClose(),
+        assurances.acceptUnread(),
+        assurances.acceptExcess(),
+        settings.copy(),
         settings.rateLimit(),
         settings.sha256() ? "SHA-256" : null,
         status.digest());

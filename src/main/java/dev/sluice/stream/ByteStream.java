@@ -49,7 +49,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
 
   /** The stream as it is now. */
   public final StreamStatus status() {
-    return lifecycle.status(progress::position, progress::digest);
+    return lifecycle.status(progress::position, progress::digest, () -> null);
   }
 
   /** How long no byte has moved, in milliseconds. */
@@ -149,11 +149,12 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
    * Ends the stream as complete on somebody's word, where no client's goodbye can tell. As a
    * client's last write, it waits for the peer to take everything.
    *
-   * @param pad whether what is missing of the declared size is to be zeroes
+   * @param vouched what that somebody vouches for: zeroes for what is missing of the declared size
+   *     ({@code padTail}), or bytes that nobody wants ({@code acceptUnread})
    * @throws RefusedRequestException when bytes are missing, or a client is attached
    * @throws StreamEndedException when it has ended already
    */
-  public final void finish(boolean pad) throws IOException {
+  public final void finish(Assurances vouched) throws IOException {
     if (!lifecycle.attachAlone()) {
       if (lifecycle.state().ended()) {
         throw lifecycle.ended();
@@ -162,7 +163,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     }
     try (Client nobody = new Client(new NoTransport(), this)) {
       nobody.waiter().watchConnection(false);
-      turn.take(() -> doFinish(nobody, pad));
+      turn.take(() -> doFinish(nobody, vouched));
     } finally {
       detach("the stream could not be finished at position %d".formatted(position()));
     }
@@ -266,7 +267,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
 
   abstract void doLeave(Client client, Goodbye.Kind kind) throws IOException;
 
-  abstract void doFinish(Client nobody, boolean pad) throws IOException;
+  abstract void doFinish(Client nobody, Assurances vouched) throws IOException;
 
   /** The descriptor whose errors mean that the peer has gone, or -1. Needs no turn. */
   abstract int watchedEndpoint();

@@ -21,6 +21,7 @@ final class Lifecycle {
   private @Nullable Instant startedAt;
   private @Nullable Instant endedAt;
   private @Nullable String failure;
+  private @Nullable String note;
   private @Nullable WakeDescriptor wake;
   private @Nullable WakeDescriptor completion;
 
@@ -29,9 +30,25 @@ final class Lifecycle {
   }
 
   /** All of one moment: what is complete has all of its bytes. */
-  synchronized StreamStatus status(LongSupplier position, Supplier<@Nullable String> digest) {
+  synchronized StreamStatus status(
+      LongSupplier position,
+      Supplier<@Nullable String> digest,
+      Supplier<@Nullable String> waitingFor) {
     return new StreamStatus(
-        state, position.getAsLong(), clients, startedAt, endedAt, failure, digest.get());
+        state,
+        position.getAsLong(),
+        clients,
+        startedAt,
+        endedAt,
+        failure,
+        state.ended() ? null : waitingFor.get(),
+        note,
+        digest.get());
+  }
+
+  /** Takes note of what is worth knowing besides the state. */
+  synchronized void note(String text) {
+    note = text;
   }
 
   /** What an attached client polls; readable once the stream failed or was cancelled. */

@@ -225,7 +225,7 @@ public final class ReadStream extends ByteStream {
 
   /** The input has to be at its end, which this waits for, and all of it with clients. */
   @Override
-  void doFinish(Client nobody, boolean pad) throws IOException {
+  void doFinish(Client nobody, Assurances vouched) throws IOException {
     boolean whole = position() == settings.end();
     if (!whole && settings.size().isEmpty()) {
       resume();

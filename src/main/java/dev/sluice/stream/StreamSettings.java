@@ -8,9 +8,12 @@ import java.util.OptionalLong;
  * @param size the stream's size in bytes, at least 1; empty: as long as the client or peer makes it
  * @param reorderWindow bytes that may be kept because they came, or were passed over, out of order
  * @param headWindow bytes at the start that can be rewritten (write) or reread (read)
+ * @param resumeWindow bytes below the position that are kept, so that a client which comes back can
+ *     read them again, or have what it writes again compared with them
  * @param timeouts how long it may take for what it waits for
- * @param padTail whether the goodbye of a client that wrote beyond the head fills a declared size
- *     up with zeroes
+ * @param assurances what is believed without evidence
+ * @param copy whether a client's payload is copied before it is acknowledged, so that what the
+ *     client does to its memory or file later cannot change it
  * @param sha256 whether the stream's digest is computed, for which every byte has to pass through
  *     this process
  * @param rateLimit bytes per second, or 0 for as fast as it goes
@@ -19,8 +22,10 @@ public record StreamSettings(
     OptionalLong size,
     long reorderWindow,
     int headWindow,
+    long resumeWindow,
     Timeouts timeouts,
-    boolean padTail,
+    Assurances assurances,
+    boolean copy,
     boolean sha256,
     long rateLimit) {
 
@@ -33,25 +38,53 @@ public record StreamSettings(
   /** Clients work in sectors of this many bytes, so sizes are rounded up to it for them. */
   public static final int SECTOR = 512;
 
-  /** The same, but for the size. */
-  public StreamSettings withSize(OptionalLong changed) {
+  /** Settings with which a stream only passes bytes on, as fast as it goes. */
+  public static StreamSettings of(
+      OptionalLong size, long reorderWindow, int headWindow, Timeouts timeouts) {
     return new StreamSettings(
-        changed, reorderWindow, headWindow, timeouts, padTail, sha256, rateLimit);
+        size, reorderWindow, headWindow, 0, timeouts, Assurances.NONE, false, false, 0);
   }
 
-  /** The same, but for the rate limit. */
+  /** The same, except for the size. */
+  public StreamSettings withSize(OptionalLong changed) {
+    return new StreamSettings(
+        changed,
+        reorderWindow,
+        headWindow,
+        resumeWindow,
+        timeouts,
+        assurances,
+        copy,
+        sha256,
+        rateLimit);
+  }
+
+  /** The same, except for the rate limit. */
   public StreamSettings withRateLimit(long changed) {
-    return new StreamSettings(size, reorderWindow, headWindow, timeouts, padTail, sha256, changed);
+    return new StreamSettings(
+        size, reorderWindow, headWindow, resumeWindow, timeouts, assurances, copy, sha256, changed);
+  }
+
+  /** The same, except for the assurances. */
+  public StreamSettings withAssurances(Assurances changed) {
+    return new StreamSettings(
+        size, reorderWindow, headWindow, resumeWindow, timeouts, changed, copy, sha256, rateLimit);
+  }
+
+  /** The same, except for the resume window. */
+  public StreamSettings withResumeWindow(long changed) {
+    return new StreamSettings(
+        size, reorderWindow, headWindow, changed, timeouts, assurances, copy, sha256, rateLimit);
   }
 
   /** The most memory that the stream's windows take, in bytes. */
   public long mostMemory() {
-    return mostMemory(reorderWindow, headWindow);
+    return mostMemory(reorderWindow, headWindow, resumeWindow);
   }
 
   /** The most memory that windows of these sizes take, all in bytes. */
-  public static long mostMemory(long reorderWindow, long headWindow) {
-    return reorderWindow + headWindow + 2 * ReadStream.KEPT_PART;
+  public static long mostMemory(long reorderWindow, long headWindow, long resumeWindow) {
+    return reorderWindow + headWindow + resumeWindow + 2 * ReadStream.KEPT_PART;
   }
 
   /** The first offset that is no longer part of the stream. */

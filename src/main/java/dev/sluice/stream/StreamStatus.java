@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt when it first left {@link StreamState#WAITING}
  * @param endedAt when it ended
  * @param failure why it is interrupted, failed or cancelled
+ * @param waitingFor what has to happen before bytes can move on, in words, if that is known
+ * @param note what is worth knowing of a stream that has ended, other than a failure
  * @param digest the SHA-256 digest of the bytes up to the position, in hexadecimal, if it was asked
  *     for and the stream has ended
  */
@@ -22,4 +24,6 @@ public record StreamStatus(
     @Nullable Instant startedAt,
     @Nullable Instant endedAt,
     @Nullable String failure,
+    @Nullable String waitingFor,
+    @Nullable String note,
     @Nullable String digest) {}

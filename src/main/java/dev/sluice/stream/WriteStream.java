@@ -175,7 +175,8 @@ public final class WriteStream extends ByteStream {
     }
     writers--;
     boolean proper = kind == Goodbye.Kind.DISCONNECTED && !client.refused();
-    boolean open = client.writes().leavesGapsOpen() && hasGaps() && !settings.padTail();
+    boolean open =
+        client.writes().leavesGapsOpen() && hasGaps() && !settings.assurances().padTail();
     if (proper && writers == 0 && !open && isWhole()) {
       client.waiter().watchConnection(false);
       deliverRest(client);
@@ -195,17 +196,17 @@ public final class WriteStream extends ByteStream {
   }
 
   @Override
-  void doFinish(Client nobody, boolean pad) throws IOException {
+  void doFinish(Client nobody, Assurances vouched) throws IOException {
     long reached = Math.max(position(), window.end());
     long end = settings.size().orElse(reached);
     long whole = window.contiguousEnd(position());
-    if (whole < end && !pad) {
+    if (whole < end && !vouched.padTail()) {
       throw new RefusedRequestException(
           ("%d of %d bytes were written without a gap;"
                   + " expected {\"pad\": \"zero\"} if the rest is to be zeroes")
               .formatted(whole, end));
     }
-    if (sequencer.hasGuessed() && !pad) {
+    if (sequencer.hasGuessed() && !vouched.padTail()) {
       throw new RefusedRequestException(
           "a gap was filled with zeroes that nobody wrote;"
               + " expected {\"pad\": \"zero\"} if that is as it should be");
@@ -231,7 +232,8 @@ public final class WriteStream extends ByteStream {
       return false;
     }
     long reached = Math.max(position(), window.end());
-    if (settings.size().isEmpty() || (settings.padTail() && reached < settings.end())) {
+    if (settings.size().isEmpty()
+        || (settings.assurances().padTail() && reached < settings.end())) {
       return reached > settings.headWindow();
     }
     // Zeroes in the only sector are how qemu-img convert begins on a disk that it creates.

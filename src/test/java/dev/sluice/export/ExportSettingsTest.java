@@ -47,6 +47,13 @@ class ExportSettingsTest extends ServiceTest {
         "listed | null | false",
         "padTail | true | true",
         "padTail | false | false",
+        "resumeWindow | \"1M\" | 1048576",
+        "resumeWindow | null | 0",
+        "acceptClose | null | false",
+        "acceptUnread | false | false",
+        "acceptExcess | null | false",
+        "copy | true | true",
+        "copy | null | false",
         "digest | \"SHA-256\" | \"SHA-256\"",
         "rateLimit | \"10M\" | 10485760",
         "rateLimit | 0 | 0",
@@ -96,6 +103,13 @@ class ExportSettingsTest extends ServiceTest {
         arguments("lifetime", "[]", duration),
         arguments("padTail", "\"yes\"", "expected true or false"),
         arguments("padTail", "1", "expected true or false"),
+        arguments("resumeWindow", "\"1G\"", "sluice.exports.window-memory"),
+        arguments("resumeWindow", "-1", "it is negative"),
+        arguments("acceptClose", "true", "expected only with the direction read"),
+        arguments("acceptUnread", "true", "expected only with the direction read"),
+        arguments("acceptExcess", "true", "expected only with the direction read"),
+        arguments("acceptExcess", "1", "expected true or false"),
+        arguments("copy", "\"yes\"", "expected true or false"),
         arguments("digest", "\"MD5\"", "expected \"SHA-256\""),
         arguments("digest", "true", "expected a string"),
         arguments("rateLimit", "-5", "it is negative"),
@@ -129,6 +143,31 @@ class ExportSettingsTest extends ServiceTest {
       assertThat(answer.text("detail"))
           .isEqualTo("padTail: expected only with the direction write and a size");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"acceptClose, ''", "acceptUnread, ''", "acceptExcess, ', \"size\": 5'"})
+  void whatIsAcceptedOfAReaderIsShown(String field, String more) {
+    String body = "{\"name\": \"disk\", \"path\": \"%s\", \"direction\": \"read\", \"%s\": true%s}";
+
+    RestApi.Answer answer = api.post(body.formatted(folder.resolve("fifo"), field, more));
+
+    assertThat(answer.status()).as("%s", answer).isEqualTo(201);
+    assertThat(api.get("/exports/disk").json().get(field).booleanValue()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "copy, expected only with the direction write",
+    "acceptExcess, expected only with a size"
+  })
+  void aReaderWithoutASizeHasNoUseFor(String field, String why) {
+    String body = "{\"path\": \"%s\", \"direction\": \"read\", \"%s\": true}";
+
+    RestApi.Answer answer = api.post(body.formatted(folder.resolve("fifo"), field));
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.text("detail")).isEqualTo(field + ": " + why);
   }
 
   @Test

@@ -17,8 +17,7 @@ final class Specs {
   }
 
   static ExportSpec of(String name, Path path, Direction direction, OptionalLong size) {
-    StreamSettings settings =
-        new StreamSettings(size, 1 << 20, 1 << 16, Timeouts.NONE, false, false, 0);
+    StreamSettings settings = StreamSettings.of(size, 1 << 20, 1 << 16, Timeouts.NONE);
     return new ExportSpec(name, path, false, false, AllowedClients.ALL, direction, settings);
   }
 }

@@ -40,7 +40,7 @@ class StreamLogTest {
 
   private static StreamStatus status(
       StreamState state, @Nullable Instant end, @Nullable String failure) {
-    return new StreamStatus(state, 7, 0, START, end, failure, null);
+    return new StreamStatus(state, 7, 0, START, end, failure, null, null, null);
   }
 
   @Test

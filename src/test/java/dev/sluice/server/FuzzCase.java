@@ -45,9 +45,8 @@ record FuzzCase(
 
   StreamSettings settings() {
     Timeouts timeouts =
-        new Timeouts(Duration.ofMinutes(10), Duration.ofMinutes(10), Duration.ZERO, Duration.ZERO);
-    return new StreamSettings(
-        OptionalLong.of(size), reorderWindow, headWindow, timeouts, false, false, 0);
+        Timeouts.of(Duration.ofMinutes(10), Duration.ofMinutes(10), Duration.ZERO, Duration.ZERO);
+    return StreamSettings.of(OptionalLong.of(size), reorderWindow, headWindow, timeouts);
   }
 
   /** What the peer of a read export gives. */

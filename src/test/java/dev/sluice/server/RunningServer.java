@@ -123,18 +123,15 @@ final class RunningServer implements AutoCloseable {
     OptionalLong declared = size == 0 ? OptionalLong.empty() : OptionalLong.of(size);
     ExportProperties properties = context.getBean(ExportProperties.class);
     StreamSettings settings =
-        new StreamSettings(
+        StreamSettings.of(
             declared,
             properties.reorderWindow().toBytes(),
             Math.toIntExact(properties.headWindow().toBytes()),
-            new Timeouts(
+            Timeouts.of(
                 properties.peerTimeout(),
                 properties.idleTimeout(),
                 properties.resumeTimeout(),
-                properties.lifetime()),
-            false,
-            false,
-            0);
+                properties.lifetime()));
     return exports()
         .create(new ExportSpec(name, path(name), false, listed, clients, direction, settings));
   }

@@ -129,7 +129,7 @@ final class CheckedReads {
     begun.run();
     boolean completed = true;
     try {
-      rig.stream.finish(false);
+      rig.stream.finish(Assurances.NONE);
     } catch (RefusedRequestException e) {
       completed = false;
     }

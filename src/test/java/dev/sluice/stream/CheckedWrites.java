@@ -154,7 +154,7 @@ final class CheckedWrites {
     begun.run();
     boolean whole = pad || model.canFinish();
     try {
-      rig.stream.finish(pad);
+      rig.stream.finish(pad ? Assurances.PADDED_TAIL : Assurances.NONE);
       assertThat(whole).as("nothing was missing").isTrue();
       model.finish();
     } catch (RefusedRequestException e) {

@@ -31,8 +31,9 @@ class LifecycleTest {
     lifecycle.streaming();
     assertThat(lifecycle.end(StreamState.FAILED, "first")).isTrue();
     assertThat(lifecycle.end(StreamState.COMPLETED, null)).isFalse();
-    assertThat(lifecycle.status(() -> 0, () -> null).state()).isEqualTo(StreamState.FAILED);
-    assertThat(lifecycle.status(() -> 0, () -> null).failure()).isEqualTo("first");
+    assertThat(lifecycle.status(() -> 0, () -> null, () -> null).state())
+        .isEqualTo(StreamState.FAILED);
+    assertThat(lifecycle.status(() -> 0, () -> null, () -> null).failure()).isEqualTo("first");
     assertThat(lifecycle.attach()).isFalse();
   }
 

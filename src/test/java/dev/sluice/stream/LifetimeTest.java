@@ -22,10 +22,10 @@ class LifetimeTest {
   @RegisterExtension final LeakCheck leaks = new LeakCheck();
 
   private static Rig rig(Duration lifetime, long rateLimit) throws IOException {
-    Timeouts timeouts = new Timeouts(Duration.ZERO, Duration.ZERO, Duration.ZERO, lifetime);
+    Timeouts timeouts = Timeouts.of(Duration.ZERO, Duration.ZERO, Duration.ZERO, lifetime);
     Rig rig =
         Rig.writing(
-            new StreamSettings(OptionalLong.of(MIB), MIB, 0, timeouts, false, false, rateLimit));
+            StreamSettings.of(OptionalLong.of(MIB), MIB, 0, timeouts).withRateLimit(rateLimit));
     rig.stream.start();
     return rig;
   }

@@ -40,11 +40,11 @@ class MissingDataTest {
   void finishRefusesAGapUnlessItIsToldToPad() throws Exception {
     try (Rig rig = withAGap()) {
       assertThatExceptionOfType(RefusedRequestException.class)
-          .isThrownBy(() -> rig.stream.finish(false))
+          .isThrownBy(() -> rig.stream.finish(Assurances.NONE))
           .withMessageContaining(HALF + " of " + data.length);
       assertThat(rig.state()).isEqualTo(StreamState.INTERRUPTED);
 
-      rig.stream.finish(true);
+      rig.stream.finish(Assurances.PADDED_TAIL);
       assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
     }
   }
@@ -133,10 +133,10 @@ class MissingDataTest {
 
       assertThat(rig.state()).isEqualTo(StreamState.INTERRUPTED);
       assertThatExceptionOfType(RefusedRequestException.class)
-          .isThrownBy(() -> rig.stream.finish(false))
+          .isThrownBy(() -> rig.stream.finish(Assurances.NONE))
           .withMessageContaining("zeroes that nobody wrote");
       assertThat(peer).isNotDone();
-      rig.stream.finish(true);
+      rig.stream.finish(Assurances.PADDED_TAIL);
       assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
     }
   }

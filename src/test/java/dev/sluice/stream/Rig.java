@@ -177,8 +177,8 @@ final class Rig implements AutoCloseable {
   static StreamSettings settings(
       long size, long reorderWindow, int head, Duration peer, Duration idle, Duration resume) {
     OptionalLong known = size < 0 ? OptionalLong.empty() : OptionalLong.of(size);
-    Timeouts timeouts = new Timeouts(peer, idle, resume, Duration.ZERO);
-    return new StreamSettings(known, reorderWindow, head, timeouts, false, false, 0);
+    Timeouts timeouts = Timeouts.of(peer, idle, resume, Duration.ZERO);
+    return StreamSettings.of(known, reorderWindow, head, timeouts);
   }
 
   Path path() {

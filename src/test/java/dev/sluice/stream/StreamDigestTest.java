@@ -27,7 +27,15 @@ class StreamDigestTest {
 
   private static StreamSettings settings(long size) {
     return new StreamSettings(
-        OptionalLong.of(size), 8 * MIB, 64 * 1024, Timeouts.NONE, false, true, 0);
+        OptionalLong.of(size),
+        8 * MIB,
+        64 * 1024,
+        0,
+        Timeouts.NONE,
+        Assurances.NONE,
+        false,
+        true,
+        0);
   }
 
   private static String sha256(byte[] data) throws Exception {

@@ -127,14 +127,11 @@ class StreamObserverTest {
   void memoryThatOthersHaveIsTheCause() throws Exception {
     WindowMemory memory = new WindowMemory(3 * MIB);
     StreamSettings settings =
-        new StreamSettings(
+        StreamSettings.of(
             OptionalLong.of(4 * MIB),
             2 * MIB,
             0,
-            new Timeouts(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO),
-            false,
-            false,
-            0);
+            Timeouts.of(Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO));
     try (Rig first = Rig.writing(settings, memory);
         Rig second = Rig.writing(settings, memory)) {
       first.connect().write(MIB, new byte[2 * MIB]);

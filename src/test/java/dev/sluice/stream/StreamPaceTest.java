@@ -22,8 +22,8 @@ class StreamPaceTest {
 
   private static StreamSettings slow(int head) {
     Timeouts timeouts =
-        new Timeouts(Duration.ZERO, Duration.ofMillis(700), Duration.ZERO, Duration.ZERO);
-    return new StreamSettings(OptionalLong.of(3 * MIB), 8 * MIB, head, timeouts, false, false, 1);
+        Timeouts.of(Duration.ZERO, Duration.ofMillis(700), Duration.ZERO, Duration.ZERO);
+    return StreamSettings.of(OptionalLong.of(3 * MIB), 8 * MIB, head, timeouts).withRateLimit(1);
   }
 
   @Test

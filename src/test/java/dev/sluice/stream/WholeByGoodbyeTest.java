@@ -24,7 +24,8 @@ class WholeByGoodbyeTest {
 
   private static Rig padding(long size) throws IOException {
     return Rig.writing(
-        new StreamSettings(OptionalLong.of(size), MIB, HEAD, Timeouts.NONE, true, false, 0));
+        StreamSettings.of(OptionalLong.of(size), MIB, HEAD, Timeouts.NONE)
+            .withAssurances(Assurances.PADDED_TAIL));
   }
 
   @Test
@@ -122,8 +123,7 @@ class WholeByGoodbyeTest {
   /** As nbdkit's plugin, which knows of no way back. */
   @Test
   void withoutWindowsEveryGapIsZeroesAtOnce() throws Exception {
-    StreamSettings none =
-        new StreamSettings(OptionalLong.empty(), 0, 0, Timeouts.NONE, false, false, 0);
+    StreamSettings none = StreamSettings.of(OptionalLong.empty(), 0, 0, Timeouts.NONE);
     try (Rig rig = Rig.writing(none)) {
       Future<byte[]> peer = rig.peerReads(InputStream::readAllBytes);
       TestClient client = rig.connect();
@@ -144,8 +144,7 @@ class WholeByGoodbyeTest {
 
   @Test
   void withAHeadAndNoWindowAGapBehindTheHeadIsZeroesAtOnce() throws Exception {
-    StreamSettings headOnly =
-        new StreamSettings(OptionalLong.empty(), 0, HEAD, Timeouts.NONE, false, false, 0);
+    StreamSettings headOnly = StreamSettings.of(OptionalLong.empty(), 0, HEAD, Timeouts.NONE);
     try (Rig rig = Rig.writing(headOnly)) {
       rig.peerReads(InputStream::readAllBytes);
       TestClient client = rig.connect();

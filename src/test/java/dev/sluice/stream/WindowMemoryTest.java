@@ -25,8 +25,8 @@ class WindowMemoryTest {
 
   /** No head, so that only what comes out of order needs memory. */
   private static StreamSettings settings(Duration idle) {
-    Timeouts timeouts = new Timeouts(Duration.ZERO, idle, Duration.ZERO, Duration.ZERO);
-    return new StreamSettings(OptionalLong.of(3 * MIB), MIB, 0, timeouts, false, false, 0);
+    Timeouts timeouts = Timeouts.of(Duration.ZERO, idle, Duration.ZERO, Duration.ZERO);
+    return StreamSettings.of(OptionalLong.of(3 * MIB), MIB, 0, timeouts);
   }
 
   private static Rig rig(WindowMemory memory, Duration idle) throws IOException {

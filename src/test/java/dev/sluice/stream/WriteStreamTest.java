@@ -434,7 +434,7 @@ class WriteStreamTest {
       assertThat(rig.stream.status().failure())
           .isEqualTo("the client wrote out of order and left a gap, which is at position 100000");
       assertThat(peer.isDone()).isFalse();
-      rig.stream.finish(true);
+      rig.stream.finish(Assurances.PADDED_TAIL);
       assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
       assertThat(peer.get()).hasSize(400_000);
     }
