@@ -1,6 +1,8 @@
 package dev.sluice.server;
 
+import dev.sluice.export.Export;
 import dev.sluice.nbd.CommandFlags;
+import dev.sluice.nbd.Dialect;
 import dev.sluice.nbd.Extent;
 import dev.sluice.nbd.MetaContext;
 import dev.sluice.nbd.NbdError;
@@ -27,11 +29,22 @@ import java.util.Set;
  */
 final class BlockStatus {
 
+  /**
+   * The largest disk, in bytes, that a client without extended headers can ask about: it is told of
+   * 4 GiB at a time, so this takes a second. A disk without a declared size would take years.
+   */
+  static final long LARGEST_COMPACT_MAP = 1L << 50;
+
   private final NegotiatedExport chosen;
   private final ByteBuffer payload = ByteBuffer.allocateDirect(StatusQuery.MAX_LENGTH);
 
   BlockStatus(NegotiatedExport chosen) {
     this.chosen = chosen;
+  }
+
+  /** Whether a client can select contexts of an export at all. */
+  static boolean isAvailable(Export export, Dialect dialect) {
+    return dialect == Dialect.EXTENDED || export.stream().advertisedSize() <= LARGEST_COMPACT_MAP;
   }
 
   /**

@@ -179,10 +179,8 @@ final class Negotiation {
 
   private Answer listContexts(int code, String name, List<String> queries)
       throws InvalidOptionException {
-    requireChunks();
-    admission.require(name);
     List<ByteBuffer> replies = new ArrayList<>();
-    for (MetaContext context : MetaContext.listed(queries)) {
+    for (MetaContext context : available(name, MetaContext.listed(queries))) {
       replies.add(OptionReply.listedContext(code, context));
     }
     replies.add(OptionReply.ack(code));
@@ -191,9 +189,7 @@ final class Negotiation {
 
   private Answer setContexts(int code, String name, List<String> queries)
       throws InvalidOptionException {
-    requireChunks();
-    admission.require(name);
-    Set<MetaContext> selected = MetaContext.selected(queries);
+    Set<MetaContext> selected = available(name, MetaContext.selected(queries));
     List<ByteBuffer> replies = new ArrayList<>();
     for (MetaContext context : selected) {
       replies.add(OptionReply.selectedContext(code, context));
@@ -201,6 +197,13 @@ final class Negotiation {
     replies.add(OptionReply.ack(code));
     agreement = agreement.with(name, selected);
     return new Answer.Replies(replies);
+  }
+
+  private Set<MetaContext> available(String name, Set<MetaContext> wanted)
+      throws InvalidOptionException {
+    requireChunks();
+    Export export = admission.require(name);
+    return BlockStatus.isAvailable(export, agreement.dialect()) ? wanted : Set.of();
   }
 
   private void requireChunks() throws InvalidOptionException {

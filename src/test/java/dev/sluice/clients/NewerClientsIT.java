@@ -155,6 +155,18 @@ class NewerClientsIT {
   }
 
   @Test
+  void aDiskWithoutASizeIsMappedAtOnce() {
+    try (WriteTrial trial = WriteTrial.withoutSize(Disks.random())) {
+      Object uri = trial.uri(Transport.TCP);
+      assertThat(output(NewerClients.of("timeout", 20, "nbdinfo", "--map", uri)).strip())
+          .matches("0 +" + ((1L << 63) - (1L << 30)) + " +3 +hole,zero");
+      assertThat(output(NewerClients.of("timeout", 20, "qemu-img", "map", "-f", "raw", uri)))
+          .contains("Offset");
+      trial.awaitState("WAITING");
+    }
+  }
+
+  @Test
   void readsComeInChunksOrInOnePiece() {
     try (ReadTrial trial = ReadTrial.of(Disks.random())) {
       NewerClients.python(

@@ -11,6 +11,7 @@ import dev.sluice.testing.ReadTrial;
 import dev.sluice.testing.Transport;
 import dev.sluice.testing.WriteTrial;
 import java.net.URI;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -90,6 +91,28 @@ class UndeclaredSizeIT {
           .run()
           .assertSucceeded();
       trial.assertCompleteWithoutPadding();
+    }
+  }
+
+  /** They would ask for 4 GiB at a time, 2^31 times, were they let. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whoeverAsksForAMapWithoutExtendedHeadersIsDoneAtOnce(boolean read) {
+    Disk disk = Disks.random();
+    try (ReadTrial reads = ReadTrial.withoutSize(disk);
+        WriteTrial writes = WriteTrial.withoutSize(disk)) {
+      URI uri = read ? reads.uri(Transport.TCP) : writes.uri(Transport.TCP);
+      for (String map : List.of("--map", "--map=sluice:stream")) {
+        assertThat(Command.of("timeout", 20, "nbdinfo", map, uri).run().assertFailed().errors())
+            .contains("does not support metadata context");
+      }
+      String all =
+          Command.of("timeout", 20, "qemu-img", "map", "-f", "raw", "--output=json", uri)
+              .run()
+              .assertSucceeded()
+              .output();
+      assertThat(all).contains("\"length\": " + LARGEST, "\"data\": true");
+      assertThat((read ? reads.now() : writes.now()).state()).isEqualTo("WAITING");
     }
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.nbd.NbdError;
+import dev.sluice.nbd.RawChunk.Stretch;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.nbd.RawNbdClient.OptionAnswer;
 import dev.sluice.nbd.ReplyType;
@@ -19,6 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sections "Metadata querying" and "Option types", as far as metadata contexts go. */
 class MetaContextConformanceTest extends Conformance {
+
+  private static final long WITHOUT_A_SIZE = 0;
+  private static final long PETABYTE = 1L << 50;
 
   @BeforeEach
   void makeExports() {
@@ -64,6 +68,44 @@ class MetaContextConformanceTest extends Conformance {
       assertThat(listed(client, "sluice:")).containsExactly("0 sluice:stream");
       assertThat(listed(client, "sluice:stream", "base:allocation")).hasSize(2);
       assertThat(listed(client, "qemu:", "base:nothing", "x-a:b")).isEmpty();
+    }
+  }
+
+  /** Such a client is told of 4 GiB in a reply, so it would ask for ever. */
+  @ParameterizedTest
+  @ValueSource(longs = {WITHOUT_A_SIZE, PETABYTE + 512, 1L << 62})
+  void aDiskWithoutEndHasNoContextsForClientsWithoutExtendedHeaders(long size) throws IOException {
+    write("huge", size);
+    try (RawNbdClient client = structuredClient()) {
+      assertThat(contexts(client, LIST_META_CONTEXT, "huge")).isEmpty();
+      assertThat(contexts(client, LIST_META_CONTEXT, "huge", "base:", "sluice:stream")).isEmpty();
+      assertThat(client.setContexts("huge", "base:allocation", "sluice:stream")).isEmpty();
+      client.go("huge");
+      assertError(client.request(compact(0, BLOCK_STATUS, 0, 512)), NbdError.EINVAL);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {WITHOUT_A_SIZE, PETABYTE + 512, 1L << 62})
+  void aDiskWithoutEndIsDescribedAtOnceWithExtendedHeaders(long size) throws IOException {
+    long length = write("huge", size).stream().advertisedSize();
+    try (RawNbdClient client = server.connect()) {
+      client.agreeOn(STRUCTURED_REPLY);
+      client.agreeOn(EXTENDED_HEADERS);
+      assertThat(contexts(client, LIST_META_CONTEXT, "huge")).hasSize(2);
+      assertThat(client.setContexts("huge", "base:allocation")).hasSize(1);
+      client.go("huge");
+      assertThat(client.request(wide(0, BLOCK_STATUS, 0, length)).status(BASE))
+          .containsExactly(new Stretch(length, 3));
+    }
+  }
+
+  @Test
+  void aDiskOfAPetabyteHasContextsForAllClients() throws IOException {
+    write("large", PETABYTE);
+    try (RawNbdClient client = structuredClient()) {
+      assertThat(contexts(client, LIST_META_CONTEXT, "large")).hasSize(2);
+      assertThat(client.setContexts("large", "base:allocation")).hasSize(1);
     }
   }
 
