@@ -2,7 +2,6 @@ package dev.sluice.clients;
 
 import static dev.sluice.clients.ClientRow.Outcome.CANNOT;
 import static dev.sluice.clients.ClientRow.Outcome.NEEDS;
-import static dev.sluice.clients.ClientRow.Outcome.UNTESTED;
 import static dev.sluice.clients.ClientRow.Outcome.WORKS;
 import static dev.sluice.clients.ClientRow.Use.BOTH;
 import static dev.sluice.clients.ClientRow.Use.LOOK;
@@ -86,13 +85,27 @@ enum ClientRow {
       NEEDS,
       "`padTail` if the disk ends in zeroes, which it skips; when it fails it says no goodbye"),
   LINUX(
-      "Linux, `nbd-client`",
-      "as a block device",
+      "Linux's `nbd-client`",
+      "`dd` onto the device, direct or buffered",
       WRITE,
-      UNTESTED,
-      "write-back comes in any order, without bound"),
+      WORKS,
+      "in order, also with more data than the machine has memory. `nbd-client -d` is the goodbye"),
+  LINUX_UNORDERED(
+      "Linux's `nbd-client`",
+      "several writers, or writes in any order",
+      WRITE,
+      NEEDS,
+      "a `reorderWindow` of as much as they are ahead, half of the disk for two `dd` on its halves."
+          + " Each place can be written once. Beyond the window the stream is FAILED"),
+  LINUX_FILE_SYSTEM(
+      "Linux's `nbd-client`",
+      "`mkfs.ext4`, `mount`, files, `umount`",
+      WRITE,
+      NEEDS,
+      "a `headWindow` of the disk's size: all that is written is in memory until the goodbye"),
   QEMU_IMG_READS("qemu-img convert", "with `-f raw` or without", READ, WORKS, "in order"),
   NBDCOPY_READS("nbdcopy", "into a file or a pipe", READ, WORKS, "in order"),
+  LINUX_READS("Linux's `nbd-client`", "`dd` from the device", READ, WORKS, "in order"),
   QEMU_IO("qemu-io", "", BOTH, WORKS, "as the commands say"),
   FIO("fio", "`ioengine=nbd`, sequential", BOTH, WORKS, "in order, also with `iodepth=16`"),
   PYTHON(
@@ -120,7 +133,8 @@ enum ClientRow {
       LOOK,
       NEEDS,
       "`\"headWindow\": \"16M\", \"reorderWindow\": 0`. It reads beyond 4 MiB and at the end, and would"
-          + " consume the stream");
+          + " consume the stream"),
+  LINUX_BLKID("blkid, through Linux's `nbd-client`", "at a read export", LOOK, NEEDS, "the same");
 
   /** What a client does with an export. */
   enum Use {
@@ -140,8 +154,7 @@ enum ClientRow {
   enum Outcome {
     WORKS("works"),
     NEEDS("works with"),
-    CANNOT("cannot be streamed"),
-    UNTESTED("cannot be streamed; not tested");
+    CANNOT("cannot be streamed");
 
     private final String cell;
 
@@ -162,11 +175,6 @@ enum ClientRow {
     this.use = use;
     this.outcome = outcome;
     this.note = note;
-  }
-
-  /** Whether there is a test that shows it. */
-  boolean isTested() {
-    return outcome != UNTESTED;
   }
 
   /** All rows as a table in Markdown. */

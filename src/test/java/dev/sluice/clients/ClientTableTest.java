@@ -24,11 +24,10 @@ class ClientTableTest {
   }
 
   @Test
-  void testsShowEveryRowThatIsSaidToBeTested() {
+  void testsShowEveryRow() {
     Set<ClientRow> shown = EnumSet.noneOf(ClientRow.class);
     showing().forEach(method -> shown.addAll(List.of(rowsOf(method))));
-    assertThat(ClientRow.values())
-        .allSatisfy(row -> assertThat(shown.contains(row)).as("%s", row).isEqualTo(row.isTested()));
+    assertThat(shown).containsExactlyInAnyOrder(ClientRow.values());
   }
 
   @Test

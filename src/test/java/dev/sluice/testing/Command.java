@@ -49,8 +49,17 @@ public final class Command {
 
   /** A script in Python that is beside a class, as a resource. */
   public static Command python(Class<?> owner, String name, Object... arguments) {
+    return python(resource(owner, name), arguments);
+  }
+
+  /** A shell script that is beside a class, as a resource. */
+  public static Command shell(Class<?> owner, String name, Object... arguments) {
+    return shell(resource(owner, name), arguments);
+  }
+
+  private static String resource(Class<?> owner, String name) {
     try (InputStream in = owner.getResourceAsStream(name)) {
-      return python(new String(in.readAllBytes(), StandardCharsets.UTF_8), arguments);
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

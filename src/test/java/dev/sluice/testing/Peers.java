@@ -30,6 +30,13 @@ public final class Peers {
     }
   }
 
+  /** Requires a file that is made by preparing the machine. */
+  public static void requireFile(Path file, String otherwise) {
+    if (!Files.exists(file)) {
+      missing(otherwise);
+    }
+  }
+
   /** Requires the docker client and an engine that answers it. */
   public static void requireDocker() {
     require("docker");
