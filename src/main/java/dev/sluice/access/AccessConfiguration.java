@@ -23,13 +23,14 @@ import org.springframework.security.web.authentication.AuthenticationEntryPointF
 import org.springframework.security.web.authentication.www.BasicAuthenticationFilter;
 import org.springframework.security.web.firewall.HttpFirewall;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
- * The filters before the REST API and the actuator. Health is open; reading needs the role viewer,
- * everything else operator. Where there is no authentication, which is on loopback only, everybody
- * is an operator.
+ * The filters before the REST API and the actuator. The root and health are open; reading needs the
+ * role viewer, everything else operator. Where there is no authentication, which is on loopback
+ * only, everybody is an operator.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(AccessProperties.class)
@@ -51,8 +52,11 @@ public class AccessConfiguration {
       BearerAuthentication authentication,
       LoginThrottle throttle,
       Refuser refuser) {
-    RequestMatcher health =
+    // What there is, and whether it works. The former is the same for everybody.
+    RequestMatcher open =
         new OrRequestMatcher(
+            PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.GET, "/"),
+            PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.HEAD, "/"),
             EndpointRequest.to(HealthEndpoint.class),
             EndpointRequest.toAdditionalPaths(WebServerNamespace.SERVER, HealthEndpoint.class));
     RequestMatcher reading = request -> roleFor(request.getMethod()) == Role.VIEWER;
@@ -73,14 +77,14 @@ public class AccessConfiguration {
                 requests
                     .dispatcherTypeMatchers(DispatcherType.ERROR)
                     .permitAll()
-                    .requestMatchers(health)
+                    .requestMatchers(open)
                     .permitAll()
                     .requestMatchers(reading)
                     .hasRole(Role.VIEWER.word())
                     .anyRequest()
                     .hasRole(Role.OPERATOR.word()))
         .addFilterAfter(
-            new RequestLimit(properties.maxRequests(), health, refuser), AuthorizationFilter.class);
+            new RequestLimit(properties.maxRequests(), open, refuser), AuthorizationFilter.class);
     if (authentication.isRequired()) {
       http.addFilterAt(bearer(authentication.manager(), refuser), BasicAuthenticationFilter.class)
           .addFilterBefore(

@@ -2,10 +2,12 @@ package dev.sluice.access;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationUnit;
 import org.springframework.validation.Errors;
 import org.springframework.validation.Validator;
 
@@ -23,7 +25,7 @@ record AccessProperties(
     @DefaultValue List<String> tokens,
     @Nullable Path tokensFile,
     @DefaultValue("20") int maxFailedLogins,
-    @DefaultValue("1m") Duration failedLoginWindow,
+    @DefaultValue("1m") @DurationUnit(ChronoUnit.SECONDS) Duration failedLoginWindow,
     @DefaultValue("100") int maxRequests)
     implements Validator {
 

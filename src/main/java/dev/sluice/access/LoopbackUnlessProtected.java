@@ -1,5 +1,6 @@
 package dev.sluice.access;
 
+import dev.sluice.configuration.UnusableConfigurationException;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;

@@ -1,5 +1,6 @@
 package dev.sluice.access;
 
+import dev.sluice.configuration.UnusableConfigurationException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

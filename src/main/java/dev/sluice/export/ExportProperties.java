@@ -1,12 +1,15 @@
 package dev.sluice.export;
 
+import dev.sluice.configuration.FileRights;
 import dev.sluice.stream.StreamSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationUnit;
 import org.springframework.util.unit.DataSize;
 import org.springframework.validation.Errors;
 import org.springframework.validation.Validator;
@@ -46,15 +49,15 @@ public record ExportProperties(
     @DefaultValue("64KB") DataSize headWindow,
     @DefaultValue("0B") DataSize resumeWindow,
     @DefaultValue("false") boolean copy,
-    @DefaultValue("10m") Duration peerTimeout,
-    @DefaultValue("30m") Duration idleTimeout,
-    @DefaultValue("60s") Duration resumeTimeout,
-    @DefaultValue("0") Duration lifetime,
-    @DefaultValue("10s") Duration stallTimeout,
-    @DefaultValue("2s") Duration endTimeout,
+    @DefaultValue("10m") @DurationUnit(ChronoUnit.SECONDS) Duration peerTimeout,
+    @DefaultValue("30m") @DurationUnit(ChronoUnit.SECONDS) Duration idleTimeout,
+    @DefaultValue("60s") @DurationUnit(ChronoUnit.SECONDS) Duration resumeTimeout,
+    @DefaultValue("0") @DurationUnit(ChronoUnit.SECONDS) Duration lifetime,
+    @DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration stallTimeout,
+    @DefaultValue("2s") @DurationUnit(ChronoUnit.SECONDS) Duration endTimeout,
     @DefaultValue("512MB") DataSize windowMemory,
-    @DefaultValue("30s") Duration drainTimeout,
-    @DefaultValue("3s") Duration drainLinger,
+    @DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration drainTimeout,
+    @DefaultValue("3s") @DurationUnit(ChronoUnit.SECONDS) Duration drainLinger,
     @DefaultValue("1000") int max,
     @DefaultValue("1000") int keepEnded)
     implements Validator {
@@ -77,7 +80,7 @@ public record ExportProperties(
 
   /** The permission bits of {@link #fifoMode}. */
   int fifoPermissions() {
-    return Integer.parseInt(fifoMode, 8);
+    return FileRights.bits(fifoMode);
   }
 
   @Override
@@ -94,13 +97,7 @@ public record ExportProperties(
     if (roots.isEmpty()) {
       errors.rejectValue("roots", "empty", "must name at least one folder");
     }
-    if (!fifoMode.matches("0[0-7]{3}")) {
-      errors.rejectValue(
-          "fifoMode", "format", "must be 0 and three octal digits in quotes, as \"0600\"");
-    }
-    if (fifoGroup != null && fifoGroup < 0) {
-      errors.rejectValue("fifoGroup", "range", "must be the number of a group, 0 or more");
-    }
+    FileRights.check("fifoMode", fifoMode, "fifoGroup", fifoGroup, errors);
     if (reorderWindow.isNegative() || reorderWindow.compareTo(MAX_REORDER) > 0) {
       errors.rejectValue("reorderWindow", "range", "must be from 0B to 1TB");
     }

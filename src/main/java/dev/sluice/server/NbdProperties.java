@@ -1,10 +1,14 @@
 package dev.sluice.server;
 
+import dev.sluice.configuration.FileRights;
+import dev.sluice.posix.FilePermissions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationUnit;
 import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 import org.springframework.validation.Errors;
@@ -16,7 +20,11 @@ import org.springframework.validation.Validator;
  * @param address the address to listen on
  * @param port the port to listen on; 0 takes any free one, -1 none: no TCP
  * @param unixSocket a Unix socket to listen on as well
- * @param advertisedHost the host in the URIs given out; the listen address if not set
+ * @param unixSocketMode its permissions, in octal, such as "0600"
+ * @param unixSocketGroup the number of its group; what Linux gives it if not set
+ * @param advertisedHost the host in the URIs given out; the listen address if not set, or an
+ *     address of this machine if that is a wildcard
+ * @param advertisedPort the port in the URIs given out; the listen port if not set
  * @param tls whether and how connections are encrypted
  * @param handshakeTimeout how long a client may take to choose an export
  * @param keepAlive how long a TCP connection may be silent before its far end has to give a sign of
@@ -33,10 +41,13 @@ public record NbdProperties(
     @DefaultValue("127.0.0.1") String address,
     @DefaultValue("10809") int port,
     @Nullable Path unixSocket,
+    @DefaultValue("0600") String unixSocketMode,
+    @Nullable Integer unixSocketGroup,
     @Nullable String advertisedHost,
+    @Nullable Integer advertisedPort,
     @DefaultValue TlsProperties tls,
-    @DefaultValue("10s") Duration handshakeTimeout,
-    @DefaultValue("2m") Duration keepAlive,
+    @DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration handshakeTimeout,
+    @DefaultValue("2m") @DurationUnit(ChronoUnit.SECONDS) Duration keepAlive,
     @DefaultValue("1024") int maxConnections,
     @DefaultValue("256") int maxConnectionsPerAddress,
     @DefaultValue("16") int maxConnectionsPerExport,
@@ -60,6 +71,13 @@ public record NbdProperties(
     return Math.toIntExact(maxOptionLength.toBytes());
   }
 
+  /** Who may use the Unix socket. */
+  FilePermissions unixSocketPermissions() {
+    return new FilePermissions(
+        FileRights.bits(unixSocketMode),
+        unixSocketGroup == null ? FilePermissions.SAME_GROUP : unixSocketGroup);
+  }
+
   @Override
   public boolean supports(Class<?> type) {
     return type == NbdProperties.class;
@@ -76,6 +94,13 @@ public record NbdProperties(
     }
     if (port < -1 || port > 65_535) {
       errors.rejectValue("port", "range", "must be from -1 to 65535");
+    }
+    FileRights.check("unixSocketMode", unixSocketMode, "unixSocketGroup", unixSocketGroup, errors);
+    if (StringUtils.hasText(advertisedHost) && !AdvertisedHost.isUsable(advertisedHost)) {
+      errors.rejectValue("advertisedHost", "format", AdvertisedHost.EXPECTED);
+    }
+    if (advertisedPort != null && (advertisedPort < 1 || advertisedPort > 65_535)) {
+      errors.rejectValue("advertisedPort", "range", "must be from 1 to 65535");
     }
     if (tls.mode() != TlsProperties.Mode.OFF && !StringUtils.hasText(tls.bundle())) {
       errors.rejectValue(

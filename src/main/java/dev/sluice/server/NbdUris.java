@@ -3,6 +3,7 @@ package dev.sluice.server;
 import dev.sluice.export.AllowedClients;
 import dev.sluice.export.ExportSpec;
 import dev.sluice.export.ExportUris;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -10,8 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
+import org.springframework.util.StringUtils;
+import org.springframework.util.function.SingletonSupplier;
 
 /** The addresses that clients can reach an export by (the NBD project's doc/uri.md). */
 @Component
@@ -19,6 +21,10 @@ class NbdUris implements ExportUris {
 
   private final NbdServer server;
   private final NbdProperties properties;
+
+  /** Looked for once, since a machine can have hundreds of interfaces. */
+  private final SingletonSupplier<InetAddress> insteadOfWildcard =
+      SingletonSupplier.of(AdvertisedHost::ofThisMachine);
 
   NbdUris(NbdServer server, NbdProperties properties) {
     this.server = server;
@@ -32,8 +38,7 @@ class NbdUris implements ExportUris {
     for (String scheme : schemes(export.clients())) {
       InetSocketAddress bound = server.boundAddress();
       if (bound != null) {
-        uris.add(
-            URI.create(scheme + "://" + host(bound) + ":" + bound.getPort() + "/" + exportName));
+        uris.add(URI.create(scheme + "://" + host(bound) + ":" + port(bound) + "/" + exportName));
       }
       Path socket = properties.unixSocket();
       if (socket != null && !export.clients().needsAddress()) {
@@ -54,9 +59,20 @@ class NbdUris implements ExportUris {
   }
 
   private String host(InetSocketAddress bound) {
-    @Nullable String advertised = properties.advertisedHost();
-    String host = advertised == null || advertised.isBlank() ? bound.getHostString() : advertised;
+    String advertised = properties.advertisedHost();
+    String host = StringUtils.hasText(advertised) ? advertised : listenAddress(bound);
     return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+  }
+
+  private String listenAddress(InetSocketAddress bound) {
+    return bound.getAddress().isAnyLocalAddress()
+        ? insteadOfWildcard.obtain().getHostAddress()
+        : bound.getHostString();
+  }
+
+  private int port(InetSocketAddress bound) {
+    Integer advertised = properties.advertisedPort();
+    return advertised == null ? bound.getPort() : advertised;
   }
 
   private static String encode(String path) {

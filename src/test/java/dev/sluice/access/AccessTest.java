@@ -63,6 +63,15 @@ class AccessTest {
   }
 
   @Test
+  void nobodyNeedsATokenToAskTheRootWhatThereIs() {
+    assertThat(nobody.get("/").status()).isEqualTo(200);
+    assertThat(nobody.send("HEAD", "/", "").status()).isEqualTo(200);
+    assertThat(nobody.post("/", "").status()).isEqualTo(401);
+    assertThat(nobody.delete("/").status()).isEqualTo(401);
+    assertThat(nobody.get("/exports/").status()).isEqualTo(401);
+  }
+
+  @Test
   void aViewerLooksAndChangesNothing() {
     operator.create("mine");
 

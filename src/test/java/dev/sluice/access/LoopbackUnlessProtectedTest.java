@@ -3,18 +3,17 @@ package dev.sluice.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.configuration.UnusableConfigurationException;
 import dev.sluice.testing.OwnService;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -51,19 +50,6 @@ class LoopbackUnlessProtectedTest {
       assertThat(Api.anonymous(sluice).get("/exports").status()).isEqualTo(401);
       assertThat(Api.anonymous(sluice).get("/readyz").status()).isEqualTo(200);
     }
-  }
-
-  @Test
-  void theProblemIsPrintedWithItsRemedy() {
-    FailureAnalysis analysis =
-        Objects.requireNonNull(
-            new UnusableConfigurationAnalyzer()
-                .analyze(
-                    new IllegalStateException(
-                        new UnusableConfigurationException("broken", "mend it"))));
-
-    assertThat(analysis.getDescription()).isEqualTo("broken");
-    assertThat(analysis.getAction()).isEqualTo("mend it");
   }
 
   @ParameterizedTest

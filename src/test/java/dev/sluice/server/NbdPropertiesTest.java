@@ -2,6 +2,7 @@ package dev.sluice.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.posix.FilePermissions;
 import dev.sluice.testing.BuiltInConfiguration;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,9 @@ class NbdPropertiesTest {
     assertThat(properties.address()).isEqualTo("127.0.0.1");
     assertThat(properties.port()).isEqualTo(10809);
     assertThat(properties.unixSocket()).isNull();
+    assertThat(properties.unixSocketPermissions()).isEqualTo(FilePermissions.of(0600));
     assertThat(properties.advertisedHost()).isNull();
+    assertThat(properties.advertisedPort()).isNull();
     assertThat(properties.tls().mode()).isEqualTo(TlsProperties.Mode.OFF);
     assertThat(properties.tls().clientAuth()).isEqualTo(ClientAuth.NONE);
     assertThat(properties.tls().provider()).isEqualTo(TlsProperties.Provider.AUTO);
@@ -48,6 +51,7 @@ class NbdPropertiesTest {
         runner,
         NbdProperties.class,
         NbdPropertiesTest::assertDefaults,
+        "unix-socket-mode",
         "handshake-timeout",
         "keep-alive",
         "max-connections-per-address",
@@ -61,6 +65,17 @@ class NbdPropertiesTest {
       strings = {
         "port=-1",
         "port=65535",
+        "unix-socket-mode=0000",
+        "unix-socket-mode=0777",
+        "unix-socket-group=0",
+        "advertised-port=1",
+        "advertised-port=65535",
+        "advertised-host=",
+        "advertised-host=localhost",
+        "advertised-host=a_b.xn--bcher-kva.example.",
+        "advertised-host=192.0.2.1",
+        "advertised-host=2001:db8::1",
+        "advertised-host=[2001:db8::1]",
         "handshake-timeout=1ms",
         "keep-alive=0",
         "max-connections=1",
@@ -90,6 +105,33 @@ class NbdPropertiesTest {
     "address=, address",
     "port=-2, port",
     "port=65536, port",
+    "unix-socket-mode=600, unixSocketMode",
+    "unix-socket-mode=0800, unixSocketMode",
+    "unix-socket-mode=384, unixSocketMode",
+    "unix-socket-group=-1, unixSocketGroup",
+    "advertised-port=0, advertisedPort",
+    "advertised-port=65536, advertisedPort",
+    "advertised-host=h:30809, advertisedHost",
+    "advertised-host=nbd://x, advertisedHost",
+    "advertised-host=a/b, advertisedHost",
+    "advertised-host=a b, advertisedHost",
+    "advertised-host=a@b, advertisedHost",
+    "advertised-host=a?b, advertisedHost",
+    "advertised-host=a%b, advertisedHost",
+    "advertised-host=a..b, advertisedHost",
+    "advertised-host=-a, advertisedHost",
+    "advertised-host=bücher.example, advertisedHost",
+    "advertised-host=[a], advertisedHost",
+    "advertised-host=[192.0.2.1], advertisedHost",
+    "advertised-host=[2001:db8::1]:10809, advertisedHost",
+    "advertised-host=2001:db8::1::2, advertisedHost",
+    "advertised-host=fe80::1%eth0, advertisedHost",
+    "advertised-host=0.0.0.0, advertisedHost",
+    "advertised-host=0, advertisedHost",
+    "advertised-host='::', advertisedHost",
+    "advertised-host=[::], advertisedHost",
+    "advertised-host=0:0::0, advertisedHost",
+    "advertised-host=::ffff:0.0.0.0, advertisedHost",
     "tls.mode=allow, tls.bundle",
     "tls.mode=require, tls.bundle",
     "handshake-timeout=0, handshakeTimeout",

@@ -52,6 +52,13 @@ public final class Peers {
     }
   }
 
+  /** Requires the tests to run as root. */
+  public static void requireRoot() {
+    if (!"root".equals(System.getProperty("user.name"))) {
+      missing("the tests do not run as root");
+    }
+  }
+
   /** Requires {@code ip}, and that it can make network namespaces, as root can. */
   public static void requireNetworkNamespaces() {
     require("ip");

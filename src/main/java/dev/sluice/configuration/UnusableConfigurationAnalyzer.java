@@ -1,4 +1,4 @@
-package dev.sluice.access;
+package dev.sluice.configuration;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;

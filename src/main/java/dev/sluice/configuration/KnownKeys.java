@@ -1,0 +1,183 @@
+package dev.sluice.configuration;
+
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.util.Assert;
+
+/** The keys that records of properties are bound from, found by their components. */
+final class KnownKeys {
+
+  /** Letters that somebody has mistyped, rather than meant. */
+  private static final int NEAR = 2;
+
+  private enum Form {
+    VALUE,
+    LIST,
+    MAP
+  }
+
+  private final Map<ConfigurationPropertyName, Form> keys = new HashMap<>();
+
+  /** What keys are below, such as {@code sluice.nbd.tls}. */
+  private final Set<ConfigurationPropertyName> groups = new HashSet<>();
+
+  /** The names of environment variables that Spring Boot takes for the keys. */
+  private final Map<String, Form> variables = new HashMap<>();
+
+  /** The keys of these records, each with {@link ConfigurationProperties} and its prefix. */
+  static KnownKeys of(Collection<Class<?>> records) {
+    KnownKeys known = new KnownKeys();
+    for (Class<?> type : records) {
+      known.addAll(
+          ConfigurationPropertyName.of(type.getAnnotation(ConfigurationProperties.class).value()),
+          type);
+    }
+    return known;
+  }
+
+  private void addAll(ConfigurationPropertyName prefix, Class<?> type) {
+    Assert.state(type.isRecord(), () -> type + " is no record, so nobody knows its keys");
+    for (ConfigurationPropertyName group = prefix; !group.isEmpty(); group = group.getParent()) {
+      groups.add(group);
+    }
+    for (RecordComponent component : type.getRecordComponents()) {
+      ConfigurationPropertyName key =
+          prefix.append(DataObjectPropertyName.toDashedForm(component.getName()));
+      if (component.getType().isRecord()) {
+        addAll(key, component.getType());
+      } else {
+        add(key, form(component.getType()));
+      }
+    }
+  }
+
+  private void add(ConfigurationPropertyName key, Form form) {
+    keys.put(key, form);
+    variables.put(variable(key), form);
+    variables.put(variable(key.toString().replace('-', '_')), form);
+  }
+
+  private static Form form(Class<?> type) {
+    if (Map.class.isAssignableFrom(type)) {
+      return Form.MAP;
+    }
+    return Collection.class.isAssignableFrom(type) || type.isArray() ? Form.LIST : Form.VALUE;
+  }
+
+  /** All keys. */
+  Set<ConfigurationPropertyName> all() {
+    return Set.copyOf(keys.keySet());
+  }
+
+  /** The environment variable that a key can be given in. */
+  static String variable(ConfigurationPropertyName key) {
+    return variable(key.toString().replace("-", ""));
+  }
+
+  private static String variable(String key) {
+    return key.replace('.', '_').toUpperCase(Locale.ROOT);
+  }
+
+  /** Whether something is bound from this name, be it an element of a list or of a map. */
+  boolean has(ConfigurationPropertyName name) {
+    if (keys.containsKey(name)) {
+      return true;
+    }
+    if (keys.get(name.getParent()) == Form.LIST && isIndex(name)) {
+      return true;
+    }
+    for (ConfigurationPropertyName above = name; !above.isEmpty(); above = above.getParent()) {
+      if (keys.get(above) == Form.MAP) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isIndex(ConfigurationPropertyName name) {
+    String last =
+        name.getElement(name.getNumberOfElements() - 1, ConfigurationPropertyName.Form.ORIGINAL);
+    return last.chars().allMatch(Character::isDigit);
+  }
+
+  /** Whether keys are below this name, so that it may be there without a value. */
+  boolean hasGroup(ConfigurationPropertyName name) {
+    return groups.contains(name);
+  }
+
+  /** Whether something is bound from an environment variable of this name. */
+  boolean hasVariable(String name) {
+    String listed = name.replaceFirst("_\\d+_?$", "");
+    return variables.containsKey(name)
+        || (!listed.equals(name) && variables.get(listed) == Form.LIST)
+        || variables.entrySet().stream()
+            .anyMatch(
+                variable ->
+                    variable.getValue() == Form.MAP && name.startsWith(variable.getKey() + "_"));
+  }
+
+  /** Whether this name is hardly more than another way to write a key. */
+  boolean hasNear(ConfigurationPropertyName name) {
+    return distance(letters(name), letters(nearest(name))) <= NEAR;
+  }
+
+  /** The key that looks most like this name; one of the group if it is a group's. */
+  ConfigurationPropertyName nearest(ConfigurationPropertyName name) {
+    String letters = letters(name);
+    return keys.keySet().stream()
+        .filter(key -> !groups.contains(name) || name.isAncestorOf(key))
+        .min(
+            Comparator.<ConfigurationPropertyName>comparingInt(
+                    key -> distance(letters, letters(key)))
+                .thenComparing(ConfigurationPropertyName::toString))
+        .orElseThrow();
+  }
+
+  /** The keys and groups in the group that this name is in, or is, in alphabetical order. */
+  List<ConfigurationPropertyName> siblings(ConfigurationPropertyName name) {
+    ConfigurationPropertyName group = name;
+    while (!groups.contains(group)) {
+      group = group.getParent();
+    }
+    ConfigurationPropertyName parent = group;
+    List<ConfigurationPropertyName> siblings = new ArrayList<>(keys.keySet());
+    siblings.addAll(groups);
+    siblings.removeIf(key -> !parent.isParentOf(key));
+    siblings.sort(Comparator.comparing(ConfigurationPropertyName::toString));
+    return siblings;
+  }
+
+  /** Dashes, and where a name is divided, are what people get wrong first. */
+  private static String letters(ConfigurationPropertyName name) {
+    return name.toString().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
+  }
+
+  /** How many letters have to be inserted, removed or replaced (Levenshtein). */
+  private static int distance(String from, String to) {
+    int[] row = new int[to.length() + 1];
+    for (int j = 0; j <= to.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= from.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= to.length(); j++) {
+        int replaced = diagonal + (from.charAt(i - 1) == to.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[to.length()];
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * What a configuration has to be for the service to start, and how it is said that it is not. Knows
+ * no other package: keys are found by reflection.
+ */
+@NullMarked
+package dev.sluice.configuration;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,264 @@
+package dev.sluice.configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.testing.Command;
+import dev.sluice.testing.Peers;
+import dev.sluice.testing.SluiceProcess;
+import dev.sluice.testing.Workspace;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a user reads when the jar cannot be started: one message with the key and what to do. */
+class StartFailuresIT {
+
+  private final List<Path> folders = new ArrayList<>();
+
+  @AfterEach
+  void clean() {
+    folders.forEach(Workspace::remove);
+  }
+
+  private Path folder() {
+    Path folder = Workspace.newFolder("start");
+    folders.add(folder);
+    return folder;
+  }
+
+  /** Later arguments count instead of earlier ones. */
+  private Command jar(Object... arguments) {
+    return jarWith(List.of(), arguments);
+  }
+
+  private Command jarWith(List<Object> jvmOptions, Object... arguments) {
+    return SluiceProcess.jar(jvmOptions.toArray())
+        .with("--server.port=0", "--sluice.exports.roots=" + folder(), "--sluice.nbd.port=0")
+        .with(arguments);
+  }
+
+  /** It ends with one message, that has these words in their order, and no stack trace. */
+  private static void assertFails(Command start, String... words) {
+    Command.Result result = start.run().assertFailed();
+
+    assertThat(result.output())
+        .contains("APPLICATION FAILED TO START")
+        .doesNotContain("at dev.sluice", "Caused by", "\tat ");
+    assertThat(result.errors()).doesNotContain("at dev.sluice", "Caused by", "\tat ");
+    String message = result.output().substring(result.output().indexOf("Description:"));
+    assertThat(message).containsSubsequence(words);
+    assertThat(message.lines().count()).as(message).isLessThan(12);
+  }
+
+  @Test
+  void theNbdPortIsTaken() throws IOException {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertFails(
+          jar("--sluice.nbd.port=" + other.getLocalPort()),
+          "127.0.0.1:" + other.getLocalPort(),
+          "sluice.nbd.port",
+          "another process",
+          "Action:",
+          "sluice.nbd.port to another");
+    }
+  }
+
+  @Test
+  void thePortIsOneThatOnlyRootMayHave() throws IOException {
+    Peers.requireRoot();
+    Peers.require("setpriv");
+    Path root = openFolder();
+    assertFails(
+        jar("--sluice.nbd.port=809", "--sluice.exports.roots=" + root)
+            .behind("setpriv", "--reuid=12345", "--clear-groups"),
+        "sluice.nbd.port",
+        "Action:",
+        "1024");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "nowhere.invalid, no address",
+    "192.0.2.77, this machine does not have",
+    "not an address, no address",
+  })
+  void theNbdAddressIsNoneOfThisMachine(String address, String why) throws IOException {
+    assertFails(
+        jar("--sluice.nbd.address=" + address), address, why, "Action:", "sluice.nbd.address to");
+  }
+
+  @Test
+  void theUnixSocketIsTaken() throws IOException {
+    Path socket = folder().resolve("nbd.sock");
+    try (ServerSocketChannel other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      other.bind(UnixDomainSocketAddress.of(socket));
+      assertFails(
+          jar("--sluice.nbd.unix-socket=" + socket),
+          socket.toString(),
+          "sluice.nbd.unix-socket",
+          "another process",
+          "Action:",
+          "sluice.nbd.unix-socket to another");
+    }
+  }
+
+  @Test
+  void theUnixSocketsGroupIsNoneOfTheUsers() throws IOException {
+    Peers.requireRoot();
+    Peers.require("setpriv");
+    Path root = openFolder();
+    assertFails(
+        jar(
+                "--sluice.nbd.unix-socket=" + root.resolve("nbd.sock"),
+                "--sluice.nbd.unix-socket-group=4711",
+                "--sluice.exports.roots=" + root)
+            .behind("setpriv", "--reuid=12345", "--clear-groups"),
+        "sluice.nbd.unix-socket-group",
+        "Action:",
+        "sluice.nbd.unix-socket-group");
+    assertThat(root).isEmptyDirectory();
+  }
+
+  /** One for a service that is somebody else's. */
+  private Path openFolder() throws IOException {
+    Path folder = Files.createTempDirectory("sluice-open");
+    folders.add(folder);
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+    return folder;
+  }
+
+  @Test
+  void theUnixSocketsFolderIsMissing() throws IOException {
+    assertFails(
+        jar("--sluice.nbd.unix-socket=" + folder().resolve("missing/nbd.sock")),
+        "sluice.nbd.unix-socket",
+        "folder does not exist",
+        "Action:",
+        "sluice.nbd.unix-socket");
+  }
+
+  @Test
+  void theUnixSocketsFolderIsReadOnly() throws IOException {
+    assertFails(
+        jar("--sluice.nbd.unix-socket=/proc/self/nbd.sock"), "sluice.nbd.unix-socket", "Action:");
+  }
+
+  @Test
+  void nothingInTheTemporaryFolderMayBeExecuted() throws IOException {
+    Peers.requireRoot();
+    Peers.require("unshare");
+    Path temporary = folder();
+    assertFails(
+        jarWith(List.of("-Djava.io.tmpdir=" + temporary))
+            .behind(
+                "unshare",
+                "--mount",
+                "sh",
+                "-c",
+                "mount -t tmpfs -o noexec tmpfs \"$0\" && exec \"$@\"",
+                temporary),
+        temporary.toString(),
+        "Action:",
+        "noexec",
+        "java.io.tmpdir");
+  }
+
+  @Test
+  void openSslsLibraryIsAskedForAndCannotBeExecuted() throws IOException {
+    Peers.requireRoot();
+    Peers.require("unshare");
+    Path temporary = folder();
+    assertFails(
+        jarWith(
+                List.of("-Djava.io.tmpdir=" + temporary),
+                "--sluice.nbd.tls.provider=openssl",
+                "--sluice.nbd.tls.mode=allow",
+                "--sluice.nbd.tls.bundle=nbd")
+            .behind(
+                "unshare",
+                "--mount",
+                "sh",
+                "-c",
+                "mount -t tmpfs -o noexec tmpfs \"$0\" && exec \"$@\"",
+                temporary),
+        "sluice.nbd.tls.provider",
+        "Action:",
+        "noexec",
+        "java.io.tmpdir");
+  }
+
+  @Test
+  void theSslBundleIsNotThere() throws IOException {
+    assertFails(
+        jar("--sluice.nbd.tls.mode=require", "--sluice.nbd.tls.bundle=nbd"),
+        "sluice.nbd.tls.bundle",
+        "'nbd'",
+        "Action:",
+        "spring.ssl.bundle.pem.nbd");
+  }
+
+  @Test
+  void theSslBundlesFileIsNotThere() throws IOException {
+    assertFails(
+        jar(
+            "--sluice.nbd.tls.mode=require",
+            "--sluice.nbd.tls.bundle=nbd",
+            "--spring.ssl.bundle.pem.nbd.keystore.certificate=/nowhere/tls.crt",
+            "--spring.ssl.bundle.pem.nbd.keystore.private-key=/nowhere/tls.key"),
+        "/nowhere/tls.crt",
+        "Action:");
+  }
+
+  @Test
+  void aKeyDoesNotExist() throws IOException {
+    assertFails(
+        jar("--sluice.nbd.tls.modee=require").behind("env", "SLUICE_NBD_PROT=1"),
+        "sluice.nbd.tls.modee",
+        "commandLineArgs",
+        "SLUICE_NBD_PROT",
+        "Action:",
+        "sluice.nbd.tls.mode",
+        "sluice.nbd.port");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "advertised-host=h:30809, advertisedHost",
+    "advertised-host=nbd://x, advertisedHost",
+    "advertised-port=0, advertisedPort",
+    "unix-socket-mode=600, unixSocketMode",
+  })
+  void aValueMakesNoSense(String property, String field) throws IOException {
+    assertFails(jar("--sluice.nbd." + property), "sluice.nbd." + field, "must be", "Action:");
+  }
+
+  @Test
+  void theRestPortIsTaken() throws IOException {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      assertFails(
+          jar("--server.port=" + other.getLocalPort()),
+          String.valueOf(other.getLocalPort()),
+          "Action:");
+    }
+  }
+
+  @Test
+  void theRestAddressIsNotOfThisMachine() throws IOException {
+    assertFails(
+        jar("--server.address=192.0.2.77", "--sluice.security.tokens=a-token-of-this-test"),
+        "server.address",
+        "Action:");
+  }
+}
