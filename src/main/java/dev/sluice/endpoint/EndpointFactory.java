@@ -107,8 +107,8 @@ public final class EndpointFactory {
           case REGULAR, DIRECTORY, OTHER -> {
             claim.place().close();
             throw new RefusedEndpointException(
-                "it is %s; expected a FIFO, a Unix socket, or nothing yet"
-                    .formatted(describe(kind)));
+                "it is %s; expected a FIFO, a Unix socket, or nothing yet%s"
+                    .formatted(describe(kind), hint(kind)));
           }
         };
     if (!permitted(claim.place(), kind, flow)) {
@@ -157,6 +157,14 @@ public final class EndpointFactory {
     return permissions.group() == FilePermissions.SAME_GROUP
         ? ""
         : " (expected in sluice.exports.fifo-group: a group of this service's own)";
+  }
+
+  /** A shell's {@code > path} makes a regular file where nothing is. */
+  private static String hint(FileStatus.Kind kind) {
+    return kind == FileStatus.Kind.REGULAR
+        ? ". Probably a peer made it, by starting before the export was there: remove the file, make"
+            + " the export, then start the peer"
+        : "";
   }
 
   private static String describe(FileStatus.Kind kind) {

@@ -1,10 +1,13 @@
 package dev.sluice.export;
 
 import dev.sluice.export.RefusedException.Reason;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -18,7 +21,10 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The REST API of exports. Errors are problems, see {@link Problems}. */
+/**
+ * The REST API of exports. Errors are problems, see {@link Problems}. A slash at the end of a path
+ * changes nothing.
+ */
 @RestController
 @RequestMapping("/exports")
 class ExportController {
@@ -38,24 +44,27 @@ class ExportController {
 
   /** Makes an export, as the last thing that can go wrong; 201 with where it is. */
   @PostMapping(
+      path = {"", "/"},
       consumes = MediaType.APPLICATION_JSON_VALUE,
       produces = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<ExportView> create(InputStream body) {
+  ResponseEntity<ExportView> create(InputStream body, HttpServletRequest request) {
     ExportSpec spec = parser.parse(read(body));
     List<URI> reachable = uris.of(spec);
     Export export = registry.create(spec);
-    return ResponseEntity.created(URI.create("/exports/" + export.name()))
+    // The context path has the prefix that a proxy took off, if forwarded headers are heeded.
+    return ResponseEntity.created(
+            URI.create(request.getContextPath() + "/exports/" + export.name()))
         .body(ExportView.of(export, reachable));
   }
 
   /** Lists all exports in the order of their creation. */
-  @GetMapping
+  @GetMapping({"", "/"})
   ExportView.Collection list() {
     return new ExportView.Collection(registry.list().stream().map(this::view).toList());
   }
 
   /** Shows one export. */
-  @GetMapping("/{name}")
+  @GetMapping({"/{name}", "/{name}/"})
   ExportView get(@PathVariable String name) {
     return view(registry.find(name).orElseThrow(() -> RefusedException.unknownExport(name)));
   }
@@ -65,14 +74,16 @@ class ExportController {
    * {@code {"pad": "zero"}} to fill up the declared size, or {@code {"unread": "accept"}} for bytes
    * that nobody wants.
    */
-  @PostMapping(path = "/{name}/finish", produces = MediaType.APPLICATION_JSON_VALUE)
+  @PostMapping(
+      path = {"/{name}/finish", "/{name}/finish/"},
+      produces = MediaType.APPLICATION_JSON_VALUE)
   ExportView finish(@PathVariable String name, InputStream body) {
     return view(registry.finish(name, ExportRequestParser.parseFinish(read(body))));
   }
 
   /** Changes the rate limit at any time, and the size before the first client came. */
   @PatchMapping(
-      path = "/{name}",
+      path = {"/{name}", "/{name}/"},
       consumes = {MediaType.APPLICATION_JSON_VALUE, "application/merge-patch+json"},
       produces = MediaType.APPLICATION_JSON_VALUE)
   ExportView change(@PathVariable String name, InputStream body) {
@@ -80,10 +91,24 @@ class ExportController {
   }
 
   /** Ends and forgets an export; with {@code force} even while clients are attached. */
-  @DeleteMapping("/{name}")
+  @DeleteMapping({"/{name}", "/{name}/"})
   @ResponseStatus(HttpStatus.NO_CONTENT)
-  void delete(@PathVariable String name, @RequestParam(defaultValue = "false") boolean force) {
-    registry.delete(name, force);
+  void delete(@PathVariable String name, @RequestParam(required = false) @Nullable String force) {
+    registry.delete(name, force != null && isTrue("force", force));
+  }
+
+  /** A parameter that is there without a value is true. */
+  private static boolean isTrue(String parameter, String value) {
+    return switch (value.toLowerCase(Locale.ROOT)) {
+      case "", "true", "yes", "on", "1" -> true;
+      case "false", "no", "off", "0" -> false;
+      default ->
+          throw RefusedException.of(
+              Reason.INVALID,
+              parameter,
+              value,
+              "expected true, which it is without a value, or false");
+    };
   }
 
   private ExportView view(Export export) {

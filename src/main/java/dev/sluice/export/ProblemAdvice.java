@@ -12,6 +12,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.ErrorResponse;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.ServletWebRequest;
@@ -68,6 +69,21 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
   protected @Nullable ResponseEntity<Object> handleNoResourceFoundException(
       NoResourceFoundException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
     e.getBody().setDetail("there is nothing at this path");
+    return handleExceptionInternal(e, e.getBody(), headers, status, request);
+  }
+
+  /** Curl, for one, calls every body a form by itself. */
+  @Override
+  protected @Nullable ResponseEntity<Object> handleHttpMediaTypeNotSupported(
+      HttpMediaTypeNotSupportedException e,
+      HttpHeaders headers,
+      HttpStatusCode status,
+      WebRequest request) {
+    MediaType sent = e.getContentType();
+    e.getBody()
+        .setDetail(
+            "the body's type is %s; expected the header 'Content-Type: application/json' (with curl: -H 'Content-Type: application/json')"
+                .formatted(sent == null ? "not given, or none" : sent));
     return handleExceptionInternal(e, e.getBody(), headers, status, request);
   }
 

@@ -7,11 +7,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import tools.jackson.databind.JsonNode;
 
 /** What works. */
 class ExportApiTest extends ServiceTest {
+
+  @Autowired
+  @Qualifier("requestMappingHandlerMapping")
+  RequestMappingHandlerMapping mappings;
 
   @Test
   void aCreatedExportIsShownWithEveryFieldInOrder() {
@@ -146,6 +157,66 @@ class ExportApiTest extends ServiceTest {
     assertThat(api.get("/exports/busy").status()).isEqualTo(404);
     assertThat(folder).isEmptyDirectory();
     export.stream().detach();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"?force", "?force=", "?force=true", "?force=1", "?%66orce", "/?force", "?&force&"})
+  void forceNeedsNoValue(String query) throws IOException {
+    Export export = create("busy", "pipe");
+    export.stream().attach();
+
+    assertThat(api.delete("/exports/busy" + query).status()).isEqualTo(204);
+    export.stream().detach();
+  }
+
+  @Test
+  void aSlashAtTheEndOfAPathChangesNothing() {
+    RestApi.Answer answer =
+        api.send(
+            api.request("/exports/").header("Content-Type", "application/json"),
+            "POST",
+            spec("vm1", "pipe"));
+    assertThat(answer.status()).isEqualTo(201);
+    assertThat(answer.header("Location")).isEqualTo("/exports/vm1");
+
+    assertThat(api.get("/exports/").json().get("exports").size()).isEqualTo(1);
+    assertThat(api.get("/exports/vm1/").text("name")).isEqualTo("vm1");
+    assertThat(
+            api.send(
+                    api.request("/exports/vm1/").header("Content-Type", "application/json"),
+                    "PATCH",
+                    "{\"rateLimit\": 5}")
+                .status())
+        .isEqualTo(200);
+    assertThat(api.send(api.request("/exports/nobody/finish/"), "POST", "").text("detail"))
+        .contains("no such export");
+    assertThat(api.delete("/exports/vm1/").status()).isEqualTo(204);
+  }
+
+  @Test
+  void everyPathOfTheApiIsThereWithASlashAtItsEnd() {
+    Set<String> paths = new HashSet<>();
+    mappings.getHandlerMethods().keySet().forEach(each -> paths.addAll(each.getPatternValues()));
+    paths.removeIf(path -> !path.startsWith("/exports"));
+
+    assertThat(paths).isNotEmpty();
+    assertThat(paths)
+        .filteredOn(path -> !path.endsWith("/"))
+        .allSatisfy(path -> assertThat(paths).contains(path + "/"));
+  }
+
+  @Test
+  void theRootTellsWhatThereIs() {
+    RestApi.Answer answer = api.get("/");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.header("Content-Type")).isEqualTo("application/json");
+    assertThat(api.get(answer.text("exports")).status()).isEqualTo(200);
+    assertThat(api.get(answer.text("health")).status()).isEqualTo(200);
+    assertThat(api.get(answer.text("ready")).status()).isEqualTo(200);
+    assertThat(api.get(answer.text("live")).status()).isEqualTo(200);
+    assertThat(answer.text("documentation")).contains("README");
   }
 
   @Test

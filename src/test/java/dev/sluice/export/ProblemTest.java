@@ -30,7 +30,7 @@ class ProblemTest extends ServiceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/", "/nothing", "/exports/", "/exports/a/b", "/error", "/favicon.ico"})
+  @ValueSource(strings = {"/nothing", "/exports/a/b", "/error", "/favicon.ico"})
   void aPathThatIsNotThereIsNotFound(String path) {
     RestApi.Answer answer = api.get(path);
 
@@ -64,7 +64,8 @@ class ProblemTest extends ServiceTest {
 
       assertThat(answer.status()).isEqualTo(415);
       assertThatIsProblem(answer);
-      assertThat(answer.text("detail")).isNotEqualTo(answer.text("title"));
+      assertThat(answer.text("detail"))
+          .contains("expected the header 'Content-Type: application/json'", "with curl: -H");
       assertThat(answer.header("Accept")).isEqualTo("application/json");
     }
     assertThat(api.send(api.request("/exports"), "POST", spec("a", "pipe")).status())
@@ -163,6 +164,52 @@ class ProblemTest extends ServiceTest {
             api.send(api.request("/exports/vm1").header("Accept", "text/html"), "DELETE", "")
                 .status())
         .isEqualTo(204);
+  }
+
+  @Test
+  void whatCurlSendsByItselfIsToldWhatToSend() {
+    RestApi.Answer answer =
+        api.send(
+            api.request("/exports").header("Content-Type", "application/x-www-form-urlencoded"),
+            "POST",
+            spec("a", "pipe"));
+
+    assertThat(answer.status()).isEqualTo(415);
+    assertThat(answer.text("detail"))
+        .contains("application/x-www-form-urlencoded", "-H 'Content-Type: application/json'");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET, /exports?limit=5, limit, 5, none",
+    "GET, /exports/vm1?verbose, verbose, , none",
+    "GET, /exports/vm1?force=true, force, true, none",
+    "POST, /exports?dryRun=true, dryRun, true, none",
+    "PATCH, /exports/vm1?dryRun=true, dryRun, true, none",
+    "POST, /exports/vm1/finish?padd=zero, padd, zero, ",
+    "DELETE, /exports/vm1?forced=true, forced, true, force",
+    "DELETE, /exports/vm1?force=false&Force=true, Force, true, force",
+    "DELETE, /exports/vm1?force%20=true, force , true, force",
+    "DELETE, /exports/vm1/?forced, forced, , force",
+  })
+  void aQueryParameterThatDoesNotExist(
+      String method, String path, String field, String value, String known) {
+    create("vm1", "pipe");
+
+    RestApi.Answer answer =
+        api.send(
+            api.request(path).header("Content-Type", "application/json"),
+            method,
+            method.equals("POST") ? spec("other", "pipe2") : "{}");
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThatIsProblem(answer);
+    assertThat(answer.text("field").strip()).isEqualTo(field);
+    assertThat(answer.json().get("value").asString("")).isEqualTo(value == null ? "" : value);
+    assertThat(answer.text("detail"))
+        .contains("no such query parameter; expected " + (known == null ? "" : known));
+    assertThat(registry.find("vm1")).isPresent();
+    assertThat(registry.find("other")).isEmpty();
   }
 
   @Test

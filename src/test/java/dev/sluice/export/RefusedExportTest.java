@@ -44,7 +44,9 @@ class RefusedExportTest extends ServiceTest {
         arguments("FOLDER/out/pipe", "leads out"),
         arguments("FOLDER/up/pipe", "leads out"),
         arguments("FOLDER/away", "leads out"),
-        arguments("FOLDER/regular", "a regular file"),
+        arguments(
+            "FOLDER/regular",
+            "a regular file; expected a FIFO, a Unix socket, or nothing yet. Probably a peer made it, by starting before the export was there: remove the file, make the export, then start the peer"),
         arguments("FOLDER/inner", "a folder"),
         arguments("FOLDER", "a folder"),
         arguments("/dev/null", "a device"),
