@@ -12,6 +12,10 @@
 - name: SLUICE_NBD_ADVERTISED_HOST
   value: $(POD_NAME).{{ include "sluice.headless" . }}.{{ .Release.Namespace }}.svc.{{ .Values.clusterDomain }}
 {{- end }}
+{{- if ne (int .Values.advertisedPort) 10809 }}
+- name: SLUICE_NBD_ADVERTISEDPORT
+  value: {{ int .Values.advertisedPort | quote }}
+{{- end }}
 - name: SLUICE_EXPORTS_DRAINTIMEOUT
   value: {{ int64 .Values.drainSeconds }}s
 - name: SLUICE_EXPORTS_DRAINLINGER

@@ -39,6 +39,8 @@ class ChartSchemaTest {
         "env: [{name: A, valeu: b}]",
         "advertisedHost: 'nbd://host'",
         "advertisedHost: 'host:10809'",
+        "advertisedPort: 0",
+        "advertisedPort: '30809'",
         "clusterDomain: ''",
         "tls: {enabled: true}",
         "tls: {existingSecret: Not_A_Name}",

@@ -151,6 +151,44 @@ class ChartTest {
   }
 
   @Test
+  void aServiceMeshIsToldThatNbdHasNoProtocolToBeGuessed() {
+    Chart other = Chart.render("{service: {nbdPort: 10810, annotations: {a: b}}}");
+
+    for (Service service :
+        new Service[] {
+          chart.only(Service.class, "demo-sluice"),
+          chart.only(Service.class, "demo-sluice-headless"),
+          other.only(Service.class, "demo-sluice")
+        }) {
+      ServicePort nbd = service.getSpec().getPorts().getLast();
+      assertThat(service.getSpec().getPorts())
+          .extracting(ServicePort::getName, ServicePort::getAppProtocol)
+          .containsExactly(tuple("http", "http"), tuple("nbd", "tcp"));
+      assertThat(service.getMetadata().getAnnotations())
+          .containsEntry("config.linkerd.io/opaque-ports", nbd.getPort().toString());
+    }
+    assertThat(chart.statefulSet().getSpec().getTemplate().getMetadata().getAnnotations())
+        .containsEntry("config.linkerd.io/opaque-ports", "10809");
+    assertThat(other.only(Service.class, "demo-sluice").getMetadata().getAnnotations())
+        .containsEntry("a", "b");
+  }
+
+  @Test
+  void thePodsEnvironmentHasNothingOfServices() {
+    assertThat(chart.pod().getEnableServiceLinks()).isFalse();
+  }
+
+  @Test
+  void thePortInUrisCanBeAnother() {
+    Chart other = Chart.render("{advertisedHost: outside, advertisedPort: 30809}");
+
+    assertThat(other.variable("SLUICE_NBD_ADVERTISEDPORT").getValue()).isEqualTo("30809");
+    assertThat(other.notes()).contains("outside:30809");
+    assertThat(chart.sluice().getEnv())
+        .noneMatch(variable -> variable.getName().equals("SLUICE_NBD_ADVERTISEDPORT"));
+  }
+
+  @Test
   void exportsAreAdvertisedUnderThePodsOwnName() {
     Service headless = chart.only(Service.class, "demo-sluice-headless");
 
