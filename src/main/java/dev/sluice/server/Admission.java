@@ -111,23 +111,18 @@ final class Admission {
     boolean tlsFirst = mayStartTls && allowed.needsCertificate();
     logRefusal(export.name(), tlsFirst ? "before it has started TLS" : "which is not permitted");
     throw tlsFirst
-        ? new RefusedClientException(
-            HandshakeFailure.REFUSED,
-            ReplyType.ERR_TLS_REQD,
-            "TLS has to be started before this export is asked for")
-        : new RefusedClientException(
-            HandshakeFailure.REFUSED,
-            ReplyType.ERR_POLICY,
-            "this client is not permitted to use this export");
+        ? RefusedClientException.byRule(
+            ReplyType.ERR_TLS_REQD, "TLS has to be started before this export is asked for")
+        : RefusedClientException.byRule(
+            ReplyType.ERR_POLICY, "this client is not permitted to use this export");
   }
 
   /** Clients attach on the one event loop, so that none can come in between. */
   private void requireRoom(Export export) throws RefusedClientException {
     int clients = export.stream().status().clients();
     if (clients >= maxPerExport) {
-      logRefusal(export.name(), "since it has %d connections".formatted(clients));
-      throw new RefusedClientException(
-          HandshakeFailure.LIMIT,
+      throw RefusedClientException.beyond(
+          Limit.CONNECTIONS_PER_EXPORT,
           ReplyType.ERR_POLICY,
           ("export '%s' has %d connections,"
                   + " sluice.nbd.max-connections-per-export permits no more")

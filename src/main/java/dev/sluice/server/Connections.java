@@ -1,13 +1,12 @@
 package dev.sluice.server;
 
+import dev.sluice.export.ClientIdentity;
 import dev.sluice.export.Network;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * How many connections there are, of whom, and may be: counted from accept until Netty and the
@@ -15,10 +14,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Connections {
 
-  private static final Logger log = LoggerFactory.getLogger(Connections.class);
-
   private final int most;
   private final int mostOfAddress;
+  private final LimitLog limits;
   private final Map<InetAddress, Integer> byAddress = new HashMap<>();
   private int count;
 
@@ -27,9 +25,11 @@ final class Connections {
    *
    * @param most how many there may be
    * @param mostOfAddress how many there may be of one IPv4 address, or one IPv6 network of 64 bits
+   * @param limits who is told of one more
    */
-  Connections(int most, int mostOfAddress) {
+  Connections(int most, int mostOfAddress, LimitLog limits) {
     this.most = most;
+    this.limits = limits;
     this.mostOfAddress = mostOfAddress;
   }
 
@@ -66,18 +66,35 @@ final class Connections {
    *
    * @param address where it comes from, or null if not from a network
    */
-  synchronized Optional<Place> enter(@Nullable InetAddress address) {
+  Optional<Place> enter(@Nullable InetAddress address) {
     InetAddress key = address == null ? null : Network.countedAs(address);
-    int ofAddress = key == null ? 0 : byAddress.getOrDefault(key, 0);
-    if (count >= most || ofAddress >= mostOfAddress) {
-      log.debug("Refusing {}: it has {} connections, all have {}", address, ofAddress, count);
-      return Optional.empty();
+    boolean full;
+    synchronized (this) {
+      int ofAddress = key == null ? 0 : byAddress.getOrDefault(key, 0);
+      full = count >= most;
+      if (!full && ofAddress < mostOfAddress) {
+        count++;
+        if (key != null) {
+          byAddress.put(key, ofAddress + 1);
+        }
+        return Optional.of(new Place(key));
+      }
     }
-    count++;
-    if (key != null) {
-      byAddress.put(key, ofAddress + 1);
+    ClientIdentity client = new ClientIdentity(address, null);
+    if (full) {
+      limits.reached(
+          Limit.CONNECTIONS,
+          client,
+          "there are %d connections, and sluice.nbd.max-connections permits no more"
+              .formatted(most));
+    } else {
+      limits.reached(
+          Limit.CONNECTIONS_PER_ADDRESS,
+          client,
+          "its address has %d connections, and sluice.nbd.max-connections-per-address permits no more"
+              .formatted(mostOfAddress));
     }
-    return Optional.of(new Place(key));
+    return Optional.empty();
   }
 
   private void leave(@Nullable InetAddress key) {

@@ -38,6 +38,7 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
   private final Tls tls;
   private final SessionStarter sessions;
   private final ServerObserver observer;
+  private final LimitLog limits;
   private int options;
 
   /** What counts if the connection ends now: what went wrong first, or null if nothing did. */
@@ -56,12 +57,14 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
       int maxOptions,
       Tls tls,
       SessionStarter sessions,
-      ServerObserver observer) {
+      ServerObserver observer,
+      LimitLog limits) {
     this.negotiation = negotiation;
     this.maxOptions = maxOptions;
     this.tls = tls;
     this.sessions = sessions;
     this.observer = observer;
+    this.limits = limits;
   }
 
   @Override
@@ -85,6 +88,11 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
       options++;
       if (!isRead(ctx)) {
         // Its answers would pile up, and those to LIST are long.
+        limits.reached(
+            Limit.UNREAD_ANSWERS,
+            NbdServer.identity(ctx.channel()),
+            "it asks on without reading the answers, of which %d bytes may wait for it"
+                .formatted(ctx.channel().config().getWriteBufferHighWaterMark()));
         drop(ctx, HandshakeFailure.LIMIT, "it asks on without reading the answers");
       } else if (options <= maxOptions) {
         answer(ctx, frame);
@@ -104,8 +112,8 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
   }
 
   private RefusedClientException tooMany() {
-    return new RefusedClientException(
-        HandshakeFailure.LIMIT,
+    return RefusedClientException.beyond(
+        Limit.OPTIONS,
         ReplyType.ERR_POLICY,
         "%d options have been sent, and sluice.nbd.max-options permits no more"
             .formatted(maxOptions));
@@ -157,6 +165,9 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
     log.debug("Refusing option {} of {}: {}", code, ctx.channel(), reason);
     if (refusal instanceof RefusedClientException unwanted) {
       note(unwanted.reason());
+      if (unwanted.limit() != null) {
+        limits.reached(unwanted.limit(), NbdServer.identity(ctx.channel()), reason);
+      }
     } else if (code == OptionCode.GO.code()) {
       note(HandshakeFailure.REFUSED);
     }

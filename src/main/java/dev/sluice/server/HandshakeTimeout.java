@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
 final class HandshakeTimeout extends ChannelInboundHandlerAdapter {
 
   private final Duration limit;
+  private final LimitLog limits;
   private @Nullable Future<?> timer;
 
-  HandshakeTimeout(Duration limit) {
+  HandshakeTimeout(Duration limit, LimitLog limits) {
     this.limit = limit;
+    this.limits = limits;
   }
 
   @Override
@@ -22,7 +24,12 @@ final class HandshakeTimeout extends ChannelInboundHandlerAdapter {
     timer = ctx.executor().schedule(() -> expire(ctx), limit.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private static void expire(ChannelHandlerContext ctx) {
+  private void expire(ChannelHandlerContext ctx) {
+    limits.reached(
+        Limit.HANDSHAKE_TIMEOUT,
+        NbdServer.identity(ctx.channel()),
+        "it has chosen no export within %d ms, and sluice.nbd.handshake-timeout permits no more"
+            .formatted(limit.toMillis()));
     ctx.fireUserEventTriggered(HandshakeFailure.TIMEOUT);
     ctx.close();
   }

@@ -1,30 +1,24 @@
 package dev.sluice.server;
 
+import dev.sluice.configuration.UnusableConfigurationException;
 import dev.sluice.export.ClientIdentity;
 import dev.sluice.export.ExportRegistry;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.GlobalEventExecutor;
-import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -56,6 +50,7 @@ public final class NbdServer implements AutoCloseable {
   private final ServerObserver observer;
   private final Sessions sessions;
   private final Connections connections;
+  private final LimitLog limits = new LimitLog();
 
   /** Connections in the handshake; the event loop adds and removes them. */
   private final ChannelGroup handshakes = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -74,39 +69,40 @@ public final class NbdServer implements AutoCloseable {
     this.observer = observer;
     this.sessions = new Sessions(observer, () -> !exports.isRunning());
     this.connections =
-        new Connections(properties.maxConnections(), properties.maxConnectionsPerAddress());
+        new Connections(properties.maxConnections(), properties.maxConnectionsPerAddress(), limits);
   }
 
   /**
    * Begins to listen.
    *
-   * @throws IOException when an address cannot be used; nothing listens then
+   * @throws UnusableConfigurationException when an address cannot be used; nothing listens then
    */
-  public void start() throws IOException {
+  public void start() {
+    if (!Epoll.isAvailable()) {
+      throw StartFailures.noNativeLibrary(Epoll.unavailabilityCause());
+    }
     goingAway = false;
     // One thread is enough for handshakes: whatever moves data has a thread of its own.
     eventLoop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    boolean started = false;
     try {
       if (properties.port() >= 0) {
-        tcp =
-            bind(
-                EpollServerSocketChannel.class,
-                new InetSocketAddress(properties.address(), properties.port()));
+        tcp = listenOnTcp();
         log.info("NBD listens on {}", tcp.localAddress());
       }
       Path socket = properties.unixSocket();
       if (socket != null) {
-        removeStale(socket);
-        unix =
-            bind(EpollServerDomainSocketChannel.class, new DomainSocketAddress(socket.toString()));
+        unix = listenOnUnix(socket);
         log.info("NBD listens on {}", socket);
       }
       if (!isListening()) {
         log.warn("NBD listens nowhere: sluice.nbd.port is -1, and sluice.nbd.unix-socket not set");
       }
-    } catch (IOException | RuntimeException e) {
-      stop();
-      throw e;
+      started = true;
+    } finally {
+      if (!started) {
+        stop();
+      }
     }
   }
 
@@ -171,22 +167,37 @@ public final class NbdServer implements AutoCloseable {
     return connections.countOfBusiestAddress();
   }
 
-  private Channel bind(Class<? extends ServerChannel> type, SocketAddress address)
-      throws IOException {
-    ServerBootstrap bootstrap =
-        new ServerBootstrap().group(eventLoop).channel(type).childHandler(handshake());
-    if (address instanceof InetSocketAddress) {
-      bootstrap
-          .option(ChannelOption.SO_REUSEADDR, true)
-          .childOption(ChannelOption.TCP_NODELAY, true)
-          .childOption(ChannelOption.SO_KEEPALIVE, true);
-      keepAlive(bootstrap);
+  private Channel listenOnTcp() {
+    InetSocketAddress address = new InetSocketAddress(properties.address(), properties.port());
+    if (address.isUnresolved()) {
+      throw StartFailures.unknownAddress(properties.address());
     }
-    var bound = bootstrap.bind(address).awaitUninterruptibly();
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(eventLoop)
+            .channel(EpollServerSocketChannel.class)
+            .childHandler(handshake())
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true);
+    keepAlive(bootstrap);
+    ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      throw new IOException("NBD cannot listen on %s".formatted(address), bound.cause());
+      throw StartFailures.tcp(address, bound.cause());
     }
     return bound.channel();
+  }
+
+  private Channel listenOnUnix(Path socket) {
+    UnixListener listener = UnixListener.listen(socket, properties.unixSocketPermissions());
+    listener.channel().closeFuture().addListener(_ -> listener.close());
+    return new ServerBootstrap()
+        .group(eventLoop)
+        .channelFactory(listener::channel)
+        .childHandler(handshake())
+        .register()
+        .syncUninterruptibly()
+        .channel();
   }
 
   /** By itself Linux takes two hours to notice that a silent client cannot be reached any more. */
@@ -218,7 +229,7 @@ public final class NbdServer implements AutoCloseable {
         Admission admission = new Admission(exports, properties.maxConnectionsPerExport(), client);
         channel
             .pipeline()
-            .addLast(new HandshakeTimeout(properties.handshakeTimeout()))
+            .addLast(new HandshakeTimeout(properties.handshakeTimeout(), limits))
             .addLast(new OptionFrameDecoder(properties.maxOptionBytes()))
             .addLast(
                 new HandshakeHandler(
@@ -226,32 +237,17 @@ public final class NbdServer implements AutoCloseable {
                     properties.maxOptions(),
                     tls,
                     (transport, chosen) -> sessions.start(transport, chosen, place),
-                    observer));
+                    observer,
+                    limits));
       }
     };
   }
 
-  private static ClientIdentity identity(Channel channel) {
+  /** Of a client that has shown nothing else yet. */
+  static ClientIdentity identity(Channel channel) {
     return new ClientIdentity(
         channel.remoteAddress() instanceof InetSocketAddress remote ? remote.getAddress() : null,
         null);
-  }
-
-  /** A socket that nobody listens on any more is what a killed process leaves behind. */
-  private static void removeStale(Path socket) throws IOException {
-    if (!Files.exists(socket)) {
-      return;
-    }
-    try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      probe.connect(UnixDomainSocketAddress.of(socket));
-    } catch (IOException nobodyListens) {
-      if (Files.isRegularFile(socket) || Files.isDirectory(socket)) {
-        throw new IOException("NBD cannot listen on %s: it is not a socket".formatted(socket));
-      }
-      Files.delete(socket);
-      return;
-    }
-    throw new IOException("NBD cannot listen on %s: another process does".formatted(socket));
   }
 
   private static boolean isOpen(@Nullable Channel channel) {

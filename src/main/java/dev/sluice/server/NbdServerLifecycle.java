@@ -1,7 +1,5 @@
 package dev.sluice.server;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -17,11 +15,7 @@ public class NbdServerLifecycle implements SmartLifecycle {
 
   @Override
   public void start() {
-    try {
-      server.start();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    server.start();
   }
 
   @Override

@@ -104,8 +104,8 @@ final class Negotiation {
       agreement = agreement.with("", Set.of()); // whatever comes of it
     }
     if (frame.oversized()) {
-      throw new RefusedClientException(
-          HandshakeFailure.LIMIT,
+      throw RefusedClientException.beyond(
+          Limit.OPTION_LENGTH,
           ReplyType.ERR_TOO_BIG,
           "the option is longer than %d bytes, and sluice.nbd.max-option-length permits no more"
               .formatted(maxOptionLength));

@@ -44,15 +44,25 @@ final class Tls implements AutoCloseable {
   private @Nullable SslContext context;
 
   /** Fails when TLS is configured and its bundle is not there, or cannot be used. */
-  Tls(NbdProperties nbd, SslBundles bundles) throws SSLException {
+  Tls(NbdProperties nbd, SslBundles bundles) {
     this.properties = nbd.tls();
     this.handshakeTimeout = nbd.handshakeTimeout();
     if (properties.mode() != Mode.OFF) {
+      requireProvider();
       log.info(
           "NBD uses the TLS of {}",
           provider() == SslProvider.JDK ? "the JDK" : OpenSsl.versionString());
       String name = Objects.requireNonNull(properties.bundle());
-      use(context(bundles.getBundle(name)));
+      try {
+        use(context(bundles.getBundle(name)));
+      } catch (SSLException | RuntimeException e) {
+        throw StartFailures.noTls(
+            "sluice.nbd.tls.bundle, '%s',".formatted(name),
+            e,
+            "Name an SSL bundle that has a certificate and its key (spring.ssl.bundle.pem.%s.keystore"
+                    .formatted(name)
+                + ".certificate and .private-key).");
+      }
       bundles.addBundleUpdateHandler(name, this::reload);
     }
   }
@@ -107,16 +117,21 @@ final class Tls implements AutoCloseable {
     }
   }
 
+  private void requireProvider() {
+    if (properties.provider() == TlsProperties.Provider.OPENSSL && !OpenSsl.isAvailable()) {
+      throw StartFailures.noTls(
+          "sluice.nbd.tls.provider, openssl,",
+          OpenSsl.unavailabilityCause(),
+          """
+          Set sluice.nbd.tls.provider to auto or jdk. If the folder for temporary files is mounted noexec,
+          name another with the JVM's option -Djava.io.tmpdir=FOLDER.""");
+    }
+  }
+
   /** Whose TLS it is. OpenSSL's library is loaded only here, since that takes its time. */
   private SslProvider provider() {
     if (properties.provider() == TlsProperties.Provider.JDK) {
       return SslProvider.JDK;
-    }
-    if (properties.provider() == TlsProperties.Provider.OPENSSL && !OpenSsl.isAvailable()) {
-      throw new IllegalStateException(
-          "sluice.nbd.tls.provider is openssl, and its library cannot be loaded here; expected auto"
-              + " or jdk",
-          OpenSsl.unavailabilityCause());
     }
     return OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK;
   }

@@ -82,7 +82,7 @@ final class TrainingRun {
     prepareToAccept();
   }
 
-  /** What {@code NbdServer.bind} does before the socket is bound, as far as it takes classes. */
+  /** What {@code NbdServer.start} does before the socket is bound, as far as it takes classes. */
   private static void prepareToAccept() {
     EventLoopGroup eventLoop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     try {

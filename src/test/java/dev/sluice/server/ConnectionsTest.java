@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class ConnectionsTest {
 
-  private final Connections connections = new Connections(5, 2);
+  private final Connections connections = new Connections(5, 2, new LimitLog());
 
   private Optional<Connections.Place> enter(String address) {
     return connections.enter(InetAddress.ofLiteral(address));

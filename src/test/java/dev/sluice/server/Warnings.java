@@ -30,6 +30,14 @@ final class Warnings implements AutoCloseable {
     return new Warnings(((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(logger));
   }
 
+  /** All but those of limits, which clients are meant to reach. */
+  List<String> listWithoutLimits() {
+    return events.list.stream()
+        .filter(event -> !event.getLoggerName().equals(LimitLog.class.getName()))
+        .map(ILoggingEvent::getFormattedMessage)
+        .toList();
+  }
+
   List<String> list() {
     return events.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
   }

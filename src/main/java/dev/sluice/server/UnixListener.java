@@ -1,0 +1,175 @@
+package dev.sluice.server;
+
+import dev.sluice.configuration.UnusableConfigurationException;
+import dev.sluice.posix.Descriptor;
+import dev.sluice.posix.Errno;
+import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.FilePermissions;
+import dev.sluice.posix.Posix;
+import dev.sluice.posix.PosixFiles;
+import dev.sluice.posix.PosixFiles.FileStatus;
+import dev.sluice.posix.UnixSockets;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.util.NetUtil;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * The Unix socket that NBD is listened on. It has its permissions before anybody can connect, for
+ * which Netty has no means. Owns the socket's file; Netty's channel owns the socket.
+ */
+final class UnixListener implements AutoCloseable {
+
+  /** What a client can give as an address (unix(7)). */
+  private static final int MAX_PATH_BYTES = 107;
+
+  private final Descriptor folder;
+  private final String name;
+
+  /** Keeps the file's number from being reused, so that no other file is taken for it. */
+  private final Descriptor place;
+
+  private final EpollServerDomainSocketChannel channel;
+
+  private UnixListener(Descriptor folder, String name, Descriptor place, int socket) {
+    this.folder = folder;
+    this.name = name;
+    this.place = place;
+    this.channel = new EpollServerDomainSocketChannel(socket, true);
+  }
+
+  /**
+   * Makes the socket and listens. A socket that nobody listens on any more is removed first; a
+   * killed process leaves it.
+   *
+   * @throws UnusableConfigurationException when that is not possible; nothing is left then
+   */
+  static UnixListener listen(Path path, FilePermissions permissions) {
+    Path absolute = path.toAbsolutePath();
+    requireShort(absolute);
+    String name = absolute.getFileName().toString();
+    Descriptor folder = null;
+    boolean listening = false;
+    try {
+      folder = new Descriptor(PosixFiles.openPlace(String.valueOf(absolute.getParent())));
+      removeStale(absolute, folder.number(), name);
+      UnixListener listener = listen(folder, name, permissions);
+      listening = true;
+      return listener;
+    } catch (ErrnoException e) {
+      throw StartFailures.unix(absolute, e);
+    } finally {
+      if (!listening && folder != null) {
+        folder.close();
+      }
+    }
+  }
+
+  private static UnixListener listen(Descriptor folder, String name, FilePermissions permissions)
+      throws ErrnoException {
+    int socket = UnixSockets.create();
+    Descriptor place = null;
+    boolean listening = false;
+    try {
+      place = new Descriptor(UnixSockets.bind(socket, folder.number(), name, permissions));
+      UnixSockets.listen(socket, NetUtil.SOMAXCONN);
+      listening = true;
+      return new UnixListener(folder, name, place, socket);
+    } finally {
+      if (!listening) {
+        Posix.close(socket);
+        if (place != null) {
+          place.close();
+          PosixFiles.remove(folder.number(), name);
+        }
+      }
+    }
+  }
+
+  private static void requireShort(Path path) {
+    String remedy = "Set sluice.nbd.unix-socket to a shorter path.";
+    if (path.getFileName() == null) {
+      throw StartFailures.unix(path, "it is no file's path", remedy);
+    }
+    int bytes = path.toString().getBytes(StandardCharsets.UTF_8).length;
+    int nameBytes = path.getFileName().toString().getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MAX_PATH_BYTES || nameBytes > UnixSockets.MAX_NAME_BYTES) {
+      throw StartFailures.unix(
+          path,
+          "its path has %d bytes and its file name %d (expected: <= %d and <= %d)"
+              .formatted(bytes, nameBytes, MAX_PATH_BYTES, UnixSockets.MAX_NAME_BYTES),
+          remedy);
+    }
+  }
+
+  private static void removeStale(Path path, int folder, String name) throws ErrnoException {
+    try (Descriptor found = find(folder, name)) {
+      if (found.number() < 0) {
+        return;
+      }
+      if (PosixFiles.status(found.number()).kind() != FileStatus.Kind.SOCKET) {
+        throw StartFailures.unix(
+            path,
+            "there is something that is not a socket",
+            "Remove it, or set sluice.nbd.unix-socket to another path.");
+      }
+      if (isListenedOn(found.number())) {
+        throw StartFailures.unix(
+            path,
+            "another process does",
+            "End the other process (`ss -lxp` shows it), or set sluice.nbd.unix-socket to another path.");
+      }
+      PosixFiles.remove(folder, name);
+    }
+  }
+
+  /** What has this name, or a closed descriptor if nothing does. */
+  private static Descriptor find(int folder, String name) throws ErrnoException {
+    try {
+      return new Descriptor(PosixFiles.openPlaceBeneath(folder, name));
+    } catch (ErrnoException e) {
+      if (e.errno() == Errno.ENOENT) {
+        return new Descriptor(-1);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Only a refusal means that nobody does: one whose socket is another user's may well be there.
+   */
+  private static boolean isListenedOn(int place) throws ErrnoException {
+    try (Descriptor probe = new Descriptor(UnixSockets.create())) {
+      UnixSockets.connect(probe.number(), place);
+      return true;
+    } catch (ErrnoException e) {
+      if (e.errno() == Errno.ECONNREFUSED) {
+        return false;
+      }
+      if (e.errno() == Errno.EACCES) {
+        return true;
+      }
+      throw e;
+    }
+  }
+
+  /** For an event loop to be registered with; clients can connect already. */
+  EpollServerDomainSocketChannel channel() {
+    return channel;
+  }
+
+  /** Removes the file, if it is still this one. Whoever has the channel closes that. */
+  @Override
+  public void close() {
+    try (folder;
+        place;
+        Descriptor found = find(folder.number(), name)) {
+      if (found.number() >= 0
+          && PosixFiles.status(found.number()).equals(PosixFiles.status(place.number()))) {
+        PosixFiles.remove(folder.number(), name);
+      }
+    } catch (ErrnoException e) {
+      // It stays, as after the end of a process that was killed, and is removed by the next start.
+    }
+  }
+}
