@@ -107,11 +107,25 @@ enum ClientRow {
   NBDCOPY_READS("nbdcopy", "into a file or a pipe", READ, WORKS, "in order"),
   LINUX_READS("Linux's `nbd-client`", "`dd` from the device", READ, WORKS, "in order"),
   QEMU_IO("qemu-io", "", BOTH, WORKS, "as the commands say"),
-  FIO("fio", "`ioengine=nbd`, sequential", BOTH, WORKS, "in order, also with `iodepth=16`"),
+  FIO("fio", "`ioengine=nbd`, sequential", WRITE, WORKS, "in order, also with `iodepth=16`"),
+  FIO_READS(
+      "fio",
+      "`ioengine=nbd`, sequential",
+      READ,
+      NEEDS,
+      "`acceptClose`: it closes its connection without a goodbye"),
   PYTHON(
       "Python, `import nbd`", "", BOTH, WORKS, "as the script says; `h.shutdown()` is the goodbye"),
   NBDKIT("nbdkit's nbd plugin", "as a proxy", BOTH, WORKS, ""),
-  NBDFUSE("nbdfuse", "`cat`, `dd conv=notrunc`", BOTH, WORKS, "in order"),
+  NBDKIT_MULTI_CONN(
+      "nbdkit's nbd plugin",
+      "with `multi-conn-mode=unsafe`, `nbdcopy --connections=4` before it",
+      BOTH,
+      NEEDS,
+      "a `reorderWindow` of 384 MiB: each connection has 128 MiB of its own"),
+  NBDFUSE("nbdfuse", "`dd conv=notrunc`", WRITE, WORKS, "in order"),
+  NBDFUSE_READS(
+      "nbdfuse", "`cat`", READ, NEEDS, "`acceptClose`: it closes its connection without a goodbye"),
   NBDINFO(
       "nbdinfo",
       "",

@@ -63,9 +63,9 @@ class NbdfuseIT {
 
   @ParameterizedTest
   @EnumSource
-  @Shows(ClientRow.NBDFUSE)
+  @Shows(ClientRow.NBDFUSE_READS)
   void catOfTheFileReadsTheDisk(Transport transport) {
-    try (ReadTrial trial = ReadTrial.of(Disks.random());
+    try (ReadTrial trial = ReadTrial.of(Disks.random(), Map.of("acceptClose", true));
         Command.Running nbdfuse = mount(trial.uri(transport))) {
       Command.of("cat", file).into(trial.copy()).run().assertSucceeded();
       unmount(nbdfuse);

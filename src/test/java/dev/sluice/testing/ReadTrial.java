@@ -41,7 +41,8 @@ public final class ReadTrial implements AutoCloseable {
     return of(SluiceService.shared(), disk, more);
   }
 
-  private static ReadTrial of(Sluice sluice, Disk disk, Map<String, ?> more) {
+  /** A trial whose request has these fields as well, or instead. */
+  public static ReadTrial of(Sluice sluice, Disk disk, Map<String, ?> more) {
     return at(sluice, Trials.newEndpoint(sluice, "read"), disk, disk.size(), more);
   }
 
@@ -96,6 +97,11 @@ public final class ReadTrial implements AutoCloseable {
   public void finish(String body) {
     sluice.api().await(export.name(), now -> now.clients() == 0);
     assertThat(sluice.api().finish(export.name(), body).state()).isEqualTo("COMPLETED");
+  }
+
+  /** Waits until all clients have left; returns what the export has come to. */
+  public ExportDocument awaitLeft() {
+    return sluice.api().await(export.name(), now -> now.clients() == 0);
   }
 
   public ExportDocument awaitState(String state) {
