@@ -62,11 +62,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     clocks.startLifetime();
   }
 
-  /**
-   * Changes the rate limit, or the size as long as no client has been there.
-   *
-   * @return false, and nothing has changed, when it is too late for that
-   */
+  /** Changes the rate limit, or the size before the first client came; false: it is too late. */
   public final boolean change(UnaryOperator<StreamSettings> change) {
     synchronized (lifecycle) {
       StreamSettings changed = change.apply(settings);
@@ -95,7 +91,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
 
   /** Lets a client go that never got as far as a request. */
   public final void detach() {
-    detach("the client left");
+    detach("the client left", "");
   }
 
   /** Serves a read. See {@link RefusedRequestException} for what cannot be served. */
@@ -134,14 +130,22 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
   /** A client leaves; the stream may be complete by that, or interrupted. Never throws. */
   public final void leave(Client client, Goodbye goodbye) {
     String reason = goodbye.reason();
+    boolean[] left = {false};
     try {
       if (!lifecycle.state().ended()) {
-        turn.take(() -> doLeave(client, goodbye.kind()));
+        turn.take(
+            () -> {
+              String lacking = doLeave(client, goodbye.kind());
+              left[0] = true;
+              detach(goodbye.reason(), lacking);
+            });
       }
     } catch (IOException e) {
       reason = String.valueOf(e.getMessage());
     } finally {
-      detach("%s at position %d".formatted(reason, position()));
+      if (!left[0]) {
+        detach(reason, "");
+      }
     }
   }
 
@@ -165,13 +169,13 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
       nobody.waiter().watchConnection(false);
       turn.take(() -> doFinish(nobody, vouched));
     } finally {
-      detach("the stream could not be finished at position %d".formatted(position()));
+      detach("the stream could not be finished", "");
     }
   }
 
   /** Waits for the client's next request, or for what makes waiting useless. */
   final void awaitRequest(Client client) throws IOException {
-    boolean started = isStarted();
+    boolean started = lifecycle.isStreaming();
     Deadline lookAgain = new Deadline("no request came", settings.timeouts().idle());
     try {
       int events = client.waiter().awaitRequest(watchedEndpoint(), started ? idle() : lookAgain);
@@ -179,7 +183,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
         turn.take(() -> checkPeer(client));
       }
     } catch (BrokenStreamException e) {
-      if (started && isStarted()) {
+      if (started && lifecycle.isStreaming()) {
         throw stoodStill(e);
       }
     }
@@ -188,7 +192,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
   /** What a wait for a client that took too long comes to: it breaks only a started stream. */
   final IOException stoodStill(BrokenStreamException e) {
     String reason = String.valueOf(e.getMessage());
-    if (!isStarted()) {
+    if (!lifecycle.isStreaming()) {
       return new ClientGoneException(reason);
     }
     if (turn.isTaken()) {
@@ -196,10 +200,6 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     }
     fail(reason);
     return lifecycle.ended();
-  }
-
-  private boolean isStarted() {
-    return lifecycle.state() == StreamState.STREAMING;
   }
 
   // Ends.
@@ -265,7 +265,8 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
 
   abstract void doFlush(Client client) throws IOException;
 
-  abstract void doLeave(Client client, Goodbye.Kind kind) throws IOException;
+  /** Returns what the stream lacks to be complete, in words that go on with a sentence. */
+  abstract String doLeave(Client client, Goodbye.Kind kind) throws IOException;
 
   abstract void doFinish(Client nobody, Assurances vouched) throws IOException;
 
@@ -315,13 +316,14 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
   /** Up to this position, nothing irrevocable has happened. */
   abstract long unstartedUntil();
 
-  private void detach(String reason) {
-    int interruption = lifecycle.detach(reason);
+  private void detach(String reason, String lacking) {
+    int interruption =
+        lifecycle.detach("%s at position %d%s".formatted(reason, position(), lacking));
     if (interruption == 0) {
       listener.clientLeft();
-      return;
+    } else {
+      listener.stateChanged(status());
+      clocks.awaitResumption(interruption);
     }
-    listener.stateChanged(status());
-    clocks.awaitResumption(interruption, reason);
   }
 }

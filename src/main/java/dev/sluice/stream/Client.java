@@ -37,8 +37,11 @@ public final class Client implements AutoCloseable {
 
   private boolean refused;
   private boolean broken;
-  private long sentFrom = Long.MAX_VALUE;
-  private long sentTo;
+
+  /** Guarded by the stream's turn, as it is the stream's. */
+  private final Ranges sentRanges = new Ranges();
+
+  private boolean late;
 
   /** A client of the stream that it is attached to; takes over the transport. */
   public Client(Transport transport, ByteStream stream) {
@@ -215,20 +218,18 @@ public final class Client implements AutoCloseable {
     return (waiter.eventsNow(socket, 0) & PollSet.ERROR) == 0;
   }
 
-  /** Takes note of a range that this client gets, or is to get. */
-  void markSent(long from, long to) {
-    sentFrom = Math.min(sentFrom, from);
-    sentTo = Math.max(sentTo, to);
+  /** What this client was sent of a read stream; {@link Receipts} keeps it. */
+  Ranges sentRanges() {
+    return sentRanges;
   }
 
-  /** Where the range that has all of what was marked as sent begins. */
-  long sentFrom() {
-    return sentFrom;
+  /** Whether it asked for bytes that it never had and that are not kept any more. */
+  boolean isLate() {
+    return late;
   }
 
-  /** Where that range ends; not above where it begins when there is none. */
-  long sentTo() {
-    return sentTo;
+  void markLate() {
+    late = true;
   }
 
   /** Where this client's thread waits. */

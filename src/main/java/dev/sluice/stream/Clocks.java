@@ -38,11 +38,11 @@ final class Clocks {
   }
 
   /** The stream has lost its last client. */
-  synchronized void awaitResumption(int interruption, String reason) {
+  synchronized void awaitResumption(int interruption) {
     if (timeouts.resume().isPositive() && interruption > latest) {
       latest = interruption;
       cancel(resumption);
-      resumption = after(timeouts.resume().toMillis(), () -> endInterruption(interruption, reason));
+      resumption = after(timeouts.resume().toMillis(), () -> endInterruption(interruption));
     }
   }
 
@@ -53,11 +53,11 @@ final class Clocks {
     cancel(resumption);
   }
 
-  private void endInterruption(int interruption, String reason) {
+  private void endInterruption(int interruption) {
     if (stream.lifecycle().isInterrupted(interruption)) {
       stream.fail(
           "%s, and no client went on within %d s;"
-              .formatted(reason, timeouts.resume().toSeconds()));
+              .formatted(stream.lifecycle().failure(), timeouts.resume().toSeconds()));
     }
   }
 

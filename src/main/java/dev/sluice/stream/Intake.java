@@ -21,7 +21,7 @@ final class Intake implements AutoCloseable {
 
   private final Endpoint endpoint;
   private final ByteStream stream;
-  private final Duration peerTimeout;
+  private final Recent recent;
   private @Nullable PrivatePipe pipe;
   private long piped;
 
@@ -34,10 +34,15 @@ final class Intake implements AutoCloseable {
   private boolean started;
   private boolean atEnd;
 
-  Intake(Endpoint endpoint, ByteStream stream, Duration peerTimeout) {
+  /**
+   * The intake of a stream.
+   *
+   * @param recent is given what is passed on
+   */
+  Intake(Endpoint endpoint, ByteStream stream, Recent recent) {
     this.endpoint = endpoint;
     this.stream = stream;
-    this.peerTimeout = peerTimeout;
+    this.recent = recent;
   }
 
   /** Bytes that are taken and not passed on yet. */
@@ -56,19 +61,11 @@ final class Intake implements AutoCloseable {
       return;
     }
     Deadline deadline = open(client);
-    PrivatePipe into = pipe();
     while (available() < count && !atEnd) {
-      boolean direct = overflowEnd == overflowStart && hasRoom(client, into);
-      long want = count - available();
-      long n =
-          direct
-              ? input(client, () -> Posix.splice(endpoint.descriptor(), into.writeEnd(), want))
-              : input(client, () -> Posix.read(endpoint.descriptor(), room(want)));
+      long n = takeSome(client, count - available());
       if (n == Posix.WOULD_BLOCK) {
         client.waiter().awaitEndpoint(Wait.PEER, endpoint.descriptor(), PollSet.READABLE, deadline);
       } else if (n > 0) {
-        piped += direct ? n : 0;
-        overflowEnd += direct ? 0 : n;
         deadline = stream.idle();
         deadline.restart();
         started = true;
@@ -76,11 +73,54 @@ final class Intake implements AutoCloseable {
     }
   }
 
+  /** Takes what is there, up to so much: see {@link #input}. */
+  private long takeSome(Client client, long most) throws IOException {
+    PrivatePipe into = pipe();
+    boolean direct = overflowEnd == overflowStart && hasRoom(client, into);
+    long n =
+        direct
+            ? input(client, () -> Posix.splice(endpoint.descriptor(), into.writeEnd(), most))
+            : input(client, () -> Posix.read(endpoint.descriptor(), room(most)));
+    if (n > 0) {
+      piped += direct ? n : 0;
+      overflowEnd += direct ? 0 : n;
+    }
+    return n;
+  }
+
+  /**
+   * Whether the input goes on, for which it takes a byte; {@link #isAtEnd} tells whether it has
+   * ended instead. Neither is known when the peer does nothing.
+   *
+   * @param patience how long the peer may take; zero is only a look
+   */
+  boolean goesOn(Client client, Duration patience) throws IOException {
+    long before = available();
+    Deadline deadline = new Deadline("the input did not end", patience);
+    while (available() == before && !atEnd) {
+      if (takeSome(client, 1) == Posix.WOULD_BLOCK
+          && (patience.isZero() || !awaitInput(client, deadline))) {
+        return false;
+      }
+    }
+    return !atEnd;
+  }
+
+  private boolean awaitInput(Client client, Deadline deadline) throws IOException {
+    try {
+      client.waiter().awaitEndpoint(Wait.PEER, endpoint.descriptor(), PollSet.READABLE, deadline);
+      return true;
+    } catch (BrokenStreamException tooLong) {
+      return false;
+    }
+  }
+
   /** Passes bytes that are available on to the client. */
   void send(Client client, long count) throws IOException {
+    boolean unseen = !stream.progress().needsBytes() && !recent.isOpen();
     for (long left = count; left > 0; ) {
       long most = stream.progress().allow(client, left);
-      if (piped > 0 && client.canSpliceTo() && !stream.progress().needsBytes()) {
+      if (piped > 0 && client.canSpliceTo() && unseen) {
         long n = client.sendFrom(pipe().readEnd(), Math.min(most, piped));
         piped -= n;
         stream.progress().add(n);
@@ -100,7 +140,7 @@ final class Intake implements AutoCloseable {
     long n = Posix.read(pipe().readEnd(), scratch.asSlice(0, most));
     piped -= n;
     MemorySegment bytes = scratch.asSlice(0, n);
-    stream.progress().add(bytes);
+    passOn(bytes);
     client.send(bytes, false);
     return n;
   }
@@ -109,7 +149,7 @@ final class Intake implements AutoCloseable {
     MemorySegment part = overflowed(Math.min(count, client.scratch().byteSize()));
     client.send(part, false);
     long n = part.byteSize();
-    stream.progress().add(part);
+    passOn(part);
     dropOverflow(n);
     return n;
   }
@@ -130,7 +170,12 @@ final class Intake implements AutoCloseable {
       }
       done += n;
     }
-    stream.progress().add(into);
+    passOn(into);
+  }
+
+  private void passOn(MemorySegment bytes) {
+    recent.add(bytes);
+    stream.progress().add(bytes);
   }
 
   @Override
@@ -149,7 +194,7 @@ final class Intake implements AutoCloseable {
     if (started) {
       return stream.idle();
     }
-    Deadline deadline = new Deadline("no peer gave any input", peerTimeout);
+    Deadline deadline = new Deadline("no peer gave any input", stream.settings().timeouts().peer());
     client.waiter().awaitPeer(endpoint, deadline);
     return deadline;
   }

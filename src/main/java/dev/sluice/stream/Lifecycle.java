@@ -21,12 +21,17 @@ final class Lifecycle {
   private @Nullable Instant startedAt;
   private @Nullable Instant endedAt;
   private @Nullable String failure;
+  private @Nullable String mistake;
   private @Nullable String note;
   private @Nullable WakeDescriptor wake;
   private @Nullable WakeDescriptor completion;
 
   synchronized StreamState state() {
     return state;
+  }
+
+  synchronized boolean isStreaming() {
+    return state == StreamState.STREAMING;
   }
 
   /** All of one moment: what is complete has all of its bytes. */
@@ -40,10 +45,22 @@ final class Lifecycle {
         clients,
         startedAt,
         endedAt,
-        failure,
+        failure(),
         state.ended() ? null : waitingFor.get(),
         note,
         digest.get());
+  }
+
+  /** Takes note of why a client could not go on with an interrupted stream. */
+  synchronized void noteMistake(String text) {
+    if (state == StreamState.INTERRUPTED) {
+      mistake = text;
+    }
+  }
+
+  /** Why the stream is interrupted, failed or cancelled. */
+  synchronized @Nullable String failure() {
+    return mistake == null ? failure : failure + "; since then " + mistake;
   }
 
   /** Takes note of what is worth knowing besides the state. */
@@ -87,6 +104,10 @@ final class Lifecycle {
     if (state == StreamState.FAILED || state == StreamState.CANCELLED) {
       throw ended();
     }
+  }
+
+  synchronized boolean hasOneClient() {
+    return clients == 1;
   }
 
   /** Whether any client has been there. */
@@ -139,6 +160,7 @@ final class Lifecycle {
     }
     state = StreamState.INTERRUPTED;
     failure = reason;
+    mistake = null;
     return ++interruptions;
   }
 
@@ -154,6 +176,7 @@ final class Lifecycle {
     }
     state = StreamState.STREAMING;
     failure = null;
+    mistake = null;
     if (startedAt == null) {
       startedAt = Instant.now();
     }
@@ -172,6 +195,7 @@ final class Lifecycle {
     }
     state = end;
     failure = reason;
+    mistake = null;
     endedAt = Instant.now();
     if (startedAt == null && end == StreamState.COMPLETED) {
       startedAt = endedAt;

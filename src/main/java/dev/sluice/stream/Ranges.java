@@ -21,6 +21,11 @@ final class Ranges {
     return ends.firstKey();
   }
 
+  /** Where the lowest range ends. */
+  long firstEnd() {
+    return ends.firstEntry().getValue();
+  }
+
   void add(long from, long to) {
     if (from >= to) {
       return;
@@ -53,6 +58,38 @@ final class Ranges {
       }
       below = ends.lowerEntry(to);
     }
+  }
+
+  void addAll(Ranges others) {
+    others.ends.forEach(this::add);
+  }
+
+  void removeAll(Ranges others) {
+    others.ends.forEach(this::remove);
+  }
+
+  /** Whether all of a range is in the set. */
+  boolean covers(long from, long to) {
+    Map.Entry<Long, Long> below = ends.floorEntry(from);
+    return from >= to || (below != null && below.getValue() >= to);
+  }
+
+  boolean coversAll(Ranges others) {
+    return others.ends.entrySet().stream().allMatch(one -> covers(one.getKey(), one.getValue()));
+  }
+
+  /** The part of the set that is between two offsets. */
+  Ranges between(long from, long to) {
+    Ranges part = new Ranges();
+    part.addAll(this);
+    part.remove(Long.MIN_VALUE, from);
+    part.remove(to, Long.MAX_VALUE);
+    return part;
+  }
+
+  /** How many offsets there are in the set. */
+  long bytes() {
+    return ends.entrySet().stream().mapToLong(one -> one.getValue() - one.getKey()).sum();
   }
 
   boolean overlaps(long from, long to) {

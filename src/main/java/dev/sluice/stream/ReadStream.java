@@ -3,8 +3,7 @@ package dev.sluice.stream;
 import dev.sluice.endpoint.Endpoint;
 import dev.sluice.stream.StreamExtent.Content;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
-import org.jspecify.annotations.Nullable;
+import java.time.Duration;
 
 /**
  * A stream that clients read. What is read at the position goes straight from the peer to the
@@ -13,31 +12,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReadStream extends ByteStream {
 
-  /** How much is kept at a time of what a client passes over. */
-  static final long KEPT_PART = 256 * 1024;
-
   /** The longest part of a reply in parts: what a private pipe holds. */
   private static final long PART = 1 << 20;
 
-  private static final int MAX_RANGES = 65_536;
-
   private final Intake intake;
-  private final Window head;
-  private final Window passed;
+  private final InputEnd inputEnd;
+  private final Kept kept;
+  private final Receipts receipts = new Receipts();
 
-  /** What no client has for certain: it was passed over, or whoever it was sent to was lost. */
+  /** What has to be kept for later: it was passed over, or whoever it was sent to was lost. */
   private final Ranges unread = new Ranges();
-
-  /** The client that got the last bytes: its goodbye tells whether they arrived. */
-  private @Nullable Client last;
 
   /** A stream out of an endpoint, which it owns from now on. */
   public ReadStream(Endpoint endpoint, StreamSettings settings, StreamContext context) {
     super(settings, context);
-    this.intake = new Intake(endpoint, this, settings.timeouts().peer());
-    WindowMemory.Account memory = context.memory().open(settings.mostMemory());
-    this.head = new Window(memory, settings.timeouts().idle());
-    this.passed = new Window(memory, settings.timeouts().idle());
+    this.kept = new Kept(settings, context.memory());
+    this.intake = new Intake(endpoint, this, kept.recent());
+    this.inputEnd = new InputEnd(this, intake);
   }
 
   @Override
@@ -54,7 +45,11 @@ public final class ReadStream extends ByteStream {
     if (offset < to) {
       requireNotEnded();
       requireReach(offset);
-      requireKept(offset, Math.min(to, position()));
+      if (to > settings.headWindow()) {
+        kept.recent().open(client, this::position);
+      }
+      requireKept(client, offset, Math.min(to, position()));
+      requireInTime(client, to);
     } else if (offset < end && !inParts) {
       reply.announce(offset, length);
     }
@@ -78,47 +73,36 @@ public final class ReadStream extends ByteStream {
   private void serve(Client client, long offset, long to, Announcement announcement)
       throws IOException {
     keepUntil(client, Math.max(Math.min(to, settings.headWindow()), offset));
-    long kept = Math.min(to, keptEnd(offset));
-    if (kept < to && kept != position()) {
-      throw belowWhatIsKept(offset);
+    long again = Math.min(to, kept.end(offset));
+    if (again < to && again != position()) {
+      throw tooLate(client, offset, to);
     }
-    if (kept < to) {
+    if (again < to) {
       resume();
-      requireInput(client, to - kept);
+      inputEnd.requireInput(client, to - again);
+      if (to == settings.end()) {
+        inputEnd.refuseExcess(client, Duration.ZERO); // while the client can still be told
+      }
     }
     announcement.send();
-    client.markSent(offset, to);
-    last = client;
-    sendKept(client, offset, kept);
-    intake.send(client, to - kept);
+    receipts.send(client.sentRanges(), offset, to);
+    kept.send(client, offset, again);
+    intake.send(client, to - again);
     unread.remove(offset, to);
     boundUnread();
-    passed.dropBelow(unread.isEmpty() ? position() : unread.first());
+    kept.dropPassed(unread.isEmpty() ? position() : unread.first());
   }
 
   @Override
   void doMap(long from, long to, ExtentList extents) {
     long taken = Math.max(from, Math.min(to, position()));
-    long headEnd = Math.max(from, Math.min(taken, settings.headWindow()));
-    describeKept(head, from, headEnd, extents);
-    describeKept(passed, headEnd, taken, extents);
+    kept.describe(from, taken, extents);
     extents.add(taken, to, Content.AHEAD);
-  }
-
-  private static void describeKept(Window window, long from, long to, ExtentList extents) {
-    ExtentList kept = new ExtentList(extents.most());
-    window.describe(from, to, kept);
-    long at = from;
-    for (StreamExtent extent : kept.asList()) {
-      boolean isKept = extent.content() != Content.AHEAD;
-      extents.add(at, at + extent.length(), isKept ? Content.KEPT : Content.GONE);
-      at += extent.length();
-    }
   }
 
   /** Reads of a byte here and there make many ranges; one of them all errs on the loud side. */
   private void boundUnread() {
-    if (unread.size() > MAX_RANGES) {
+    if (unread.size() > Receipts.MOST) {
       unread.collapse();
     }
   }
@@ -138,65 +122,51 @@ public final class ReadStream extends ByteStream {
     }
   }
 
-  private void requireKept(long offset, long to) throws RefusedRequestException {
-    if (offset < to && keptEnd(offset) < to) {
-      throw belowWhatIsKept(offset);
+  private void requireKept(Client client, long offset, long to) throws RefusedRequestException {
+    if (offset < to && kept.end(offset) < to) {
+      throw tooLate(client, offset, to);
     }
   }
 
-  private RefusedRequestException belowWhatIsKept(long offset) {
-    return new RefusedRequestException(
-        "a read at %d is below the position, %d, and those bytes are not kept any more"
-            .formatted(offset, position()));
+  /** Whoever cannot have all bytes must not use up those that another client may go on with. */
+  private void requireInTime(Client client, long to) throws RefusedRequestException {
+    if (client.isLate() && to > position()) {
+      throw new RefusedRequestException(
+          ("this client asked for bytes that are not kept any more, so it cannot have them all;"
+                  + " a new connection can go on at the position, %d")
+              .formatted(position()));
+    }
   }
 
-  /** Makes sure that so many bytes are there to be sent. */
-  private void requireInput(Client client, long count) throws IOException {
-    intake.take(client, count);
-    long short_ = count - intake.available();
-    if (short_ <= 0) {
-      return;
+  private RefusedRequestException tooLate(Client client, long offset, long to) {
+    String mistake =
+        "a read at %d is below the position, %d, and those bytes are not kept any more; %s"
+            .formatted(offset, position(), whatIsKept());
+    boolean hasIt = client.sentRanges().covers(offset, Math.min(to, position()));
+    if (!hasIt && !client.isLate()) {
+      client.markLate();
+      lifecycle().noteMistake("a client was refused: " + mistake);
     }
-    long end = position() + intake.available();
-    if (settings.size().isPresent()) {
-      throw new BrokenStreamException(
-          "the input ended after %d of %d bytes".formatted(end, settings.end()));
-    }
-    throw new RefusedRequestException(
-        "the input ended at %d; expected reads to stay below".formatted(end));
+    return new RefusedRequestException(mistake);
+  }
+
+  private String whatIsKept() {
+    String head =
+        settings.headWindow() == 0
+            ? ""
+            : ", except the first %d bytes".formatted(settings.headWindow());
+    return "nothing below %d is kept%s".formatted(kept.start(position()), head);
   }
 
   /** Takes everything up to an offset into memory: it is in the head, or is passed over. */
   private void keepUntil(Client client, long offset) throws IOException {
     while (position() < offset) {
       long from = position();
-      boolean inHead = from < settings.headWindow();
-      long end = Math.min(offset, inHead ? settings.headWindow() : from + KEPT_PART);
-      long to = from + progress().allow(client, end - from);
-      requireInput(client, to - from);
-      (inHead ? head : passed).store(client, from, to, intake::copy);
+      long to = from + progress().allow(client, kept.partEnd(from, offset) - from);
+      inputEnd.requireInput(client, to - from);
+      kept.store(client, from, to, intake::copy);
       unread.add(from, to);
       boundUnread();
-      // A part of which only the end has not been read is there as a whole.
-      while (passed.buffered() > settings.reorderWindow() + KEPT_PART) {
-        passed.dropBelow(passed.first().end());
-      }
-    }
-  }
-
-  private long keptEnd(long offset) {
-    return passed.contiguousEnd(head.contiguousEnd(offset));
-  }
-
-  private void sendKept(Client client, long offset, long end) throws IOException {
-    MemorySegment scratch = client.scratch();
-    for (long at = offset; at < end; ) {
-      boolean inHead = at < settings.headWindow();
-      long partEnd = inHead ? Math.min(end, settings.headWindow()) : end;
-      MemorySegment part = scratch.asSlice(0, Math.min(partEnd - at, scratch.byteSize()));
-      (inHead ? head : passed).copy(at, part);
-      client.send(part, false);
-      at += part.byteSize();
     }
   }
 
@@ -207,46 +177,79 @@ public final class ReadStream extends ByteStream {
     }
   }
 
+  /**
+   * Only a goodbye says that what was sent has arrived, or a close where that is to be believed.
+   */
   @Override
-  void doLeave(Client client, Goodbye.Kind kind) throws IOException {
-    boolean certain = kind == Goodbye.Kind.DISCONNECTED || client.hasLeftWithEverything();
-    if (client.isBroken() || !certain) {
-      unread.add(client.sentFrom(), client.sentTo());
+  String doLeave(Client client, Goodbye.Kind kind) throws IOException {
+    boolean goodbye =
+        switch (kind) {
+          case DISCONNECTED -> !client.isBroken();
+          case CLOSED -> settings.assurances().acceptClose() && client.hasLeftWithEverything();
+          case LOST -> false;
+        };
+    receipts.leave(client.sentRanges(), goodbye, position());
+    if (!goodbye) {
+      unread.addAll(client.sentRanges().between(kept.passedFrom(position()), position()));
+      return lacking();
     }
-    if (client != last || kind == Goodbye.Kind.LOST || !unread.isEmpty()) {
-      return;
+    boolean begun = position() > settings.headWindow();
+    boolean drop = begun && lifecycle().hasOneClient() && lacksOnlyUnwanted();
+    if (position() > 0 && (drop || haveAll())) {
+      client.waiter().watchConnection(false);
+      if (begun || settings.size().isPresent()) {
+        inputEnd.await(client, drop);
+      }
+      if (completeAtEnd()) {
+        return "";
+      }
     }
-    if (settings.size().isEmpty()) {
-      completeAtEndOfInput(client, kind);
-    } else if (position() == settings.end()) {
-      complete();
-    }
+    return lacking();
   }
 
   /** The input has to be at its end, which this waits for, and all of it with clients. */
   @Override
   void doFinish(Client nobody, Assurances vouched) throws IOException {
-    boolean whole = position() == settings.end();
-    if (!whole && settings.size().isEmpty()) {
-      resume();
-      intake.take(nobody, 1);
-      whole = intake.isAtEnd() && intake.available() == 0;
+    boolean drop = vouched.acceptUnread() || lacksOnlyUnwanted();
+    if (!drop && !haveAll()) {
+      throw new RefusedRequestException("not every byte was read" + lacking());
     }
-    if (!whole || !unread.isEmpty()) {
-      throw new RefusedRequestException(
-          "not every byte of the input was read; the position is " + position());
+    resume();
+    inputEnd.await(nobody, drop);
+    if (!completeAtEnd()) {
+      throw new RefusedRequestException("the input goes on, and the rest was not read" + lacking());
     }
-    complete();
   }
 
-  private void completeAtEndOfInput(Client client, Goodbye.Kind kind) throws IOException {
-    if (kind == Goodbye.Kind.DISCONNECTED && position() > settings.headWindow()) {
-      client.waiter().watchConnection(false);
-      intake.take(client, 1); // waits for the end, or for a byte that the client did not want
-    }
-    if (intake.isAtEnd() && intake.available() == 0) {
+  /** Whether clients have all that there is, as far as that is known. */
+  private boolean haveAll() {
+    return receipts.haveAll(settings.size().orElse(position()));
+  }
+
+  /** Whether nothing is missing except bytes that nobody has asked for, and need not. */
+  private boolean lacksOnlyUnwanted() {
+    return settings.assurances().acceptUnread() && receipts.haveAllSent();
+  }
+
+  private boolean completeAtEnd() throws StreamEndedException {
+    boolean whole = inputEnd.isReached();
+    if (whole) {
       complete();
     }
+    return whole;
+  }
+
+  /** What the stream lacks to be complete, in words that go on with a sentence. */
+  private String lacking() {
+    if (!lifecycle().hasOneClient()) {
+      return ""; // who is still attached may yet say goodbye
+    }
+    boolean known = settings.size().isPresent();
+    String lacking =
+        receipts.missing(known ? settings.end() : position(), known ? " of " + settings.end() : "");
+    return lacking.isEmpty()
+        ? ""
+        : lacking + "; to finish it with {\"unread\": \"accept\"} accepts that";
   }
 
   @Override
@@ -287,7 +290,6 @@ public final class ReadStream extends ByteStream {
   @Override
   void release() {
     intake.close();
-    head.close();
-    passed.close();
+    kept.close();
   }
 }

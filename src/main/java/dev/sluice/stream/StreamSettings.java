@@ -84,7 +84,7 @@ public record StreamSettings(
 
   /** The most memory that windows of these sizes take, all in bytes. */
   public static long mostMemory(long reorderWindow, long headWindow, long resumeWindow) {
-    return reorderWindow + headWindow + resumeWindow + 2 * ReadStream.KEPT_PART;
+    return reorderWindow + headWindow + resumeWindow + 2 * Kept.PART;
   }
 
   /** The first offset that is no longer part of the stream. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Window implements AutoCloseable {
 
-  private static final String MEMORY_USED_UP =
+  static final String MEMORY_USED_UP =
       "all the memory for windows (sluice.exports.window-memory) was in use";
 
   /** Fills all of a segment; called for consecutive parts of what is stored. */

@@ -169,7 +169,12 @@ public final class WriteStream extends ByteStream {
   }
 
   @Override
-  void doLeave(Client client, Goodbye.Kind kind) throws IOException {
+  String doLeave(Client client, Goodbye.Kind kind) throws IOException {
+    endWriting(client, kind);
+    return "";
+  }
+
+  private void endWriting(Client client, Goodbye.Kind kind) throws IOException {
     if (!client.writes().wrote()) {
       return;
     }

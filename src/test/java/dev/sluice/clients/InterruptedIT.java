@@ -115,6 +115,9 @@ class InterruptedIT {
       Reader.goingOn(trial.uri(transport), trial.copy(), interrupted.position(), disk.size())
           .run()
           .assertSucceeded();
+      assertThat(trial.awaitState("INTERRUPTED").failure())
+          .contains("were sent to a client that did not say goodbye");
+      trial.finish("{\"unread\": \"accept\"}");
       trial.assertCompleted();
       assertThat(Sha256.of(trial.copy()))
           .as("the rest of the disk from %d on", interrupted.position())

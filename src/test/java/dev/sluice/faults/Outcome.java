@@ -4,7 +4,10 @@ package dev.sluice.faults;
 enum Outcome {
   /** Nothing has happened; whoever was lost is replaced, and the whole disk goes through. */
   WAITING,
-  /** Another client goes on, and the whole disk goes through. */
+  /**
+   * Another client goes on, and the whole disk goes through. Of what a lost reader was sent nobody
+   * knows that it arrived, so somebody has to accept that.
+   */
   INTERRUPTED,
   FAILED,
   COMPLETED,

@@ -107,6 +107,11 @@ class Play implements AutoCloseable {
     return stand.api().await(name, now -> now.clients() == 0);
   }
 
+  /** Somebody accepts that nobody knows of every byte whether it arrived. */
+  final void acceptUnread() {
+    stand.api().finish(name, "{\"unread\": \"accept\"}");
+  }
+
   /** Lets time pass in which something stays as it is. */
   static void hold(Duration time, Callable<Boolean> asItIs) {
     await().during(time).atMost(time.plus(SETTLES_WITHIN)).until(asItIs);

@@ -78,7 +78,7 @@ final class CheckedReads {
       if (answer == Status.OK) {
         check(read.from, read.by.client.receive(read.length).array());
       }
-      Outcome outcome = model.read(read.from, read.length);
+      Outcome outcome = model.read(read.by.reader, read.from, read.length);
       int now =
           answer == Status.OK ? Math.max(model.position(), outcome.to()) : (int) rig.position();
       journal.note("→ %s", answer);
@@ -101,7 +101,7 @@ final class CheckedReads {
   void lose(Attached one, int from, int length) throws IOException {
     journal.note("%s asks for %d+%d and is lost", one, from, length);
     attached.remove(one);
-    Outcome outcome = model.read(from, length);
+    Outcome outcome = model.read(one.reader, from, length);
     one.client.send(Operation.READ, from, length);
     begun.run();
     one.client.hangUp();
@@ -119,21 +119,24 @@ final class CheckedReads {
     } else {
       one.client.hangUp();
     }
-    model.leave(one.reader, properly, rig.state());
+    model.leave(one.reader, properly, rig.stream.status());
     assertAgreed();
   }
 
   /** Asks for the end when nobody is attached. */
-  void finish() throws IOException {
-    journal.note("somebody finishes it");
+  void finish(boolean acceptUnread) throws IOException {
+    journal.note("somebody finishes it%s", acceptUnread ? ", whatever was not read" : "");
     begun.run();
-    boolean completed = true;
+    Status answer = Status.OK;
     try {
-      rig.stream.finish(Assurances.NONE);
+      rig.stream.finish(new Assurances(false, false, acceptUnread, false));
     } catch (RefusedRequestException e) {
-      completed = false;
+      answer = Status.REFUSED;
+    } catch (StreamEndedException e) {
+      answer = Status.ENDED;
     }
-    model.finish(completed);
+    journal.note("→ %s", answer);
+    assertThat(answer).isEqualTo(model.finish(acceptUnread, rig.stream.status()));
     assertAgreed();
   }
 

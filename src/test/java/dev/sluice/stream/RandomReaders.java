@@ -103,6 +103,8 @@ final class RandomReaders {
     }
     boolean byTwo =
         clients.attached().size() > 1
+            && clients.attached().stream().noneMatch(one -> one.reader().isLate())
+            && to < trial.input() // so that it does not matter who reads the last byte
             && !pending.isEmpty()
             && to - from <= trial.settings().reorderWindow();
     List<Read> reads = new ArrayList<>();
@@ -157,8 +159,13 @@ final class RandomReaders {
   }
 
   private void leave() throws IOException {
-    clients.leave(client, random.nextBoolean());
+    clients.leave(client, !mayClose() || random.nextBoolean());
     goOn();
+  }
+
+  /** Whether somebody may leave without a goodbye and the stream still be complete in the end. */
+  private boolean mayClose() {
+    return trial.careless() || trial.settings().assurances().acceptClose();
   }
 
   private void goOn() throws IOException {
@@ -196,7 +203,7 @@ final class RandomReaders {
       clients.leave(anyClient(), random.nextBoolean());
     }
     if (!model.state().ended() && random.nextBoolean()) {
-      clients.finish();
+      clients.finish(random.nextInt(4) == 0);
     }
     goOn();
   }
@@ -211,10 +218,10 @@ final class RandomReaders {
       if (model.state() == StreamState.COMPLETED && random.nextBoolean()) {
         clients.read(next, random.nextInt(trial.length()), 10);
       }
-      clients.leave(next, random.nextInt(4) > 0);
+      clients.leave(next, !mayClose() || random.nextInt(4) > 0);
     }
     if (!model.state().ended()) {
-      clients.finish();
+      clients.finish(trial.careless() && random.nextBoolean());
     }
   }
 }

@@ -52,15 +52,57 @@ class RangesTest {
     }
     assertThat(ranges.size()).as("seed %d", seed).isEqualTo(runs);
     if (runs > 0) {
-      assertThat(ranges.first()).as("seed %d", seed).isEqualTo(bits.nextSetBit(0));
+      int first = bits.nextSetBit(0);
+      assertThat(ranges.first()).as("seed %d", seed).isEqualTo(first);
+      assertThat(ranges.firstEnd()).as("seed %d", seed).isEqualTo(bits.nextClearBit(first));
     }
+    assertThat(ranges.bytes()).as("seed %d", seed).isEqualTo(bits.cardinality());
     for (int offset = 0; offset < LENGTH; offset++) {
       boolean one = ranges.overlaps(offset, offset + 1) == bits.get(offset);
       boolean rest = ranges.overlaps(offset, LENGTH) == (bits.nextSetBit(offset) >= 0);
-      if (!one || !rest) {
+      boolean all = ranges.covers(offset, LENGTH) == (bits.nextClearBit(offset) >= LENGTH);
+      if (!one || !rest || !all) {
         throw new AssertionError("seed %d: offset %d of %s".formatted(seed, offset, bits));
       }
     }
+  }
+
+  @Test
+  void setsAreAddedTakenOffAndCompared() {
+    for (long seed = 0; seed < 1_000; seed++) {
+      Random random = new Random(seed);
+      BitSet bits = new BitSet();
+      BitSet otherBits = new BitSet();
+      Ranges ranges = randomRanges(random, bits);
+      Ranges others = randomRanges(random, otherBits);
+      BitSet missing = (BitSet) otherBits.clone();
+      missing.andNot(bits);
+      assertThat(ranges.coversAll(others)).as("seed %d", seed).isEqualTo(missing.isEmpty());
+      int from = random.nextInt(LENGTH);
+      BitSet part = (BitSet) bits.clone();
+      part.clear(0, from);
+      part.clear(from + 10, 2 * LENGTH);
+      assertAgrees(seed, ranges.between(from, from + 10), part);
+      if (random.nextBoolean()) {
+        ranges.addAll(others);
+        bits.or(otherBits);
+      } else {
+        ranges.removeAll(others);
+        bits.andNot(otherBits);
+      }
+      assertAgrees(seed, ranges, bits);
+    }
+  }
+
+  private static Ranges randomRanges(Random random, BitSet bits) {
+    Ranges ranges = new Ranges();
+    for (int i = random.nextInt(8); i > 0; i--) {
+      int from = random.nextInt(LENGTH);
+      int to = from + random.nextInt(Math.min(20, LENGTH - from));
+      ranges.add(from, to);
+      bits.set(from, to);
+    }
+    return ranges;
   }
 
   @Test

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.stream.TestSession.Status;
 import java.util.BitSet;
+import java.util.EnumSet;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a read stream promises, byte by byte, without any input or output: what can be read, and
@@ -16,12 +16,12 @@ final class ReadModel {
 
   /** What the stream remembers of a client. */
   static final class Reader {
-    private int from = Integer.MAX_VALUE;
-    private int to;
+    private final BitSet sent = new BitSet();
+    private boolean late;
 
-    private void got(int start, int end) {
-      from = Math.min(from, start);
-      to = Math.max(to, end);
+    /** Whether it asked for what is not there any more and what it never had. */
+    boolean isLate() {
+      return late;
     }
   }
 
@@ -34,17 +34,26 @@ final class ReadModel {
    * @param fresh whether bytes are asked for that are to go straight to the client
    * @param ended whether it is the end of the input that the read is refused for
    */
-  record Outcome(Set<Status> answers, int from, int to, int kept, boolean fresh, boolean ended) {}
+  record Outcome(Set<Status> answers, int from, int to, int kept, boolean fresh, boolean ended) {
+
+    /** Otherwise it is too far ahead, or there is no more. */
+    private boolean isTooLateIfRefused() {
+      return to > from && !ended;
+    }
+  }
 
   private final StreamSettings settings;
   private final int input;
   private final int end;
 
-  /** What no client has. */
-  private final BitSet unread = new BitSet();
+  /** What was sent to anybody for certain. */
+  private final BitSet sent = new BitSet();
 
-  /** What clients have that were lost later: the stream cannot be certain of it. */
-  private final BitSet doubtful = new BitSet();
+  /** What may have been sent to clients that were lost. */
+  private final BitSet maybeSent = new BitSet();
+
+  /** What clients have that said goodbye. */
+  private final BitSet received = new BitSet();
 
   /** What was passed over. */
   private final BitSet passed = new BitSet();
@@ -55,8 +64,10 @@ final class ReadModel {
   private int position;
   private int clients;
   private boolean endSeen;
-  private @Nullable Reader last;
-  private boolean lastIsSure = true;
+
+  /** Where the last bytes are kept from on, for certain; negative: nowhere yet. */
+  private int recent = -1;
+
   private StreamState state = StreamState.WAITING;
 
   /** A model of a stream whose peer gives so many bytes. */
@@ -64,7 +75,6 @@ final class ReadModel {
     this.settings = settings;
     this.input = input;
     this.end = (int) Math.min(settings.end(), Integer.MAX_VALUE);
-    unread.set(0, (int) settings.size().orElse(input));
   }
 
   int position() {
@@ -75,18 +85,13 @@ final class ReadModel {
     return state;
   }
 
-  /** Whether every byte has been read by somebody. */
-  boolean isAllRead() {
-    return unread.isEmpty();
-  }
-
   Reader attach() {
     clients++;
     return new Reader();
   }
 
   /** What a read comes to that has not been sent yet. */
-  Outcome read(int from, int length) {
+  Outcome read(Reader reader, int from, int length) {
     int to = Math.max(from, Math.min(from + length, end));
     if (state == StreamState.FAILED) {
       return still(Status.ENDED);
@@ -97,6 +102,12 @@ final class ReadModel {
     int reach = (int) Math.max(settings.reorderWindow(), settings.headWindow());
     if (state == StreamState.COMPLETED || from - position > reach) {
       return still(Status.REFUSED);
+    }
+    if (reader.late && to > position) {
+      return still(Status.REFUSED);
+    }
+    if (recent < 0 && to > settings.headWindow()) {
+      recent = position;
     }
     int taken = Math.max(position, Math.max(Math.min(to, settings.headWindow()), from));
     if (taken > input) {
@@ -110,7 +121,13 @@ final class ReadModel {
     if (sure && to > input) {
       return atEnd(from, to, taken, true);
     }
-    Set<Status> answers = sure ? Set.of(Status.OK) : Set.of(Status.OK, Status.REFUSED);
+    Set<Status> answers = EnumSet.of(Status.OK);
+    if (!sure) {
+      answers.add(Status.REFUSED);
+    }
+    if (to > taken && to == end && hasExcess()) {
+      answers.add(Status.ENDED); // if the byte beyond is there already
+    }
     return new Outcome(answers, from, to, taken, to > taken, false);
   }
 
@@ -132,20 +149,19 @@ final class ReadModel {
     }
     if (answer == Status.ENDED) {
       state = StreamState.FAILED;
-    } else if (answer == Status.OK && outcome.from < outcome.to) {
-      unread.clear(outcome.from, outcome.to);
-      doubtful.clear(outcome.from, outcome.to);
+    } else if (answer == Status.OK) {
+      sent.set(outcome.from, outcome.to);
+      reader.sent.set(outcome.from, outcome.to);
       this.kept.clear(outcome.from, outcome.to);
-      reader.got(outcome.from, outcome.to);
-      last = reader;
-      lastIsSure = true;
+    } else if (outcome.isTooLateIfRefused()) {
+      int below = Math.min(outcome.to, position);
+      reader.late |= reader.sent.nextClearBit(outcome.from) < below;
     }
   }
 
   /** Two reads next to each other were served in an order that nobody knows. */
   void blur(int from, int to) {
     passed.set(from, to);
-    lastIsSure = false;
   }
 
   /**
@@ -158,11 +174,12 @@ final class ReadModel {
     int kept = Math.max(position, outcome.kept);
     assertThat(now).as("position").isBetween(position, Math.max(kept, outcome.to));
     moveTo(now, kept);
-    reader.got(outcome.from, outcome.to);
-    doubtful.set(reader.from, reader.to);
+    maybeSent.set(outcome.from, outcome.to);
     this.kept.clear(outcome.from, outcome.to);
-    lastIsSure = false;
     clients--;
+    if (then == StreamState.FAILED && outcome.answers.contains(Status.ENDED)) {
+      state = then;
+    }
     if (outcome.fresh && state == StreamState.INTERRUPTED && then == StreamState.STREAMING) {
       state = then;
     }
@@ -170,32 +187,71 @@ final class ReadModel {
   }
 
   /** A client leaves that has read its replies; {@code properly} is with a goodbye. */
-  void leave(Reader reader, boolean properly, StreamState then) {
-    clients--;
-    boolean possible = !state.ended() && unread.isEmpty() && isAtEnd(properly);
-    boolean complete = possible && (reader == last || !lastIsSure);
-    boolean certain = possible && reader == last && lastIsSure && doubtful.isEmpty();
-    if (certain || (complete && then == StreamState.COMPLETED)) {
-      state = StreamState.COMPLETED;
+  void leave(Reader reader, boolean properly, StreamStatus then) {
+    boolean goodbye = properly || settings.assurances().acceptClose();
+    if (!state.ended() && goodbye) {
+      received.or(reader.sent);
+      boolean begun = position > settings.headWindow();
+      boolean drops = begun && clients == 1 && acceptsUnread(then);
+      boolean waits = begun || settings.size().isPresent();
+      if (position > 0 && (drops || hasAll())) {
+        end(drops, waits, then);
+      }
     }
+    clients--;
     interruptIfAlone();
   }
 
-  /** Somebody asked for the end, and got it or not. */
-  void finish(boolean completed) {
-    boolean possible = unread.isEmpty() && position == Math.min(input, end);
-    assertThat(completed).as("the end").isIn(possible, possible && doubtful.isEmpty());
-    endSeen |= position == input; // without a size it waited for that
-    if (completed) {
-      state = StreamState.COMPLETED;
+  /** Somebody asks for the end; returns what should come of it. */
+  Status finish(boolean acceptUnread, StreamStatus then) {
+    boolean drops = acceptUnread || acceptsUnread(then);
+    if (drops || hasAll()) {
+      end(drops, true, then);
     }
+    return switch (state) {
+      case COMPLETED -> Status.OK;
+      case FAILED -> Status.ENDED;
+      default -> Status.REFUSED;
+    };
   }
 
-  private boolean isAtEnd(boolean properly) {
-    if (settings.size().isPresent()) {
-      return position == end;
+  /** Whether clients have all that there is to be read. */
+  private boolean hasAll() {
+    return received.nextClearBit(0) >= (settings.size().isPresent() ? end : position);
+  }
+
+  /**
+   * Whether only bytes are missing that nobody was sent; if that is unknown, as the stream has it.
+   */
+  private boolean acceptsUnread(StreamStatus then) {
+    return settings.assurances().acceptUnread()
+        && isWithinReceived(sent)
+        && (isWithinReceived(maybeSent) || then.state().ended());
+  }
+
+  private boolean isWithinReceived(BitSet bytes) {
+    BitSet rest = (BitSet) bytes.clone();
+    rest.andNot(received);
+    return rest.isEmpty();
+  }
+
+  private boolean hasExcess() {
+    return settings.size().isPresent() && input > end && !settings.assurances().acceptExcess();
+  }
+
+  private void end(boolean drops, boolean waits, StreamStatus then) {
+    int last = Math.min(input, end);
+    if (drops) {
+      boolean tooShort = settings.size().isPresent() && input < end;
+      assertThat((int) then.position()).isBetween(tooShort ? position : last, last);
+      moveTo((int) then.position(), 0);
+      state = tooShort ? StreamState.FAILED : state;
     }
-    return position == input && (endSeen || (properly && position > settings.headWindow()));
+    endSeen |= waits && position == input;
+    boolean whole = settings.size().isPresent() ? position == end : endSeen && position == input;
+    if (whole) {
+      state = hasExcess() ? StreamState.FAILED : StreamState.COMPLETED;
+    }
   }
 
   private void interruptIfAlone() {
@@ -207,14 +263,17 @@ final class ReadModel {
   /** Whether none of it can be there: it went straight to a client. */
   private boolean isGone(int from, int below) {
     int first = Math.max(from, settings.headWindow());
-    return first < Math.min(below, position)
-        && passed.nextClearBit(first) < Math.min(below, position);
+    long old = Math.min(Math.min(below, position), position - settings.resumeWindow());
+    return first < old && passed.nextClearBit(first) < old;
   }
 
   /** Whether all of it has to be there: it is in the head, or passed over and not read. */
   private boolean isKept(int from, int below, int taken) {
     int first = Math.max(from, settings.headWindow());
     int old = Math.min(below, position);
+    if (recent >= 0) {
+      old = (int) Math.min(old, Math.max(recent, position - settings.resumeWindow()));
+    }
     if (first >= old) {
       return true;
     }

@@ -191,7 +191,7 @@ class ReadStreamEndsTest {
       TestClient client = rig.connect();
       client.read(0, 100_000);
       client.send(Operation.DISCONNECT, 0, 0);
-      Rig.awaitWaitIn("completeAtEndOfInput");
+      Rig.awaitWaitIn("doLeave");
       rig.stream.cancel();
       assertThat(rig.state()).isEqualTo(StreamState.CANCELLED);
       await().until(() -> !client.isServed());

@@ -42,7 +42,9 @@ final class Rig implements AutoCloseable {
   /** What the peer's end is. */
   enum Far {
     FIFO,
-    SOCKET
+    SOCKET,
+    /** A socket that the peer connects to. */
+    LISTENING
   }
 
   /** How clients connect. */
@@ -70,6 +72,7 @@ final class Rig implements AutoCloseable {
   private final SocketTransport.Payload payload;
   final WindowMemory memory;
   private final Front front;
+  private final Far far;
   private final @Nullable ServerSocketChannel peerListener;
   private final List<TestClient> clients = new ArrayList<>();
   private final List<Future<?>> tasks = new CopyOnWriteArrayList<>();
@@ -142,7 +145,9 @@ final class Rig implements AutoCloseable {
     EndpointFactory factory =
         new EndpointFactory(new EndpointRoots(List.of(ground.folder())), 0600, null);
     Flow flow = direction == Direction.WRITE ? Flow.TO_PEER : Flow.FROM_PEER;
-    Endpoint endpoint = factory.claim(path, flow);
+    Endpoint endpoint =
+        far == Far.LISTENING ? factory.listen(path, flow) : factory.claim(path, flow);
+    this.far = far;
     StreamContext context = new StreamContext(changes::add, tally, ground.timer(), memory);
     stream =
         direction == Direction.WRITE
@@ -203,12 +208,12 @@ final class Rig implements AutoCloseable {
   <T> Future<T> peerReads(Work<InputStream, T> work) {
     return inThread(
         () -> {
-          if (peerListener == null) {
+          if (far == Far.FIFO) {
             try (InputStream end = new FileInputStream(path.toFile())) {
               return work.with(end);
             }
           }
-          try (SocketChannel end = peerListener.accept()) {
+          try (SocketChannel end = connection()) {
             return work.with(Channels.newInputStream(end));
           }
         });
@@ -218,16 +223,22 @@ final class Rig implements AutoCloseable {
   <T> Future<T> peerWrites(Work<OutputStream, T> work) {
     return inThread(
         () -> {
-          if (peerListener == null) {
+          if (far == Far.FIFO) {
             // Not a FileOutputStream, which makes a file where the FIFO has gone.
             try (OutputStream end = Files.newOutputStream(path, StandardOpenOption.WRITE)) {
               return work.with(end);
             }
           }
-          try (SocketChannel end = peerListener.accept()) {
+          try (SocketChannel end = connection()) {
             return work.with(Channels.newOutputStream(end));
           }
         });
+  }
+
+  private SocketChannel connection() throws IOException {
+    return peerListener == null
+        ? SocketChannel.open(UnixDomainSocketAddress.of(path))
+        : peerListener.accept();
   }
 
   <T> Future<T> inThread(Callable<T> work) {

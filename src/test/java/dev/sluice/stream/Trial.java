@@ -55,6 +55,7 @@ record Trial(
       input = Math.max(0, length + random.nextInt(2 * 600) - 600);
     }
     Duration resume = random.nextInt(4) == 0 ? LIMIT : Duration.ZERO;
+    StreamSettings settings = Rig.settings(known ? length : -1, window, head, LIMIT, LIMIT, resume);
     boolean leaves = direction == Direction.WRITE && random.nextInt(12) == 0;
     int largest = Math.min(1 + length / (1 + random.nextInt(10)), MOST_AT_ONCE);
     return new Trial(
@@ -63,7 +64,7 @@ record Trial(
         Far.values()[random.nextInt(2)],
         Payload.values()[random.nextInt(2)],
         random.nextInt(6) == 0 ? Near.TCP : Near.UNIX,
-        Rig.settings(known ? length : -1, window, head, LIMIT, LIMIT, resume),
+        direction == Direction.READ ? reading(settings, random) : settings,
         length,
         input,
         largest,
@@ -71,6 +72,21 @@ record Trial(
         leaves ? random.nextInt(length) : -1,
         random.nextBoolean(),
         1 + random.nextInt(oneOf(random, 1 + length / 100, 1 + length / 5, 100_000)));
+  }
+
+  private static StreamSettings reading(StreamSettings settings, Random random) {
+    boolean known = settings.size().isPresent();
+    Assurances assurances =
+        new Assurances(
+            false, random.nextInt(3) == 0, random.nextInt(4) == 0, known && random.nextInt(3) == 0);
+    Timeouts given = settings.timeouts();
+    Timeouts timeouts =
+        new Timeouts(
+            given.peer(), given.idle(), given.resume(), given.lifetime(), given.stall(), LIMIT);
+    return StreamSettings.of(
+            settings.size(), settings.reorderWindow(), settings.headWindow(), timeouts)
+        .withAssurances(assurances)
+        .withResumeWindow(oneOf(random, 0, 0, 1, 1_000, 4096, 70_000));
   }
 
   /** Most are short: they have what is odd about them in common with the long ones. */

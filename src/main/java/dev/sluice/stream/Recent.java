@@ -1,0 +1,114 @@
+package dev.sluice.stream;
+
+import dev.sluice.posix.NativeBuffer;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last bytes that a read stream passed on, in a ring, so that a client that comes back can read
+ * them again. The stream's turn guards it. Owns its memory, which it takes as a whole when it is
+ * first needed.
+ */
+final class Recent implements AutoCloseable {
+
+  private final WindowMemory.Account memory;
+  private final long size;
+  private final Duration memoryTimeout;
+  private @Nullable NativeBuffer ring;
+  private long start;
+  private long end;
+
+  /**
+   * A ring that keeps nothing yet.
+   *
+   * @param size how many bytes it keeps; 0: none, ever
+   * @param memoryTimeout how long it waits for memory; zero: for ever
+   */
+  Recent(WindowMemory.Account memory, long size, Duration memoryTimeout) {
+    this.memory = memory;
+    this.size = size;
+    this.memoryTimeout = memoryTimeout;
+  }
+
+  /** Keeps what is added from now on, when need be after a wait for memory. */
+  void open(Client client, LongSupplier position) throws IOException {
+    if (ring != null || size == 0) {
+      return;
+    }
+    memory.reserve(client, size, new Deadline(Window.MEMORY_USED_UP, memoryTimeout));
+    try {
+      if (ring == null) { // nobody else has opened it during the wait
+        ring = NativeBuffer.allocate(size);
+        start = position.getAsLong();
+        end = start;
+        return;
+      }
+    } catch (IOException e) {
+      memory.free(size);
+      throw e;
+    }
+    memory.free(size);
+  }
+
+  boolean isOpen() {
+    return ring != null;
+  }
+
+  /** These bytes are passed on next. */
+  void add(MemorySegment bytes) {
+    if (ring == null) {
+      return;
+    }
+    long count = Math.min(bytes.byteSize(), size);
+    long from = end + bytes.byteSize() - count;
+    copy(bytes.asSlice(bytes.byteSize() - count), ring.memory(), from, true);
+    end += bytes.byteSize();
+    start = Math.max(start, end - size);
+  }
+
+  /** Where what is kept begins; it goes on to the stream's position. */
+  long start() {
+    return start;
+  }
+
+  /** Where what is kept ends, from an offset on: the offset itself if that is not kept. */
+  long contiguousEnd(long offset) {
+    return offset >= start && offset < end ? end : offset;
+  }
+
+  /** Copies what is kept from an offset on. */
+  void read(long offset, MemorySegment into) {
+    if (ring == null || offset < start || offset + into.byteSize() > end) {
+      throw new IllegalStateException("more asked for than is kept");
+    }
+    copy(into, ring.memory(), offset, false);
+  }
+
+  private void copy(MemorySegment bytes, MemorySegment memory, long offset, boolean in) {
+    for (long done = 0; done < bytes.byteSize(); ) {
+      long at = (offset + done) % size;
+      long count = Math.min(bytes.byteSize() - done, size - at);
+      MemorySegment part = bytes.asSlice(done, count);
+      MemorySegment kept = memory.asSlice(at, count);
+      if (in) {
+        kept.copyFrom(part);
+      } else {
+        part.copyFrom(kept);
+      }
+      done += count;
+    }
+  }
+
+  @Override
+  public void close() {
+    if (ring != null) {
+      ring.close();
+      ring = null;
+      start = end;
+      memory.free(size);
+    }
+  }
+}
