@@ -1,14 +1,12 @@
 package dev.sluice.server;
 
+import dev.sluice.configuration.Reasons;
 import dev.sluice.configuration.UnusableConfigurationException;
 import dev.sluice.posix.Errno;
 import dev.sluice.posix.ErrnoException;
 import io.netty.channel.unix.Errors.NativeIoException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.Objects;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Why the listener cannot start, by what key, and what to do about it. */
 final class StartFailures {
@@ -19,7 +17,7 @@ final class StartFailures {
     return new UnusableConfigurationException(
         "The library that NBD connections need (netty_transport_native_epoll) cannot be loaded"
             + " from the folder for temporary files, %s: %s"
-                .formatted(System.getProperty("java.io.tmpdir"), reason(cause)),
+                .formatted(System.getProperty("java.io.tmpdir"), Reasons.of(cause)),
         """
         Is that folder on a file system that is mounted noexec, full or read-only? Name another with the JVM's
         option -Djava.io.tmpdir=FOLDER, or -Dio.netty.native.workdir=FOLDER for this library alone.""");
@@ -27,7 +25,7 @@ final class StartFailures {
 
   static UnusableConfigurationException noTls(String key, Throwable cause, String remedy) {
     return new UnusableConfigurationException(
-        "NBD cannot use TLS as %s asks for it: %s".formatted(key, reason(cause)), remedy);
+        "NBD cannot use TLS as %s asks for it: %s".formatted(key, Reasons.of(cause)), remedy);
   }
 
   static UnusableConfigurationException unknownAddress(String address) {
@@ -45,7 +43,7 @@ final class StartFailures {
           case Errno.EADDRINUSE -> "another process does";
           case Errno.EADDRNOTAVAIL -> "this machine does not have this address";
           case Errno.EACCES -> "this user may not listen on so low a port";
-          default -> reason(cause);
+          default -> Reasons.of(cause);
         };
     String remedy =
         switch (errno) {
@@ -87,16 +85,7 @@ final class StartFailures {
               socket,
               "it cannot have the group of sluice.nbd.unix-socket-group",
               "Set sluice.nbd.unix-socket-group to a group that this user is in (`id -G` shows them).");
-      default -> unix(socket, reason(cause), "See to it that it can be made, " + another);
+      default -> unix(socket, Reasons.of(cause), "See to it that it can be made, " + another);
     };
-  }
-
-  /** What an exception and its causes say, each once. */
-  private static String reason(Throwable failure) {
-    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
-        .map(cause -> Objects.requireNonNullElse(cause.getMessage(), cause.getClass().getName()))
-        .map(message -> message.lines().findFirst().orElse(""))
-        .distinct()
-        .collect(Collectors.joining(": "));
   }
 }

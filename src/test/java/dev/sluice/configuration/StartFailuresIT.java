@@ -15,8 +15,12 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +28,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a user reads when the jar cannot be started: one message with the key and what to do. */
 class StartFailuresIT {
+
+  /** On a busy machine; it takes a few seconds. */
+  private static final Duration ENDS_WITHIN = Duration.ofMinutes(3);
 
   private final List<Path> folders = new ArrayList<>();
 
@@ -38,28 +45,39 @@ class StartFailuresIT {
     return folder;
   }
 
-  /** Later arguments count instead of earlier ones. */
   private Command jar(Object... arguments) {
     return jarWith(List.of(), arguments);
   }
 
+  /** On free ports, unless the arguments say otherwise: Spring Boot would join two of one key. */
   private Command jarWith(List<Object> jvmOptions, Object... arguments) {
-    return SluiceProcess.jar(jvmOptions.toArray())
-        .with("--server.port=0", "--sluice.exports.roots=" + folder(), "--sluice.nbd.port=0")
-        .with(arguments);
+    Map<String, Object> byKey = new LinkedHashMap<>();
+    Stream.concat(
+            Stream.of(
+                "--server.port=0", "--sluice.nbd.port=0", "--sluice.exports.roots=" + folder()),
+            Stream.of(arguments))
+        .forEach(argument -> byKey.put(argument.toString().replaceFirst("=.*", ""), argument));
+    return SluiceProcess.jar(jvmOptions.toArray()).with(byKey.values().toArray());
   }
 
   /** It ends with one message, that has these words in their order, and no stack trace. */
   private static void assertFails(Command start, String... words) {
-    Command.Result result = start.run().assertFailed();
+    String message = message(start);
+    assertThat(message).containsSubsequence(words);
+    assertThat(message.lines().count()).as(message).isLessThan(12);
+  }
+
+  private static String message(Command start) {
+    Command.Result result;
+    try (Command.Running running = start.start()) {
+      result = running.await(ENDS_WITHIN).assertFailed();
+    }
 
     assertThat(result.output())
         .contains("APPLICATION FAILED TO START")
         .doesNotContain("at dev.sluice", "Caused by", "\tat ");
     assertThat(result.errors()).doesNotContain("at dev.sluice", "Caused by", "\tat ");
-    String message = result.output().substring(result.output().indexOf("Description:"));
-    assertThat(message).containsSubsequence(words);
-    assertThat(message.lines().count()).as(message).isLessThan(12);
+    return result.output().substring(result.output().indexOf("Description:"));
   }
 
   @Test
@@ -222,15 +240,30 @@ class StartFailuresIT {
   }
 
   @Test
-  void aKeyDoesNotExist() throws IOException {
-    assertFails(
-        jar("--sluice.nbd.tls.modee=require").behind("env", "SLUICE_NBD_PROT=1"),
-        "sluice.nbd.tls.modee",
-        "commandLineArgs",
-        "SLUICE_NBD_PROT",
-        "Action:",
-        "sluice.nbd.tls.mode",
-        "sluice.nbd.port");
+  void keysDoNotExistWhereverTheyAreGiven() throws IOException {
+    Path file = folder().resolve("more.yml");
+    Files.writeString(file, "sluice:\n  exports:\n    max-endedd: 1\n");
+
+    String message =
+        message(
+            jarWith(
+                    List.of("-Dsluice.nbd.prot=1"),
+                    "--sluice.nbd.tls.modee=require",
+                    "--spring.config.import=file:" + file)
+                .behind(
+                    "env",
+                    "SLUICE_NBD_TLS_MODUS=require",
+                    "SLUICE_SERVICE_HOST=10.0.0.1",
+                    "SPRING_APPLICATION_JSON={\"sluice\": {\"exports\": {\"windows\": 1}}}"));
+
+    assertThat(message)
+        .containsPattern("no key sluice.nbd.tls.modee .*commandLineArgs")
+        .containsPattern("no key sluice.nbd.prot .*systemProperties")
+        .containsPattern("no key sluice.nbd.tls.modus .*variable SLUICE_NBD_TLS_MODUS")
+        .containsPattern("no key sluice.exports.windows .*")
+        .containsPattern("no key sluice.exports.max-endedd .*more.yml.* - 3:")
+        .contains("nearest key is sluice.nbd.tls.mode (SLUICE_NBD_TLS_MODE", "Action:")
+        .doesNotContain("SERVICE_HOST");
   }
 
   @ParameterizedTest
@@ -254,11 +287,36 @@ class StartFailuresIT {
     }
   }
 
-  @Test
-  void theRestAddressIsNotOfThisMachine() throws IOException {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--server.address=192.0.2.77 | server.address | Cannot assign | Set server.address",
+        "--server.ssl.bundle=nowhere | SSL bundle | nowhere | server.ssl.bundle",
+        "--server.ssl.bundle=api --spring.ssl.bundle.pem.api.keystore.certificate=/nowhere/tls.crt"
+            + " | SSL bundle | /nowhere/tls.crt | spring.ssl.bundle.pem",
+        "--spring.application.json={x | SPRING_APPLICATION_JSON | not JSON | Correct it",
+      })
+  void whatTheFrameworkTellsByAStackTrace(
+      String arguments, String what, String why, String action) {
     assertFails(
-        jar("--server.address=192.0.2.77", "--sluice.security.tokens=a-token-of-this-test"),
-        "server.address",
-        "Action:");
+        jar((Object[]) ("--sluice.security.tokens=0123456789abcdef0123 " + arguments).split(" ")),
+        what,
+        why,
+        "Action:",
+        action);
+  }
+
+  @Test
+  void aFileIsNoYaml() throws IOException {
+    Path file = folder().resolve("more.yml");
+    Files.writeString(file, "sluice:\n  nbd: [\n");
+
+    assertFails(
+        jar("--spring.config.import=file:" + file),
+        "not YAML",
+        "line 3",
+        "Action:",
+        "application.yml");
   }
 }
