@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * instead of an end-of-file, once it has read what was there. A peer that only reads sends a byte
  * for that, once connected; Linux knows no other way. A FIFO cannot tell its reader at all.
  *
- * <p>Not thread-safe but for {@link #descriptor()}, {@link #arrivalDescriptor()} and {@link
- * #holdsFileOf}: whoever owns the stream owns its endpoint.
+ * <p>Not thread-safe except for {@link #descriptor()}, {@link #arrivalDescriptor()}, {@link
+ * #requireOnePeer()} and {@link #holdsFileOf}: whoever owns the stream owns its endpoint.
  */
 public abstract sealed class Endpoint implements AutoCloseable permits Fifo, UnixSocket {
 
@@ -113,6 +113,20 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
     return current == null ? -1 : current.number();
   }
 
+  /**
+   * Calls this when {@link #requireOnePeer} may fail from now on; on a thread that belongs to all
+   * endpoints.
+   */
+  public void onAlarm(Runnable alarm) {}
+
+  /**
+   * Throws if more than one process has, or had, the peer's end of a FIFO since the endpoint is
+   * open: each may have a part of the bytes. A Unix socket has one peer. Thread-safe.
+   *
+   * @throws IOException with what happened and what to do
+   */
+  public void requireOnePeer() throws IOException {}
+
   /** How much the peer has yet to read, in bytes or a little more; zero only when it is nothing. */
   public abstract int unread() throws ErrnoException;
 
@@ -141,6 +155,7 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
       return;
     }
     closed = true;
+    unwatch();
     if (open != null) {
       open.close();
     }
@@ -151,6 +166,9 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
     holdsFile = false; // before another file can have the inode
     place.close();
   }
+
+  /** Nobody is counted any more. */
+  void unwatch() {}
 
   /** Lets go of peers that wait, when nobody new can come any more. */
   abstract void releasePeers(Descriptor place);

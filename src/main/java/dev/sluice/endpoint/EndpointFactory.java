@@ -97,12 +97,11 @@ public final class EndpointFactory {
     }
   }
 
-  private static Endpoint endpoint(Endpoint.Claim claim, Flow flow)
-      throws RefusedEndpointException {
+  private Endpoint endpoint(Endpoint.Claim claim, Flow flow) throws RefusedEndpointException {
     FileStatus.Kind kind = claim.identity().kind();
     Endpoint endpoint =
         switch (kind) {
-          case FIFO -> new Fifo(claim, flow);
+          case FIFO -> new Fifo(claim, flow, watch(claim));
           case SOCKET -> new ConnectingSocket(claim);
           case REGULAR, DIRECTORY, OTHER -> {
             claim.place().close();
@@ -116,6 +115,19 @@ public final class EndpointFactory {
       throw new RefusedEndpointException("this service has no permission to open it");
     }
     return endpoint;
+  }
+
+  /** Null where nothing can be watched, or not this FIFO, which this service may not read. */
+  private @Nullable FifoPeers watch(Endpoint.Claim claim) {
+    FifoWatch watch = roots.watch();
+    if (watch.unavailable() != null) {
+      return null;
+    }
+    try (Descriptor folder = claim.location().openFolder()) {
+      return watch.watch(claim.place(), folder, claim.location().name());
+    } catch (ErrnoException e) {
+      return null;
+    }
   }
 
   private static boolean permitted(Descriptor place, FileStatus.Kind kind, Flow flow) {

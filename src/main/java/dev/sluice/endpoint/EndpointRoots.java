@@ -5,16 +5,79 @@ import dev.sluice.posix.ErrnoException;
 import dev.sluice.posix.PosixFiles;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
-/** The folders below which endpoints may live. */
-public final class EndpointRoots {
+/**
+ * The folders below which endpoints may live, open and locked until this is closed, and the watch
+ * over the FIFOs in them.
+ */
+public final class EndpointRoots implements AutoCloseable {
 
-  private final List<Path> roots;
+  private final List<Root> roots;
+  private final FifoWatch watch;
 
-  /** Absolute folders; they need not exist until an endpoint is asked for. */
-  public EndpointRoots(List<Path> roots) {
-    this.roots = roots.stream().map(Path::toAbsolutePath).map(Path::normalize).toList();
+  private final List<String> warnings = new ArrayList<>();
+
+  private EndpointRoots(List<Root> roots) throws RootInUseException {
+    this.roots = roots;
+    for (Root root : roots) {
+      String reason = root.lock();
+      if (reason != null) {
+        warnings.add(
+            "%s cannot be locked (%s): see to it that no other service has this root"
+                .formatted(root.path(), reason));
+      }
+    }
+    watch = new FifoWatch();
+    if (watch.unavailable() != null) {
+      warnings.add(
+          "Nobody who opens a FIFO can be counted (%s): see to it that one process does"
+              .formatted(watch.unavailable()));
+    }
+  }
+
+  /**
+   * Opens and locks folders, which have to be there. A folder may be named more than once.
+   *
+   * @throws RootInUseException when another service has one of them
+   * @throws ErrnoException when one cannot be opened
+   */
+  public static EndpointRoots open(List<Path> paths) throws IOException {
+    List<Root> roots = new ArrayList<>();
+    boolean opened = false;
+    try {
+      for (Path path : paths) {
+        add(Root.open(path.toAbsolutePath().normalize()), roots);
+      }
+      EndpointRoots all = new EndpointRoots(roots);
+      opened = true;
+      return all;
+    } finally {
+      if (!opened) {
+        roots.forEach(Root::close);
+      }
+    }
+  }
+
+  private static void add(Root root, List<Root> roots) {
+    for (Root other : roots) {
+      if (other.isSameFolderAs(root)) {
+        other.addNames(root.path());
+        root.close();
+        return;
+      }
+    }
+    roots.add(root);
+  }
+
+  /** What this machine does not permit, and so is not watched over. */
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  FifoWatch watch() {
+    return watch;
   }
 
   /**
@@ -30,27 +93,27 @@ public final class EndpointRoots {
     if (!path.equals(path.normalize())) {
       throw new RefusedEndpointException("it has '.' or '..' in it; expected a path without");
     }
-    for (Path root : roots) {
-      for (Path name : List.of(root, real(root))) {
+    for (Root root : roots) {
+      for (Path name : root.names()) {
         if (path.startsWith(name) && !path.equals(name)) {
           return new Location(root, name.relativize(path));
         }
       }
     }
     throw new RefusedEndpointException(
-        "it is outside the permitted folders; expected a path below " + roots);
+        "it is outside the permitted folders; expected a path below "
+            + roots.stream().map(Root::path).toList());
   }
 
-  private static Path real(Path root) {
-    try {
-      return root.toRealPath();
-    } catch (IOException e) {
-      return root;
-    }
+  /** Idempotent. */
+  @Override
+  public void close() {
+    watch.close();
+    roots.forEach(Root::close);
   }
 
   /** A name below a root. */
-  record Location(Path root, Path relative) {
+  record Location(Root root, Path relative) {
 
     String name() {
       return relative.getFileName().toString();
@@ -58,21 +121,14 @@ public final class EndpointRoots {
 
     /** The file itself, as a place that is not opened yet. */
     Descriptor openFile() throws ErrnoException {
-      try (Descriptor folder = new Descriptor(PosixFiles.openPlace(root.toString()))) {
-        return new Descriptor(PosixFiles.openPlaceBeneath(folder.number(), relative.toString()));
-      }
+      return new Descriptor(PosixFiles.openPlaceBeneath(root.number(), relative.toString()));
     }
 
     /** The folder that the file is in. */
     Descriptor openFolder() throws ErrnoException {
       Path parent = relative.getParent();
-      Descriptor folder = new Descriptor(PosixFiles.openPlace(root.toString()));
-      if (parent == null) {
-        return folder;
-      }
-      try (folder) {
-        return new Descriptor(PosixFiles.openPlaceBeneath(folder.number(), parent.toString()));
-      }
+      String name = parent == null ? "." : parent.toString();
+      return new Descriptor(PosixFiles.openPlaceBeneath(root.number(), name));
     }
   }
 }

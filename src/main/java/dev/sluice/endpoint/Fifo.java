@@ -16,9 +16,13 @@ final class Fifo extends Endpoint {
 
   private final Flow flow;
 
-  Fifo(Claim claim, Flow flow) {
+  /** Who opens it; null where they cannot be counted. */
+  private final @Nullable FifoPeers peers;
+
+  Fifo(Claim claim, Flow flow, @Nullable FifoPeers peers) {
     super(claim);
     this.flow = flow;
+    this.peers = peers;
   }
 
   @Override
@@ -29,7 +33,28 @@ final class Fifo extends Endpoint {
   @Override
   @Nullable Descriptor reach() throws IOException {
     try (Descriptor place = lookUp()) {
-      return open(place);
+      return peers == null ? open(place) : peers.open(() -> open(place));
+    }
+  }
+
+  @Override
+  public void onAlarm(Runnable alarm) {
+    if (peers != null) {
+      peers.onAlarm(alarm);
+    }
+  }
+
+  @Override
+  public void requireOnePeer() throws IOException {
+    if (peers != null) {
+      peers.requireOne();
+    }
+  }
+
+  @Override
+  void unwatch() {
+    if (peers != null) {
+      peers.close();
     }
   }
 

@@ -1,10 +1,16 @@
 package dev.sluice.export;
 
+import dev.sluice.configuration.UnusableConfigurationException;
+import dev.sluice.endpoint.EndpointRoots;
+import dev.sluice.endpoint.RootInUseException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /** Sees to it at the start that there is a folder for every root. */
@@ -13,7 +19,39 @@ final class RootFolders {
   private static final String KEY = "sluice.exports.roots";
   private static final Path OWN_PROCESS = Path.of("/proc/self");
 
+  private static final Logger LOG = LoggerFactory.getLogger(RootFolders.class);
+
   private RootFolders() {}
+
+  /**
+   * Makes missing roots with mode 0700, and opens and locks all of them.
+   *
+   * @throws InvalidConfigurationPropertyValueException when one cannot be made, or is not a folder
+   * @throws UnusableConfigurationException when another service has one
+   */
+  static EndpointRoots open(List<Path> roots) {
+    for (Path root : roots) {
+      if (root.equals(ExportProperties.defaultRoot())) {
+        preparePredictable(root);
+      } else {
+        prepare(root);
+      }
+    }
+    try {
+      EndpointRoots opened = EndpointRoots.open(roots);
+      opened.warnings().forEach(LOG::warn);
+      return opened;
+    } catch (RootInUseException e) {
+      throw new UnusableConfigurationException(
+          "%s: %s. Two services with one root would take the same FIFOs."
+              .formatted(KEY, e.getMessage()),
+          "Stop that one, or name another folder for this one: --%s=/folder".formatted(KEY));
+    } catch (IOException e) {
+      throw new UnusableConfigurationException(
+          "%s: one of %s cannot be opened: %s.".formatted(KEY, roots, e.getMessage()),
+          "Name folders that this service's user may use.");
+    }
+  }
 
   /**
    * Makes a root with mode 0700 if it is missing.

@@ -15,12 +15,12 @@ import dev.sluice.stream.StreamObserver;
 import dev.sluice.stream.StreamStatus;
 import dev.sluice.stream.WindowMemory;
 import dev.sluice.stream.WriteStream;
-import java.nio.file.Path;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 
-/** Makes endpoints and streams as the configuration says, and owns the timer that streams share. */
+/** Makes endpoints and streams as the configuration says, and owns the roots and the timer. */
 final class StreamFactory implements AutoCloseable {
 
+  private final EndpointRoots roots;
   private final EndpointFactory endpoints;
   private final WindowMemory memory;
   private final StreamObserver observer;
@@ -38,18 +38,9 @@ final class StreamFactory implements AutoCloseable {
     this.observer = observer;
     this.follower = follower;
     timer.setRemoveOnCancelPolicy(true);
-    for (Path root : properties.roots()) {
-      if (root.equals(ExportProperties.defaultRoot())) {
-        RootFolders.preparePredictable(root);
-      } else {
-        RootFolders.prepare(root);
-      }
-    }
+    this.roots = RootFolders.open(properties.roots());
     this.endpoints =
-        new EndpointFactory(
-            new EndpointRoots(properties.roots()),
-            properties.fifoPermissions(),
-            properties.fifoGroup());
+        new EndpointFactory(roots, properties.fifoPermissions(), properties.fifoGroup());
   }
 
   /**
@@ -99,5 +90,6 @@ final class StreamFactory implements AutoCloseable {
   @Override
   public void close() {
     timer.shutdownNow();
+    roots.close();
   }
 }

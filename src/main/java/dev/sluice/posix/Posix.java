@@ -30,6 +30,8 @@ public final class Posix {
   private static final int SIOCOUTQ = 0x5411;
   private static final int SPLICE_F_MOVE = 1;
   private static final int SPLICE_F_NONBLOCK = 2;
+  private static final int LOCK_EX = 2;
+  private static final int LOCK_NB = 4;
   private static final int MSG_DONTWAIT = 0x40;
   private static final int MSG_NOSIGNAL = 0x4000;
   private static final int MSG_MORE = 0x8000;
@@ -51,6 +53,8 @@ public final class Posix {
       CLibrary.variadic("fcntl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle IOCTL =
       CLibrary.variadic("ioctl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
+  private static final MethodHandle FLOCK =
+      CLibrary.function("flock", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle SPLICE =
       CLibrary.function(
           "splice",
@@ -140,6 +144,17 @@ public final class Posix {
   public static int duplicate(int fd) throws ErrnoException {
     return (int)
         CLibrary.call("fcntl", state -> (int) FCNTL.invokeExact(state, fd, F_DUPFD_CLOEXEC, 0));
+  }
+
+  /**
+   * Locks an open file for as long as its descriptor is open (flock(2)), without waiting.
+   *
+   * @return whether it is locked now; false: somebody else has it
+   */
+  public static boolean lock(int fd) throws ErrnoException {
+    return CLibrary.callOrWouldBlock(
+            "flock", state -> (int) FLOCK.invokeExact(state, fd, LOCK_EX | LOCK_NB))
+        != WOULD_BLOCK;
   }
 
   /**

@@ -35,6 +35,7 @@ public final class PosixFiles {
   private static final int O_WRONLY = 1;
   private static final int O_NONBLOCK = 0x800;
   private static final int O_CLOEXEC = 0x80000;
+  private static final int O_DIRECTORY = directoryFlag();
   private static final int O_PATH = 0x200000;
   private static final long SYS_OPENAT2 = 437;
   private static final long RESOLVE_NO_MAGICLINKS = 0x02;
@@ -78,6 +79,22 @@ public final class PosixFiles {
           CLibrary.call(
               "open",
               state -> (int) OPENAT.invokeExact(state, AT_FDCWD, name, O_PATH | O_CLOEXEC, 0));
+    }
+  }
+
+  /** It differs, as few do (asm/fcntl.h). */
+  private static int directoryFlag() {
+    return "aarch64".equals(System.getProperty("os.arch")) ? 0x4000 : 0x10000;
+  }
+
+  /** Opens a folder itself, for reading: it can be locked, which a place cannot. */
+  public static int openFolder(String path) throws ErrnoException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment name = arena.allocateFrom(path);
+      return (int)
+          CLibrary.call(
+              "open",
+              state -> (int) OPENAT.invokeExact(state, AT_FDCWD, name, O_DIRECTORY | O_CLOEXEC, 0));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.sluice.stream;
 
+import dev.sluice.endpoint.Endpoint;
 import dev.sluice.posix.ErrnoException;
 import java.io.IOException;
 import java.util.List;
@@ -21,18 +22,20 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
   private final Lifecycle lifecycle = new Lifecycle();
   private final Progress progress;
   private final Clocks clocks;
+  private final SinglePeer peer;
   private final StreamListener listener;
   private final StreamObserver observer;
 
   /** Changed under the lifecycle's monitor: the size only before the first client came. */
   volatile StreamSettings settings;
 
-  ByteStream(StreamSettings settings, StreamContext context) {
+  ByteStream(Endpoint endpoint, StreamSettings settings, StreamContext context) {
     this.settings = settings;
     this.listener = context.listener();
     this.observer = context.observer();
     this.progress = new Progress(settings, this::moved);
     this.clocks = new Clocks(this, settings.timeouts(), context.timer());
+    this.peer = new SinglePeer(this, endpoint, clocks);
   }
 
   /** Which way the bytes go. */
@@ -202,8 +205,6 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     return lifecycle.ended();
   }
 
-  // Ends.
-
   /**
    * Lets no client attach any more, before {@link #cancel}.
    *
@@ -224,7 +225,8 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
   }
 
   /** The stream is whole. In turn; nothing can be lost any more. */
-  final void complete() throws StreamEndedException {
+  final void complete() throws IOException {
+    peer.require();
     release();
     progress.end();
     if (!end(StreamState.COMPLETED, null)) {
@@ -250,8 +252,6 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     }
     return first;
   }
-
-  // For the two kinds of stream.
 
   abstract void doRead(Client client, long offset, long length, ReadReply reply) throws IOException;
 

@@ -46,6 +46,11 @@ final class Clocks {
     }
   }
 
+  /** Does something on the timer's thread, unless the stream has ended by then. */
+  synchronized void soon(Runnable step) {
+    after(0, step);
+  }
+
   /** The stream has ended; nothing of it is kept for later. */
   synchronized void stop() {
     stopped = true;

@@ -25,7 +25,7 @@ public final class ReadStream extends ByteStream {
 
   /** A stream out of an endpoint, which it owns from now on. */
   public ReadStream(Endpoint endpoint, StreamSettings settings, StreamContext context) {
-    super(settings, context);
+    super(endpoint, settings, context);
     this.kept = new Kept(settings, context.memory());
     this.intake = new Intake(endpoint, this, kept.recent());
     this.inputEnd = new InputEnd(this, intake);
@@ -231,7 +231,7 @@ public final class ReadStream extends ByteStream {
     return settings.assurances().acceptUnread() && receipts.haveAllSent();
   }
 
-  private boolean completeAtEnd() throws StreamEndedException {
+  private boolean completeAtEnd() throws IOException {
     boolean whole = inputEnd.isReached();
     if (whole) {
       complete();

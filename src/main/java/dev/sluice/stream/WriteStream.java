@@ -28,7 +28,7 @@ public final class WriteStream extends ByteStream {
 
   /** A stream into an endpoint, which it owns from now on. */
   public WriteStream(Endpoint endpoint, StreamSettings settings, StreamContext context) {
-    super(settings, context);
+    super(endpoint, settings, context);
     this.endpoint = endpoint;
     this.outlet = new Outlet(endpoint, this, settings.timeouts().peer());
     this.window =

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -33,12 +34,19 @@ class EndpointFactoryTest {
 
   @TempDir private Path temporary;
   private Path root;
+  private EndpointRoots roots;
   private EndpointFactory factory;
 
   @BeforeEach
   void makeRoot() throws IOException {
     root = Files.createDirectory(temporary.resolve("root"));
-    factory = new EndpointFactory(new EndpointRoots(List.of(root)), 0600, null);
+    roots = EndpointRoots.open(List.of(root));
+    factory = new EndpointFactory(roots, 0600, null);
+  }
+
+  @AfterEach
+  void closeRoots() {
+    roots.close();
   }
 
   private void assertRefused(Path path, String reason) {
@@ -63,8 +71,7 @@ class EndpointFactoryTest {
   void aFifoHasItsModeWhateverTheUmask(String mode, String permissions) throws IOException {
     // The umask of a test is hardly ever zero, and 022 at the least takes from all but the first.
     Path path = root.resolve("pipe");
-    EndpointFactory wider =
-        new EndpointFactory(new EndpointRoots(List.of(root)), Integer.parseInt(mode, 8), null);
+    EndpointFactory wider = new EndpointFactory(roots, Integer.parseInt(mode, 8), null);
     try (Endpoint endpoint = wider.claim(path, Flow.TO_PEER)) {
       assertThat(endpoint.isPipe()).isTrue();
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
@@ -75,8 +82,7 @@ class EndpointFactoryTest {
   @Test
   void aFifoAndASocketHaveTheGroupThatIsWanted() throws IOException {
     assumeTrue("root".equals(System.getProperty("user.name")), "root may give any group");
-    EndpointFactory others =
-        new EndpointFactory(new EndpointRoots(List.of(root)), 0620, OTHER_GROUP);
+    EndpointFactory others = new EndpointFactory(roots, 0620, OTHER_GROUP);
     Path pipe = root.resolve("pipe");
     Path socket = root.resolve("socket");
     try (Endpoint _ = others.claim(pipe, Flow.TO_PEER);
@@ -227,7 +233,9 @@ class EndpointFactoryTest {
   @Test
   void aRootThatIsASymbolicLinkWorksByBothNames() throws IOException {
     Path link = Files.createSymbolicLink(temporary.resolve("link"), root);
-    EndpointFactory linked = new EndpointFactory(new EndpointRoots(List.of(link)), 0600, null);
+    roots.close();
+    roots = EndpointRoots.open(List.of(link));
+    EndpointFactory linked = new EndpointFactory(roots, 0600, null);
     try (Endpoint one = linked.claim(link.resolve("pipe"), Flow.TO_PEER);
         Endpoint two = linked.claim(root.resolve("pipe"), Flow.TO_PEER)) {
       assertThat(one.identity()).isEqualTo(two.identity());
@@ -247,9 +255,11 @@ class EndpointFactoryTest {
   }
 
   @Test
-  void aDeviceIsRefused() {
-    factory = new EndpointFactory(new EndpointRoots(List.of(Path.of("/dev"))), 0600, null);
-    assertRefused(Path.of("/dev/null"), "a device");
+  void aDeviceIsRefused() throws Exception {
+    Path device = root.resolve("null");
+    Process mknod = new ProcessBuilder("mknod", device.toString(), "c", "1", "3").start();
+    assumeTrue(mknod.waitFor() == 0, "only root may make devices");
+    assertRefused(device, "a device");
   }
 
   @Test

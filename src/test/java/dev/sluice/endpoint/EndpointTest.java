@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,12 +41,19 @@ class EndpointTest {
 
   @TempDir private Path root;
   private Path path;
+  private EndpointRoots roots;
   private EndpointFactory factory;
 
   @BeforeEach
-  void makeFactory() {
+  void makeFactory() throws IOException {
     path = root.resolve("endpoint");
-    factory = new EndpointFactory(new EndpointRoots(List.of(root)), 0600, null);
+    roots = EndpointRoots.open(List.of(root));
+    factory = new EndpointFactory(roots, 0600, null);
+  }
+
+  @AfterEach
+  void closeRoots() {
+    roots.close();
   }
 
   private static <T> FutureTask<T> inThread(Callable<T> work) {

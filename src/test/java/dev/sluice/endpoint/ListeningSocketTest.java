@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,13 +39,20 @@ class ListeningSocketTest {
   @TempDir private Path temporary;
   private Path root;
   private Path path;
+  private EndpointRoots roots;
   private EndpointFactory factory;
 
   @BeforeEach
   void makeRoot() throws IOException {
     root = Files.createDirectory(temporary.resolve("root"));
     path = root.resolve("socket");
-    factory = new EndpointFactory(new EndpointRoots(List.of(root)), 0600, null);
+    roots = EndpointRoots.open(List.of(root));
+    factory = new EndpointFactory(roots, 0600, null);
+  }
+
+  @AfterEach
+  void closeRoots() {
+    roots.close();
   }
 
   private Endpoint listen(Flow flow) throws IOException {
@@ -82,8 +90,7 @@ class ListeningSocketTest {
   @ParameterizedTest
   @CsvSource({"0600, rw-------", "0660, rw-rw----", "0666, rw-rw-rw-", "0622, rw--w--w-"})
   void aSocketHasItsModeWhateverTheUmask(String mode, String permissions) throws IOException {
-    factory =
-        new EndpointFactory(new EndpointRoots(List.of(root)), Integer.parseInt(mode, 8), null);
+    factory = new EndpointFactory(roots, Integer.parseInt(mode, 8), null);
     try (Endpoint endpoint = listen(Flow.TO_PEER)) {
       assertThat(endpoint.tryOpen()).isFalse();
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))

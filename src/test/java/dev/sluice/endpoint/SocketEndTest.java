@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,6 +48,7 @@ class SocketEndTest {
   private final Listener listener;
   @TempDir private Path root;
   private Path path;
+  private EndpointRoots roots;
   private EndpointFactory factory;
 
   SocketEndTest(Listener listener) {
@@ -54,9 +56,15 @@ class SocketEndTest {
   }
 
   @BeforeEach
-  void makeFactory() {
+  void makeFactory() throws IOException {
     path = root.resolve("socket");
-    factory = new EndpointFactory(new EndpointRoots(List.of(root)), 0600, null);
+    roots = EndpointRoots.open(List.of(root));
+    factory = new EndpointFactory(roots, 0600, null);
+  }
+
+  @AfterEach
+  void closeRoots() {
+    roots.close();
   }
 
   /** An open endpoint and its peer. */

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,13 +23,20 @@ class ClaimsTest {
   @TempDir private Path folder;
 
   private final Claims claims = new Claims();
+  private EndpointRoots roots;
   private EndpointFactory endpoints;
 
   @BeforeEach
   void makeTheFile() throws IOException {
-    endpoints = new EndpointFactory(new EndpointRoots(List.of(folder)), 0600, null);
+    roots = EndpointRoots.open(List.of(folder));
+    endpoints = new EndpointFactory(roots, 0600, null);
     Folder.makeFifo(folder.resolve("one"));
     Files.createLink(folder.resolve("other"), folder.resolve("one"));
+  }
+
+  @AfterEach
+  void closeRoots() {
+    roots.close();
   }
 
   private ExportSpec spec(String name) {

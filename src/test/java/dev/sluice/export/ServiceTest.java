@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -20,8 +22,11 @@ import org.springframework.test.context.DynamicPropertySource;
 @SpringBootTest(classes = TestApplication.class, webEnvironment = WebEnvironment.RANDOM_PORT)
 abstract class ServiceTest {
 
-  /** Holds every test's folder; /dev and /sys have files that no test may make. */
+  /** Holds every test's folder. */
   private static final Path ROOT = temporaryFolder();
+
+  /** Where no FIFO can be made, and hardly any other test of this machine has its root. */
+  static final Path WITHOUT_FIFOS = folderOfKernel();
 
   @TempDir Path outside;
   Path folder;
@@ -32,7 +37,7 @@ abstract class ServiceTest {
 
   @DynamicPropertySource
   static void roots(DynamicPropertyRegistry properties) {
-    properties.add("sluice.exports.roots", () -> ROOT + ",/dev,/sys");
+    properties.add("sluice.exports.roots", () -> ROOT + "," + WITHOUT_FIFOS);
   }
 
   @BeforeEach
@@ -59,6 +64,15 @@ abstract class ServiceTest {
       throw new AssertionError(answer);
     }
     return registry.find(name).orElseThrow();
+  }
+
+  private static Path folderOfKernel() {
+    try (Stream<Path> modules = Files.list(Path.of("/sys/module"))) {
+      List<Path> all = modules.sorted().toList();
+      return all.get((int) (ProcessHandle.current().pid() % all.size()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Path temporaryFolder() {

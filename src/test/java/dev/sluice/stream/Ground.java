@@ -1,10 +1,13 @@
 package dev.sluice.stream;
 
+import dev.sluice.endpoint.EndpointFactory;
+import dev.sluice.endpoint.EndpointRoots;
 import dev.sluice.posix.LeakCheck;
 import dev.sluice.stream.Rig.Near;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class Ground implements AutoCloseable {
 
   private final Path folder;
+  private final EndpointRoots roots;
   private final ExecutorService threads =
       Executors.newCachedThreadPool(
           Thread.ofPlatform().daemon().name(LeakCheck.THREADS, 0).factory());
@@ -30,11 +34,12 @@ final class Ground implements AutoCloseable {
 
   Ground() throws IOException {
     folder = Files.createTempDirectory("rig");
+    roots = EndpointRoots.open(List.of(folder));
     timer.setRemoveOnCancelPolicy(true);
   }
 
-  Path folder() {
-    return folder;
+  EndpointFactory endpoints() {
+    return new EndpointFactory(roots, 0600, null);
   }
 
   /** Where nothing is yet. */
@@ -71,6 +76,7 @@ final class Ground implements AutoCloseable {
       threads.shutdownNow();
       throw new AssertionError("threads go on after the end of the stream");
     }
+    roots.close();
     Files.delete(folder);
   }
 }

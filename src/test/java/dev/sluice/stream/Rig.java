@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.endpoint.Endpoint;
 import dev.sluice.endpoint.Endpoint.Flow;
 import dev.sluice.endpoint.EndpointFactory;
-import dev.sluice.endpoint.EndpointRoots;
 import dev.sluice.posix.NativeThreads;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -142,9 +141,8 @@ final class Rig implements AutoCloseable {
             ? ServerSocketChannel.open(StandardProtocolFamily.UNIX)
                 .bind(UnixDomainSocketAddress.of(path))
             : null;
-    EndpointFactory factory =
-        new EndpointFactory(new EndpointRoots(List.of(ground.folder())), 0600, null);
     Flow flow = direction == Direction.WRITE ? Flow.TO_PEER : Flow.FROM_PEER;
+    EndpointFactory factory = ground.endpoints();
     Endpoint endpoint =
         far == Far.LISTENING ? factory.listen(path, flow) : factory.claim(path, flow);
     this.far = far;

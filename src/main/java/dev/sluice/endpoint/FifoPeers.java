@@ -1,0 +1,156 @@
+package dev.sluice.endpoint;
+
+import dev.sluice.posix.Descriptor;
+import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.Inotify;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who has opened one FIFO since it is watched, this service itself not counted. Those who closed it
+ * again before this service opened its end do not count, either. Guarded by the {@link FifoWatch}.
+ */
+final class FifoPeers implements AutoCloseable {
+
+  /** What one witness has seen, by the FIFO itself and by its folder. */
+  private static final class Tally {
+    private int opens;
+    private int opensInFolder;
+    private int closes;
+    private int closesInFolder;
+    private int forgotten;
+    private boolean lost;
+
+    private int opens() {
+      return Math.max(opens, opensInFolder);
+    }
+
+    private int closes() {
+      return Math.max(closes, closesInFolder);
+    }
+  }
+
+  private static final int LOST = -1;
+
+  private final FifoWatch watch;
+  private final String name;
+  private final Tally[] tallies = new Tally[FifoWatch.WITNESSES];
+  private Runnable alarm = () -> {};
+  private int own;
+
+  FifoPeers(FifoWatch watch, String name) {
+    this.watch = watch;
+    this.name = name;
+    for (int i = 0; i < tallies.length; i++) {
+      tallies[i] = new Tally();
+    }
+  }
+
+  /** The FIFO's name in its folder. */
+  String name() {
+    return name;
+  }
+
+  /** Opens this service's own end. */
+  interface Opening {
+    @Nullable Descriptor open() throws ErrnoException;
+  }
+
+  /**
+   * Opens this service's own end, which is not counted.
+   *
+   * @return what the opening returned; null means that it is not open
+   */
+  @Nullable Descriptor open(Opening opening) throws ErrnoException {
+    synchronized (watch) {
+      watch.readAll();
+      Descriptor opened = opening.open();
+      if (opened != null) {
+        own++;
+        for (Tally tally : tallies) {
+          tally.forgotten = Math.min(tally.closes(), tally.opens());
+        }
+      }
+      return opened;
+    }
+  }
+
+  /** Calls this, on a thread of its own, when {@link #requireOne} may fail from now on. */
+  void onAlarm(Runnable alarm) {
+    synchronized (watch) {
+      this.alarm = alarm;
+    }
+  }
+
+  /**
+   * Throws if more than one peer has opened it, or nobody can know.
+   *
+   * @throws IOException with what happened and what to do
+   */
+  void requireOne() throws IOException {
+    synchronized (watch) {
+      watch.readAll();
+      int peers = count();
+      if (peers > 1) {
+        throw new IOException(
+            ("the FIFO was opened by %d processes (expected: 1), so each may have only a part of"
+                    + " the bytes; end those that are left from before, and begin again;")
+                .formatted(peers));
+      }
+      if (peers == LOST) {
+        throw new IOException(
+            "Linux lost count of who opened the FIFO, so it may have been more than one process;"
+                + " raise fs.inotify.max_queued_events;");
+      }
+    }
+  }
+
+  /** How many there are, or {@link #LOST}. */
+  private int count() {
+    if (own == 0) {
+      return 0;
+    }
+    int most = LOST;
+    for (Tally tally : tallies) {
+      if (!tally.lost) {
+        most = Math.max(most, Math.max(0, tally.opens() - own - tally.forgotten));
+      }
+    }
+    return most;
+  }
+
+  void alarmIfNeeded() {
+    Runnable call;
+    synchronized (watch) {
+      if (count() == 0 || count() == 1) {
+        return;
+      }
+      call = alarm;
+    }
+    call.run(); // not under the monitor: it may wait
+  }
+
+  /** A witness has seen something. */
+  void note(int witness, Inotify.Event event) {
+    Tally tally = tallies[witness];
+    int opens = event.has(Inotify.OPENED) ? 1 : 0;
+    int closes = event.has(Inotify.CLOSED_READABLE | Inotify.CLOSED_WRITABLE) ? 1 : 0;
+    if (event.isInFolder()) {
+      tally.opensInFolder += opens;
+      tally.closesInFolder += closes;
+    } else {
+      tally.opens += opens;
+      tally.closes += closes;
+    }
+  }
+
+  /** A witness has lost events. */
+  void lose(int witness) {
+    tallies[witness].lost = true;
+  }
+
+  @Override
+  public void close() {
+    watch.unwatch(this);
+  }
+}

@@ -1,0 +1,93 @@
+package dev.sluice.endpoint;
+
+import dev.sluice.posix.Descriptor;
+import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.Inotify;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One instance of inotify, and whom its events are for. Guarded by the {@link FifoWatch}. */
+final class FifoWitness implements AutoCloseable {
+
+  private static final int USE = Inotify.OPENED | Inotify.CLOSED_READABLE | Inotify.CLOSED_WRITABLE;
+
+  private final int index;
+  private final Inotify inotify;
+
+  /** Two exports may want one FIFO for a moment, until one of them is refused. */
+  private final Map<Source, Set<FifoPeers>> concerned = new HashMap<>();
+
+  /** How many of them need a watch. */
+  private final Map<Integer, Integer> uses = new HashMap<>();
+
+  FifoWitness(int index, Inotify inotify) {
+    this.index = index;
+    this.inotify = inotify;
+  }
+
+  /** Where events come from: a FIFO, with an empty name, or a name in a folder. */
+  private record Source(int watch, String name) {}
+
+  /** What to poll for events. */
+  int number() {
+    return inotify.number();
+  }
+
+  void add(FifoPeers peers, Descriptor fifo, @Nullable Descriptor folder) throws ErrnoException {
+    add(peers, new Source(inotify.watch(fifo.number(), USE), ""));
+    if (folder == null) {
+      return;
+    }
+    try {
+      add(peers, new Source(inotify.watch(folder.number(), USE), peers.name()));
+    } catch (ErrnoException e) {
+      // A folder that this service cannot read, for example. The FIFO's own events have to do.
+    }
+  }
+
+  private void add(FifoPeers peers, Source source) {
+    if (concerned.computeIfAbsent(source, _ -> new LinkedHashSet<>()).add(peers)) {
+      uses.merge(source.watch(), 1, Integer::sum);
+    }
+  }
+
+  void remove(FifoPeers peers) {
+    concerned
+        .entrySet()
+        .removeIf(
+            entry -> {
+              if (entry.getValue().remove(peers)
+                  && uses.merge(entry.getKey().watch(), -1, Integer::sum) == 0) {
+                uses.remove(entry.getKey().watch());
+                inotify.unwatch(entry.getKey().watch());
+              }
+              return entry.getValue().isEmpty();
+            });
+  }
+
+  /** Takes in what has happened up to now, and tells whom it is about. */
+  void read(Consumer<FifoPeers> about) throws ErrnoException {
+    inotify.drain(
+        event -> {
+          if (event.has(Inotify.OVERFLOW)) {
+            concerned.values().forEach(all -> all.forEach(peers -> peers.lose(index)));
+            concerned.values().forEach(all -> all.forEach(about));
+            return;
+          }
+          for (FifoPeers peers :
+              concerned.getOrDefault(new Source(event.watch(), event.name()), Set.of())) {
+            peers.note(index, event);
+            about.accept(peers);
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    inotify.close();
+  }
+}

@@ -1,0 +1,36 @@
+package dev.sluice.endpoint;
+
+import dev.sluice.posix.PosixFiles.FileStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+
+/** Who has which file locked, as far as Linux tells (proc_locks(5)). */
+final class FileLocks {
+
+  private static final Path LOCKS = Path.of("/proc/locks");
+
+  private FileLocks() {}
+
+  /**
+   * The process that has locked a file with flock(2); empty where it cannot be seen from here, as
+   * from within a container.
+   */
+  static OptionalLong holder(FileStatus file) {
+    String its =
+        "%02x:%02x:%d".formatted(file.device() >>> 32, file.device() & 0xffff_ffffL, file.inode());
+    try (Stream<String> lines = Files.lines(LOCKS)) {
+      // "1: FLOCK  ADVISORY  WRITE 4711 fe:00:1234 0 EOF"
+      return lines
+          .map(line -> line.trim().split("\\s+"))
+          .filter(words -> words.length > 5 && words[1].equals("FLOCK") && words[5].equals(its))
+          .mapToLong(words -> Long.parseLong(words[4]))
+          .filter(process -> process > 0)
+          .findFirst();
+    } catch (IOException | NumberFormatException e) {
+      return OptionalLong.empty();
+    }
+  }
+}

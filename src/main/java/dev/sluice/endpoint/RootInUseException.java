@@ -1,0 +1,21 @@
+package dev.sluice.endpoint;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+
+/** Another service has a root; the message says which, and which process that is. */
+public final class RootInUseException extends IOException {
+
+  private static final long serialVersionUID = 1L;
+
+  RootInUseException(Path root, OptionalLong process) {
+    super(
+        "%s has the folder %s already"
+            .formatted(
+                process.isPresent()
+                    ? "another service, process %d,".formatted(process.getAsLong())
+                    : "another service, whose process cannot be seen from here,",
+                root));
+  }
+}
