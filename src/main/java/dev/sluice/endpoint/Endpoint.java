@@ -155,7 +155,7 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
       return;
     }
     closed = true;
-    unwatch();
+    letGo();
     if (open != null) {
       open.close();
     }
@@ -167,8 +167,8 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
     place.close();
   }
 
-  /** Nobody is counted any more. */
-  void unwatch() {}
+  /** Lets go of what it has besides its descriptors. */
+  void letGo() {}
 
   /** Lets go of peers that wait, when nobody new can come any more. */
   abstract void releasePeers(Descriptor place);

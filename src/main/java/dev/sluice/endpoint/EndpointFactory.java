@@ -11,6 +11,7 @@ import dev.sluice.posix.UnixSockets;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,15 +41,32 @@ public final class EndpointFactory {
    *     something that is neither a FIFO nor a Unix socket; nothing is left behind then
    */
   public Endpoint claim(Path path, Flow flow) throws RefusedEndpointException {
-    EndpointRoots.Location location = roots.locate(path);
+    EndpointRoots.Location location = locate(path);
     try {
       Descriptor made = makeFifoIfMissing(location);
       Descriptor place = made == null ? location.openFile() : made;
       FileStatus identity = PosixFiles.status(place.number());
       return endpoint(new Endpoint.Claim(location, place, identity, made != null), flow);
     } catch (ErrnoException e) {
-      throw refused(e);
+      throw refused(e, location);
     }
+  }
+
+  private EndpointRoots.Location locate(Path path) throws RefusedEndpointException {
+    EndpointRoots.Location location = roots.locate(path);
+    String trouble = location.root().trouble();
+    if (trouble != null) {
+      throw RefusedEndpointException.becauseOfRoot(trouble);
+    }
+    return location;
+  }
+
+  /**
+   * Looks for what keeps endpoints from being made in the roots now, and makes roots anew that this
+   * service has made and that have gone.
+   */
+  public List<String> troubles() {
+    return roots.troubles(permissions);
   }
 
   /**
@@ -58,14 +76,14 @@ public final class EndpointFactory {
    *     already; nothing is left behind then
    */
   public Endpoint listen(Path path, Flow flow) throws RefusedEndpointException {
-    EndpointRoots.Location location = roots.locate(path);
+    EndpointRoots.Location location = locate(path);
     requireShort(location.name());
     try {
       return ListeningSocket.make(location, permissions, flow);
     } catch (ErrnoException e) {
       throw switch (e.errno()) {
         case Errno.EADDRINUSE, Errno.EEXIST -> occupied(location);
-        default -> refused(e);
+        default -> refused(e, location);
       };
     }
   }
@@ -103,7 +121,7 @@ public final class EndpointFactory {
         switch (kind) {
           case FIFO -> new Fifo(claim, flow, watch(claim));
           case SOCKET -> new ConnectingSocket(claim);
-          case REGULAR, DIRECTORY, OTHER -> {
+          case REGULAR, DIRECTORY, SYMBOLIC_LINK, OTHER -> {
             claim.place().close();
             throw new RefusedEndpointException(
                 "it is %s; expected a FIFO, a Unix socket, or nothing yet%s"
@@ -150,7 +168,13 @@ public final class EndpointFactory {
     }
   }
 
-  private RefusedEndpointException refused(ErrnoException e) {
+  private RefusedEndpointException refused(ErrnoException e, EndpointRoots.Location location) {
+    if (isOfFileSystem(e.errno())) {
+      String trouble = location.root().tryToMake(permissions);
+      if (trouble != null) {
+        return RefusedEndpointException.becauseOfRoot(trouble);
+      }
+    }
     String message =
         switch (e.errno()) {
           case Errno.ENOENT -> "its folder, or what a link in it names, does not exist";
@@ -158,24 +182,27 @@ public final class EndpointFactory {
           case Errno.ENAMETOOLONG ->
               "it is too long; expected names of at most 255 bytes and 4095 bytes in all";
           case Errno.EXDEV, Errno.ELOOP ->
-              "a symbolic link in it leads out of the permitted folder";
-          case Errno.EPERM -> "it cannot be used: " + e.getMessage() + groupHint();
-          default -> "it cannot be used: " + e.getMessage();
+              PosixFiles.followsLinks()
+                  ? "a symbolic link in it leads out of the permitted folder"
+                  : "a symbolic link is in it, and none is followed on this machine, which has no"
+                      + " openat2(2)";
+          default -> "it cannot be used: " + e.getMessage() + permissions.groupHint(e);
         };
     return new RefusedEndpointException(message, e);
   }
 
-  private String groupHint() {
-    return permissions.group() == FilePermissions.SAME_GROUP
-        ? ""
-        : " (expected in sluice.exports.fifo-group: a group of this service's own)";
+  private static boolean isOfFileSystem(int errno) {
+    return switch (errno) {
+      case Errno.EPERM, Errno.EACCES, Errno.EROFS, Errno.ENOSYS, Errno.EOPNOTSUPP -> true;
+      default -> false;
+    };
   }
 
   /** A shell's {@code > path} makes a regular file where nothing is. */
   private static String hint(FileStatus.Kind kind) {
     return kind == FileStatus.Kind.REGULAR
-        ? ". Probably a peer made it, by starting before the export was there: remove the file, make"
-            + " the export, then start the peer"
+        ? ". Probably a peer made it, by starting before the export was there: remove the file,"
+              + " make the export, then start the peer"
         : "";
   }
 

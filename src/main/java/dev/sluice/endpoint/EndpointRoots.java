@@ -2,11 +2,13 @@ package dev.sluice.endpoint;
 
 import dev.sluice.posix.Descriptor;
 import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.FilePermissions;
 import dev.sluice.posix.PosixFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The folders below which endpoints may live, open and locked until this is closed, and the watch
@@ -29,6 +31,17 @@ public final class EndpointRoots implements AutoCloseable {
                 .formatted(root.path(), reason));
       }
     }
+    for (Root root : roots) {
+      String restriction = root.restriction();
+      if (restriction != null) {
+        warnings.add(restriction);
+      }
+    }
+    if (!PosixFiles.followsLinks()) {
+      warnings.add(
+          "openat2(2) is missing or forbidden here (Linux before 5.6, systemd's"
+              + " RestrictSUIDSGID, a seccomp profile): no symbolic link in a path is followed");
+    }
     watch = new FifoWatch();
     if (watch.unavailable() != null) {
       warnings.add(
@@ -37,18 +50,24 @@ public final class EndpointRoots implements AutoCloseable {
     }
   }
 
+  /** The same, where all of them were there. */
+  public static EndpointRoots open(List<Path> paths) throws IOException {
+    return open(paths, Set.of());
+  }
+
   /**
    * Opens and locks folders, which have to be there. A folder may be named more than once.
    *
+   * @param made those of them that this service has made, and may make anew
    * @throws RootInUseException when another service has one of them
    * @throws ErrnoException when one cannot be opened
    */
-  public static EndpointRoots open(List<Path> paths) throws IOException {
+  public static EndpointRoots open(List<Path> paths, Set<Path> made) throws IOException {
     List<Root> roots = new ArrayList<>();
     boolean opened = false;
     try {
       for (Path path : paths) {
-        add(Root.open(path.toAbsolutePath().normalize()), roots);
+        add(Root.open(path.toAbsolutePath().normalize(), made.contains(path)), roots);
       }
       EndpointRoots all = new EndpointRoots(roots);
       opened = true;
@@ -74,6 +93,21 @@ public final class EndpointRoots implements AutoCloseable {
   /** What this machine does not permit, and so is not watched over. */
   public List<String> warnings() {
     return warnings;
+  }
+
+  /** What is wrong with roots now; one that was made and has gone is made anew. */
+  List<String> troubles(FilePermissions permissions) {
+    List<String> found = new ArrayList<>();
+    for (Root root : roots) {
+      String trouble = root.trouble();
+      if (trouble == null) {
+        trouble = root.tryToMake(permissions);
+      }
+      if (trouble != null) {
+        found.add(trouble);
+      }
+    }
+    return found;
   }
 
   FifoWatch watch() {

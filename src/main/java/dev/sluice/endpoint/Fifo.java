@@ -3,21 +3,21 @@ package dev.sluice.endpoint;
 import dev.sluice.posix.Descriptor;
 import dev.sluice.posix.Errno;
 import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.PipeMemory;
 import dev.sluice.posix.Posix;
 import dev.sluice.posix.PosixFiles;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A named pipe (fifo(7)), widened as far as Linux lets an ordinary user. */
+/** A named pipe (fifo(7)), widened as far as {@link PipeMemory} lets it. */
 final class Fifo extends Endpoint {
-
-  /** The default of /proc/sys/fs/pipe-max-size. */
-  private static final int CAPACITY = 1 << 20;
 
   private final Flow flow;
 
   /** Who opens it; null where they cannot be counted. */
   private final @Nullable FifoPeers peers;
+
+  private long widened;
 
   Fifo(Claim claim, Flow flow, @Nullable FifoPeers peers) {
     super(claim);
@@ -33,7 +33,11 @@ final class Fifo extends Endpoint {
   @Override
   @Nullable Descriptor reach() throws IOException {
     try (Descriptor place = lookUp()) {
-      return peers == null ? open(place) : peers.open(() -> open(place));
+      Descriptor opened = peers == null ? open(place) : peers.open(() -> open(place));
+      if (opened != null) {
+        widened = PipeMemory.SHARED.widen(opened.number());
+      }
+      return opened;
     }
   }
 
@@ -52,17 +56,17 @@ final class Fifo extends Endpoint {
   }
 
   @Override
-  void unwatch() {
+  void letGo() {
     if (peers != null) {
       peers.close();
     }
+    PipeMemory.SHARED.giveBack(widened);
+    widened = 0;
   }
 
   private @Nullable Descriptor open(Descriptor place) throws ErrnoException {
     try {
-      int pipe = PosixFiles.openNonBlocking(place.number(), flow == Flow.TO_PEER);
-      Posix.widenPipe(pipe, CAPACITY);
-      return new Descriptor(pipe);
+      return new Descriptor(PosixFiles.openNonBlocking(place.number(), flow == Flow.TO_PEER));
     } catch (ErrnoException e) {
       if (e.errno() == Errno.ENXIO) {
         return null; // nobody reads yet

@@ -3,10 +3,12 @@ package dev.sluice.endpoint;
 import dev.sluice.posix.Descriptor;
 import dev.sluice.posix.Errno;
 import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.FilePermissions;
 import dev.sluice.posix.Posix;
 import dev.sluice.posix.PosixFiles;
 import dev.sluice.posix.PosixFiles.FileStatus;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,26 +20,34 @@ import org.jspecify.annotations.Nullable;
  */
 final class Root implements AutoCloseable {
 
+  private static final int STICKY_AND_WORLD_WRITABLE = 01002;
+
   private final Path path;
   private final Descriptor folder;
-  private final FileStatus identity;
+  private final boolean made;
+  private volatile FileStatus identity;
 
   /** Absolute and normal: as it is configured, and without symbolic links. */
   private final List<Path> names = new ArrayList<>();
 
-  private Root(Path path, Descriptor folder, FileStatus identity) {
+  private Root(Path path, Descriptor folder, FileStatus identity, boolean made) {
     this.path = path;
     this.folder = folder;
+    this.made = made;
     this.identity = identity;
     addNames(path);
   }
 
-  /** Opens a folder, which is not locked yet. */
-  static Root open(Path path) throws ErrnoException {
+  /**
+   * Opens a folder, which is not locked yet.
+   *
+   * @param made whether this service has made it, and may do so again
+   */
+  static Root open(Path path, boolean made) throws ErrnoException {
     Descriptor folder = openFolder(path.toString());
     boolean opened = false;
     try {
-      Root root = new Root(path, folder, PosixFiles.status(folder.number()));
+      Root root = new Root(path, folder, PosixFiles.status(folder.number()), made);
       opened = true;
       return root;
     } finally {
@@ -74,6 +84,69 @@ final class Root implements AutoCloseable {
       return e.getMessage();
     }
     throw new RootInUseException(path, FileLocks.holder(identity));
+  }
+
+  /** What is wrong with it now; null if nothing is. One that was made is made anew. */
+  synchronized @Nullable String trouble() {
+    try (Descriptor there = new Descriptor(PosixFiles.openPlace(path.toString()))) {
+      return PosixFiles.status(there.number()).equals(identity)
+          ? null
+          : "another folder is in the place of %s; start this service again".formatted(path);
+    } catch (ErrnoException e) {
+      if (e.errno() != Errno.ENOENT) {
+        return "%s cannot be reached: %s".formatted(path, e.getMessage());
+      }
+      return made
+          ? makeAnew()
+          : "%s has gone; make it, and start this service again".formatted(path);
+    }
+  }
+
+  /** Whoever uses the descriptor uses the new folder from then on. */
+  private @Nullable String makeAnew() {
+    try {
+      PosixFiles.makeFolder(path.toString());
+      try (Descriptor anew = openFolder(path.toString())) {
+        FileStatus its = PosixFiles.status(anew.number());
+        Posix.replace(folder.number(), anew.number());
+        identity = its;
+      }
+      lock();
+      return null;
+    } catch (IOException e) {
+      return "%s has gone, and cannot be made again: %s".formatted(path, e.getMessage());
+    }
+  }
+
+  /** Why no FIFO can be made in it; null if one can. */
+  @Nullable String tryToMake(FilePermissions permissions) {
+    String name = ".sluice-trial-%x".formatted(System.nanoTime());
+    try {
+      Posix.close(PosixFiles.makeFifo(folder.number(), name, permissions));
+      PosixFiles.remove(folder.number(), name);
+      return null;
+    } catch (ErrnoException e) {
+      return "no FIFO can be made in %s: %s%s"
+          .formatted(path, e.getMessage(), permissions.groupHint(e));
+    }
+  }
+
+  /** What Linux keeps others from there; null if nothing. */
+  @Nullable String restriction() {
+    try {
+      int mode =
+          (Integer) Files.getAttribute(Path.of(PosixFiles.pathOf(folder.number())), "unix:mode");
+      boolean protectedFifos =
+          !Files.readString(Path.of("/proc/sys/fs/protected_fifos")).strip().equals("0");
+      return (mode & STICKY_AND_WORLD_WRITABLE) == STICKY_AND_WORLD_WRITABLE && protectedFifos
+          ? ("%s is sticky and world-writable, and fs.protected_fifos is set: a peer of another"
+                  + " user cannot open a FIFO there as a shell's > does; use a folder that not"
+                  + " everybody may write to")
+              .formatted(path)
+          : null;
+    } catch (IOException e) {
+      return null; // nobody knows, and nothing depends on it
+    }
   }
 
   Path path() {

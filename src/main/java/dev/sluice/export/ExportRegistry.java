@@ -101,6 +101,11 @@ public final class ExportRegistry implements SmartLifecycle {
     return claims.size();
   }
 
+  /** What keeps FIFOs from being made in the roots now; a root that has gone may be back by it. */
+  public List<String> rootTroubles() {
+    return streams.rootTroubles();
+  }
+
   /** Whether no export can be made any more, since the service stops. */
   public synchronized boolean isStopping() {
     return draining || !running;

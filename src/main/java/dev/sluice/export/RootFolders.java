@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -30,7 +32,11 @@ final class RootFolders {
    * @throws UnusableConfigurationException when another service has one
    */
   static EndpointRoots open(List<Path> roots) {
+    Set<Path> made = new HashSet<>();
     for (Path root : roots) {
+      if (Files.notExists(root)) {
+        made.add(root);
+      }
       if (root.equals(ExportProperties.defaultRoot())) {
         preparePredictable(root);
       } else {
@@ -38,7 +44,7 @@ final class RootFolders {
       }
     }
     try {
-      EndpointRoots opened = EndpointRoots.open(roots);
+      EndpointRoots opened = EndpointRoots.open(roots, made);
       opened.warnings().forEach(LOG::warn);
       return opened;
     } catch (RootInUseException e) {

@@ -15,10 +15,15 @@ import dev.sluice.stream.StreamObserver;
 import dev.sluice.stream.StreamStatus;
 import dev.sluice.stream.WindowMemory;
 import dev.sluice.stream.WriteStream;
+import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes endpoints and streams as the configuration says, and owns the roots and the timer. */
 final class StreamFactory implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StreamFactory.class);
 
   private final EndpointRoots roots;
   private final EndpointFactory endpoints;
@@ -41,6 +46,7 @@ final class StreamFactory implements AutoCloseable {
     this.roots = RootFolders.open(properties.roots());
     this.endpoints =
         new EndpointFactory(roots, properties.fifoPermissions(), properties.fifoGroup());
+    endpoints.troubles().forEach(LOG::warn);
   }
 
   /**
@@ -55,9 +61,17 @@ final class StreamFactory implements AutoCloseable {
           ? endpoints.listen(spec.path(), flow)
           : endpoints.claim(spec.path(), flow);
     } catch (RefusedEndpointException e) {
+      if (e.isBecauseOfRoot()) {
+        throw RefusedException.because(Reason.UNAVAILABLE, String.valueOf(e.getMessage()));
+      }
       throw RefusedException.of(
           Reason.INVALID, "path", spec.path().toString(), String.valueOf(e.getMessage()));
     }
+  }
+
+  /** What keeps endpoints from being made in the roots now. */
+  List<String> rootTroubles() {
+    return endpoints.troubles();
   }
 
   /** The stream of an export; it owns the endpoint from now on. */

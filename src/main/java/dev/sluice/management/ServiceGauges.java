@@ -3,6 +3,7 @@ package dev.sluice.management;
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportProperties;
 import dev.sluice.export.ExportRegistry;
+import dev.sluice.posix.PipeMemory;
 import dev.sluice.server.NbdProperties;
 import dev.sluice.server.NbdServer;
 import dev.sluice.stream.Direction;
@@ -63,6 +64,14 @@ final class ServiceGauges implements MeterBinder {
         .register(registry);
     gauge("sluice.window.memory.limit", windows::limit)
         .description("Memory that windows may hold together")
+        .baseUnit(BaseUnits.BYTES)
+        .register(registry);
+    gauge("sluice.pipe.memory", PipeMemory.SHARED::used)
+        .description("Memory of pipes that were widened")
+        .baseUnit(BaseUnits.BYTES)
+        .register(registry);
+    gauge("sluice.pipe.memory.limit", PipeMemory.SHARED::limit)
+        .description("Memory that widened pipes may have together, before Linux' quota")
         .baseUnit(BaseUnits.BYTES)
         .register(registry);
     gauge("sluice.nbd.listening", () -> server.isListening() ? 1 : 0)

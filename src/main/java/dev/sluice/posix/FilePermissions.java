@@ -13,6 +13,13 @@ public record FilePermissions(int mode, int group) {
    */
   public static final int SAME_GROUP = -1;
 
+  /** What may be wrong with the group where Linux refuses it. */
+  public String groupHint(ErrnoException e) {
+    return group == SAME_GROUP || e.errno() != Errno.EPERM
+        ? ""
+        : " (expected in sluice.exports.fifo-group: a group of this service's own)";
+  }
+
   /** These permission bits, and whatever group Linux gives. */
   public static FilePermissions of(int mode) {
     return new FilePermissions(mode, SAME_GROUP);

@@ -55,6 +55,10 @@ public final class Posix {
       CLibrary.variadic("ioctl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
   private static final MethodHandle FLOCK =
       CLibrary.function("flock", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+  private static final MethodHandle DUP3 =
+      CLibrary.function("dup3", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+  private static final MethodHandle GETPAGESIZE =
+      CLibrary.function("getpagesize", FunctionDescriptor.of(JAVA_INT));
   private static final MethodHandle SPLICE =
       CLibrary.function(
           "splice",
@@ -146,6 +150,20 @@ public final class Posix {
         CLibrary.call("fcntl", state -> (int) FCNTL.invokeExact(state, fd, F_DUPFD_CLOEXEC, 0));
   }
 
+  /** Has a descriptor stand for what another one stands for, from one moment to the next. */
+  public static void replace(int fd, int by) throws ErrnoException {
+    CLibrary.call("dup3", state -> (int) DUP3.invokeExact(state, by, fd, O_CLOEXEC));
+  }
+
+  /** The size of a page of memory in bytes. */
+  static int pageSize() {
+    try {
+      return (int) CLibrary.call("getpagesize", state -> (int) GETPAGESIZE.invokeExact(state));
+    } catch (ErrnoException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /**
    * Locks an open file for as long as its descriptor is open (flock(2)), without waiting.
    *
@@ -172,6 +190,12 @@ public final class Posix {
       return (int)
           CLibrary.call("fcntl", state -> (int) FCNTL.invokeExact(state, pipe, F_GETPIPE_SZ, 0));
     }
+  }
+
+  /** The capacity of a pipe in bytes (fcntl F_GETPIPE_SZ). */
+  static int capacity(int pipe) throws ErrnoException {
+    return (int)
+        CLibrary.call("fcntl", state -> (int) FCNTL.invokeExact(state, pipe, F_GETPIPE_SZ, 0));
   }
 
   /** The number of bytes that wait in a pipe, whichever its end (ioctl FIONREAD). */

@@ -26,6 +26,7 @@ public final class PosixFiles {
       SOCKET,
       REGULAR,
       DIRECTORY,
+      SYMBOLIC_LINK,
       OTHER
     }
   }
@@ -37,9 +38,10 @@ public final class PosixFiles {
   private static final int O_CLOEXEC = 0x80000;
   private static final int O_DIRECTORY = directoryFlag();
   private static final int O_PATH = 0x200000;
+  private static final int O_NOFOLLOW =
+      "aarch64".equals(System.getProperty("os.arch")) ? 0x8000 : 0x20000;
   private static final long SYS_OPENAT2 = 437;
   private static final long RESOLVE_NO_MAGICLINKS = 0x02;
-  private static final long RESOLVE_NO_SYMLINKS = 0x04;
   private static final long RESOLVE_BENEATH = 0x08;
   private static final int STATX_TYPE_INO = 0x101;
   private static final int STATX_SIZE = 256;
@@ -59,6 +61,8 @@ public final class PosixFiles {
           "statx", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
   private static final MethodHandle MKFIFOAT =
       CLibrary.function("mkfifoat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle MKDIRAT =
+      CLibrary.function("mkdirat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
   private static final MethodHandle FCHMODAT =
       CLibrary.function(
           "fchmodat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
@@ -69,7 +73,23 @@ public final class PosixFiles {
   private static final MethodHandle UNLINKAT =
       CLibrary.function("unlinkat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
 
+  private static final boolean HAS_OPENAT2 = tryOpenat2();
+
   private PosixFiles() {}
+
+  private static boolean tryOpenat2() {
+    try {
+      Posix.close(openPlace(AT_FDCWD, "/", 0));
+      return true;
+    } catch (ErrnoException e) {
+      return false; // ENOSYS of an old Linux; ENOSYS or EPERM of seccomp
+    }
+  }
+
+  /** Whether names are looked up with openat2(2), and so may have symbolic links in them. */
+  public static boolean followsLinks() {
+    return HAS_OPENAT2;
+  }
 
   /** Opens a name only as a place (O_PATH): nothing is read, written or waited for. */
   public static int openPlace(String path) throws ErrnoException {
@@ -103,7 +123,19 @@ public final class PosixFiles {
    * symbolic links neither (openat2(2), RESOLVE_BENEATH; it fails with EXDEV).
    */
   public static int openPlaceBeneath(int folder, String relative) throws ErrnoException {
-    return openPlace(folder, relative, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS);
+    return HAS_OPENAT2
+        ? openPlace(folder, relative, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS)
+        : StepByStep.openPlaceBeneath(folder, relative);
+  }
+
+  /** A name in a folder, as a place; a symbolic link itself if it is one. */
+  static int openPlaceAt(int folder, String name) throws ErrnoException {
+    int flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment text = arena.allocateFrom(name);
+      return (int)
+          CLibrary.call("open", state -> (int) OPENAT.invokeExact(state, folder, text, flags, 0));
+    }
   }
 
   private static int openPlace(int folder, String relative, long resolve) throws ErrnoException {
@@ -158,6 +190,7 @@ public final class PosixFiles {
       case 0xC000 -> FileStatus.Kind.SOCKET;
       case 0x8000 -> FileStatus.Kind.REGULAR;
       case 0x4000 -> FileStatus.Kind.DIRECTORY;
+      case 0xA000 -> FileStatus.Kind.SYMBOLIC_LINK;
       default -> FileStatus.Kind.OTHER;
     };
   }
@@ -201,7 +234,7 @@ public final class PosixFiles {
   private static int openPermitted(
       int folder, String name, FileStatus.Kind kind, FilePermissions permissions)
       throws ErrnoException {
-    int place = openPlace(folder, name, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS);
+    int place = openPlaceAt(folder, name);
     boolean ready = false;
     try (Arena arena = Arena.ofConfined()) {
       if (status(place).kind() != kind) {
@@ -225,6 +258,14 @@ public final class PosixFiles {
       if (!ready) {
         Posix.close(place);
       }
+    }
+  }
+
+  /** Makes a folder for this user alone. */
+  public static void makeFolder(String path) throws ErrnoException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment text = arena.allocateFrom(path);
+      CLibrary.call("mkdir", state -> (int) MKDIRAT.invokeExact(state, AT_FDCWD, text, 0700));
     }
   }
 

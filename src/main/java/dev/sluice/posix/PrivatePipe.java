@@ -3,16 +3,15 @@ package dev.sluice.posix;
 /** A pipe with both ends in this process, as wide as Linux lets an ordinary user make it. */
 public final class PrivatePipe implements AutoCloseable {
 
-  private static final int CAPACITY = 1 << 20;
-
   private final Descriptor readEnd;
   private final Descriptor writeEnd;
+  private long widened;
 
   public PrivatePipe() throws ErrnoException {
     Posix.Pipe pipe = Posix.pipe();
     readEnd = new Descriptor(pipe.readEnd());
     writeEnd = new Descriptor(pipe.writeEnd());
-    Posix.widenPipe(pipe.writeEnd(), CAPACITY);
+    widened = PipeMemory.SHARED.widen(pipe.writeEnd());
   }
 
   public int readEnd() {
@@ -27,5 +26,7 @@ public final class PrivatePipe implements AutoCloseable {
   public void close() {
     readEnd.close();
     writeEnd.close();
+    PipeMemory.SHARED.giveBack(widened);
+    widened = 0;
   }
 }

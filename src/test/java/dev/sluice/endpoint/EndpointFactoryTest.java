@@ -272,7 +272,7 @@ class EndpointFactoryTest {
   @Test
   void aMissingRootIsRefused() throws IOException {
     Files.delete(root);
-    assertRefused(root.resolve("pipe"), "does not exist");
+    assertRefused(root.resolve("pipe"), "has gone");
   }
 
   @Test

@@ -2,13 +2,16 @@ package dev.sluice.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.sluice.endpoint.Endpoint.Flow;
 import dev.sluice.posix.LeakCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -71,17 +74,85 @@ class EndpointRootsTest {
   }
 
   @Test
-  void aRootIsTheFolderThatWasOpenedEvenIfItsNameLeadsElsewhere() throws IOException {
+  void anotherFolderInItsPlaceIsToldAndNotUsed() throws IOException {
     Path root = Files.createDirectory(folder.resolve("root"));
     try (EndpointRoots roots = EndpointRoots.open(List.of(root))) {
-      Path moved = Files.move(root, folder.resolve("moved"));
-      Files.createDirectory(root);
       EndpointFactory factory = new EndpointFactory(roots, 0600, null);
       try (Endpoint _ = factory.claim(root.resolve("pipe"), Flow.TO_PEER)) {
-        assertThat(moved.resolve("pipe")).exists();
+        Path moved = Files.move(root, folder.resolve("moved"));
+        Files.createDirectory(root);
+        assertThat(factory.troubles()).singleElement().asString().contains("another folder");
+        assertThatExceptionOfType(RefusedEndpointException.class)
+            .isThrownBy(() -> factory.claim(root.resolve("other"), Flow.TO_PEER))
+            .matches(RefusedEndpointException::isBecauseOfRoot);
         assertThat(root).isEmptyDirectory();
+        assertThat(moved.resolve("pipe")).exists();
       }
-      assertThat(moved).isEmptyDirectory();
+      assertThat(folder.resolve("moved")).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void aRootThatWasMadeAndHasGoneIsMadeAnew() throws IOException {
+    Path root = Files.createDirectory(folder.resolve("root"));
+    try (EndpointRoots roots = EndpointRoots.open(List.of(root), Set.of(root))) {
+      EndpointFactory factory = new EndpointFactory(roots, 0600, null);
+      Endpoint old = factory.claim(root.resolve("old"), Flow.TO_PEER);
+      Files.delete(root.resolve("old"));
+      Files.delete(root);
+      assertThat(factory.troubles()).isEmpty();
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(root)))
+          .isEqualTo("rwx------");
+      try (Endpoint _ = factory.claim(root.resolve("pipe"), Flow.TO_PEER)) {
+        assertThat(root.resolve("pipe")).exists();
+        old.close();
+      }
+      assertThatExceptionOfType(RootInUseException.class)
+          .isThrownBy(() -> EndpointRoots.open(List.of(root)));
+    }
+  }
+
+  @Test
+  void aRootOfSomebodyElsesThatHasGoneIsTold() throws IOException {
+    Path root = Files.createDirectory(folder.resolve("root"));
+    try (EndpointRoots roots = EndpointRoots.open(List.of(root))) {
+      EndpointFactory factory = new EndpointFactory(roots, 0600, null);
+      Files.delete(root);
+      assertThat(factory.troubles()).singleElement().asString().contains(root + " has gone");
+      assertThat(root).doesNotExist();
+    }
+  }
+
+  @Test
+  void aRootThatTakesNoFifosIsTold() throws IOException {
+    Path mine = Path.of("/proc/" + ProcessHandle.current().pid());
+    try (EndpointRoots roots = EndpointRoots.open(List.of(mine))) {
+      EndpointFactory factory = new EndpointFactory(roots, 0600, null);
+      assertThat(factory.troubles())
+          .singleElement()
+          .asString()
+          .contains("no FIFO can be made in " + mine);
+    }
+  }
+
+  @Test
+  void aGroupThatIsNoneOfTheServicesIsToldWithItsKey() throws IOException {
+    assumeFalse("root".equals(System.getProperty("user.name")), "root may give any group");
+    try (EndpointRoots roots = EndpointRoots.open(List.of(folder))) {
+      assertThat(new EndpointFactory(roots, 0600, 54_321).troubles())
+          .singleElement()
+          .asString()
+          .contains("sluice.exports.fifo-group");
+    }
+  }
+
+  @Test
+  void aRootThatEverybodyMayWriteToIsToldWherePeersNeedMore() throws IOException {
+    boolean isProtected =
+        !Files.readString(Path.of("/proc/sys/fs/protected_fifos")).strip().equals("0");
+    Files.setAttribute(folder, "unix:mode", 01777);
+    try (EndpointRoots roots = EndpointRoots.open(List.of(folder))) {
+      assertThat(roots.warnings().toString().contains("fs.protected_fifos")).isEqualTo(isProtected);
     }
   }
 }

@@ -54,7 +54,8 @@ abstract class ServiceTest {
   /** A request for an export in this test's folder. */
   String spec(String name, String file) {
     return """
-        {"name": "%s", "path": "%s", "direction": "write"}"""
+    {"name": "%s", "path": "%s", "direction": "write"}\
+    """
         .formatted(name, folder.resolve(file));
   }
 

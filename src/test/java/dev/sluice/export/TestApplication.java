@@ -47,4 +47,10 @@ class TestApplication {
   HealthIndicator allExports() {
     return () -> Health.up().build();
   }
+
+  /** And for that of the roots, of which one takes no FIFOs. */
+  @Bean("roots")
+  HealthIndicator allRoots() {
+    return () -> Health.up().build();
+  }
 }

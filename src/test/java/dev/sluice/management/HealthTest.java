@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -64,11 +65,7 @@ class HealthTest {
 
   @Test
   void asManyExportsAsThereMayBeAreNotReadyForMore() throws Exception {
-    HttpRequest.Builder create = HttpRequest.newBuilder(uri("/exports"));
-    String body =
-        "{\"name\": \"a\", \"path\": \"%s/a\", \"direction\": \"write\"}".formatted(folder);
-    create.header("Content-Type", "application/json").POST(BodyPublishers.ofString(body));
-    assertThat(send(create).statusCode()).isEqualTo(201);
+    assertThat(send(create()).statusCode()).isEqualTo(201);
 
     assertThat(status("/readyz")).isEqualTo(503);
     assertThat(status("/livez")).isEqualTo(200);
@@ -78,6 +75,27 @@ class HealthTest {
     assertThat(send(HttpRequest.newBuilder(uri("/exports/a")).DELETE()).statusCode())
         .isEqualTo(204);
     assertThat(status("/readyz")).isEqualTo(200);
+  }
+
+  @Test
+  void aRootThatHasGoneIsNotReadyAndNotThePathsFault() throws Exception {
+    Files.delete(folder);
+    assertThat(status("/readyz")).isEqualTo(503);
+    assertThat(component("roots").at("/details/reason").asString())
+        .contains(folder + " has gone")
+        .contains("start this service again");
+    HttpResponse<String> answer = send(create());
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.body()).contains(folder + " has gone");
+    Files.createDirectory(folder);
+  }
+
+  private HttpRequest.Builder create() {
+    String body =
+        "{\"name\": \"a\", \"path\": \"%s/a\", \"direction\": \"write\"}".formatted(folder);
+    return HttpRequest.newBuilder(uri("/exports"))
+        .header("Content-Type", "application/json")
+        .POST(BodyPublishers.ofString(body));
   }
 
   @Test

@@ -110,6 +110,41 @@ class PosixFilesTest {
     assertErrno(Errno.ENOTDIR, () -> beneath("inside/file/more"));
   }
 
+  /** Where there is no openat2(2): the same attacks, and no symbolic link at all. */
+  @Test
+  void aNameThatIsLookedUpStepByStepDoesNotLeadOutEither() throws IOException {
+    Path inside = Files.createDirectory(root.resolve("inside"));
+    Files.createFile(inside.resolve("file"));
+    Files.createSymbolicLink(root.resolve("in"), Path.of("inside"));
+    Files.createSymbolicLink(inside.resolve("link"), Path.of("file"));
+    Files.createSymbolicLink(root.resolve("out"), Path.of("../.."));
+    Files.createSymbolicLink(root.resolve("absolute"), inside);
+    Files.createSymbolicLink(root.resolve("loop"), Path.of("loop"));
+    Files.createSymbolicLink(root.resolve("magic"), Path.of("/proc/self/root"));
+    try (Descriptor found = stepByStep("inside/file")) {
+      assertThat(PosixFiles.status(found.number())).isEqualTo(status(inside.resolve("file")));
+    }
+    stepByStep(".").close();
+    for (String link : new String[] {"in/file", "inside/link", "out", "out/etc", "absolute/file"}) {
+      assertErrno(Errno.ELOOP, () -> stepByStep(link));
+    }
+    assertErrno(Errno.ELOOP, () -> stepByStep("magic"));
+    assertErrno(Errno.ELOOP, () -> stepByStep("loop"));
+    assertErrno(Errno.EXDEV, () -> stepByStep(".."));
+    assertErrno(Errno.EXDEV, () -> stepByStep("inside/../../etc"));
+    assertErrno(Errno.EXDEV, () -> stepByStep("/etc"));
+    assertErrno(Errno.ENOENT, () -> stepByStep("missing"));
+    assertErrno(Errno.ENOTDIR, () -> stepByStep("inside/file/more"));
+    try (Descriptor fds = new Descriptor(PosixFiles.openPlace("/proc/self/fd"))) {
+      String magic = String.valueOf(folder.number());
+      assertErrno(Errno.ELOOP, () -> StepByStep.openPlaceBeneath(fds.number(), magic));
+    }
+  }
+
+  private Descriptor stepByStep(String name) throws ErrnoException {
+    return new Descriptor(StepByStep.openPlaceBeneath(folder.number(), name));
+  }
+
   @Test
   void aMagicLinkIsNotFollowed() throws Exception {
     try (Descriptor fds = new Descriptor(PosixFiles.openPlace("/proc/self/fd"))) {
