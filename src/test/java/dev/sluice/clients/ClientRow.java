@@ -104,6 +104,20 @@ enum ClientRow {
       NEEDS,
       "a `headWindow` of the disk's size: all that is written is in memory until the goodbye"),
   QEMU_IMG_READS("qemu-img convert", "with `-f raw` or without", READ, WORKS, "in order"),
+  QEMU_IMG_FORMATS(
+      "qemu-img convert",
+      "an image, through the driver of its format (qcow2, vhdx, vpc, LUKS)",
+      READ,
+      NEEDS,
+      "`acceptUnread`, or `finish` with `{\"unread\": \"accept\"}`: it does"
+          + " not read all of the image"),
+  QEMU_IMG_RECONNECTS_READING(
+      "qemu-img convert",
+      "`reconnect-delay=30`, with connections that are cut",
+      READ,
+      NEEDS,
+      "`\"resumeWindow\": \"32M\"`, and `finish` with `{\"unread\": \"accept\"}` after it: who was cut off"
+          + " did not say goodbye"),
   NBDCOPY_READS("nbdcopy", "into a file or a pipe", READ, WORKS, "in order"),
   LINUX_READS("Linux's `nbd-client`", "`dd` from the device", READ, WORKS, "in order"),
   QEMU_IO("qemu-io", "", BOTH, WORKS, "as the commands say"),

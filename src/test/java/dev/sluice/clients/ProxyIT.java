@@ -37,6 +37,11 @@ class ProxyIT {
   }
 
   @Test
+  void aReaderThatIsKilledBeforeItReadTheLastReplyHasNotCompleted() {
+    assertKilledReaderIs("INTERRUPTED", SluiceService.shared(), "nbd", Map.of());
+  }
+
+  @Test
   void aReaderThatIsKilledWithoutAProxyHasNotCompletedEither() {
     try (ReadTrial trial = ReadTrial.of(DISK)) {
       URI uri = trial.export().uris().getFirst();
