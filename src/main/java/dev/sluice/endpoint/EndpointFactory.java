@@ -202,7 +202,7 @@ public final class EndpointFactory {
   private static String hint(FileStatus.Kind kind) {
     return kind == FileStatus.Kind.REGULAR
         ? ". Probably a peer made it, by starting before the export was there: remove the file,"
-              + " make the export, then start the peer"
+            + " make the export, then start the peer"
         : "";
   }
 

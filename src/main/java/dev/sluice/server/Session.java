@@ -1,7 +1,6 @@
 package dev.sluice.server;
 
 import dev.sluice.nbd.Command;
-import dev.sluice.nbd.CommandFlags;
 import dev.sluice.nbd.NbdError;
 import dev.sluice.nbd.Protocol;
 import dev.sluice.nbd.ProtocolException;
@@ -175,9 +174,7 @@ final class Session implements Runnable {
       }
       case DISC, RESIZE -> throw new IllegalStateException("the rules let through " + command);
     }
-    if (command.writes() && request.has(CommandFlags.FUA)) {
-      stream.flush(client);
-    }
+    // FUA asks for what every write does: its reply comes when it has its place in the stream.
     return Optional.empty();
   }
 
@@ -190,13 +187,17 @@ final class Session implements Runnable {
     }
   }
 
-  /** Zeroes that would not be fast are written in another way next; any other write is missing. */
+  /**
+   * Zeroes that would not be fast are written in another way next, and a trim is advice; any other
+   * write is missing.
+   */
   private void noteBroken(Client client, Request request, Refusal broken) {
     if (broken.error() == NbdError.ENOTSUP) {
       return;
     }
     note(broken);
-    if (request.command().map(Command::writes).orElse(true)) {
+    boolean trim = request.command().equals(Optional.of(Command.TRIM));
+    if (!trim && request.command().map(Command::writes).orElse(true)) {
       client.markRefused();
     }
   }

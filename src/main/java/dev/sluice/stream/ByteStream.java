@@ -52,7 +52,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
 
   /** The stream as it is now. */
   public final StreamStatus status() {
-    return lifecycle.status(progress::position, progress::digest, () -> null);
+    return lifecycle.status(progress::position, progress::digest, this::missing);
   }
 
   /** How long no byte has moved, in milliseconds. */
@@ -78,8 +78,6 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
       return true;
     }
   }
-
-  // Clients.
 
   /**
    * Takes in one more client; {@link #leave} or {@link #detach} lets it go.
@@ -113,12 +111,12 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     turn.take(() -> doWriteZeroes(client, offset, length));
   }
 
-  /** Serves a trim: what it names need not be kept, so it may as well be zeroes. */
+  /** Serves a trim, which is advice: nothing changes by it. */
   public final void trim(Client client, long offset, long length) throws IOException {
     turn.take(() -> doTrim(client, offset, length));
   }
 
-  /** Serves a flush: everything that was written has gone to the peer, gaps as zeroes. */
+  /** Serves a flush. What has no gap before it is with the peer already, and no gap is filled. */
   public final void flush(Client client) throws IOException {
     turn.take(() -> doFlush(client));
   }
@@ -275,6 +273,9 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
 
   /** Finds out in turn whether the peer has gone. */
   abstract void checkPeer(Client client) throws IOException;
+
+  /** What clients have to bring for the stream to go on, in words, if that is known. Any thread. */
+  abstract @Nullable String missing();
 
   /** Closes the endpoint and frees all memory. In turn; idempotent. */
   abstract void release();

@@ -35,7 +35,6 @@ public final class Client implements AutoCloseable {
 
   private long sent;
 
-  private boolean refused;
   private boolean broken;
 
   /** Guarded by the stream's turn, as it is the stream's. */
@@ -173,16 +172,19 @@ public final class Client implements AutoCloseable {
     return writes;
   }
 
-  /** Whether a request of this client was refused, so that its goodbye proves nothing. */
-  boolean refused() {
-    return refused;
+  /** A write of this client was refused, so that the stream is not what it wanted. */
+  public void markRefused() {
+    writes.refuseWrite();
   }
 
-  /**
-   * A request of this client was refused; a stream without a declared size then has no proper end.
-   */
-  public void markRefused() {
-    refused = true;
+  /** Whether it closed its connection, or its half of it; only its own thread may ask. */
+  boolean hasHungUp() throws IOException {
+    return hasHungUp(this);
+  }
+
+  /** The same, asked by another client, in turn, while this one has not left the stream. */
+  boolean hasHungUp(Client asking) throws IOException {
+    return asking.waiter.eventsNow(transport.pollDescriptor(), PollSet.READ_HANGUP) != 0;
   }
 
   /** Whether its connection broke, so that what it was sent last may not have arrived. */

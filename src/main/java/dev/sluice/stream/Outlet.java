@@ -48,7 +48,8 @@ final class Outlet implements AutoCloseable {
    *     there, but does not keep it from being read
    */
   private long move(Client client, long count, boolean stuck) throws IOException {
-    if (stuck || !client.canSplice() || stream.progress().needsBytes()) {
+    boolean copied = stream.settings.copy() || stream.progress().needsBytes();
+    if (stuck || copied || !client.canSplice()) {
       return copyPayload(client, count);
     }
     return endpoint.isPipe() ? splicePayload(client, count) : relayPayload(client, count);

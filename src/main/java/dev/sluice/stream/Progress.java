@@ -15,6 +15,7 @@ final class Progress {
   private final Deadline idle;
   private final Pace pace;
   private final @Nullable StreamDigest digest;
+  private @Nullable Retained retained;
   private volatile long position;
   private volatile long movedAt = System.nanoTime();
 
@@ -28,6 +29,11 @@ final class Progress {
     this.idle = new Deadline("no byte moved", settings.timeouts().idle());
     this.pace = new Pace(settings.rateLimit(), System::nanoTime);
     this.digest = settings.sha256() ? new StreamDigest() : null;
+  }
+
+  /** From here on, what went is kept there as well. To be called before anything goes. */
+  void keepIn(Retained copy) {
+    retained = copy;
   }
 
   /** Contiguous bytes that went the whole way. */
@@ -54,13 +60,16 @@ final class Progress {
 
   /** Whether the bytes themselves have to be told to {@link #add(MemorySegment)}. */
   boolean needsBytes() {
-    return digest != null;
+    return digest != null || retained != null;
   }
 
   /** These bytes more went the whole way. */
   void add(MemorySegment bytes) {
     if (digest != null) {
       digest.add(bytes);
+    }
+    if (retained != null) {
+      retained.add(bytes);
     }
     add(bytes.byteSize());
   }
@@ -69,6 +78,9 @@ final class Progress {
   void addZeroes(long count) {
     if (digest != null) {
       digest.addZeroes(count);
+    }
+    if (retained != null) {
+      retained.addZeroes(count);
     }
     add(count);
   }

@@ -4,6 +4,7 @@ import dev.sluice.endpoint.Endpoint;
 import dev.sluice.stream.StreamExtent.Content;
 import java.io.IOException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream that clients read. What is read at the position goes straight from the peer to the
@@ -285,6 +286,11 @@ public final class ReadStream extends ByteStream {
   @Override
   long unstartedUntil() {
     return settings.headWindow();
+  }
+
+  @Override
+  @Nullable String missing() {
+    return null;
   }
 
   @Override

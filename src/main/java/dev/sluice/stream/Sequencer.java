@@ -24,11 +24,16 @@ final class Sequencer {
   private final Ranges guesses = new Ranges();
 
   /**
-   * Up to here the window may have what a client wrote ahead and left with gaps. Whoever goes on at
-   * the position writes it again, so the position must not run ahead of them; and a gap below this
-   * is missing data, which nothing but an explicit request turns into zeroes.
+   * A gap below this is missing data, since a client has left: nothing but an explicit request
+   * turns it into zeroes.
    */
-  private long leftBehind;
+  private long missingBelow;
+
+  /**
+   * Up to here the window may have what a client wrote ahead that was lost. Whoever goes on at the
+   * position writes it again, so the position must not run ahead of them.
+   */
+  private long heldBelow;
 
   /** Whether somebody left who may have had other bytes for a gap that was filled. */
   private boolean guessLeft;
@@ -55,21 +60,35 @@ final class Sequencer {
     return guesses.overlaps(offset, end);
   }
 
-  /** A client has left, and not at the stream's end: gaps below what it wrote are missing data. */
-  void leaveBehind() {
-    leftBehind = Math.max(leftBehind, window.end());
+  /**
+   * A client has left, and not at the stream's end: gaps below what was written are missing data.
+   *
+   * @param held whether another client may go on at the position in its place
+   * @param more whether it may have had more to write, so that the first byte that is not there is
+   *     missing as well
+   */
+  void leaveBehind(boolean held, boolean more) {
+    missingBelow = Math.max(missingBelow, window.end());
+    if (more) {
+      long first = window.contiguousEnd(stream.position());
+      missingBelow = Math.max(missingBelow, Math.min(first + 1, stream.settings.end()));
+    }
+    if (held) {
+      heldBelow = Math.max(heldBelow, window.end());
+    }
     guessLeft |= hasGuessed();
   }
 
   /** Somebody said that what is missing shall be zeroes. */
   void takeGapsForZeroes() {
-    leftBehind = 0;
+    missingBelow = 0;
+    heldBelow = 0;
     guessLeft = false;
   }
 
   /** Whether a client left before it had written everything below what it wrote ahead. */
-  boolean isDataMissing() {
-    return window.contiguousEnd(stream.position()) < leftBehind;
+  private boolean isDataMissing() {
+    return window.contiguousEnd(stream.position()) < missingBelow;
   }
 
   /** Whether somebody left who may have had more to write: nobody else's goodbye vouches for it. */
@@ -82,8 +101,7 @@ final class Sequencer {
    * stops at the range, which can then be delivered at once.
    */
   void makeRoom(Client client, long offset, long end) throws IOException {
-    while (window.buffered() - heldHead() + window.bytesFor(offset, end) > limit
-        || window.size() >= MAX_RANGES) {
+    while (needsRoom(offset, end)) {
       if (window.isEmpty() || window.first().offset() >= offset) {
         fillGap(client, offset);
         return;
@@ -96,6 +114,13 @@ final class Sequencer {
     }
   }
 
+  /** Without any window there is never room, so that a gap becomes zeroes at once. */
+  private boolean needsRoom(long offset, long end) {
+    return window.buffered() - heldHead() + window.bytesFor(offset, end) > limit
+        || window.size() >= MAX_RANGES
+        || (limit == 0 && stream.settings.headWindow() == 0 && offset > stream.position());
+  }
+
   /** The head does not count as long as it is held back. */
   private long heldHead() {
     long head = stream.settings.headWindow();
@@ -106,7 +131,7 @@ final class Sequencer {
   void deliverReady(Client client) throws IOException {
     while (!window.isEmpty()
         && window.first().offset() == stream.position()
-        && stream.position() >= leftBehind) {
+        && stream.position() >= heldBelow) {
       deliverFirst(client, Long.MAX_VALUE);
     }
   }
@@ -137,8 +162,12 @@ final class Sequencer {
 
   private void fillGap(Client client, long end) throws IOException {
     long from = stream.position();
-    if (from < Math.min(end, leftBehind)) {
-      throw new BrokenStreamException("data is missing that a client which left had not written");
+    if (from < Math.min(end, missingBelow)) {
+      client.markRefused();
+      throw new RefusedRequestException(
+          "there is no room for it as long as bytes from %d on are missing, which a client that left"
+                  .formatted(from)
+              + " had not written");
     }
     if (from < end) {
       try {

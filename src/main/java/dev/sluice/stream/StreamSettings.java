@@ -77,6 +77,20 @@ public record StreamSettings(
         size, reorderWindow, headWindow, changed, timeouts, assurances, copy, sha256, rateLimit);
   }
 
+  /** The same, except for whether payload is copied. */
+  public StreamSettings withCopy(boolean changed) {
+    return new StreamSettings(
+        size,
+        reorderWindow,
+        headWindow,
+        resumeWindow,
+        timeouts,
+        assurances,
+        changed,
+        sha256,
+        rateLimit);
+  }
+
   /** The most memory that the stream's windows take, in bytes. */
   public long mostMemory() {
     return mostMemory(reorderWindow, headWindow, resumeWindow);

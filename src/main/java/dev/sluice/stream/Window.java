@@ -109,6 +109,12 @@ final class Window implements AutoCloseable {
     return reached;
   }
 
+  /** Where the next range begins above an offset, at most the end. */
+  long nextAfter(long offset, long end) {
+    @Nullable Long next = extents.higherKey(offset);
+    return next == null ? end : Math.min(next, end);
+  }
+
   /** How many bytes of memory storing a range would take. */
   long bytesFor(long offset, long end) {
     long bytes = 0;

@@ -3,7 +3,8 @@ package dev.sluice.stream;
 import dev.sluice.endpoint.Endpoint;
 import dev.sluice.stream.StreamExtent.Content;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stream that clients write. Payload at the position goes straight to the peer; what comes ahead
@@ -12,28 +13,33 @@ import java.lang.foreign.MemorySegment;
  */
 public final class WriteStream extends ByteStream {
 
-  /** Parts that the reply to a read has at most; the rest is one more. */
-  private static final int MAX_PARTS = 1024;
-
   private final Endpoint endpoint;
   private final Outlet outlet;
   private final Window window;
   private final Sequencer sequencer;
 
-  /** Attached clients that have written: the last one's goodbye can be the end of the stream. */
-  private int writers;
-
-  /** Whether anything but zeroes was ever written. */
-  private boolean hasData;
+  private final Evidence evidence;
+  private final @Nullable Retained retained;
+  private final Repeats repeats;
 
   /** A stream into an endpoint, which it owns from now on. */
   public WriteStream(Endpoint endpoint, StreamSettings settings, StreamContext context) {
     super(endpoint, settings, context);
+    WindowMemory.Account memory = context.memory().open(settings.mostMemory());
+    Duration memoryTimeout = settings.timeouts().idle();
     this.endpoint = endpoint;
     this.outlet = new Outlet(endpoint, this, settings.timeouts().peer());
-    this.window =
-        new Window(context.memory().open(settings.mostMemory()), settings.timeouts().idle());
+    this.window = new Window(memory, memoryTimeout);
     this.sequencer = new Sequencer(this, window, outlet, settings.reorderWindow());
+    this.evidence = new Evidence(this, window, sequencer);
+    this.retained =
+        settings.resumeWindow() == 0
+            ? null
+            : new Retained(memory, memoryTimeout, settings.resumeWindow());
+    this.repeats = new Repeats(retained);
+    if (retained != null) {
+      progress().keepIn(retained);
+    }
   }
 
   @Override
@@ -43,14 +49,54 @@ public final class WriteStream extends ByteStream {
 
   @Override
   void doWrite(Client client, long offset, long length) throws IOException {
-    long end = Math.min(offset + length, settings.end());
+    serve(client, offset, length, false, from -> putData(client, from, writtenTo(offset, length)));
+  }
+
+  @Override
+  void doWriteZeroes(Client client, long offset, long length) throws IOException {
+    serve(client, offset, length, true, from -> putZeroes(client, from, writtenTo(offset, length)));
+  }
+
+  /** What to do with the part of a request that is not below the position. */
+  private interface Rest {
+    void put(long from) throws IOException;
+  }
+
+  private void serve(Client client, long offset, long length, boolean zeroes, Rest rest)
+      throws IOException {
+    long end = writtenTo(offset, length);
     if (offset >= end) {
       return; // the last sector's padding
     }
-    requireStillAhead(client, offset, end);
-    noteWriter(client, offset, end);
-    hasData = true;
-    if (isWithinHead(end)) {
+    if (retained != null) {
+      retained.reserve(client);
+    }
+    requireInPlace(client, offset, length);
+    if (offset < position()) {
+      dropRepeated(client, offset, length, zeroes);
+    }
+    long from = Math.clamp(position(), offset, end);
+    resume();
+    evidence.write(client, from, end);
+    Repeats.Served served = repeats.begin(client, offset, length, zeroes);
+    try {
+      if (from < end) {
+        rest.put(from);
+      }
+      served.reach(end);
+    } finally {
+      served.reach(Math.min(position(), end));
+    }
+  }
+
+  /** Where a request ends, of which the last sector's padding is no part. */
+  private long writtenTo(long offset, long length) {
+    return Math.min(offset + length, settings.end());
+  }
+
+  private void putData(Client client, long offset, long end) throws IOException {
+    if (evidence.isWithinHead(end)) {
+      evidence.writeData();
       window.store(client, offset, end, client::readPayload);
       deliverWhatIsReady(client);
       return;
@@ -58,6 +104,7 @@ public final class WriteStream extends ByteStream {
     if (offset > position()) {
       sequencer.makeRoom(client, offset, end);
     }
+    evidence.writeData();
     if (offset == position()) {
       try {
         outlet.payload(client, end - offset);
@@ -70,30 +117,8 @@ public final class WriteStream extends ByteStream {
     deliverWhatIsReady(client);
   }
 
-  @Override
-  void doWriteZeroes(Client client, long offset, long length) throws IOException {
-    long end = Math.min(offset + length, settings.end());
-    if (offset >= end) {
-      return;
-    }
-    requireStillAhead(client, offset, end);
-    noteWriter(client, offset, end);
-    putZeroes(client, offset, end);
-  }
-
-  @Override
-  void doTrim(Client client, long offset, long length) throws IOException {
-    long end = Math.min(offset + length, settings.end());
-    long from = Math.max(offset, position());
-    if (from < end) {
-      requireStillAhead(client, from, end);
-      noteWriter(client, from, end);
-      putZeroes(client, from, end);
-    }
-  }
-
   private void putZeroes(Client client, long offset, long end) throws IOException {
-    if (offset == position() && !isWithinHead(end)) {
+    if (offset == position() && !evidence.isWithinHead(end)) {
       try {
         outlet.zeroes(client, end - offset);
       } finally {
@@ -106,59 +131,26 @@ public final class WriteStream extends ByteStream {
     deliverWhatIsReady(client);
   }
 
-  /**
-   * Even at the end this completes nothing: data for a gap that it fills may still come. It fills
-   * none for a client that writes out of order.
-   */
+  /** Advice: what is trimmed need not be zeroes, and is often written next. */
   @Override
-  void doFlush(Client client) throws IOException {
+  void doTrim(Client client, long offset, long length) {}
+
+  /** What has no gap before it has gone already, and data for a gap may still come. */
+  @Override
+  void doFlush(Client client) {
     client.writes().flush();
-    boolean inOrder = !client.writes().wentBack() && !sequencer.isDataMissing();
-    if (!status().state().ended() && !isWithinHead(window.end()) && inOrder) {
-      sequencer.deliverAll(client);
-    }
   }
 
   /** Gives what is kept, and zeroes for the rest: nothing was written there yet. */
   @Override
   void doRead(Client client, long offset, long length, ReadReply reply) throws IOException {
     if (offset < position()) {
-      client.markRefused();
+      client.writes().refuseRead();
       throw new RefusedRequestException(
           "a read at %d is below the position, %d: those bytes are with the peer"
               .formatted(offset, position()));
     }
-    long end = offset + length;
-    long data = offset;
-    if (reply.inParts()) {
-      ExtentList extents = new ExtentList(MAX_PARTS);
-      window.describe(offset, end, extents);
-      long at = offset;
-      for (StreamExtent extent : extents.asList()) {
-        long next = at + extent.length();
-        if (extent.content() != Content.DATA && extent.length() >= StreamSettings.SECTOR) {
-          sendKept(client, data, at, reply);
-          reply.zeroes(at, extent.length());
-          data = next;
-        }
-        at = next;
-      }
-    }
-    sendKept(client, data, end, reply);
-  }
-
-  private void sendKept(Client client, long from, long to, ReadReply reply) throws IOException {
-    if (from == to) {
-      return;
-    }
-    reply.announce(from, to - from);
-    for (long at = from; at < to; ) {
-      MemorySegment part =
-          client.scratch().asSlice(0, Math.min(to - at, client.scratch().byteSize()));
-      window.copy(at, part);
-      at += part.byteSize();
-      client.send(part, at < to);
-    }
+    KeptData.send(window, client, offset, offset + length, reply);
   }
 
   @Override
@@ -178,26 +170,18 @@ public final class WriteStream extends ByteStream {
     if (!client.writes().wrote()) {
       return;
     }
-    writers--;
-    boolean proper = kind == Goodbye.Kind.DISCONNECTED && !client.refused();
-    boolean open =
-        client.writes().leavesGapsOpen() && hasGaps() && !settings.assurances().padTail();
-    if (proper && writers == 0 && !open && isWhole()) {
+    repeats.leave(client, kind);
+    if (evidence.isWholeByLeave(client, kind)) {
       client.waiter().watchConnection(false);
       deliverRest(client);
       finish(client);
       return;
     }
-    if (!isWithinHead(window.end())) {
-      sequencer.leaveBehind();
-    }
-    if (proper && open) {
+    evidence.leftBehind(client, kind);
+    boolean proper = kind == Goodbye.Kind.DISCONNECTED && !client.writes().isRefused();
+    if (proper && evidence.leavesGapsOpen(client)) {
       throw new RefusedRequestException("the client wrote out of order and left a gap, which is");
     }
-  }
-
-  private boolean hasGaps() {
-    return sequencer.hasGuessed() || window.contiguousEnd(position()) < window.end();
   }
 
   @Override
@@ -231,60 +215,61 @@ public final class WriteStream extends ByteStream {
     }
   }
 
-  /** Whether an orderly goodbye now is the end of the stream. */
-  private boolean isWhole() {
-    if (sequencer.mayHaveLostData()) {
-      return false;
-    }
-    long reached = Math.max(position(), window.end());
-    if (settings.size().isEmpty()
-        || (settings.assurances().padTail() && reached < settings.end())) {
-      return reached > settings.headWindow();
-    }
-    // Zeroes in the only sector are how qemu-img convert begins on a disk that it creates.
-    boolean probe = settings.end() <= StreamSettings.SECTOR && position() == 0 && !window.hasData();
-    return reached == settings.end() && !probe;
-  }
-
-  private void requireStillAhead(Client client, long offset, long end) throws IOException {
+  /** Refuses what comes too late, or from a client that writes another stream. */
+  private void requireInPlace(Client client, long offset, long length) throws IOException {
     if (status().state().ended()) {
       throw new RefusedRequestException(
           "a write at %d came after the end of the stream, at %d".formatted(offset, position()));
     }
-    if (offset >= position()) {
-      return;
+    String astray = client.writes().astray();
+    if (astray != null) {
+      throw new RefusedRequestException("nothing more is taken of this client: " + astray);
     }
-    if (sequencer.hasGuessed(offset, end)) {
+    if (repeats.isOutdated(client, offset, length)) {
+      throw new ClientGoneException(
+          "the client hung up, and another one has written what it had still sent");
+    }
+    if (offset < position() && sequencer.hasGuessed(offset, writtenTo(offset, length))) {
       throw new BrokenStreamException(
           "data for offset %d came after the gap there had to be filled with zeroes"
               .formatted(offset));
     }
-    client.markRefused();
-    throw new RefusedRequestException(
-        "a write at %d is below the position, %d: those bytes are with the peer"
-            .formatted(offset, position()));
   }
 
-  private void noteWriter(Client client, long offset, long end) {
-    resume();
-    if (!client.writes().wrote()) {
-      writers++;
+  /** Drops the part of a request that the peer has already, or refuses the request. */
+  private void dropRepeated(Client client, long offset, long length, boolean zeroes)
+      throws IOException {
+    long below = Math.min(position(), writtenTo(offset, length));
+    String reason = repeats.drop(client, offset, length, zeroes, below);
+    if (reason == null) {
+      return;
     }
-    client.writes().write(offset, end);
-  }
-
-  /** Whether nothing reaches beyond the head, so that everything can still be rewritten. */
-  private boolean isWithinHead(long end) {
-    return position() == 0 && end <= settings.headWindow();
+    if (client.hasHungUp()) {
+      throw new ClientGoneException("the client hung up, and was to be refused a write");
+    }
+    client.markRefused();
+    String refusal =
+        client.writes().contributed()
+            ? "a write at %d is below the position, %d".formatted(offset, position())
+            : "a new client began at %d; the position is %d, and what is below the position is not"
+                    .formatted(offset, position())
+                + " taken";
+    refusal = refusal + ": " + reason;
+    if (client.writes().contributed()) {
+      evidence.dispute(refusal);
+    } else {
+      client.writes().goAstray(refusal);
+      lifecycle().noteMistake(refusal);
+    }
+    throw new RefusedRequestException(refusal);
   }
 
   private void deliverWhatIsReady(Client client) throws IOException {
-    if (isWithinHead(window.contiguousEnd(0))) {
+    if (evidence.isWithinHead(window.contiguousEnd(0))) {
       return;
     }
     sequencer.deliverReady(client);
-    // Zeroes alone may be how a client prepares a disk, so they are the end at its goodbye only.
-    if (position() == settings.end() && hasData && !sequencer.hasGuessed()) {
+    if (evidence.isWholeBySize(client)) {
       finish(client);
     }
   }
@@ -317,8 +302,16 @@ public final class WriteStream extends ByteStream {
   }
 
   @Override
+  @Nullable String missing() {
+    return evidence.missing();
+  }
+
+  @Override
   void release() {
     outlet.close();
     window.close();
+    if (retained != null) {
+      retained.close();
+    }
   }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.clients;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sluice.testing.Command;
 import dev.sluice.testing.Disks;
 import dev.sluice.testing.LeavesNothingBehind;
@@ -46,6 +48,7 @@ class PythonNbdIT {
                               h.zero(len(part), at)
                           else:
                               h.trim(len(part), at)
+                              h.zero(len(part), at)
                           at += len(part)
                           if at % (64 * MIB) == 0:
                               h.flush()
@@ -85,6 +88,8 @@ class PythonNbdIT {
               Disks.random().path())
           .run()
           .assertSucceeded();
+      assertThat(trial.awaitState("INTERRUPTED").failure()).contains("is below the position");
+      trial.finish("{}");
       trial.assertComplete();
     }
   }

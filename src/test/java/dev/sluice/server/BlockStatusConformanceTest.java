@@ -56,7 +56,8 @@ class BlockStatusConformanceTest extends Conformance {
     try (RawNbdClient client = structured("disk", "base:allocation", "sluice:stream")) {
       client.request(compact(0, WRITE, MIB, 4096), new byte[4096]);
       client.request(compact(NO_HOLE, WRITE_ZEROES, MIB + 4096, 4096));
-      client.request(compact(0, TRIM, MIB + 8192, 512));
+      client.request(compact(0, WRITE_ZEROES, MIB + 8192, 512));
+      client.request(compact(0, TRIM, MIB + 8704, 512));
       RawReply reply = client.request(compact(0, BLOCK_STATUS, 0, SIZE));
 
       assertThat(reply.status(BASE))

@@ -75,8 +75,6 @@ final class Transcript {
     Replies.Reply reply = replies.next(asked.cookie, asked.offset, isRead ? asked.length : 0);
     if (reply.error() == 0) {
       apply(asked, payload, reply.content());
-    } else if (asked.type == Conformance.WRITE && (asked.flags & Conformance.FUA) != 0) {
-      disk.begin(asked.offset, payload); // it may be the flush that failed
     }
     return true;
   }
@@ -100,8 +98,7 @@ final class Transcript {
     switch (asked.type) {
       case Conformance.WRITE -> disk.write(asked.offset, payload);
       case Conformance.WRITE_ZEROES -> disk.zero(asked.offset, asked.length);
-      case Conformance.TRIM -> disk.trim(asked.offset, asked.length);
-      case Conformance.FLUSH, Conformance.CACHE, Conformance.BLOCK_STATUS -> {}
+      case Conformance.TRIM, Conformance.FLUSH, Conformance.CACHE, Conformance.BLOCK_STATUS -> {}
       default -> throw new AssertionError("a request of type " + asked.type + " succeeded");
     }
   }

@@ -63,6 +63,21 @@ class TransmissionTest {
   }
 
   @Test
+  void aClientThatWantedToWriteBeyondTheEndDoesNotCompleteTheDisk() throws Exception {
+    Export export = server.export("disk", Direction.WRITE, SIZE);
+    try (Pipes.Reader _ = Pipes.read(server.path("disk"));
+        RawNbdClient client = server.connect()) {
+      client.go("disk");
+      assertRefused(NbdError.ENOSPC, () -> client.write(SIZE, new byte[512]));
+      client.write(0, DISK);
+      assertThat(export.stream().status().state()).isEqualTo(StreamState.STREAMING);
+      client.disconnect();
+      await().until(() -> export.stream().status().state(), StreamState.INTERRUPTED::equals);
+      assertThat(export.stream().status().failure()).contains("expected: to end at or before");
+    }
+  }
+
+  @Test
   void aDiskReadInOrderIsCompleteWhenTheClientDisconnects() throws Exception {
     Export export = server.export("disk", Direction.READ, SIZE);
     Pipes.write(server.path("disk"), DISK);

@@ -97,7 +97,7 @@ final class CheckedWrites {
 
   void trim(Attached by, int from, int length) throws IOException {
     journal.note("%s trims %d+%d", by, from, length);
-    request(by, model.trim(by.writer, from, length), Operation.TRIM, from, length);
+    request(by, model.trim(), Operation.TRIM, from, length);
   }
 
   void flush(Attached by) throws IOException {
@@ -127,7 +127,7 @@ final class CheckedWrites {
   void leave(Attached one, boolean properly) throws IOException {
     journal.note("%s %s", one, properly ? "disconnects" : "hangs up");
     attached.remove(one);
-    Outcome outcome = model.leave(one.writer, properly);
+    Outcome outcome = model.leave(one.writer, kind(properly));
     if (properly) {
       begun.run();
       one.client.disconnect();
@@ -135,6 +135,11 @@ final class CheckedWrites {
       one.client.hangUp();
     }
     settle(outcome, Status.OK);
+  }
+
+  /** How a client leaves that has no request open. */
+  static Goodbye.Kind kind(boolean properly) {
+    return properly ? Goodbye.Kind.DISCONNECTED : Goodbye.Kind.CLOSED;
   }
 
   /** Is lost in a payload. */

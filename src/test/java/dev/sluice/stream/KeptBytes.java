@@ -1,6 +1,7 @@
 package dev.sluice.stream;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
@@ -23,6 +24,23 @@ final class KeptBytes {
   KeptBytes(int length) {
     bytes = new byte[length];
     before = new byte[length];
+  }
+
+  /** The same again, which changes by itself. */
+  KeptBytes copy() {
+    KeptBytes copy = new KeptBytes(bytes.length);
+    System.arraycopy(bytes, 0, copy.bytes, 0, bytes.length);
+    System.arraycopy(before, 0, copy.before, 0, bytes.length);
+    copy.unsure.or(unsure);
+    copy.kept.or(kept);
+    copy.data.or(data);
+    copy.stored.addAll(stored);
+    return copy;
+  }
+
+  /** What was written to a range; zeroes where nothing was. */
+  byte[] content(int from, int to) {
+    return Arrays.copyOfRange(bytes, from, to);
   }
 
   /** Where the highest that is kept ends, or 0. */

@@ -87,6 +87,45 @@ class MissingDataTest {
   }
 
   @Test
+  void theFirstByteThatALostClientHadNotWrittenIsMissingToo() throws Exception {
+    try (Rig rig = Rig.writing(Rig.settings(data.length, 4 * MIB))) {
+      Future<byte[]> peer = rig.peerReads(InputStream::readAllBytes);
+      TestClient lost = rig.connect();
+      write(lost, 0, HALF);
+      lost.hangUp();
+
+      TestClient sparse = rig.connect();
+      write(sparse, MIB, data.length);
+      sparse.disconnect();
+      assertThat(rig.state()).isEqualTo(StreamState.INTERRUPTED);
+      assertThat(rig.position()).isEqualTo(HALF);
+      assertThat(peer).isNotDone();
+    }
+  }
+
+  @Test
+  void aWriteForWhichMissingDataLeavesNoRoomIsRefusedAndTheNextClientGoesOn() throws Exception {
+    try (Rig rig = Rig.writing(Rig.settings(data.length, 100_000))) {
+      Future<byte[]> peer = rig.peerReads(InputStream::readAllBytes);
+      TestClient lost = rig.connect();
+      write(lost, 0, HALF);
+      lost.hangUp();
+
+      TestClient sparse = rig.connect();
+      assertThat(sparse.tryWrite(MIB, Bytes.part(data, MIB, data.length)))
+          .isEqualTo(TestSession.Status.REFUSED);
+      sparse.disconnect();
+      assertThat(rig.state()).isEqualTo(StreamState.INTERRUPTED);
+
+      TestClient next = rig.connect();
+      write(next, HALF, data.length);
+      next.disconnect();
+      assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
+      assertThat(peer.get()).isEqualTo(data);
+    }
+  }
+
+  @Test
   void aHeadThatComesLastIsDeliveredAtOnce() throws Exception {
     byte[] small = Arrays.copyOf(data, 2 * Rig.HEAD);
     try (Rig rig = Rig.writing(Rig.settings(small.length, MIB))) {

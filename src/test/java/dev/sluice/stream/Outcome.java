@@ -2,18 +2,19 @@ package dev.sluice.stream;
 
 import dev.sluice.stream.TestSession.Status;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What may come of a request.
  *
  * @param low the least position that is right afterwards
  * @param high the greatest
- * @param completes whether a stream that is whole then is complete at once
+ * @param writer whose request completes a stream that is whole then at once; null: nobody's does
  */
-record Outcome(Set<Status> answers, int low, int high, boolean completes) {
+record Outcome(Set<Status> answers, int low, int high, @Nullable Writer writer) {
 
   static Outcome certain(Status answer, int position) {
-    return new Outcome(Set.of(answer), position, position, false);
+    return new Outcome(Set.of(answer), position, position, null);
   }
 
   boolean isCertain() {

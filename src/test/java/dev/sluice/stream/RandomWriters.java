@@ -2,11 +2,14 @@ package dev.sluice.stream;
 
 import dev.sluice.stream.CheckedWrites.Attached;
 import dev.sluice.stream.CheckedWrites.Write;
+import dev.sluice.stream.ServedWrites.Served;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Clients that write a disk as real ones do: they probe the head, then write blocks out of order as
@@ -76,21 +79,22 @@ final class RandomWriters {
     holes.clear();
     List<Block> blocks = trial.cut(start, trial.length(), random);
     blocks.removeIf(
-        one -> one.from() >= model.leftBehind() && random.nextInt(holeIn) == 0 && holes.add(one));
+        one -> one.from() >= model.missingBelow() && random.nextInt(holeIn) == 0 && holes.add(one));
     pending.add(blocks);
   }
 
   private void step() throws IOException {
-    switch (random.nextInt(18)) {
+    switch (random.nextInt(20)) {
       case 0 -> leave();
       case 1 -> breakOff();
       case 2, 3 -> rewriteAhead();
-      case 4 -> flush();
+      case 4 -> clients.flush(client);
       case 5 -> zeroesUnderData();
       case 6, 7 -> severalAtOnce();
       case 8 -> lookAround();
       case 9 -> changeClient();
       case 10 -> put(new Block(trial.length(), trial.paddedLength()));
+      case 11, 12 -> sendAgain();
       default -> put(pending.take(random, this::canGoAhead));
     }
   }
@@ -104,16 +108,50 @@ final class RandomWriters {
 
   /** Whether something is kept that is to be written again: it would go in place of that. */
   private boolean probesRemain() {
-    return model.leftBehind() <= model.position()
+    return model.heldBelow() <= model.position()
         && pending.any(one -> model.isKept(one.from(), one.to()));
   }
 
   private void put(Block block) throws IOException {
     switch (block.length() == 0 ? 0 : random.nextInt(6)) {
       case 0 -> clients.zeroes(client, block.from(), block.length());
-      case 1 -> clients.trim(client, block.from(), block.length());
+      case 1 -> {
+        clients.trim(client, block.from(), block.length());
+        clients.write(data(block));
+      }
       default -> clients.write(data(block));
     }
+  }
+
+  /** As if it had lost its connection, and not known what had been served. */
+  private void sendAgain() throws IOException {
+    if (model.position() == 0) {
+      return;
+    }
+    List<Served> served = model.served().all();
+    if (trial.settings().resumeWindow() > 0 && random.nextBoolean()) {
+      int from = Math.max(0, model.position() - 1 - random.nextInt(trial.largestBlock()));
+      int to = from + 1 + random.nextInt(model.position() - from);
+      sendAgain(from, to - from, model.content(from, to));
+    } else if (!served.isEmpty()) {
+      Served one = served.get(served.size() - 1 - random.nextInt(Math.min(32, served.size())));
+      int to = Math.min(one.from() + one.length(), trial.length());
+      byte[] content = Arrays.copyOf(model.content(one.from(), to), one.length());
+      sendAgain(one.from(), one.length(), one.zeroes() ? null : content);
+    }
+  }
+
+  private void sendAgain(int from, int length, byte @Nullable [] content) throws IOException {
+    boolean served = from < model.position() && model.mayRepeat(from, length, content);
+    if (!(served && client.writer().isWelcome()) && !trial.careless()) {
+      return;
+    }
+    if (content == null) {
+      clients.zeroes(client, from, length);
+    } else {
+      clients.write(new Write(client, from, content));
+    }
+    pending.passOver(model.position());
   }
 
   private Write data(Block block) {
@@ -132,13 +170,6 @@ final class RandomWriters {
           && model.positionAfter(block.from(), block.to()) <= pending.start()) {
         put(block);
       }
-    }
-  }
-
-  /** Gaps become zeroes; there are none of those that are to be written still. */
-  private void flush() throws IOException {
-    if (pending.isEmpty() || model.positionAfterFlush() <= pending.start()) {
-      clients.flush(client);
     }
   }
 
@@ -173,6 +204,7 @@ final class RandomWriters {
     boolean byTwo =
         inAnyOrder
             && clients.attached().size() > 1
+            && clients.attached().stream().allMatch(one -> one.writer().isWelcome())
             && blocks.stream().allMatch(one -> model.isFree(one.from(), one.to()));
     if (inAnyOrder) {
       Collections.shuffle(blocks, random);
@@ -197,9 +229,7 @@ final class RandomWriters {
     Attached other = clients.attach();
     int from = random.nextInt(trial.length());
     clients.read(other, from, 1 + random.nextInt(1 + trial.largestBlock()));
-    if (model.positionAfterFlush() <= pending.start()) {
-      clients.flush(other);
-    }
+    clients.flush(other);
     if (clients.attached().size() > MOST_CLIENTS || random.nextBoolean()) {
       clients.leave(other, random.nextBoolean());
     }
@@ -213,20 +243,37 @@ final class RandomWriters {
   /** Goes in a way that proves nothing, unless it is careless, and somebody goes on. */
   private void leave() throws IOException {
     boolean proper = random.nextBoolean();
-    clients.leave(client, proper && (trial.careless() || !model.goodbyeCompletes(client.writer())));
+    if (!trial.careless() && completes(proper)) {
+      proper = !proper;
+      if (completes(proper)) {
+        return;
+      }
+    }
+    clients.leave(client, proper);
     goOn();
+  }
+
+  private boolean completes(boolean properLeave) {
+    return model.leaveCompletes(client.writer(), CheckedWrites.kind(properLeave));
   }
 
   /** Is gone in the middle of a payload; what came of it may have been delivered, or not. */
   private void breakOff() throws IOException {
     Block block = pending.first();
-    if (!model.canBreakOff(block.from(), block.to())) {
+    boolean certain =
+        model.canBreakOff(block.from(), block.to())
+            && client.writer().isWelcome()
+            && !model.served().hasOthers(client.writer(), block.from(), block.to());
+    if (!certain) {
       return;
     }
     byte[] content = new byte[block.length()];
     random.nextBytes(content);
     clients.breakOff(new Write(client, block.from(), content), random.nextInt(content.length));
     goOn();
+    if (random.nextBoolean() && !model.state().ended()) {
+      sendAgain(block.from(), content.length, content);
+    }
   }
 
   /** After somebody has left: what was written ahead is written again, or only what is missing. */
@@ -235,7 +282,7 @@ final class RandomWriters {
       return;
     }
     client = clients.attached().isEmpty() || random.nextBoolean() ? clients.attach() : anyClient();
-    boolean again = model.leftBehind() > model.position() && model.leftBehind() == model.reached();
+    boolean again = model.heldBelow() > model.position() && model.heldBelow() == model.reached();
     if (again && random.nextBoolean()) {
       cut(model.position());
     } else {

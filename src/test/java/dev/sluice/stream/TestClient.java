@@ -7,6 +7,7 @@ import dev.sluice.stream.TestSession.Status;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.CompletableFuture;
 
@@ -75,6 +76,15 @@ final class TestClient implements AutoCloseable {
       sendAll(request);
       sendAll(ByteBuffer.wrap(data, 0, sent));
     }
+  }
+
+  /** A write whose payload is a file's beginning, sent with sendfile(2). */
+  Status trySendFile(long offset, FileChannel file, int length) throws IOException {
+    sendAll(header(Operation.WRITE, offset, length));
+    for (long sent = 0; sent < length; ) {
+      sent += file.transferTo(sent, length - sent, channel);
+    }
+    return status();
   }
 
   void send(Operation operation, long offset, long length) throws IOException {

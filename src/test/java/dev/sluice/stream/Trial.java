@@ -64,7 +64,7 @@ record Trial(
         Far.values()[random.nextInt(2)],
         Payload.values()[random.nextInt(2)],
         random.nextInt(6) == 0 ? Near.TCP : Near.UNIX,
-        direction == Direction.READ ? reading(settings, random) : settings,
+        direction == Direction.READ ? reading(settings, random) : writing(settings, seed),
         length,
         input,
         largest,
@@ -72,6 +72,12 @@ record Trial(
         leaves ? random.nextInt(length) : -1,
         random.nextBoolean(),
         1 + random.nextInt(oneOf(random, 1 + length / 100, 1 + length / 5, 100_000)));
+  }
+
+  private static StreamSettings writing(StreamSettings settings, long seed) {
+    return settings
+        .withResumeWindow(oneOf(random(seed + 3), 0, 0, 0, 1, 1000, 65_536, 1 << 20))
+        .withCopy(random(seed + 4).nextInt(4) == 0);
   }
 
   private static StreamSettings reading(StreamSettings settings, Random random) {

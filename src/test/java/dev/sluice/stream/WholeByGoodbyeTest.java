@@ -131,10 +131,12 @@ class WholeByGoodbyeTest {
       assertThat(rig.position()).isEqualTo(1);
       client.write(100, new byte[] {2});
       assertThat(rig.position()).isEqualTo(101);
+      client.zeroes(200, 5);
+      assertThat(rig.position()).isEqualTo(205);
       assertThat(rig.memory.used()).isZero();
       client.disconnect();
 
-      byte[] expected = new byte[101];
+      byte[] expected = new byte[205];
       expected[0] = 1;
       expected[100] = 2;
       assertThat(peer.get()).isEqualTo(expected);

@@ -3,7 +3,9 @@ package dev.sluice.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.stream.TestSession.Status;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,14 +18,24 @@ final class WriteModel {
 
   private final StreamSettings settings;
   private final int end;
-  private final KeptBytes window;
   private final BitSet guesses = new BitSet();
+  private final ServedWrites served = new ServedWrites();
+  private KeptBytes window;
   private int position;
-  private int leftBehind;
+  private int missingBelow;
+  private int heldBelow;
   private int clients;
   private int writers;
   private boolean hasData;
   private boolean guessLeft;
+  private boolean changedHands;
+  private boolean disputed;
+
+  /** What was kept before a write for which there may have been no room. */
+  private @Nullable KeptBytes before;
+
+  private boolean hadData;
+
   private StreamState state = StreamState.WAITING;
 
   /** A model of a stream into which nothing is written beyond a length. */
@@ -55,7 +67,9 @@ final class WriteModel {
 
   /** Whether the window has room for a write in any case. */
   boolean fits(int from, int to) {
-    return isWithinHead(to) || from == position || hasRoomFor(window.memoryFor(from, to));
+    return isWithinHead(to)
+        || from == position
+        || (hasWindow() && hasRoomFor(window.memoryFor(from, to)));
   }
 
   /** Whether the window has room for so much data in any case. */
@@ -63,16 +77,21 @@ final class WriteModel {
     return window.memory() + count <= settings.reorderWindow();
   }
 
+  private boolean hasWindow() {
+    return settings.reorderWindow() > 0 || settings.headWindow() > 0;
+  }
+
   /** Whether nothing of a range has been written, nor was left behind below it. */
   boolean isFree(int from, int to) {
-    return from >= position && leftBehind <= position && !isKept(from, to);
+    return from >= position && heldBelow <= position && !isKept(from, to);
   }
 
   /** Whether it is certain what a write comes to that breaks off. */
   boolean canBreakOff(int from, int to) {
     boolean direct = from == position && !isWithinHead(to);
     int count = window.dataBytes(from, to);
-    boolean alike = (count == 0 || count == to - from) && !window.isUnsure(from, to);
+    boolean all = count == to - from && settings.resumeWindow() == 0;
+    boolean alike = (count == 0 || all) && !window.isUnsure(from, to);
     return from >= position && (direct || (alike && fits(from, to)));
   }
 
@@ -83,24 +102,63 @@ final class WriteModel {
       return 0;
     }
     int reach = direct ? to : position;
-    return reach >= leftBehind ? window.contiguousEnd(reach, from, to) : reach;
-  }
-
-  /** The position after a flush. */
-  int positionAfterFlush() {
-    return isWithinHead(window.end()) || isDataMissing() ? position : reached();
+    return reach >= heldBelow ? window.contiguousEnd(reach, from, to) : reach;
   }
 
   /** Below this, what is not there is missing, since a client left. */
-  int leftBehind() {
-    return leftBehind;
+  int missingBelow() {
+    return missingBelow;
   }
 
-  /** Whether a client's goodbye would now be the end of the stream. */
-  boolean goodbyeCompletes(Writer writer) {
+  /** Below this, what is kept waits for being written again, since a client was lost. */
+  int heldBelow() {
+    return heldBelow;
+  }
+
+  /** The last writes that were served. */
+  ServedWrites served() {
+    return served;
+  }
+
+  /** Whether a client that leaves now completes the stream. */
+  boolean leaveCompletes(Writer writer, Goodbye.Kind kind) {
+    if (!writer.wrote || writers != 1 || state.ended() || disputed || writer.writeRefused) {
+      return false;
+    }
+    boolean allThere =
+        settings.size().isPresent()
+            && !isWithinHead(window.end())
+            && guesses.isEmpty()
+            && contiguousEnd(position) >= end;
+    if (kind != Goodbye.Kind.LOST && hasData && allThere) {
+      return true;
+    }
     boolean gaps = !guesses.isEmpty() || contiguousEnd(position) < window.end();
     boolean open = writer.leavesGapsOpen() && gaps;
-    return writer.wrote && !writer.refused && !open && writers == 1 && !state.ended() && isWhole();
+    return kind == Goodbye.Kind.DISCONNECTED && !writer.readRefused && !open && isWhole();
+  }
+
+  /** Whether a write that begins below the position is served as far as it goes beyond. */
+  boolean mayRepeat(int from, int length, byte @Nullable [] content) {
+    int below = Math.min(position, Math.min(from + length, end));
+    int guess = guesses.nextSetBit(from);
+    if (guess >= 0 && guess < below) {
+      return false;
+    }
+    if (settings.resumeWindow() > 0 && from >= position - settings.resumeWindow()) {
+      for (int at = from; at < below; at++) {
+        if (!window.mayBe(at, content == null ? 0 : content[at - from])) {
+          return false;
+        }
+      }
+      return true;
+    }
+    return served.mayComeAgain(from, length, content == null, below);
+  }
+
+  /** What was written to a range. */
+  byte[] content(int from, int to) {
+    return window.content(from, to);
   }
 
   /** Whether {@code finish} would now find everything there. */
@@ -137,59 +195,63 @@ final class WriteModel {
 
   Outcome write(Writer writer, int from, byte[] content) {
     int to = Math.min(from + content.length, end);
-    @Nullable Outcome refusal = refusal(writer, from, to);
+    @Nullable Outcome refusal = refusal(writer, from, content.length, content);
     if (refusal != null) {
       return refusal;
     }
-    Outcome outcome = outcome(from, to, fits(from, to));
-    note(writer, from, to);
-    hasData = true;
-    window.putData(from, to, content);
+    int start = Math.clamp(position, from, to);
+    Outcome outcome = outcome(writer, start, to, fits(start, to));
+    note(writer, start, to);
+    served.add(writer, from, content.length, false, to);
+    if (start < to) {
+      hasData = true;
+      window.putData(start, to, Arrays.copyOfRange(content, start - from, content.length));
+    }
     return outcome;
   }
 
   Outcome zeroes(Writer writer, int from, int length) {
     int to = Math.min(from + length, end);
-    @Nullable Outcome refusal = refusal(writer, from, to);
+    @Nullable Outcome refusal = refusal(writer, from, length, null);
     if (refusal != null) {
       return refusal;
     }
-    Outcome outcome = outcome(from, to, hasRoomFor(0));
-    note(writer, from, to);
-    window.putZeroes(from, to);
+    int start = Math.clamp(position, from, to);
+    boolean room = hasRoomFor(0) && (hasWindow() || start == position);
+    Outcome outcome = outcome(writer, start, to, room);
+    note(writer, start, to);
+    served.add(writer, from, length, true, to);
+    window.putZeroes(start, to);
     return outcome;
   }
 
-  Outcome trim(Writer writer, int from, int length) {
-    int above = Math.max(from, position);
-    return zeroes(writer, above, Math.max(0, from + length - above));
+  Outcome trim() {
+    return Outcome.certain(state == StreamState.FAILED ? Status.ENDED : Status.OK, position);
   }
 
   Outcome flush(Writer writer) {
     writer.flushed = true;
-    return state == StreamState.FAILED
-        ? Outcome.certain(Status.ENDED, position)
-        : Outcome.certain(Status.OK, writer.wentBack ? position : positionAfterFlush());
+    return trim();
   }
 
   Outcome read(Writer reader, int from) {
     if (state == StreamState.FAILED) {
       return Outcome.certain(Status.ENDED, position);
     }
-    reader.refused |= from < position;
+    reader.readRefused |= from < position;
     return Outcome.certain(from < position ? Status.REFUSED : Status.OK, position);
   }
 
-  /** A client leaves; {@code properly} is with a goodbye. */
-  Outcome leave(Writer writer, boolean properly) {
-    boolean complete = properly && goodbyeCompletes(writer);
+  /** A client leaves. */
+  Outcome leave(Writer writer, Goodbye.Kind kind) {
+    boolean complete = leaveCompletes(writer, kind);
     clients--;
     if (writer.wrote && !state.ended()) {
       writers--;
       if (!complete && !isWithinHead(window.end())) {
-        guessLeft |= !guesses.isEmpty();
-        leftBehind = Math.max(leftBehind, window.end());
+        leaveBehind(writer, kind);
       }
+      served.leave(writer, kind == Goodbye.Kind.DISCONNECTED);
     }
     if (complete) {
       state = StreamState.COMPLETED;
@@ -197,6 +259,20 @@ final class WriteModel {
       state = StreamState.INTERRUPTED;
     }
     return Outcome.certain(Status.OK, complete ? reached() : position);
+  }
+
+  private void leaveBehind(Writer writer, Goodbye.Kind kind) {
+    changedHands = true;
+    guessLeft |= !guesses.isEmpty();
+    missingBelow = Math.max(missingBelow, window.end());
+    if (writers == 0 || kind != Goodbye.Kind.DISCONNECTED || writer.writeRefused) {
+      int first = contiguousEnd(position);
+      missingBelow =
+          Math.max(missingBelow, (int) Math.min(first + 1, settings.size().orElse(first + 1)));
+    }
+    if (writers == 0 || kind == Goodbye.Kind.LOST) {
+      heldBelow = Math.max(heldBelow, window.end());
+    }
   }
 
   /**
@@ -212,11 +288,13 @@ final class WriteModel {
     if (from == position && !isWithinHead(from + content.length)) {
       assertThat(now).isBetween(from, to);
       window.putData(from, now, content);
+      served.add(writer, from, content.length, false, now);
       moveTo(now);
     } else {
       window.maybePut(from, to, content);
+      served.add(writer, from, content.length, false, from);
     }
-    return leave(writer, false);
+    return leave(writer, Goodbye.Kind.LOST);
   }
 
   void finish() {
@@ -241,12 +319,20 @@ final class WriteModel {
       return;
     }
     assertThat(now).as("position").isBetween(outcome.low(), outcome.high());
+    if (answer == Status.REFUSED && before != null) {
+      window = before;
+      hasData = hadData;
+      served.refuseLast();
+      Objects.requireNonNull(outcome.writer()).writeRefused = true;
+    }
+    before = null;
     moveTo(now);
     assertThat(window.dataBytes())
         .as("bytes of data that are kept")
         .isLessThanOrEqualTo((int) settings.reorderWindow() + 2 * settings.headWindow());
-    boolean whole = position == settings.end() && guesses.isEmpty();
-    if (outcome.completes() && whole && hasData) {
+    boolean whole = position == settings.end() && guesses.isEmpty() && !changedHands && !disputed;
+    @Nullable Writer by = outcome.writer();
+    if (by != null && !by.writeRefused && whole && hasData) {
       state = StreamState.COMPLETED;
     }
   }
@@ -257,32 +343,51 @@ final class WriteModel {
     window.dropBelow(end);
   }
 
-  private @Nullable Outcome refusal(Writer writer, int from, int to) {
+  private @Nullable Outcome refusal(
+      Writer writer, int from, int length, byte @Nullable [] content) {
+    int to = Math.min(from + length, end);
     if (state == StreamState.FAILED) {
       return Outcome.certain(Status.ENDED, position);
     }
     if (from >= to) {
       return Outcome.certain(Status.OK, position);
     }
-    if (state != StreamState.COMPLETED && from >= position) {
+    if (state == StreamState.COMPLETED || writer.astray) {
+      return Outcome.certain(Status.REFUSED, position);
+    }
+    if (from >= position) {
       return null;
     }
     int guess = guesses.nextSetBit(from);
-    if (state != StreamState.COMPLETED && guess >= 0 && guess < to) {
+    if (guess >= 0 && guess < to) {
       return Outcome.certain(Status.ENDED, position);
     }
-    writer.refused = true;
+    if (mayRepeat(from, length, content)) {
+      return null;
+    }
+    writer.writeRefused = true;
+    writer.astray = !writer.contributed;
+    disputed |= writer.contributed;
     return Outcome.certain(Status.REFUSED, position);
   }
 
-  private Outcome outcome(int from, int to, boolean room) {
+  private Outcome outcome(Writer writer, int from, int to, boolean room) {
+    before = null;
+    hadData = hasData;
     int reach = positionAfter(from, to);
-    if (room) {
-      return new Outcome(Set.of(Status.OK), reach, reach, true);
+    if (from == to) {
+      return Outcome.certain(Status.OK, position);
     }
-    boolean missing = contiguousEnd(position) < Math.min(from, leftBehind);
-    Set<Status> answers = missing ? Set.of(Status.OK, Status.ENDED) : Set.of(Status.OK);
-    return new Outcome(answers, reach, Math.max(reach, contiguousEnd(to)), true);
+    if (room) {
+      return new Outcome(Set.of(Status.OK), reach, reach, writer);
+    }
+    int there = contiguousEnd(position);
+    int high = Math.max(reach, contiguousEnd(to));
+    if (there >= Math.min(from, missingBelow)) {
+      return new Outcome(Set.of(Status.OK), reach, high, writer);
+    }
+    before = window.copy();
+    return new Outcome(Set.of(Status.OK, Status.REFUSED), position, Math.max(high, there), writer);
   }
 
   private void note(Writer writer, int from, int to) {
@@ -313,7 +418,7 @@ final class WriteModel {
   }
 
   private boolean isDataMissing() {
-    return contiguousEnd(position) < leftBehind;
+    return contiguousEnd(position) < missingBelow;
   }
 
   private boolean isWhole() {

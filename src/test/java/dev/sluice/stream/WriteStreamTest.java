@@ -276,10 +276,15 @@ class WriteStreamTest {
       assertThat(client.request(Operation.ZEROES, 0, 512)).isEqualTo(Status.REFUSED);
       client.trim(0, 512);
       client.write(200_000, Bytes.part(data, 200_000, 300_000));
+      assertThat(client.tryWrite(0, new byte[512])).isEqualTo(Status.REFUSED);
+      assertThat(rig.state()).isEqualTo(StreamState.STREAMING);
+      client.disconnect();
+      assertThat(rig.state()).isEqualTo(StreamState.INTERRUPTED);
+      assertThat(peer).isNotDone();
+
+      rig.stream.finish(Assurances.NONE);
       assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
       assertThat(peer.get()).isEqualTo(data);
-      assertThat(client.tryWrite(0, new byte[512])).isEqualTo(Status.REFUSED);
-      assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
     }
   }
 
@@ -383,7 +388,7 @@ class WriteStreamTest {
       client.write(0, Bytes.part(data, 0, 100_000));
       client.write(300_000, Bytes.part(data, 300_000, 400_000));
       client.flush();
-      assertThat(rig.position()).isEqualTo(400_000);
+      assertThat(rig.position()).isEqualTo(100_000);
       client.disconnect();
       assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
       assertThat(peer.get()).isEqualTo(data);
@@ -406,16 +411,18 @@ class WriteStreamTest {
   }
 
   @Test
-  void aFlushFillsNoGapThatAClientOutOfOrderMayComeBackFor() throws Exception {
+  void aFlushFillsNoGap() throws Exception {
     byte[] data = Bytes.random(400_000);
     try (Rig rig = Rig.writing(Rig.settings(data.length, MIB))) {
       Future<byte[]> peer = rig.peerReads(InputStream::readAllBytes);
       TestClient client = rig.connect();
-      client.write(300_000, Bytes.part(data, 300_000, 400_000));
       client.write(0, Bytes.part(data, 0, 100_000));
+      client.write(300_000, Bytes.part(data, 300_000, 400_000));
       client.flush();
       assertThat(rig.position()).isEqualTo(100_000);
-      client.write(100_000, Bytes.part(data, 100_000, 300_000));
+      client.write(100_000, Bytes.part(data, 100_000, 200_000));
+      client.flush();
+      client.write(200_000, Bytes.part(data, 200_000, 300_000));
       assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
       assertThat(peer.get()).isEqualTo(data);
     }
@@ -476,9 +483,8 @@ class WriteStreamTest {
   }
 
   @Test
-  void trimsAndZeroesAheadAreOverwrittenByData() throws Exception {
+  void zeroesAheadAreOverwrittenByDataAndTrimsChangeNothing() throws Exception {
     byte[] data = Bytes.random(500_000);
-    Arrays.fill(data, 250_000, 260_000, (byte) 0);
     Arrays.fill(data, 400_000, 500_000, (byte) 0);
     try (Rig rig = Rig.writing(Rig.settings(data.length, MIB))) {
       Future<byte[]> peer = rig.peerReads(InputStream::readAllBytes);
@@ -491,6 +497,36 @@ class WriteStreamTest {
       client.write(0, Bytes.part(data, 0, 200_000));
       assertThat(peer.get()).isEqualTo(data);
       assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
+    }
+  }
+
+  @Test
+  void aGoodbyeAfterNothingButTrimsCompletesNothing() throws Exception {
+    try (Rig rig = Rig.writing(Rig.settings(MIB, MIB))) {
+      Future<byte[]> peer = rig.peerReads(InputStream::readAllBytes);
+      TestClient client = rig.connect();
+      client.trim(0, MIB);
+      client.flush();
+      client.disconnect();
+      assertThat(rig.state()).isEqualTo(StreamState.WAITING);
+      assertThat(rig.position()).isZero();
+      assertThat(rig.stream.status().waitingFor()).isNull();
+      assertThat(peer).isNotDone();
+    }
+  }
+
+  @Test
+  void aDiskThatIsTrimmedBeforeItIsWrittenComesOut() throws Exception {
+    byte[] data = Bytes.random(MIB);
+    try (Rig rig = Rig.writing(Rig.settings(data.length, 2 * MIB))) {
+      Future<byte[]> peer = rig.peerReads(InputStream::readAllBytes);
+      TestClient client = rig.connect();
+      client.trim(0, MIB);
+      client.write(0, Bytes.part(data, 0, 100_000));
+      client.trim(0, MIB);
+      client.write(100_000, Bytes.part(data, 100_000, MIB));
+      assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
+      assertThat(peer.get()).isEqualTo(data);
     }
   }
 
@@ -527,6 +563,8 @@ class WriteStreamTest {
       next.write(rig.position(), Bytes.part(data, rig.position(), 3 * MIB));
       assertThat(rig.state()).isEqualTo(StreamState.STREAMING);
       next.write(3 * MIB, Bytes.part(data, 3 * MIB, 4 * MIB));
+      assertThat(rig.state()).isEqualTo(StreamState.STREAMING);
+      next.disconnect();
       assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
       assertThat(peer.get()).isEqualTo(data);
     }

@@ -1,0 +1,107 @@
+package dev.sluice.stream;
+
+import dev.sluice.posix.NativeBuffer;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A copy of the last bytes that the peer was given, so that what is written again can be compared
+ * with them. Guarded by the stream's turn.
+ */
+final class Retained implements AutoCloseable {
+
+  private final WindowMemory.Account memory;
+  private final Duration memoryTimeout;
+  private final long capacity;
+
+  /** The byte at an offset is at the offset modulo the capacity. */
+  private @Nullable NativeBuffer ring;
+
+  private long from;
+  private long end;
+
+  /**
+   * Nothing yet.
+   *
+   * @param memory where its memory comes from
+   * @param memoryTimeout how long it waits for that; zero: for ever
+   * @param capacity how many bytes are kept, at least 1
+   */
+  Retained(WindowMemory.Account memory, Duration memoryTimeout, long capacity) {
+    this.memory = memory;
+    this.memoryTimeout = memoryTimeout;
+    this.capacity = capacity;
+  }
+
+  /** Takes all the memory that it will need, unless it has. */
+  void reserve(Client client) throws IOException {
+    if (ring == null) {
+      memory.reserve(client, capacity, new Deadline(Window.MEMORY_USED_UP, memoryTimeout));
+      ring = NativeBuffer.allocate(capacity);
+    }
+  }
+
+  /** Keeps the stream's next bytes. */
+  void add(MemorySegment bytes) {
+    if (ring != null) {
+      long skipped = Math.max(0, bytes.byteSize() - capacity);
+      end += skipped;
+      MemorySegment last = bytes.asSlice(skipped);
+      long first = Math.min(last.byteSize(), capacity - place(end));
+      part(end, first).copyFrom(last.asSlice(0, first));
+      part(end + first, last.byteSize() - first).copyFrom(last.asSlice(first));
+      reach(end + last.byteSize());
+    }
+  }
+
+  /** Keeps that so many zeroes are next. */
+  void addZeroes(long count) {
+    if (ring != null) {
+      long last = Math.min(count, capacity);
+      end += count - last;
+      long first = Math.min(last, capacity - place(end));
+      part(end, first).fill((byte) 0);
+      part(end + first, last - first).fill((byte) 0);
+      reach(end + last);
+    }
+  }
+
+  /** Whether all from an offset to the last byte is kept. */
+  boolean covers(long offset) {
+    return ring != null && offset >= from;
+  }
+
+  /** Whether bytes are those that are kept, from an offset that is covered. */
+  boolean matches(long offset, MemorySegment bytes) {
+    long first = Math.min(bytes.byteSize(), capacity - place(offset));
+    return part(offset, first).mismatch(bytes.asSlice(0, first)) < 0
+        && part(offset + first, bytes.byteSize() - first).mismatch(bytes.asSlice(first)) < 0;
+  }
+
+  @Override
+  public void close() {
+    if (ring != null) {
+      ring.close();
+      ring = null;
+      memory.free(capacity);
+    }
+  }
+
+  private void reach(long offset) {
+    end = offset;
+    from = Math.max(from, end - capacity);
+  }
+
+  private long place(long offset) {
+    return offset % capacity;
+  }
+
+  /** A part that does not go over the ring's end. */
+  private MemorySegment part(long offset, long length) {
+    return length == 0 || ring == null
+        ? MemorySegment.NULL
+        : ring.memory().asSlice(place(offset), length);
+  }
+}

@@ -1,0 +1,92 @@
+package dev.sluice.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.posix.LeakCheck;
+import dev.sluice.stream.Rig.Far;
+import dev.sluice.stream.Rig.Near;
+import dev.sluice.stream.SocketTransport.Payload;
+import dev.sluice.stream.TestSession.Status;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * A client that sends its file with sendfile(2), as Java's {@code transferTo} does, and changes the
+ * file as soon as its write is acknowledged, before the peer has read it.
+ */
+@Timeout(30)
+class CopiedPayloadTest {
+
+  private static final int LENGTH = 200_000;
+
+  @RegisterExtension final LeakCheck leaks = new LeakCheck();
+
+  @TempDir Path folder;
+
+  private final byte[] before = Bytes.random(LENGTH);
+  private final byte[] after = inverted(before);
+
+  private static byte[] inverted(byte[] bytes) {
+    byte[] inverted = new byte[bytes.length];
+    for (int i = 0; i < bytes.length; i++) {
+      inverted[i] = (byte) ~bytes[i];
+    }
+    return inverted;
+  }
+
+  /** What the peer gets. */
+  private byte[] delivered(Far far, Near near, StreamSettings settings) throws Exception {
+    CountDownLatch read = new CountDownLatch(1);
+    try (Rig rig = new Rig(Direction.WRITE, far, Payload.SPLICED, near, settings);
+        FileChannel file =
+            FileChannel.open(
+                folder.resolve("disk"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE)) {
+      Future<byte[]> peer =
+          rig.peerReads(
+              in -> {
+                assertThat(read.await(15, TimeUnit.SECONDS)).isTrue();
+                return in.readAllBytes();
+              });
+      file.write(ByteBuffer.wrap(before), 0);
+      TestClient client = rig.connect();
+      assertThat(client.trySendFile(0, file, LENGTH)).isEqualTo(Status.OK);
+      file.write(ByteBuffer.wrap(after), 0);
+      read.countDown();
+      client.disconnect();
+      assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
+      return peer.get();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FIFO, TCP", "FIFO, UNIX", "SOCKET, TCP", "SOCKET, UNIX"})
+  void whatIsCopiedStaysAsItWas(Far far, Near near) throws Exception {
+    StreamSettings settings = Rig.settings(-1, 0).withCopy(true);
+    assertThat(delivered(far, near, settings)).isEqualTo(before);
+  }
+
+  /** The limit of the promise: what is not copied is either the one or the other, page by page. */
+  @ParameterizedTest
+  @EnumSource
+  void whatIsNotCopiedMayChangeUntilThePeerHasReadIt(Near near) throws Exception {
+    byte[] got = delivered(Far.FIFO, near, Rig.settings(-1, 0));
+    assertThat(got).hasSize(LENGTH);
+    for (int at = 0; at < LENGTH; at++) {
+      assertThat(got[at]).isIn(before[at], after[at]);
+    }
+  }
+}
