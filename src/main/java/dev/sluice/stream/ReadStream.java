@@ -54,12 +54,19 @@ public final class ReadStream extends ByteStream {
     } else if (offset < end && !inParts) {
       reply.announce(offset, length);
     }
-    for (long at = offset; at < to; ) {
-      long partEnd = inParts ? Math.min(to, (at / PART + 1) * PART) : to;
-      long from = at;
-      serve(client, from, partEnd, () -> reply.announce(from, (inParts ? partEnd : end) - from));
-      at = partEnd;
+    try {
+      for (long at = offset; at < to; ) {
+        long partEnd = inParts ? Math.min(to, (at / PART + 1) * PART) : to;
+        long from = at;
+        serve(client, from, partEnd, () -> reply.announce(from, (inParts ? partEnd : end) - from));
+        at = partEnd;
+      }
+    } catch (RefusedRequestException e) {
+      receipts.retract(client.sentRanges(), offset, to); // a read that fails is of no use in part
+      throw e;
     }
+    // Not before the last part: another part may be what is dropped.
+    kept.dropPassed(unread.isEmpty() ? position() : unread.first());
     if (inParts && to < end) {
       reply.zeroes(to, end - to);
     } else {
@@ -91,7 +98,6 @@ public final class ReadStream extends ByteStream {
     intake.send(client, to - again);
     unread.remove(offset, to);
     boundUnread();
-    kept.dropPassed(unread.isEmpty() ? position() : unread.first());
   }
 
   @Override

@@ -40,6 +40,13 @@ final class Receipts {
     }
   }
 
+  /** A client was told that a read has failed, after some of it was sent. */
+  void retract(Ranges its, long from, long to) {
+    int before = its.size();
+    its.remove(from, to);
+    remembered += its.size() - before;
+  }
+
   /**
    * A client leaves, once.
    *

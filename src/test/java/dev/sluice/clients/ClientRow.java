@@ -111,6 +111,12 @@ enum ClientRow {
       NEEDS,
       "`acceptUnread`, or `finish` with `{\"unread\": \"accept\"}`: it does"
           + " not read all of the image"),
+  QEMU_IMG_RECONNECTS(
+      "qemu-img convert",
+      "`-n`, `reconnect-delay=30`, with connections that are cut",
+      WRITE,
+      WORKS,
+      "sends again what was cut"),
   QEMU_IMG_RECONNECTS_READING(
       "qemu-img convert",
       "`reconnect-delay=30`, with connections that are cut",
@@ -128,6 +134,12 @@ enum ClientRow {
       READ,
       NEEDS,
       "`acceptClose`: it closes its connection without a goodbye"),
+  FIO_JOBS(
+      "fio",
+      "`ioengine=nbd`, `numjobs=4`, `offset_increment`",
+      WRITE,
+      NEEDS,
+      "a `reorderWindow` of what the jobs are apart, three quarters of the disk"),
   PYTHON(
       "Python, `import nbd`", "", BOTH, WORKS, "as the script says; `h.shutdown()` is the goodbye"),
   NBDKIT("nbdkit's nbd plugin", "as a proxy", BOTH, WORKS, ""),

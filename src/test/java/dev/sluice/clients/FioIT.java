@@ -1,6 +1,7 @@
 package dev.sluice.clients;
 
 import dev.sluice.testing.Command;
+import dev.sluice.testing.Disk;
 import dev.sluice.testing.Disks;
 import dev.sluice.testing.LeavesNothingBehind;
 import dev.sluice.testing.Peers;
@@ -30,6 +31,22 @@ class FioIT {
   void writesInSequence(Transport transport) {
     try (WriteTrial trial = WriteTrial.of(Disks.offsets(BLOCK))) {
       fio("--rw=write", "--do_verify=0", "--uri=" + trial.uri(transport)).run().assertSucceeded();
+      trial.assertComplete();
+    }
+  }
+
+  /** Each closes its connection without a goodbye, wherever the others are. */
+  @ParameterizedTest
+  @EnumSource
+  @Shows(ClientRow.FIO_JOBS)
+  void fourJobsWriteAQuarterEach(Transport transport) {
+    Disk disk = Disks.offsets(BLOCK);
+    long quarter = disk.size() / 4;
+    try (WriteTrial trial = WriteTrial.of(disk, Map.of("reorderWindow", "256M"))) {
+      fio("--rw=write", "--do_verify=0", "--uri=" + trial.uri(transport))
+          .with("--numjobs=4", "--size=" + quarter, "--offset_increment=" + quarter)
+          .run()
+          .assertSucceeded();
       trial.assertComplete();
     }
   }

@@ -72,6 +72,13 @@ class NewerClientsIT {
     convertsOnto();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"directsync", "writethrough"})
+  @Shows(ClientRow.QEMU_IMG_W)
+  void qemuImgConvertsOutOfOrderInACacheModeThatWritesThrough(String mode) {
+    convertsOnto("-n", "-W", "-t", mode);
+  }
+
   private static void convertsOnto(Object... options) {
     try (WriteTrial trial = WriteTrial.of(Disks.sparse(Disks.GIB))) {
       NewerClients.of("qemu-img", "convert", "-f", "raw", "-O", "raw")

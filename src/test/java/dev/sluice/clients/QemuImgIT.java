@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code qemu-img convert} as a client. */
 @ExtendWith(LeavesNothingBehind.class)
@@ -49,6 +50,14 @@ class QemuImgIT {
   @Shows(ClientRow.QEMU_IMG_W)
   void convertsOutOfOrder(Transport transport) {
     convertOnto(transport, Disks.random(), "-n", "-W", "-f", "raw", "-O", "raw");
+  }
+
+  /** These modes have every write done at once (FUA, or a flush after it), whatever is missing. */
+  @ParameterizedTest
+  @ValueSource(strings = {"directsync", "writethrough"})
+  @Shows(ClientRow.QEMU_IMG_W)
+  void convertsOutOfOrderInACacheModeThatWritesThrough(String mode) {
+    convertOnto(Transport.TCP, SMALL, "-n", "-W", "-t", mode, "-f", "raw", "-O", "raw");
   }
 
   @ParameterizedTest

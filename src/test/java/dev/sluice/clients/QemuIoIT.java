@@ -1,5 +1,7 @@
 package dev.sluice.clients;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sluice.testing.Command;
 import dev.sluice.testing.Disk;
 import dev.sluice.testing.Disks;
@@ -11,6 +13,7 @@ import dev.sluice.testing.WriteTrial;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -32,6 +35,34 @@ class QemuIoIT {
     try (WriteTrial trial = WriteTrial.of(disk)) {
       String write = "write -s %s 0 %d".formatted(disk.path(), disk.size());
       Command.of("qemu-io", "-f", "raw", "-c", write, trial.uri(transport)).run().assertSucceeded();
+      trial.assertComplete();
+    }
+  }
+
+  @Test
+  @Shows(ClientRow.QEMU_IO)
+  void aDiscardCompletesNothing() {
+    Disk disk = Disks.random(64L * Disks.MIB);
+    try (WriteTrial trial = WriteTrial.of(disk)) {
+      Command.of("qemu-io", "-f", "raw", "-c", "discard 0 64M", trial.uri(Transport.TCP))
+          .run()
+          .assertSucceeded();
+      assertThat(trial.assertIncomplete().state()).isEqualTo("WAITING");
+      Writer.QEMU_IMG.command(disk, trial.uri(Transport.TCP)).run().assertSucceeded();
+      trial.assertComplete();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @Shows(ClientRow.QEMU_IO)
+  void aDiskThatIsDiscardedCanBeWritten(Transport transport) {
+    Disk disk = Disks.random(64L * Disks.MIB);
+    try (WriteTrial trial = WriteTrial.of(disk)) {
+      Command.of("qemu-io", "-f", "raw", "-c", "discard 0 64M", "-c", "discard 1M 7M")
+          .with("-c", "write -s %s 0 64M".formatted(disk.path()), trial.uri(transport))
+          .run()
+          .assertSucceeded();
       trial.assertComplete();
     }
   }

@@ -12,12 +12,14 @@ import dev.sluice.testing.LeavesNothingBehind;
 import dev.sluice.testing.Peers;
 import dev.sluice.testing.ReadTrial;
 import dev.sluice.testing.Transport;
+import dev.sluice.testing.WriteTrial;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -33,6 +35,22 @@ class ReconnectIT {
   @BeforeAll
   static void requirePeers() {
     Peers.require("qemu-img");
+  }
+
+  /** The requests that were cut are sent again, with a window to compare them with or without. */
+  @ParameterizedTest
+  @CsvSource({"1, 0", "2, 0", "3, 0", "4, 8M", "5, 8M"})
+  @Shows(ClientRow.QEMU_IMG_RECONNECTS)
+  void aWriterSurvivesTenCuts(long seed, String resumeWindow) {
+    try (WriteTrial trial = WriteTrial.of(DISK, Map.of("resumeWindow", resumeWindow));
+        CuttingProxy proxy = proxy(trial.export(), Way.TO_THE_SERVICE, seed)) {
+      Command.of("qemu-img", "convert", "-n", "-f", "raw", "--target-image-opts")
+          .with(DISK.path(), options(trial.export(), proxy))
+          .run()
+          .assertSucceeded();
+      assertThat(proxy.cutsLeft()).isZero();
+      trial.assertComplete();
+    }
   }
 
   /** Whoever was cut off has said no goodbye, and nobody can tell that it is the same client. */

@@ -17,13 +17,13 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Requests of all sorts, most of them nearly right, to the whole service: none is answered with a
- * 5xx, every refusal is a problem, and nothing is left behind. {@code -Dsluice.rest.seed} and
- * {@code -Dsluice.rest.requests} choose others, and more.
+ * 5xx, every refusal is a problem, and nothing is left behind. {@code -Drest.seed} and {@code
+ * -Drest.requests} choose others, and more.
  */
 class RestFuzzTest {
 
-  private static final long SEED = Long.getLong("sluice.rest.seed", 20_261_125L);
-  private static final int REQUESTS = Integer.getInteger("sluice.rest.requests", 3_000);
+  private static final long SEED = Long.getLong("rest.seed", 20_261_125L);
+  private static final int REQUESTS = Integer.getInteger("rest.requests", 3_000);
 
   /** That each of these was answered shows how far the requests get. */
   private static final List<Integer> REACHED =

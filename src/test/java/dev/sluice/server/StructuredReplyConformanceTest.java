@@ -87,6 +87,21 @@ class StructuredReplyConformanceTest extends Conformance {
     }
   }
 
+  /** What others have read of it is still there when its turn comes. */
+  @Test
+  void aReadIsWholeOfWhichOthersHaveReadALaterPart() throws Exception {
+    read("disk", SIZE, SIZE);
+    try (RawNbdClient first = structured("disk");
+        RawNbdClient other = structured("disk")) {
+      other.request(compact(0, READ, 2 * MIB, MIB)); // passes over two parts
+      other.request(compact(0, READ, MIB, MIB));
+
+      RawReply reply = first.request(compact(0, READ, 0, 2 * MIB));
+
+      assertThat(reply.content(0, 2 * MIB)).isEqualTo(Arrays.copyOf(DISK, 2 * MIB));
+    }
+  }
+
   @Test
   void aChunkComesAsSoonAsItsOwnBytesAreThere() throws Exception {
     server.export("disk", dev.sluice.stream.Direction.READ, SIZE);

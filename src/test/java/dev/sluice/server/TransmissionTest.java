@@ -10,6 +10,7 @@ import dev.sluice.nbd.NbdErrorException;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.nbd.RawNbdClient.Answer;
 import dev.sluice.nbd.Request;
+import dev.sluice.stream.Assurances;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamState;
 import java.io.IOException;
@@ -93,15 +94,20 @@ class TransmissionTest {
   }
 
   @Test
-  void aWriteBelowThePositionFailsAlone() throws Exception {
+  void aWriteBelowThePositionFailsAloneAndLeavesTheEndToAnOperator() throws Exception {
     Export export = server.export("disk", Direction.WRITE, SIZE);
-    try (Pipes.Reader reader = Pipes.read(server.path("disk"));
-        RawNbdClient client = server.connect()) {
-      client.go("disk");
-      client.write(0, Arrays.copyOf(DISK, SIZE / 2));
-      assertRefused(NbdError.EIO, () -> client.write(4096, new byte[4096]));
-      assertRefused(NbdError.EIO, () -> client.writeZeroes(0, 512, 0));
-      client.write(SIZE / 2, Arrays.copyOfRange(DISK, SIZE / 2, SIZE));
+    try (Pipes.Reader reader = Pipes.read(server.path("disk"))) {
+      try (RawNbdClient client = server.connect()) {
+        client.go("disk");
+        client.write(0, Arrays.copyOf(DISK, SIZE / 2));
+        assertRefused(NbdError.EIO, () -> client.write(4096, new byte[4096]));
+        assertRefused(NbdError.EIO, () -> client.writeZeroes(0, 512, 0));
+        client.write(SIZE / 2, Arrays.copyOfRange(DISK, SIZE / 2, SIZE));
+        client.disconnect();
+      }
+      awaitState(export, StreamState.INTERRUPTED);
+      assertThat(export.stream().status().failure()).contains("a write at 4096 is below");
+      export.stream().finish(Assurances.NONE);
       assertThat(reader.bytes()).isEqualTo(DISK);
       assertThat(export.stream().status().state()).isEqualTo(StreamState.COMPLETED);
     }
@@ -109,7 +115,7 @@ class TransmissionTest {
 
   @Test
   void everyRefusedRequestLeavesTheConnectionInStep() throws Exception {
-    server.export("disk", Direction.WRITE, SIZE);
+    Export export = server.export("disk", Direction.WRITE, SIZE);
     try (Pipes.Reader reader = Pipes.read(server.path("disk"));
         RawNbdClient client = server.connect()) {
       client.go("disk");
@@ -126,6 +132,9 @@ class TransmissionTest {
       client.send(new Request(0x8000, 1, 7, 0, 512), new byte[512]);
       assertThat(client.receive()).isEqualTo(new Answer(NbdError.EINVAL.code(), 7));
       client.write(0, DISK);
+      client.disconnect();
+      awaitState(export, StreamState.INTERRUPTED);
+      export.stream().finish(Assurances.NONE);
       assertThat(reader.bytes()).isEqualTo(DISK);
     }
   }
@@ -190,7 +199,7 @@ class TransmissionTest {
   }
 
   @Test
-  void fuaPushesTheGapsOutAsZeroes() throws Exception {
+  void fuaFillsNoGap() throws Exception {
     Export export = server.export("disk", Direction.WRITE, SIZE);
     try (Pipes.Reader _ = Pipes.read(server.path("disk"));
         RawNbdClient client = server.connect()) {
@@ -199,7 +208,7 @@ class TransmissionTest {
       assertThat(export.stream().status().position()).isZero();
       client.send(new Request(1, 1, 8, 300_000, 1000), new byte[1000]);
       assertThat(client.receive()).isEqualTo(new Answer(0, 8));
-      assertThat(export.stream().status().position()).isEqualTo(301_000);
+      assertThat(export.stream().status().position()).isZero();
     }
   }
 

@@ -166,7 +166,7 @@ class ReadStreamEndsTest {
   @EnumSource(Payload.class)
   void cancelsWhileAClientReadsNoReply(Payload payload) throws Exception {
     CountDownLatch close = new CountDownLatch(1);
-    StreamSettings settings = Rig.settings(8 * MIB, MIB);
+    StreamSettings settings = Rig.settings(16 * MIB, MIB);
     try (Rig rig = new Rig(Direction.READ, Far.FIFO, payload, settings)) {
       Future<Object> peer = gives(rig, 8 * MIB + 4 * MIB, close);
       TestClient client = rig.connect();

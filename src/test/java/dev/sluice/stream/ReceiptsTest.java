@@ -41,6 +41,15 @@ class ReceiptsTest {
   }
 
   @Test
+  void whatWasSentOfAReadThatFailedIsNotReceived() {
+    receipts.send(client, 0, 100);
+    receipts.retract(client, 50, 100);
+    receipts.leave(client, true, 100);
+    assertThat(receipts.haveAll(50)).isTrue();
+    assertThat(receipts.haveAll(100)).isFalse();
+  }
+
+  @Test
   void asManyRangesAsCanBeRememberedAreToldApart() {
     sendEverySecondByte(2 * Receipts.MOST);
     assertThat(client.size()).isEqualTo(Receipts.MOST);

@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Runs trials with as many seeds as are asked for, several at a time. */
 final class Seeds {
 
-  private static final int COUNT = Integer.getInteger("sluice.test.seeds", 10_000);
-  private static final long FIRST = Long.getLong("sluice.test.seed", 0);
+  private static final int COUNT = Integer.getInteger("stream.seeds", 10_000);
+  private static final long FIRST = Long.getLong("stream.seed", 0);
 
   /** A trial waits now and then, so that there may be more at a time than there are processors. */
   private static final int AT_A_TIME =
@@ -93,7 +93,7 @@ final class Seeds {
           """
           seed %d failed: %s
           %s
-          Run it alone with -Dtest=StreamModelTest -Dsluice.test.seed=%d -Dsluice.test.seeds=1
+          Run it alone with -Dtest=StreamModelTest -Dstream.seed=%d -Dstream.seeds=1
           """
               .formatted(trial.seed(), trial, journal, trial.seed()),
           e);

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Random clients and peers, against a model of what should come of it. {@code
- * -Dsluice.test.seeds=N} runs N seeds each way, {@code -Dsluice.test.seed=S} begins with S.
+ * Random clients and peers, against a model of what should come of it. {@code -Dstream.seeds=N}
+ * runs N seeds each way, {@code -Dstream.seed=S} begins with S.
  */
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class StreamModelTest {
