@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.testing.Command;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -29,12 +30,18 @@ class ImageStartIT {
     Image.require();
   }
 
+  /** It is ready only where it can make FIFOs. */
+  private static GenericContainer<?> cautious() {
+    return SluiceContainer.cautious(UID)
+        .withTmpFs(Map.of("/tmp", "rw", ContainerPod.PIPES, "rw,mode=1777"));
+  }
+
   /** With AOTMode=on the JVM ends if it cannot use the cache. */
   @ParameterizedTest
   @ValueSource(longs = {256, 512, 4096})
   void theCacheFitsContainersOfOtherSizesThanTheMachineThatMadeIt(long memory) throws Exception {
     GenericContainer<?> small =
-        SluiceContainer.cautious(UID)
+        cautious()
             .withEnv("JDK_JAVA_OPTIONS", "-XX:AOTMode=on -Xlog:class+load:file=/tmp/classes")
             .withCreateContainerCmdModifier(
                 command ->
@@ -47,7 +54,7 @@ class ImageStartIT {
 
   @Test
   void itStartsWithTheBeansThatWereChosenInTheBuild() {
-    try (SluiceContainer sluice = new SluiceContainer(SluiceContainer.cautious(UID)).start()) {
+    try (SluiceContainer sluice = new SluiceContainer(cautious()).start()) {
       assertThat(sluice.log()).contains("Starting AOT-processed SluiceApplication");
     }
   }
@@ -55,7 +62,7 @@ class ImageStartIT {
   @Test
   void itStartsWithOtherBeansIfTheConfigurationSaysSo() {
     GenericContainer<?> sending =
-        SluiceContainer.cautious(UID).withEnv("MANAGEMENT_OTLP_METRICS_EXPORT_ENABLED", "true");
+        cautious().withEnv("MANAGEMENT_OTLP_METRICS_EXPORT_ENABLED", "true");
     try (SluiceContainer sluice = new SluiceContainer(sending).start()) {
       assertThat(sluice.log()).contains("because of [management.otlp.metrics.export.enabled]");
       assertReady(sluice);
@@ -70,8 +77,7 @@ class ImageStartIT {
             .toArray(String[]::new);
     assertThat(entrypoint).contains("-XX:AOTCache=nowhere.aot");
     GenericContainer<?> without =
-        SluiceContainer.cautious(UID)
-            .withCreateContainerCmdModifier(command -> command.withEntrypoint(entrypoint));
+        cautious().withCreateContainerCmdModifier(command -> command.withEntrypoint(entrypoint));
     try (SluiceContainer sluice = new SluiceContainer(without).start()) {
       assertReady(sluice);
     }
