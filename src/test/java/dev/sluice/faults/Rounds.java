@@ -59,6 +59,7 @@ final class Rounds {
           writing(Rounds::aWriterLeavesWhatItWroteAhead),
           writing(Rounds::aWriterIsLostWhenAllIsDone),
           reading(Rounds::aReaderSaysNoGoodbye),
+          reading(Rounds::everythingIsRead),
           writing(Rounds::everythingIsWritten),
           Rounds::everythingIsWrittenToASocket);
 
@@ -142,6 +143,12 @@ final class Rounds {
       throws IOException {
     assertThat(client.read(0, SIZE)).isEqualTo(part(0, SIZE));
     client.close();
+    trial.awaitState("INTERRUPTED");
+  }
+
+  private static void everythingIsRead(ReadTrial trial, RawNbdClient client) throws IOException {
+    assertThat(client.read(0, SIZE)).isEqualTo(part(0, SIZE));
+    client.disconnect();
     trial.assertCompleted();
   }
 
