@@ -116,7 +116,8 @@ enum ClientRow {
       "`-n`, `reconnect-delay=30`, with connections that are cut",
       WRITE,
       WORKS,
-      "sends again what was cut"),
+      "sends again what was cut. A request at 0 that was cut is taken again only with `resumeWindow`:"
+          + " it may as well be another disk"),
   QEMU_IMG_RECONNECTS_READING(
       "qemu-img convert",
       "`reconnect-delay=30`, with connections that are cut",
