@@ -149,7 +149,8 @@ enum ClientRow {
       "with `multi-conn-mode=unsafe`, `nbdcopy --connections=4` before it",
       BOTH,
       NEEDS,
-      "a `reorderWindow` of 384 MiB: each connection has 128 MiB of its own"),
+      "a `reorderWindow` of 384 MiB: each connection has 128 MiB of its own. To read"
+          + " also `acceptClose`: not all of them say goodbye"),
   NBDFUSE("nbdfuse", "`dd conv=notrunc`", WRITE, WORKS, "in order"),
   NBDFUSE_READS(
       "nbdfuse", "`cat`", READ, NEEDS, "`acceptClose`: it closes its connection without a goodbye"),

@@ -64,7 +64,7 @@ class StartFailuresIT {
   private static void assertFails(Command start, String... words) {
     String message = message(start);
     assertThat(message).containsSubsequence(words);
-    assertThat(message.lines().count()).as(message).isLessThan(12);
+    assertThat(message.lines().count()).as(message).isLessThan(16);
   }
 
   private static String message(Command start) {
