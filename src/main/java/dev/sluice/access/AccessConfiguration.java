@@ -75,8 +75,7 @@ public class AccessConfiguration {
         .authorizeHttpRequests(
             requests ->
                 requests
-                    // What is asynchronous was permitted when it was asked for.
-                    .dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.ASYNC)
+                    .dispatcherTypeMatchers(DispatcherType.ERROR)
                     .permitAll()
                     .requestMatchers(open)
                     .permitAll()

@@ -3,7 +3,7 @@ package dev.sluice.stream;
 import java.io.IOException;
 
 /** What breaks a stream for good: its peer has gone, or a clock ran out. Ends as FAILED. */
-sealed class BrokenStreamException extends IOException permits TimedOutException {
+final class BrokenStreamException extends IOException {
 
   private static final long serialVersionUID = 1L;
 

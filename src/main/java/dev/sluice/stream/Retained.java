@@ -3,15 +3,17 @@ package dev.sluice.stream;
 import dev.sluice.posix.NativeBuffer;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A copy of the last bytes that the peer was given, so that what is written again can be compared
- * with them. Guarded by the stream's lock.
+ * with them. Guarded by the stream's turn.
  */
 final class Retained implements AutoCloseable {
 
   private final WindowMemory.Account memory;
+  private final Duration memoryTimeout;
   private final long capacity;
 
   /** The byte at an offset is at the offset modulo the capacity. */
@@ -23,27 +25,21 @@ final class Retained implements AutoCloseable {
   /**
    * Nothing yet.
    *
-   * @param memory where its memory goes back to
+   * @param memory where its memory comes from
+   * @param memoryTimeout how long it waits for that; zero: for ever
    * @param capacity how many bytes are kept, at least 1
    */
-  Retained(WindowMemory.Account memory, long capacity) {
+  Retained(WindowMemory.Account memory, Duration memoryTimeout, long capacity) {
     this.memory = memory;
+    this.memoryTimeout = memoryTimeout;
     this.capacity = capacity;
   }
 
-  private boolean isOpen() {
-    return ring != null;
-  }
-
-  /** Keeps what is added from now on, when need be after a wait for memory without the lock. */
-  void open(Client client, WindowReserve reserve) throws IOException {
-    boolean ready = isOpen();
-    while (!ready) {
-      ready = reserve.fill(client, capacity, this::isOpen) || isOpen();
-    }
+  /** Takes all the memory that it will need, unless it has. */
+  void reserve(Client client) throws IOException {
     if (ring == null) {
+      memory.reserve(client, capacity, new Deadline(Window.MEMORY_USED_UP, memoryTimeout));
       ring = NativeBuffer.allocate(capacity);
-      client.pocket().spend(capacity);
     }
   }
 

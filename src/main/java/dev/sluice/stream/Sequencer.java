@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Delivers what a write stream's window holds, in order, and knows what its gaps mean. Guarded by
- * the stream's lock.
+ * the stream's turn.
  */
 final class Sequencer {
 
@@ -101,7 +101,7 @@ final class Sequencer {
    * stops at the range, which can then be delivered at once.
    */
   void makeRoom(Client client, long offset, long end) throws IOException {
-    while (isFull(offset, end)) {
+    while (needsRoom(offset, end)) {
       if (window.isEmpty() || window.first().offset() >= offset) {
         fillGap(client, offset);
         return;
@@ -114,11 +114,8 @@ final class Sequencer {
     }
   }
 
-  /**
-   * Whether the window has to give something up before a range can be added. Without any window
-   * there is never room, so that a gap becomes zeroes at once.
-   */
-  boolean isFull(long offset, long end) {
+  /** Without any window there is never room, so that a gap becomes zeroes at once. */
+  private boolean needsRoom(long offset, long end) {
     return window.buffered() - heldHead() + window.bytesFor(offset, end) > limit
         || window.size() >= MAX_RANGES
         || (limit == 0 && stream.settings.headWindow() == 0 && offset > stream.position());

@@ -4,6 +4,7 @@ import dev.sluice.posix.NativeBuffer;
 import dev.sluice.stream.StreamExtent.Content;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -11,10 +12,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Parts of a stream that are kept in memory: ranges of data, each in a buffer of its own, and
  * ranges of zeroes, which cost nothing. Ranges never overlap; writing over a range replaces its
- * bytes. Not thread-safe: the stream's lock guards it. Owns its buffers until they are dropped or
+ * bytes. Not thread-safe: the stream's turn guards it. Owns its buffers until they are dropped or
  * it is closed.
  */
 final class Window implements AutoCloseable {
+
+  static final String MEMORY_USED_UP =
+      "all the memory for windows (sluice.exports.window-memory) was in use";
 
   /** Fills all of a segment; called for consecutive parts of what is stored. */
   interface Filler {
@@ -22,16 +26,19 @@ final class Window implements AutoCloseable {
   }
 
   private final WindowMemory.Account memory;
+  private final Duration memoryTimeout;
   private final TreeMap<Long, Extent> extents = new TreeMap<>();
   private long buffered;
 
   /**
    * An empty window.
    *
-   * @param memory where its memory goes back to
+   * @param memory where its memory comes from
+   * @param memoryTimeout how long it waits for that; zero: for ever
    */
-  Window(WindowMemory.Account memory) {
+  Window(WindowMemory.Account memory, Duration memoryTimeout) {
     this.memory = memory;
+    this.memoryTimeout = memoryTimeout;
   }
 
   /** A range: data, or zeroes where there is no buffer. */
@@ -141,23 +148,28 @@ final class Window implements AutoCloseable {
   }
 
   /**
-   * Keeps data. A part whose filling fails is not kept, unless it overwrites data.
-   *
-   * @param pocket has at least {@link #bytesFor} the range
+   * Keeps data, when need be after a wait for memory. A part whose filling fails is not kept,
+   * unless it overwrites data.
    */
-  void store(WindowMemory.Pocket pocket, long offset, long end, Filler filler) throws IOException {
-    for (long cursor = offset; cursor < end; ) {
-      Extent extent = at(cursor);
-      if (extent != null && extent.buffer != null) {
-        long next = Math.min(end, extent.end);
-        filler.fill(extent.data(extent.buffer, cursor, next));
-        cursor = next;
-      } else {
-        long next = nextData(cursor, end);
-        putData(cursor, next, filler);
-        pocket.spend(next - cursor);
-        cursor = next;
+  void store(Client client, long offset, long end, Filler filler) throws IOException {
+    long reserved = bytesFor(offset, end);
+    memory.reserve(client, reserved, new Deadline(MEMORY_USED_UP, memoryTimeout));
+    try {
+      for (long cursor = offset; cursor < end; ) {
+        Extent extent = at(cursor);
+        if (extent != null && extent.buffer != null) {
+          long next = Math.min(end, extent.end);
+          filler.fill(extent.data(extent.buffer, cursor, next));
+          cursor = next;
+        } else {
+          long next = nextData(cursor, end);
+          putData(cursor, next, filler);
+          reserved -= next - cursor;
+          cursor = next;
+        }
       }
+    } finally {
+      memory.free(reserved);
     }
   }
 

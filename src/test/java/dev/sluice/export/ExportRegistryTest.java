@@ -61,7 +61,6 @@ class ExportRegistryTest {
             Duration.ZERO,
             Duration.ZERO,
             Duration.ZERO,
-            Duration.ZERO,
             DataSize.ofMegabytes(16),
             Duration.ZERO,
             Duration.ZERO,

@@ -1,6 +1,5 @@
 package dev.sluice.stream;
 
-import dev.sluice.posix.ErrnoException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -65,7 +64,7 @@ final class TestSession implements Runnable {
       } finally {
         stream.leave(client, goodbye);
       }
-    } catch (ErrnoException | RuntimeException | Error e) {
+    } catch (RuntimeException | Error e) {
       surprises.accept(e);
     }
   }
