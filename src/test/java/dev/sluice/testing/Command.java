@@ -81,6 +81,11 @@ public final class Command {
     return of(other).with(words.toArray());
   }
 
+  /** The same, started by another command, which becomes it. */
+  public Command behind(Command other) {
+    return other.with(words.toArray());
+  }
+
   /** Has what it prints written to a file, to be kept and not to be shown. */
   public Command into(Path file) {
     content = file;

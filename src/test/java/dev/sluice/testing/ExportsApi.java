@@ -60,13 +60,24 @@ public final class ExportsApi implements AutoCloseable {
       body.put("size", size);
     }
     body.putAll(more);
+    return JSON.readValue(post(body, 201), ExportDocument.class);
+  }
+
+  /** Asks for an export that is refused with this status; returns what is wrong in words. */
+  public String refused(Path path, String direction, int status) {
+    return JSON.readTree(post(Map.of("path", path.toString(), "direction", direction), status))
+        .get("detail")
+        .stringValue();
+  }
+
+  private String post(Map<String, ?> body, int status) {
     HttpResponse<String> response =
         send(
             HttpRequest.newBuilder(exports)
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body))));
-    assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
-    return JSON.readValue(response.body(), ExportDocument.class);
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+    return response.body();
   }
 
   public ExportDocument get(String name) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,15 +23,15 @@ public final class SluiceProcess implements Sluice, AutoCloseable {
   private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
 
   private final Path root;
-  private final Object[] jvmOptions;
+  private final Command command;
   private final Command.Running process;
   private final ExportsApi api;
 
-  private SluiceProcess(Path root, Object... jvmOptions) {
+  private SluiceProcess(Path root, Command command) {
     assertThat(JAR).exists();
     this.root = root;
-    this.jvmOptions = jvmOptions;
-    process = command().start();
+    this.command = command;
+    process = command.start();
     boolean started = false;
     try {
       await()
@@ -59,13 +60,23 @@ public final class SluiceProcess implements Sluice, AutoCloseable {
   }
 
   public static SluiceProcess start(Object... jvmOptions) {
-    return new SluiceProcess(Workspace.newPath("root"), jvmOptions);
+    Path root = Workspace.newPath("root");
+    return new SluiceProcess(root, jar(jvmOptions).with((Object[]) settings(root)));
+  }
+
+  /**
+   * Starts one with endpoints below a folder.
+   *
+   * @param how changes the command; options of other keys for the service can follow
+   */
+  public static SluiceProcess start(Path root, UnaryOperator<Command> how) {
+    return new SluiceProcess(root, how.apply(jar().with((Object[]) settings(root))));
   }
 
   /** Another process in the same place, after the end of this one. */
   public SluiceProcess startAgain() {
     assertThat(isRunning()).as("whether the one before still runs").isFalse();
-    return new SluiceProcess(root, jvmOptions);
+    return new SluiceProcess(root, command.with());
   }
 
   /** Free ports, a Unix socket and endpoints below a folder. */
@@ -80,10 +91,6 @@ public final class SluiceProcess implements Sluice, AutoCloseable {
       // On a busy machine qemu-img -W has been 80 MB ahead, beyond the default of 64 MB.
       "--sluice.exports.reorder-window=256MB"
     };
-  }
-
-  private Command command() {
-    return jar(jvmOptions).with((Object[]) settings(root));
   }
 
   /** The jar, behind these options for the JVM; those for the service can follow. */
