@@ -3,18 +3,20 @@ package dev.sluice.posix;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.NoSuchElementException;
 
 /**
  * What pipes may be widened by, all of them together. Linux has a soft limit for the pipes of an
  * ordinary user, fs.pipe-user-pages-soft: beyond it every new pipe of that user, those of other
- * programs included, has two pages. So half of it is left to others, and the less is left the
- * smaller are the steps. Thread-safe.
+ * programs included, has two pages. A FIFO counts for the user that opened it first, so that root
+ * can use up the quota of its peers' user, too. So half of it is left to others, whoever this
+ * process is, and the less is left the smaller are the steps. Thread-safe.
  */
 public final class PipeMemory {
 
   /** That of this process. */
-  public static final PipeMemory SHARED = new PipeMemory(limitOfUser());
+  public static final PipeMemory SHARED =
+      new PipeMemory(half(Path.of("/proc/sys/fs/pipe-user-pages-soft")));
 
   /** The default of fs.pipe-max-size. */
   static final int WIDEST = 1 << 20;
@@ -25,8 +27,8 @@ public final class PipeMemory {
   /** A pipe takes no more than this part of what is left. */
   private static final int PART = 8;
 
-  private static final int CAP_SYS_ADMIN = 21;
-  private static final int CAP_SYS_RESOURCE = 24;
+  /** What Linux has by itself, in bytes. */
+  private static final long DEFAULT_QUOTA = 1L << 26;
 
   private final long limit;
   private long used;
@@ -81,32 +83,13 @@ public final class PipeMemory {
     return limit;
   }
 
-  private static long limitOfUser() {
+  private static long half(Path quotaInPages) {
     try {
-      long pages =
-          Long.parseLong(Files.readString(Path.of("/proc/sys/fs/pipe-user-pages-soft")).strip());
-      return pages == 0 || isPrivileged() ? Long.MAX_VALUE : pages * Posix.pageSize() / 2;
-    } catch (IOException | NumberFormatException e) {
-      return isPrivileged() ? Long.MAX_VALUE : 0;
-    }
-  }
-
-  /** Whether Linux has no limit for this process: a capability in the first user namespace. */
-  private static boolean isPrivileged() {
-    try {
-      String all = "4294967295";
-      List<String> ids =
-          List.of(Files.readString(Path.of("/proc/self/uid_map")).strip().split("\\s+"));
-      long capabilities =
-          Files.readAllLines(Path.of("/proc/self/status")).stream()
-              .filter(line -> line.startsWith("CapEff:"))
-              .mapToLong(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
-              .findFirst()
-              .orElse(0);
-      long either = 1L << CAP_SYS_ADMIN | 1L << CAP_SYS_RESOURCE;
-      return ids.equals(List.of("0", "0", all)) && (capabilities & either) != 0;
-    } catch (IOException | NumberFormatException e) {
-      return false;
+      // At once: whoever reads such a file byte by byte gets the first one.
+      long pages = Long.parseLong(Files.readAllLines(quotaInPages).getFirst());
+      return pages == 0 ? Long.MAX_VALUE : pages * Posix.pageSize() / 2;
+    } catch (IOException | NumberFormatException | NoSuchElementException e) {
+      return DEFAULT_QUOTA / 2;
     }
   }
 }

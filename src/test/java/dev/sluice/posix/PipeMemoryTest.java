@@ -1,7 +1,11 @@
 package dev.sluice.posix;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,6 +28,14 @@ class PipeMemoryTest {
     assertThat(steps).hasSizeGreaterThan(32);
     assertThat(memory.used()).isLessThanOrEqualTo(memory.limit());
     assertThat(memory.used()).isEqualTo(steps.stream().mapToLong(step -> step).sum());
+  }
+
+  @Test
+  void theLimitIsHalfOfWhatLinuxGrantsAUser() throws IOException {
+    long pages =
+        Long.parseLong(Files.readAllLines(Path.of("/proc/sys/fs/pipe-user-pages-soft")).getFirst());
+    assumeTrue(pages > 0, "there is no quota here");
+    assertThat(PipeMemory.SHARED.limit()).isEqualTo(pages * Posix.pageSize() / 2);
   }
 
   @Test
