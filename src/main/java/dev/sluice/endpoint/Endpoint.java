@@ -33,6 +33,7 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
   private final Descriptor place;
   private final FileStatus identity;
   private final boolean made;
+  private final FolderLocks.Hold hold;
   private volatile @Nullable Descriptor open;
   private volatile boolean holdsFile = true;
   private boolean closed;
@@ -42,15 +43,21 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
     this.place = claim.place;
     this.identity = claim.identity;
     this.made = claim.made;
+    this.hold = claim.hold;
   }
 
   /**
    * The file that was found or made.
    *
    * @param place stands for the file and keeps its inode from being given to another one
+   * @param hold keeps other services out of its folder
    */
   record Claim(
-      EndpointRoots.Location location, Descriptor place, FileStatus identity, boolean made) {}
+      EndpointRoots.Location location,
+      Descriptor place,
+      FileStatus identity,
+      boolean made,
+      FolderLocks.Hold hold) {}
 
   /** Which file this is, whatever names lead to it. */
   FileStatus identity() {
@@ -165,6 +172,7 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
     }
     holdsFile = false; // before another file can have the inode
     place.close();
+    hold.close();
   }
 
   /** Lets go of what it has besides its descriptors. */

@@ -42,11 +42,28 @@ public final class EndpointFactory {
    */
   public Endpoint claim(Path path, Flow flow) throws RefusedEndpointException {
     EndpointRoots.Location location = locate(path);
+    FolderLocks.Hold hold = hold(location);
+    boolean claimed = false;
     try {
       Descriptor made = makeFifoIfMissing(location);
       Descriptor place = made == null ? location.openFile() : made;
       FileStatus identity = PosixFiles.status(place.number());
-      return endpoint(new Endpoint.Claim(location, place, identity, made != null), flow);
+      Endpoint endpoint =
+          endpoint(new Endpoint.Claim(location, place, identity, made != null, hold), flow);
+      claimed = true;
+      return endpoint;
+    } catch (ErrnoException e) {
+      throw refused(e, location);
+    } finally {
+      if (!claimed) {
+        hold.close();
+      }
+    }
+  }
+
+  private FolderLocks.Hold hold(EndpointRoots.Location location) throws RefusedEndpointException {
+    try (Descriptor folder = location.openFolder()) {
+      return roots.folders().hold(folder);
     } catch (ErrnoException e) {
       throw refused(e, location);
     }

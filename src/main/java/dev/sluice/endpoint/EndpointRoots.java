@@ -18,11 +18,13 @@ public final class EndpointRoots implements AutoCloseable {
 
   private final List<Root> roots;
   private final FifoWatch watch;
+  private final FolderLocks folders;
 
   private final List<String> warnings = new ArrayList<>();
 
   private EndpointRoots(List<Root> roots) throws RootInUseException {
     this.roots = roots;
+    folders = new FolderLocks(roots);
     for (Root root : roots) {
       String reason = root.lock();
       if (reason != null) {
@@ -112,6 +114,10 @@ public final class EndpointRoots implements AutoCloseable {
 
   FifoWatch watch() {
     return watch;
+  }
+
+  FolderLocks folders() {
+    return folders;
   }
 
   /**

@@ -34,10 +34,29 @@ final class Fifo extends Endpoint {
   @Nullable Descriptor reach() throws IOException {
     try (Descriptor place = lookUp()) {
       Descriptor opened = peers == null ? open(place) : peers.open(() -> open(place));
-      if (opened != null) {
-        widened = PipeMemory.SHARED.widen(opened.number());
+      if (opened == null) {
+        return null;
       }
-      return opened;
+      boolean usable = false;
+      try {
+        requireOwn(opened);
+        widened = PipeMemory.SHARED.widen(opened.number());
+        usable = true;
+        return opened;
+      } finally {
+        if (!usable) {
+          opened.close();
+        }
+      }
+    }
+  }
+
+  /** Two services may have it by different names, in folders that each has for itself. */
+  private void requireOwn(Descriptor opened) throws IOException {
+    if (!Posix.lock(opened.number())) {
+      throw new IOException(
+          "%s has this FIFO open; give each service FIFOs of its own;"
+              .formatted(FileLocks.describe(FileLocks.holder(identity()))));
     }
   }
 

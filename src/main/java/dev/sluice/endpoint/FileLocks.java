@@ -33,4 +33,11 @@ final class FileLocks {
       return OptionalLong.empty();
     }
   }
+
+  /** Which service that is, in words. */
+  static String describe(OptionalLong process) {
+    return process.isPresent()
+        ? "another service, process %d,".formatted(process.getAsLong())
+        : "another service, whose process cannot be seen from here,";
+  }
 }

@@ -62,7 +62,8 @@ final class ListeningSocket extends UnixSocket {
       Descriptor place =
           new Descriptor(
               UnixSockets.bind(socket.number(), folder.number(), location.name(), permissions));
-      return new Claim(location, place, PosixFiles.status(place.number()), true);
+      return new Claim(
+          location, place, PosixFiles.status(place.number()), true, FolderLocks.Hold.NONE);
     }
   }
 

@@ -154,7 +154,11 @@ final class Root implements AutoCloseable {
   }
 
   boolean isSameFolderAs(Root other) {
-    return identity.equals(other.identity);
+    return isSameFolderAs(other.identity);
+  }
+
+  boolean isSameFolderAs(FileStatus other) {
+    return identity.equals(other);
   }
 
   /** Paths may begin with this name, too. */

@@ -10,12 +10,6 @@ public final class RootInUseException extends IOException {
   private static final long serialVersionUID = 1L;
 
   RootInUseException(Path root, OptionalLong process) {
-    super(
-        "%s has the folder %s already"
-            .formatted(
-                process.isPresent()
-                    ? "another service, process %d,".formatted(process.getAsLong())
-                    : "another service, whose process cannot be seen from here,",
-                root));
+    super("%s has the folder %s already".formatted(FileLocks.describe(process), root));
   }
 }

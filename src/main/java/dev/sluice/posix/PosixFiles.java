@@ -118,6 +118,17 @@ public final class PosixFiles {
     }
   }
 
+  /** Opens the folder that a place stands for, for reading. */
+  public static int openFolder(int place) throws ErrnoException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment itself = arena.allocateFrom(".");
+      return (int)
+          CLibrary.call(
+              "open",
+              state -> (int) OPENAT.invokeExact(state, place, itself, O_DIRECTORY | O_CLOEXEC, 0));
+    }
+  }
+
   /**
    * As {@link #openPlace}, for a relative name that may not lead out of the folder, through
    * symbolic links neither (openat2(2), RESOLVE_BENEATH; it fails with EXDEV).
