@@ -75,7 +75,8 @@ public class AccessConfiguration {
         .authorizeHttpRequests(
             requests ->
                 requests
-                    .dispatcherTypeMatchers(DispatcherType.ERROR)
+                    // What is asynchronous was permitted when it was asked for.
+                    .dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.ASYNC)
                     .permitAll()
                     .requestMatchers(open)
                     .permitAll()

@@ -13,7 +13,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Answers so many requests at a time and refuses more, so that health can always be asked for: the
- * web server has more threads than that.
+ * web server has more threads than that. Those whose answer is asynchronous do not count while they
+ * wait: they have no thread then.
  */
 final class RequestLimit extends OncePerRequestFilter {
 

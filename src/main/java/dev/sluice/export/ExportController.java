@@ -1,12 +1,15 @@
 package dev.sluice.export;
 
 import dev.sluice.export.RefusedException.Reason;
+import dev.sluice.stream.Assurances;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -20,6 +23,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.DeferredResult;
 
 /**
  * The REST API of exports. Errors are problems, see {@link Problems}. A slash at the end of a path
@@ -35,11 +39,17 @@ class ExportController {
   private final ExportRegistry registry;
   private final ExportRequestParser parser;
   private final ExportUris uris;
+  private final Duration finishWait;
 
-  ExportController(ExportRegistry registry, ExportRequestParser parser, ExportUris uris) {
+  ExportController(
+      ExportRegistry registry,
+      ExportRequestParser parser,
+      ExportUris uris,
+      ExportProperties properties) {
     this.registry = registry;
     this.parser = parser;
     this.uris = uris;
+    this.finishWait = properties.finishWait();
   }
 
   /** Makes an export, as the last thing that can go wrong; 201 with where it is. */
@@ -72,13 +82,33 @@ class ExportController {
   /**
    * Ends an export's stream as complete where no client's goodbye can tell; the body is nothing, or
    * {@code {"pad": "zero"}} to fill up the declared size, or {@code {"unread": "accept"}} for bytes
-   * that nobody wants.
+   * that nobody wants. 202 if that has not ended after a while; it goes on then.
    */
   @PostMapping(
       path = {"/{name}/finish", "/{name}/finish/"},
       produces = MediaType.APPLICATION_JSON_VALUE)
-  ExportView finish(@PathVariable String name, InputStream body) {
-    return view(registry.finish(name, ExportRequestParser.parseFinish(read(body))));
+  DeferredResult<ResponseEntity<ExportView>> finish(@PathVariable String name, InputStream body) {
+    Assurances vouched = ExportRequestParser.parseFinish(read(body));
+    Export export = registry.find(name).orElseThrow(() -> RefusedException.unknownExport(name));
+    Finishes.Finishing finishing = registry.finishes().of(export, vouched);
+    CompletableFuture<Void> end = finishing.end();
+    DeferredResult<ResponseEntity<ExportView>> answer =
+        new DeferredResult<>(finishWait.isZero() ? null : finishWait.toMillis());
+    Runnable accept = () -> answer.setResult(ResponseEntity.accepted().body(view(export)));
+    answer.onTimeout(accept);
+    answer.onCompletion(() -> end.cancel(false));
+    end.whenComplete(
+        (_, failure) -> {
+          if (failure == null) {
+            answer.setResult(ResponseEntity.ok(view(export)));
+          } else if (!end.isCancelled()) {
+            answer.setErrorResult(failure);
+          }
+        });
+    if (finishWait.isZero()) {
+      finishing.waits().thenRun(accept); // which is too late for what has ended
+    }
+    return answer;
   }
 
   /** Changes the rate limit at any time, and the size before the first client came. */

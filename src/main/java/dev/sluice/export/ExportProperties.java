@@ -32,6 +32,7 @@ import org.springframework.validation.Validator;
  * @param stallTimeout how long a client may stand still within a request while another waits
  * @param endTimeout how long the peer of a read stream may take to close its end after the last
  *     byte
+ * @param finishWait how long the answer to a request that finishes an export waits for its end
  * @param windowMemory memory that the windows of all streams may use together
  * @param drainTimeout how long streams that have clients go on when the service is told to stop
  * @param drainLinger how long the REST API stays when the last of those streams has ended
@@ -55,6 +56,7 @@ public record ExportProperties(
     @DefaultValue("0") @DurationUnit(ChronoUnit.SECONDS) Duration lifetime,
     @DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration stallTimeout,
     @DefaultValue("2s") @DurationUnit(ChronoUnit.SECONDS) Duration endTimeout,
+    @DefaultValue("5s") @DurationUnit(ChronoUnit.SECONDS) Duration finishWait,
     @DefaultValue("512MB") DataSize windowMemory,
     @DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration drainTimeout,
     @DefaultValue("3s") @DurationUnit(ChronoUnit.SECONDS) Duration drainLinger,
@@ -110,6 +112,7 @@ public record ExportProperties(
     requireTimeout("lifetime", lifetime, errors);
     requireTimeout("stallTimeout", stallTimeout, errors);
     requireTimeout("endTimeout", endTimeout, errors);
+    requireTimeout("finishWait", finishWait, errors);
     requireTimeout("drainTimeout", drainTimeout, errors);
     requireTimeout("drainLinger", drainLinger, errors);
     if (resumeWindow.isNegative() || resumeWindow.compareTo(MAX_REORDER) > 0) {

@@ -2,12 +2,10 @@ package dev.sluice.export;
 
 import dev.sluice.endpoint.Endpoint;
 import dev.sluice.export.RefusedException.Reason;
-import dev.sluice.stream.Assurances;
 import dev.sluice.stream.ByteStream;
 import dev.sluice.stream.StreamListener;
 import dev.sluice.stream.StreamSettings;
 import dev.sluice.stream.StreamStatus;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -50,6 +48,8 @@ public final class ExportRegistry implements SmartLifecycle {
   private volatile Map<String, Export> exports = Map.of();
 
   private final Claims claims = new Claims();
+  private final Finishes finishes = new Finishes();
+  private final DescriptorReserve descriptors = new DescriptorReserve();
   private boolean running;
   private boolean draining;
 
@@ -96,6 +96,11 @@ public final class ExportRegistry implements SmartLifecycle {
     return List.copyOf(exports.values());
   }
 
+  /** Why there are too few file descriptors for anything new, in words, if that is so. */
+  public Optional<String> shortage() {
+    return descriptors.shortage();
+  }
+
   /** How many exports have not ended; {@code sluice.exports.max} is the most. */
   public synchronized int openCount() {
     return claims.size();
@@ -121,21 +126,14 @@ public final class ExportRegistry implements SmartLifecycle {
     remove(name, force).stream().cancel();
   }
 
-  /**
-   * Ends an export's stream as complete; waits until the peer has taken everything.
-   *
-   * @param vouched what whoever asks for it vouches for
-   * @throws RefusedException when there is no such export, a client is attached, bytes are missing,
-   *     or the stream has ended already, perhaps meanwhile
-   */
-  public Export finish(String name, Assurances vouched) {
-    Export export = find(name).orElseThrow(() -> RefusedException.unknownExport(name));
-    try {
-      export.stream().finish(vouched);
-    } catch (IOException e) {
-      throw RefusedException.of(Reason.CONFLICT, "name", name, String.valueOf(e.getMessage()));
-    }
-    return export;
+  /** The exports that are being finished. */
+  Finishes finishes() {
+    return finishes;
+  }
+
+  /** How many exports are being finished, by a thread each. */
+  public int finishingCount() {
+    return finishes.count();
   }
 
   /**
@@ -175,6 +173,7 @@ public final class ExportRegistry implements SmartLifecycle {
 
   private synchronized void requireRoom(ExportSpec spec) {
     requireRunning();
+    descriptors.requireEnough();
     if (exports.containsKey(spec.name())) {
       throw RefusedException.of(
           Reason.CONFLICT,
@@ -215,6 +214,7 @@ public final class ExportRegistry implements SmartLifecycle {
 
   private StreamListener listener(Claims.Claim claim, ExportSpec spec) {
     LogQuota changes = new LogQuota();
+    LogQuota drops = new LogQuota();
     return new StreamListener() {
       @Override
       public void stateChanged(StreamStatus status) {
@@ -224,6 +224,11 @@ public final class ExportRegistry implements SmartLifecycle {
           release(claim);
         }
         wakeDrain();
+      }
+
+      @Override
+      public void clientDropped(String reason) {
+        StreamLog.clientDropped(spec.name(), reason, drops);
       }
 
       @Override
@@ -297,7 +302,8 @@ public final class ExportRegistry implements SmartLifecycle {
 
   private static boolean isBusy(Export export) {
     StreamStatus status = export.stream().status();
-    return !status.state().ended() && status.clients() > 0;
+    boolean moving = status.clients() > 0 || export.stream().isFinishingWithPeer();
+    return !status.state().ended() && moving;
   }
 
   /**

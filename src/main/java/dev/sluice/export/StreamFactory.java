@@ -94,6 +94,12 @@ final class StreamFactory implements AutoCloseable {
       }
 
       @Override
+      public void clientDropped(String reason) {
+        first.clientDropped(reason);
+        second.clientDropped(reason);
+      }
+
+      @Override
       public void clientLeft() {
         first.clientLeft();
         second.clientLeft();

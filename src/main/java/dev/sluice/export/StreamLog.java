@@ -40,6 +40,16 @@ final class StreamLog {
     stateChanged(name, direction, status, "");
   }
 
+  /** Tells of a client that was dropped, unless there were many. */
+  static void clientDropped(String name, String reason, LogQuota quota) {
+    String note = quota.take();
+    if (note != null) {
+      try (LogContext _ = LogContext.of(name)) {
+        LOG.warn("Export {} dropped a client: {}{}", name, reason, note);
+      }
+    }
+  }
+
   private static void stateChanged(
       String name, Direction direction, StreamStatus status, String note) {
     try (LogContext _ = LogContext.of(name)) {

@@ -2,6 +2,7 @@ package dev.sluice.management;
 
 import dev.sluice.export.ExportProperties;
 import dev.sluice.export.ExportRegistry;
+import java.util.Optional;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
@@ -24,9 +25,12 @@ class ExportsHealthIndicator implements HealthIndicator {
   @Override
   public Health health() {
     int open = registry.openCount();
+    Optional<String> shortage = registry.shortage();
     Health.Builder health = Health.up();
     if (registry.isStopping()) {
       health = Health.outOfService().withDetail("reason", "the service is stopping");
+    } else if (shortage.isPresent()) {
+      health = Health.outOfService().withDetail("reason", shortage.get());
     } else if (open >= properties.max()) {
       health =
           Health.outOfService()

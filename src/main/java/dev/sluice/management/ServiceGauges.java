@@ -55,6 +55,9 @@ final class ServiceGauges implements MeterBinder {
     gauge("sluice.exports.limit", exportLimits::max)
         .description("How many exports there may be that have not ended")
         .register(registry);
+    gauge("sluice.exports.finishing", exports::finishingCount)
+        .description("Exports that are being finished on request, by a thread each")
+        .register(registry);
     TimeGauge.builder("sluice.stream.standstill", this::standstill, TimeUnit.MILLISECONDS)
         .description("How long no byte has moved in the streaming export that waits longest")
         .register(registry);

@@ -6,6 +6,7 @@ import dev.sluice.stream.StreamState;
 import dev.sluice.stream.Wait;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.BaseUnits;
@@ -25,6 +26,7 @@ final class StreamMetrics implements StreamObserver {
   private final Map<Direction, LongAdder> bytes = new EnumMap<>(Direction.class);
   private final Map<Direction, Map<StreamState, Counter>> ends = new EnumMap<>(Direction.class);
   private final Map<Wait, Timer> waits = new EnumMap<>(Wait.class);
+  private final Map<Wait, LongAdder> waiting = new EnumMap<>(Wait.class);
 
   StreamMetrics(MeterRegistry registry) {
     for (Direction direction : Direction.values()) {
@@ -38,7 +40,17 @@ final class StreamMetrics implements StreamObserver {
               .description("How often and how long sessions stopped, and what for")
               .tag("cause", Tags.of(cause))
               .register(registry));
+      waiting.put(cause, waiting(cause, registry));
     }
+  }
+
+  private static LongAdder waiting(Wait cause, MeterRegistry registry) {
+    LongAdder count = new LongAdder();
+    Gauge.builder("sluice.stream.waiting", count, LongAdder::sum)
+        .description("Sessions that are stopped now, and what for")
+        .tag("cause", Tags.of(cause))
+        .register(registry);
+    return count;
   }
 
   private static LongAdder bytes(Direction direction, MeterRegistry registry) {
@@ -70,6 +82,16 @@ final class StreamMetrics implements StreamObserver {
   @Override
   public void moved(Direction direction, long count) {
     Tags.get(bytes, direction).add(count);
+  }
+
+  @Override
+  public void waitBegins(Wait cause) {
+    Tags.get(waiting, cause).increment();
+  }
+
+  @Override
+  public void waitEnds(Wait cause) {
+    Tags.get(waiting, cause).decrement();
   }
 
   @Override

@@ -4,11 +4,17 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** An eventfd(2) that, once signalled, stays readable: it wakes every thread that polls it. */
+/**
+ * An eventfd(2) that, once signalled, stays readable: it wakes every thread that polls it, until it
+ * is reset.
+ */
 public final class WakeDescriptor implements AutoCloseable {
 
   private static final MemorySegment ONE =
       Arena.global().allocateFrom(ValueLayout.JAVA_LONG, 1L).asReadOnly();
+
+  /** Where counts go that nobody wants. */
+  private static final MemorySegment COUNT = Arena.global().allocate(ValueLayout.JAVA_LONG);
 
   private final Descriptor descriptor;
 
@@ -21,13 +27,18 @@ public final class WakeDescriptor implements AutoCloseable {
     return descriptor.number();
   }
 
-  /** Makes it readable for good. */
+  /** Makes it readable. */
   public void signal() {
     try {
       Posix.write(descriptor.number(), ONE);
     } catch (ErrnoException e) {
       throw new IllegalStateException("an eventfd refused to count", e);
     }
+  }
+
+  /** Makes it unreadable until it is signalled again. */
+  public void reset() throws ErrnoException {
+    Posix.read(descriptor.number(), COUNT);
   }
 
   @Override

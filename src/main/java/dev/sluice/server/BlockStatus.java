@@ -54,7 +54,7 @@ final class BlockStatus {
    */
   Optional<Refusal> answer(Client client, Request request, ReplyWriter replies) throws IOException {
     if (!request.has(CommandFlags.PAYLOAD_LEN)) {
-      reply(request, chosen.contexts(), replies);
+      reply(client, request, chosen.contexts(), replies);
       return Optional.empty();
     }
     payload.clear().limit((int) request.length());
@@ -68,15 +68,16 @@ final class BlockStatus {
     Request effective = request.forEffect(query.get().length());
     Optional<Refusal> broken = chosen.rules().check(effective);
     if (broken.isEmpty()) {
-      reply(effective, query.get().contexts(), replies);
+      reply(client, effective, query.get().contexts(), replies);
     }
     return broken;
   }
 
-  private void reply(Request request, Set<MetaContext> contexts, ReplyWriter replies)
+  private void reply(Client client, Request request, Set<MetaContext> contexts, ReplyWriter replies)
       throws IOException {
     ByteStream stream = chosen.export().stream();
-    List<StreamExtent> map = stream.map(request.offset(), request.length(), Protocol.MAX_EXTENTS);
+    List<StreamExtent> map =
+        stream.map(client, request.offset(), request.length(), Protocol.MAX_EXTENTS);
     boolean read = stream.direction() == Direction.READ;
     for (Iterator<MetaContext> rest = contexts.iterator(); rest.hasNext(); ) {
       MetaContext context = rest.next();

@@ -217,7 +217,10 @@ public final class NbdServer implements AutoCloseable {
       @Override
       protected void initChannel(Channel channel) {
         ClientIdentity client = identity(channel);
-        Optional<Connections.Place> entered = connections.enter(client.address());
+        Optional<String> shortage = exports.shortage();
+        shortage.ifPresent(why -> limits.reached(Limit.DESCRIPTORS, client, why));
+        Optional<Connections.Place> entered =
+            shortage.isPresent() ? Optional.empty() : connections.enter(client.address());
         if (entered.isEmpty()) {
           observer.handshakeFailed(HandshakeFailure.LIMIT);
           channel.close();

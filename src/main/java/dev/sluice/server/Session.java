@@ -6,6 +6,7 @@ import dev.sluice.nbd.Protocol;
 import dev.sluice.nbd.ProtocolException;
 import dev.sluice.nbd.Refusal;
 import dev.sluice.nbd.Request;
+import dev.sluice.posix.ErrnoException;
 import dev.sluice.stream.ByteStream;
 import dev.sluice.stream.Client;
 import dev.sluice.stream.Goodbye;
@@ -71,13 +72,15 @@ final class Session implements Runnable {
         log.debug("A client of export {} left: {}", chosen.export().name(), goodbye);
         stream.leave(client, goodbye);
       }
+    } catch (ErrnoException e) {
+      log.warn("A client of export {} cannot be served", chosen.export().name(), e);
     }
   }
 
-  private Client client() {
+  private Client client() throws ErrnoException {
     try {
       return new Client(transport, stream);
-    } catch (RuntimeException | OutOfMemoryError e) {
+    } catch (ErrnoException | RuntimeException | OutOfMemoryError e) {
       transport.close();
       stream.detach();
       throw e;

@@ -3,7 +3,7 @@ package dev.sluice.stream;
 import java.io.IOException;
 
 /** What breaks a stream for good: its peer has gone, or a clock ran out. Ends as FAILED. */
-final class BrokenStreamException extends IOException {
+sealed class BrokenStreamException extends IOException permits TimedOutException {
 
   private static final long serialVersionUID = 1L;
 

@@ -11,14 +11,17 @@ import org.jspecify.annotations.Nullable;
  * One export's stream of bytes. Any number of clients may be attached, each with a thread of its
  * own; their requests are served one at a time, in the order of arrival.
  *
- * <p>Who owns what: the {@link Turn} guards the endpoint, the window and everything else that moves
- * bytes, and is held for the whole of a request, waits included. The {@link Lifecycle} guards the
- * state. Whoever ends a stream from outside first changes the state, which wakes the holder of the
- * turn, and then takes the turn to close the endpoint.
+ * <p>Who owns what: the {@link RequestLock} guards the endpoint, the window and everything else
+ * that moves bytes, and is held for the whole of a request, waits included, except for those for
+ * window memory. The {@link Lifecycle} guards the state. Whoever ends a stream from outside first
+ * changes the state, which wakes the holder of the lock, and then takes the lock to close the
+ * endpoint.
  */
 public abstract sealed class ByteStream permits WriteStream, ReadStream {
 
-  private final Turn turn = new Turn(this);
+  private final RequestLock lock = new RequestLock(this);
+  private final CurrentWait waits = new CurrentWait(this);
+  private final WindowReserve memory;
   private final Lifecycle lifecycle = new Lifecycle();
   private final Progress progress;
   private final Clocks clocks;
@@ -31,6 +34,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
 
   ByteStream(Endpoint endpoint, StreamSettings settings, StreamContext context) {
     this.settings = settings;
+    this.memory = new WindowReserve(this, context.memory());
     this.listener = context.listener();
     this.observer = context.observer();
     this.progress = new Progress(settings, this::moved);
@@ -52,7 +56,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
 
   /** The stream as it is now. */
   public final StreamStatus status() {
-    return lifecycle.status(progress::position, progress::digest, this::missing);
+    return lifecycle.status(progress::position, progress::digest, waits::waitingFor);
   }
 
   /** How long no byte has moved, in milliseconds. */
@@ -98,80 +102,50 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
   /** Serves a read. See {@link RefusedRequestException} for what cannot be served. */
   public final void read(Client client, long offset, long length, ReadReply reply)
       throws IOException {
-    turn.take(() -> doRead(client, offset, length, reply));
+    lock.take(client, () -> doRead(client, offset, length, reply));
   }
 
   /** Serves a write, whose payload is with the client; what it leaves there is to be discarded. */
   public final void write(Client client, long offset, long length) throws IOException {
-    turn.take(() -> doWrite(client, offset, length));
+    lock.take(client, () -> doWrite(client, offset, length));
   }
 
   /** Serves a write of zeroes. */
   public final void writeZeroes(Client client, long offset, long length) throws IOException {
-    turn.take(() -> doWriteZeroes(client, offset, length));
+    lock.take(client, () -> doWriteZeroes(client, offset, length));
   }
 
   /** Serves a trim, which is advice: nothing changes by it. */
   public final void trim(Client client, long offset, long length) throws IOException {
-    turn.take(() -> doTrim(client, offset, length));
+    lock.take(client, () -> doTrim(client, offset, length));
   }
 
   /** Serves a flush. What has no gap before it is with the peer already, and no gap is filled. */
   public final void flush(Client client) throws IOException {
-    turn.take(() -> doFlush(client));
+    lock.take(client, () -> doFlush(client));
   }
 
   /** Tells what has become of a range, from its start on, in so many extents at most. */
-  public final List<StreamExtent> map(long offset, long length, int most) throws IOException {
+  public final List<StreamExtent> map(Client client, long offset, long length, int most)
+      throws IOException {
     ExtentList extents = new ExtentList(most);
-    turn.take(() -> doMap(offset, offset + length, extents));
+    lock.take(client, () -> doMap(offset, offset + length, extents));
     return extents.asList();
   }
 
   /** A client leaves; the stream may be complete by that, or interrupted. Never throws. */
   public final void leave(Client client, Goodbye goodbye) {
-    String reason = goodbye.reason();
-    boolean[] left = {false};
-    try {
-      if (!lifecycle.state().ended()) {
-        turn.take(
-            () -> {
-              String lacking = doLeave(client, goodbye.kind());
-              left[0] = true;
-              detach(goodbye.reason(), lacking);
-            });
-      }
-    } catch (IOException e) {
-      reason = String.valueOf(e.getMessage());
-    } finally {
-      if (!left[0]) {
-        detach(reason, "");
-      }
-    }
+    new Leave(this, goodbye).run(client);
   }
 
-  /**
-   * Ends the stream as complete on somebody's word, where no client's goodbye can tell. As a
-   * client's last write, it waits for the peer to take everything.
-   *
-   * @param vouched what that somebody vouches for: zeroes for what is missing of the declared size
-   *     ({@code padTail}), or bytes that nobody wants ({@code acceptUnread})
-   * @throws RefusedRequestException when bytes are missing, or a client is attached
-   * @throws StreamEndedException when it has ended already
-   */
+  /** See {@link Finish}, which this does at once. */
   public final void finish(Assurances vouched) throws IOException {
-    if (!lifecycle.attachAlone()) {
-      if (lifecycle.state().ended()) {
-        throw lifecycle.ended();
-      }
-      throw new RefusedRequestException("a client is attached; only its own goodbye can tell");
-    }
-    try (Client nobody = new Client(new NoTransport(), this)) {
-      nobody.waiter().watchConnection(false);
-      turn.take(() -> doFinish(nobody, vouched));
-    } finally {
-      detach("the stream could not be finished", "");
-    }
+    new Finish(this, vouched).run(() -> {});
+  }
+
+  /** Whether it is being finished and its peer is there to take, or give, the rest. */
+  public final boolean isFinishingWithPeer() {
+    return lifecycle.isFinishing() && hasPeer();
   }
 
   /** Waits for the client's next request, or for what makes waiting useless. */
@@ -181,27 +155,16 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     try {
       int events = client.waiter().awaitRequest(watchedEndpoint(), started ? idle() : lookAgain);
       if (events != 0) {
-        turn.take(() -> checkPeer(client));
+        lock.take(client, () -> checkPeer(client));
       }
-    } catch (BrokenStreamException e) {
+    } catch (TimedOutException e) {
       if (started && lifecycle.isStreaming()) {
-        throw stoodStill(e);
+        throw Standstill.outcome(this, e);
       }
     }
   }
 
-  /** What a wait for a client that took too long comes to: it breaks only a started stream. */
-  final IOException stoodStill(BrokenStreamException e) {
-    String reason = String.valueOf(e.getMessage());
-    if (!lifecycle.isStreaming()) {
-      return new ClientGoneException(reason);
-    }
-    if (turn.isTaken()) {
-      return e;
-    }
-    fail(reason);
-    return lifecycle.ended();
-  }
+  // Ends.
 
   /**
    * Lets no client attach any more, before {@link #cancel}.
@@ -222,7 +185,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     end(StreamState.FAILED, "%s at position %d".formatted(reason, position()));
   }
 
-  /** The stream is whole. In turn; nothing can be lost any more. */
+  /** The stream is whole. In the lock; nothing can be lost any more. */
   final void complete() throws IOException {
     peer.require();
     release();
@@ -238,7 +201,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     if (state == StreamState.CANCELLED) {
       lifecycle.wakeClients(); // those of a stream that is complete, too
     }
-    turn.takeLast(
+    lock.takeLast(
         () -> {
           release();
           progress.end();
@@ -263,22 +226,42 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
 
   abstract void doFlush(Client client) throws IOException;
 
-  /** Returns what the stream lacks to be complete, in words that go on with a sentence. */
+  /**
+   * A client leaves; if it was lost, this neither waits nor uses its connection. Returns what the
+   * stream lacks to be complete, in words that go on with a sentence.
+   */
   abstract String doLeave(Client client, Goodbye.Kind kind) throws IOException;
 
   abstract void doFinish(Client nobody, Assurances vouched) throws IOException;
 
-  /** The descriptor whose errors mean that the peer has gone, or -1. Needs no turn. */
+  /** The descriptor whose errors mean that the peer has gone, or -1. Needs no lock. */
   abstract int watchedEndpoint();
 
-  /** Finds out in turn whether the peer has gone. */
+  /** Whether the peer has opened its end. Needs no lock. */
+  boolean hasPeer() {
+    return watchedEndpoint() >= 0;
+  }
+
+  /** Finds out in the lock whether the peer has gone. */
   abstract void checkPeer(Client client) throws IOException;
 
   /** What clients have to bring for the stream to go on, in words, if that is known. Any thread. */
   abstract @Nullable String missing();
 
-  /** Closes the endpoint and frees all memory. In turn; idempotent. */
+  /** Closes the endpoint and frees all memory. In the lock; idempotent. */
   abstract void release();
+
+  final RequestLock lock() {
+    return lock;
+  }
+
+  final CurrentWait waits() {
+    return waits;
+  }
+
+  final WindowReserve memory() {
+    return memory;
+  }
 
   final Lifecycle lifecycle() {
     return lifecycle;
@@ -300,6 +283,10 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     return progress.position();
   }
 
+  final StreamListener listener() {
+    return listener;
+  }
+
   private void moved(long bytes) {
     observer.moved(direction(), bytes);
     if (position() > unstartedUntil() && lifecycle.streaming()) {
@@ -307,7 +294,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     }
   }
 
-  /** A client asks for what comes next, even if it may take time until bytes move. In turn. */
+  /** A client asks for what comes next, even if it may take time until bytes move. In the lock. */
   final void resume() {
     if (lifecycle.resume()) {
       listener.stateChanged(status());
@@ -317,9 +304,12 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
   /** Up to this position, nothing irrevocable has happened. */
   abstract long unstartedUntil();
 
-  private void detach(String reason, String lacking) {
-    int interruption =
-        lifecycle.detach("%s at position %d%s".formatted(reason, position(), lacking));
+  final void detach(String reason, String lacking) {
+    noteLeft(lifecycle.detach("%s at position %d%s".formatted(reason, position(), lacking)));
+  }
+
+  /** After somebody left, with what the lifecycle said to that. */
+  final void noteLeft(int interruption) {
     if (interruption == 0) {
       listener.clientLeft();
     } else {

@@ -9,10 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 
-/**
- * One attached client: its requests' headers and payload, its replies, and what its stream has to
- * remember of it. Confined to the session's thread.
- */
+/** One attached client: its requests, its replies, its history. Confined to its own thread. */
 public final class Client implements AutoCloseable {
 
   private static final int SCRATCH_BYTES = 64 * 1024;
@@ -22,9 +19,10 @@ public final class Client implements AutoCloseable {
 
   private final Transport transport;
   private final ByteStream stream;
-  private final Arena arena = Arena.ofConfined();
-  private final MemorySegment scratch = arena.allocate(SCRATCH_BYTES);
   private final Waiter waiter;
+  private final Arena arena = Arena.ofConfined();
+  private final MemorySegment scratch;
+  private final WindowMemory.Pocket pocket;
   private final WriteHistory writes;
 
   /** Bytes of the next request's header that have been read. */
@@ -34,23 +32,23 @@ public final class Client implements AutoCloseable {
   private long payload;
 
   private long sent;
-
   private boolean broken;
-
-  /** Guarded by the stream's turn, as it is the stream's. */
-  private final Ranges sentRanges = new Ranges();
-
   private boolean late;
 
-  /** A client of the stream that it is attached to; takes over the transport. */
-  public Client(Transport transport, ByteStream stream) {
+  /** Guarded by the stream's lock, as it is the stream's. */
+  private final Ranges sentRanges = new Ranges();
+
+  /** A client of the stream that it is attached to; takes over the transport if that works. */
+  public Client(Transport transport, ByteStream stream) throws ErrnoException {
     this(transport, stream, LINGER);
   }
 
-  Client(Transport transport, ByteStream stream, Duration linger) {
+  Client(Transport transport, ByteStream stream, Duration linger) throws ErrnoException {
     this.transport = transport;
     this.stream = stream;
     this.waiter = new Waiter(stream, transport, new Deadline("the client did nothing", linger));
+    this.scratch = arena.allocate(SCRATCH_BYTES);
+    this.pocket = stream.memory().account().pocket();
     this.writes = new WriteHistory(stream.settings.headWindow());
   }
 
@@ -167,6 +165,11 @@ public final class Client implements AutoCloseable {
     return scratch;
   }
 
+  /** Window memory for the work on this client's current request. */
+  WindowMemory.Pocket pocket() {
+    return pocket;
+  }
+
   /** What this client has written. */
   WriteHistory writes() {
     return writes;
@@ -182,7 +185,7 @@ public final class Client implements AutoCloseable {
     return hasHungUp(this);
   }
 
-  /** The same, asked by another client, in turn, while this one has not left the stream. */
+  /** The same, asked by another client, with the lock, while this one has not left the stream. */
   boolean hasHungUp(Client asking) throws IOException {
     return asking.waiter.eventsNow(transport.pollDescriptor(), PollSet.READ_HANGUP) != 0;
   }
@@ -203,7 +206,6 @@ public final class Client implements AutoCloseable {
       return false;
     }
     Deadline deadline = new Deadline("replies were on the way", LINGER);
-    waiter.watchConnection(false);
     int pause = 1;
     while (transport.unreadSent() > 0) {
       // After a reset there is a hang-up for good, but an error only until somebody was told of it.
@@ -212,7 +214,7 @@ public final class Client implements AutoCloseable {
       }
       try {
         waiter.pause(Wait.CLIENT, socket, pause, deadline);
-      } catch (BrokenStreamException tooLong) {
+      } catch (TimedOutException tooLong) {
         return false;
       }
       pause = Math.min(2 * pause, 20);

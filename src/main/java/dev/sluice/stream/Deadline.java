@@ -9,6 +9,9 @@ final class Deadline {
   /** Longest single wait, so that its length fits poll's argument. */
   private static final long MAX_WAIT_MILLIS = 3_600_000;
 
+  /** Waits for as long as it takes, because something else has a limit. */
+  static final Deadline NEVER = new Deadline("nothing happened", Duration.ZERO);
+
   private final String what;
   private final Duration limit;
   private volatile long since = System.nanoTime();
@@ -37,8 +40,20 @@ final class Deadline {
     return left <= 0 ? 0 : (int) Math.min(left / 1_000_000 + 1, MAX_WAIT_MILLIS);
   }
 
-  BrokenStreamException expired() {
-    return new BrokenStreamException(what + " for " + shown(limit));
+  /** Runs from another moment, if that is later. */
+  void restartNotBefore(long nanoTime) {
+    if (nanoTime - since > 0) {
+      since = nanoTime;
+    }
+  }
+
+  /** Runs from when another one does, if that is later. */
+  void restartNotBefore(Deadline other) {
+    restartNotBefore(other.since);
+  }
+
+  TimedOutException expired() {
+    return new TimedOutException(what + " for " + shown(limit));
   }
 
   /** For example 1h30m. */

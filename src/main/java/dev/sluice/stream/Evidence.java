@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of whether a write stream is whole: who has written, who has left and how, and what
- * had to be refused. Guarded by the stream's turn, except for {@link #missing}.
+ * had to be refused. Guarded by the stream's lock, except for {@link #missing}.
  */
 final class Evidence {
 

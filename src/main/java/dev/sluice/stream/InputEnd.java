@@ -6,7 +6,7 @@ import java.time.Duration;
 
 /**
  * The end of a read stream's input: whether it comes too early, at the right place or too late. The
- * stream's turn guards it.
+ * stream's lock guards it.
  */
 final class InputEnd {
 

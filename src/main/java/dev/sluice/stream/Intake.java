@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Where a read stream's bytes come in from the peer. They are first taken into a private pipe, so
  * that a reply's header never promises what the endpoint then fails to give; what that pipe cannot
  * hold goes into memory behind it. Nothing taken is lost when a client leaves. Guarded by the
- * stream's turn.
+ * stream's lock.
  */
 final class Intake implements AutoCloseable {
 
@@ -48,6 +48,11 @@ final class Intake implements AutoCloseable {
   /** Bytes that are taken and not passed on yet. */
   long available() {
     return piped + overflowEnd - overflowStart;
+  }
+
+  /** Whether the peer's end is open. Needs no lock. */
+  boolean isOpen() {
+    return endpoint.descriptor() >= 0;
   }
 
   /** Whether the input has ended; what is {@link #available} is the last of it. */
@@ -110,7 +115,7 @@ final class Intake implements AutoCloseable {
     try {
       client.waiter().awaitEndpoint(Wait.PEER, endpoint.descriptor(), PollSet.READABLE, deadline);
       return true;
-    } catch (BrokenStreamException tooLong) {
+    } catch (TimedOutException tooLong) {
       return false;
     }
   }

@@ -3,11 +3,10 @@ package dev.sluice.stream;
 import dev.sluice.stream.StreamExtent.Content;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.time.Duration;
 
 /**
  * What can be read again, or later, of a read stream: its head, what clients passed over, and the
- * last bytes that were passed on. The stream's turn guards it. Owns the windows.
+ * last bytes that were passed on. The stream's lock guards it. Owns the windows.
  */
 final class Kept implements AutoCloseable {
 
@@ -21,14 +20,12 @@ final class Kept implements AutoCloseable {
   private final Recent recent;
 
   /** What the clients of one stream may read again; nothing is kept yet. */
-  Kept(StreamSettings settings, WindowMemory memory) {
-    WindowMemory.Account account = memory.open(settings.mostMemory());
-    Duration idle = settings.timeouts().idle();
+  Kept(StreamSettings settings, WindowMemory.Account account) {
     this.headEnd = settings.headWindow();
     this.mostPassed = settings.reorderWindow() + PART;
-    this.head = new Window(account, idle);
-    this.passed = new Window(account, idle);
-    this.recent = new Recent(account, settings.resumeWindow(), idle);
+    this.head = new Window(account);
+    this.passed = new Window(account);
+    this.recent = new Recent(account, settings.resumeWindow());
   }
 
   /** Where the last bytes that were passed on are kept. */
@@ -42,8 +39,9 @@ final class Kept implements AutoCloseable {
   }
 
   /** Keeps a part, and drops the oldest of what was passed over when it becomes too much. */
-  void store(Client client, long from, long to, Window.Filler filler) throws IOException {
-    (from < headEnd ? head : passed).store(client, from, to, filler);
+  void store(WindowMemory.Pocket pocket, long from, long to, Window.Filler filler)
+      throws IOException {
+    (from < headEnd ? head : passed).store(pocket, from, to, filler);
     // A part of which only the end has not been read is there as a whole.
     while (passed.buffered() > mostPassed) {
       passed.dropBelow(passed.first().end());

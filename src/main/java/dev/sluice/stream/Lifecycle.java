@@ -9,12 +9,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A stream's state, who is attached, and the descriptors that wake them. Its own monitor guards all
- * of it; it never waits. The descriptors are there while a client is.
+ * of it; it never waits. The descriptors are there while a client is, or the stream is finished.
  */
 final class Lifecycle {
 
   private StreamState state = StreamState.WAITING;
   private int clients;
+  private boolean finishing;
+
+  /** Clients that are gone, of which the stream has still to take note. */
+  private int leaving;
+
+  private @Nullable String dropped;
   private boolean touched;
   private boolean retired;
   private int interruptions;
@@ -92,9 +98,7 @@ final class Lifecycle {
     if (state.ended() || retired) {
       return false;
     }
-    if (clients == 0) {
-      openDescriptors();
-    }
+    openDescriptors();
     clients++;
     return true;
   }
@@ -107,7 +111,7 @@ final class Lifecycle {
   }
 
   synchronized boolean hasOneClient() {
-    return clients == 1;
+    return clients + leaving + (finishing ? 1 : 0) == 1;
   }
 
   /** Whether any client has been there. */
@@ -121,12 +125,46 @@ final class Lifecycle {
     return retired;
   }
 
-  /** As {@link #attach}, but only where nobody is. */
-  synchronized boolean attachAlone() throws ErrnoException {
-    return clients == 0 && enter();
+  /** The stream is being finished from now on, unless it has ended, or a client is there. */
+  synchronized boolean beginFinishing() throws ErrnoException {
+    if (state.ended() || retired || clients > 0 || finishing) {
+      return false;
+    }
+    openDescriptors();
+    finishing = true;
+    return true;
+  }
+
+  /** It no longer is; returns what {@link #detach} does. */
+  synchronized int endFinishing(String reason) {
+    finishing = false;
+    return left(reason);
+  }
+
+  synchronized boolean isFinishing() {
+    return finishing;
+  }
+
+  /** A client no longer counts; {@link #detach} follows. */
+  synchronized void beginLeaving() {
+    clients--;
+    leaving++;
+  }
+
+  /** Whether a client is attached. */
+  synchronized boolean isAttended() {
+    return clients > 0;
+  }
+
+  /** A client is dropped, which the next interruption tells of, too. */
+  synchronized void noteDropped(String reason) {
+    dropped = reason;
   }
 
   private void openDescriptors() throws ErrnoException {
+    if (wake != null) {
+      return;
+    }
     WakeDescriptor first = new WakeDescriptor();
     try {
       completion = new WakeDescriptor();
@@ -145,8 +183,16 @@ final class Lifecycle {
    * @return the number of the interruption that this is, or 0 if it is none
    */
   synchronized int detach(String reason) {
-    clients--;
-    if (clients > 0) {
+    if (leaving > 0) {
+      leaving--;
+    } else {
+      clients--;
+    }
+    return left(reason);
+  }
+
+  private int left(String reason) {
+    if (clients + leaving > 0 || finishing) {
       return 0;
     }
     if (wake != null && completion != null) {
@@ -159,7 +205,9 @@ final class Lifecycle {
       return 0;
     }
     state = StreamState.INTERRUPTED;
-    failure = reason;
+    boolean before = dropped != null && !reason.contains(dropped);
+    failure = before ? "%s; before that, %s".formatted(reason, dropped) : reason;
+    dropped = null;
     mistake = null;
     return ++interruptions;
   }

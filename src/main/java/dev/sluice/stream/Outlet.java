@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a write stream's bytes leave for the peer, in order. Payload goes from the client's socket
  * to a FIFO by splice, or through a private pipe to a socket; every byte that got there is counted
- * in the stream's position at once. Guarded by the stream's turn.
+ * in the stream's position at once. Guarded by the stream's lock.
  */
 final class Outlet implements AutoCloseable {
 
@@ -211,7 +211,7 @@ final class Outlet implements AutoCloseable {
     int unread = endpoint.unread();
     try {
       pause.await();
-    } catch (BrokenStreamException e) {
+    } catch (TimedOutException e) {
       if (endpoint.unread() == unread) {
         throw e;
       }

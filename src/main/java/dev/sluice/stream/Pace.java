@@ -6,7 +6,7 @@ import java.util.function.LongSupplier;
 /**
  * Keeps a stream to a number of bytes per second: a token bucket that holds a quarter of a second,
  * so that any ten seconds have at most 2.5 % more than their share, and waits that end late by less
- * than that cost nothing. Any thread may change the limit; the stream's turn guards the rest.
+ * than that cost nothing. Any thread may change the limit; the stream's lock guards the rest.
  */
 final class Pace {
 

@@ -6,7 +6,7 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a stream has come, how fast it may go, and the digest of what went. The stream's turn
+ * How far a stream has come, how fast it may go, and the digest of what went. The stream's lock
  * guards it; the position and the digest's value may be read by anybody.
  */
 final class Progress {

@@ -27,7 +27,7 @@ public final class ReadStream extends ByteStream {
   /** A stream out of an endpoint, which it owns from now on. */
   public ReadStream(Endpoint endpoint, StreamSettings settings, StreamContext context) {
     super(endpoint, settings, context);
-    this.kept = new Kept(settings, context.memory());
+    this.kept = new Kept(settings, memory().account());
     this.intake = new Intake(endpoint, this, kept.recent());
     this.inputEnd = new InputEnd(this, intake);
   }
@@ -47,7 +47,11 @@ public final class ReadStream extends ByteStream {
       requireNotEnded();
       requireReach(offset);
       if (to > settings.headWindow()) {
-        kept.recent().open(client, this::position);
+        while (!kept.recent().isOpen()
+            && !memory().fill(client, settings.resumeWindow(), kept.recent()::isOpen)) {
+          requireNotEnded(); // others have been served meanwhile
+        }
+        kept.recent().open(client.pocket(), position());
       }
       requireKept(client, offset, Math.min(to, position()));
       requireInTime(client, to);
@@ -169,9 +173,14 @@ public final class ReadStream extends ByteStream {
   private void keepUntil(Client client, long offset) throws IOException {
     while (position() < offset) {
       long from = position();
-      long to = from + progress().allow(client, kept.partEnd(from, offset) - from);
+      long end = kept.partEnd(from, offset);
+      if (!memory().fill(client, end - from, () -> position() >= offset)) {
+        requireNotEnded(); // others have been served meanwhile
+        continue;
+      }
+      long to = from + progress().allow(client, end - from);
       inputEnd.requireInput(client, to - from);
-      kept.store(client, from, to, intake::copy);
+      kept.store(client.pocket(), from, to, intake::copy);
       unread.add(from, to);
       boundUnread();
     }
@@ -262,6 +271,11 @@ public final class ReadStream extends ByteStream {
   @Override
   int watchedEndpoint() {
     return -1; // a peer that has gone may have left everything in the pipe
+  }
+
+  @Override
+  boolean hasPeer() {
+    return intake.isOpen();
   }
 
   @Override

@@ -3,7 +3,7 @@ package dev.sluice.stream;
 /**
  * Which bytes of a read stream are known to be with a client, and which were only sent. A client's
  * goodbye tells; the end of a connection does not, since what a client's system has taken, or a
- * proxy's, need not have reached the client. The stream's turn guards it.
+ * proxy's, need not have reached the client. The stream's lock guards it.
  *
  * <p>What is too much to be remembered is forgotten in the direction of doubt.
  */

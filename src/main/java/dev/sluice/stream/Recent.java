@@ -1,22 +1,19 @@
 package dev.sluice.stream;
 
+import dev.sluice.posix.ErrnoException;
 import dev.sluice.posix.NativeBuffer;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.time.Duration;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The last bytes that a read stream passed on, in a ring, so that a client that comes back can read
- * them again. The stream's turn guards it. Owns its memory, which it takes as a whole when it is
+ * them again. The stream's lock guards it. Owns its memory, which it takes as a whole when it is
  * first needed.
  */
 final class Recent implements AutoCloseable {
 
   private final WindowMemory.Account memory;
   private final long size;
-  private final Duration memoryTimeout;
   private @Nullable NativeBuffer ring;
   private long start;
   private long end;
@@ -25,32 +22,24 @@ final class Recent implements AutoCloseable {
    * A ring that keeps nothing yet.
    *
    * @param size how many bytes it keeps; 0: none, ever
-   * @param memoryTimeout how long it waits for memory; zero: for ever
    */
-  Recent(WindowMemory.Account memory, long size, Duration memoryTimeout) {
+  Recent(WindowMemory.Account memory, long size) {
     this.memory = memory;
     this.size = size;
-    this.memoryTimeout = memoryTimeout;
   }
 
-  /** Keeps what is added from now on, when need be after a wait for memory. */
-  void open(Client client, LongSupplier position) throws IOException {
-    if (ring != null || size == 0) {
-      return;
+  /**
+   * Keeps what is added from now on.
+   *
+   * @param pocket has the memory for it, unless it is open already
+   */
+  void open(WindowMemory.Pocket pocket, long position) throws ErrnoException {
+    if (ring == null && size > 0) {
+      ring = NativeBuffer.allocate(size);
+      pocket.spend(size);
+      start = position;
+      end = position;
     }
-    memory.reserve(client, size, new Deadline(Window.MEMORY_USED_UP, memoryTimeout));
-    try {
-      if (ring == null) { // nobody else has opened it during the wait
-        ring = NativeBuffer.allocate(size);
-        start = position.getAsLong();
-        end = start;
-        return;
-      }
-    } catch (IOException e) {
-      memory.free(size);
-      throw e;
-    }
-    memory.free(size);
   }
 
   boolean isOpen() {

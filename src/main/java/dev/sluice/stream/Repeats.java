@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which writes below the position are no mistake: those that a client sends again after its
- * connection broke, since it cannot know whether they were served. Guarded by the stream's turn.
+ * connection broke, since it cannot know whether they were served. Guarded by the stream's lock.
  *
  * <p>Such a request is exactly one of the last that were served for a client that is gone, or its
  * bytes are those of the resume window. Only what is compared may begin at 0: a copy of another

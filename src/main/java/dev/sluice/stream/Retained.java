@@ -3,17 +3,15 @@ package dev.sluice.stream;
 import dev.sluice.posix.NativeBuffer;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A copy of the last bytes that the peer was given, so that what is written again can be compared
- * with them. Guarded by the stream's turn.
+ * with them. Guarded by the stream's lock.
  */
 final class Retained implements AutoCloseable {
 
   private final WindowMemory.Account memory;
-  private final Duration memoryTimeout;
   private final long capacity;
 
   /** The byte at an offset is at the offset modulo the capacity. */
@@ -25,21 +23,27 @@ final class Retained implements AutoCloseable {
   /**
    * Nothing yet.
    *
-   * @param memory where its memory comes from
-   * @param memoryTimeout how long it waits for that; zero: for ever
+   * @param memory where its memory goes back to
    * @param capacity how many bytes are kept, at least 1
    */
-  Retained(WindowMemory.Account memory, Duration memoryTimeout, long capacity) {
+  Retained(WindowMemory.Account memory, long capacity) {
     this.memory = memory;
-    this.memoryTimeout = memoryTimeout;
     this.capacity = capacity;
   }
 
-  /** Takes all the memory that it will need, unless it has. */
-  void reserve(Client client) throws IOException {
+  private boolean isOpen() {
+    return ring != null;
+  }
+
+  /** Keeps what is added from now on, when need be after a wait for memory without the lock. */
+  void open(Client client, WindowReserve reserve) throws IOException {
+    boolean ready = isOpen();
+    while (!ready) {
+      ready = reserve.fill(client, capacity, this::isOpen) || isOpen();
+    }
     if (ring == null) {
-      memory.reserve(client, capacity, new Deadline(Window.MEMORY_USED_UP, memoryTimeout));
       ring = NativeBuffer.allocate(capacity);
+      client.pocket().spend(capacity);
     }
   }
 

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Delivers what a write stream's window holds, in order, and knows what its gaps mean. Guarded by
- * the stream's turn.
+ * the stream's lock.
  */
 final class Sequencer {
 
@@ -101,7 +101,7 @@ final class Sequencer {
    * stops at the range, which can then be delivered at once.
    */
   void makeRoom(Client client, long offset, long end) throws IOException {
-    while (needsRoom(offset, end)) {
+    while (isFull(offset, end)) {
       if (window.isEmpty() || window.first().offset() >= offset) {
         fillGap(client, offset);
         return;
@@ -114,8 +114,11 @@ final class Sequencer {
     }
   }
 
-  /** Without any window there is never room, so that a gap becomes zeroes at once. */
-  private boolean needsRoom(long offset, long end) {
+  /**
+   * Whether the window has to give something up before a range can be added. Without any window
+   * there is never room, so that a gap becomes zeroes at once.
+   */
+  boolean isFull(long offset, long end) {
     return window.buffered() - heldHead() + window.bytesFor(offset, end) > limit
         || window.size() >= MAX_RANGES
         || (limit == 0 && stream.settings.headWindow() == 0 && offset > stream.position());

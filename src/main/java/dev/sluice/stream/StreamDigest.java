@@ -7,7 +7,7 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The SHA-256 digest of a stream's bytes up to its position. The stream's turn guards it, but for
+ * The SHA-256 digest of a stream's bytes up to its position. The stream's lock guards it, but for
  * the value.
  */
 final class StreamDigest {

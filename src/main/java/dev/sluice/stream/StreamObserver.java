@@ -12,6 +12,12 @@ public interface StreamObserver {
   /** So many bytes more went the whole way: to the peer, or from the peer to a client. */
   default void moved(Direction direction, long bytes) {}
 
+  /** A session's thread begins to wait, in one stop or several. */
+  default void waitBegins(Wait cause) {}
+
+  /** It does not wait for that any more. */
+  default void waitEnds(Wait cause) {}
+
   /** A session's thread stopped for so long; told when it goes on. */
   default void waited(Wait cause, long nanos) {}
 

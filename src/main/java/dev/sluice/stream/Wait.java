@@ -8,6 +8,8 @@ public enum Wait {
   PEER,
   /** The stream is as fast as its rate limit permits. */
   RATE_LIMIT,
-  /** Other streams' windows have the memory. */
-  WINDOW_MEMORY
+  /** Windows, most of them other streams', have the memory. */
+  WINDOW_MEMORY,
+  /** Another client's request is being served. */
+  OTHER_CLIENT
 }

@@ -1,13 +1,17 @@
 package dev.sluice.stream;
 
 import dev.sluice.endpoint.Endpoint;
+import dev.sluice.posix.ErrnoException;
 import dev.sluice.posix.PollSet;
+import dev.sluice.posix.WakeDescriptor;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one place where a session's thread waits: one poll over {client, endpoint, the stream's wake
- * descriptors}, with a deadline. Confined to that thread.
+ * descriptors, the client's own}, with a deadline. Confined to that thread, except for the signal.
  */
 final class Waiter implements AutoCloseable {
 
@@ -15,6 +19,7 @@ final class Waiter implements AutoCloseable {
   private static final int ENDPOINT = 1;
   private static final int WAKE = 2;
   private static final int COMPLETION = 3;
+  private static final int SIGNAL = 4;
 
   /** Between two looks at what Linux has no event for. */
   static final int MAX_PAUSE_MILLIS = 20;
@@ -27,7 +32,9 @@ final class Waiter implements AutoCloseable {
   private final ByteStream stream;
   private final Transport transport;
   private Deadline linger;
-  private final PollSet poll = new PollSet(4);
+  private final WaitReport report;
+  private final WakeDescriptor signal;
+  private final PollSet poll = new PollSet(5);
   private boolean endKnown;
   private boolean dismissed;
   private boolean watched = true;
@@ -38,10 +45,22 @@ final class Waiter implements AutoCloseable {
    *
    * @param linger how long a client is waited for once it knows that the stream has ended
    */
-  Waiter(ByteStream stream, Transport transport, Deadline linger) {
+  Waiter(ByteStream stream, Transport transport, Deadline linger) throws ErrnoException {
+    this.signal = new WakeDescriptor();
+    this.report = new WaitReport(stream);
     this.stream = stream;
     this.transport = transport;
     this.linger = linger;
+  }
+
+  /** Tells this client, from any thread, that something it waits for may be there. */
+  WakeDescriptor signal() {
+    return signal;
+  }
+
+  /** Tells of what is waited for. */
+  WaitReport report() {
+    return report;
   }
 
   /** From here on waiting is only for the client, and not for long. */
@@ -84,7 +103,7 @@ final class Waiter implements AutoCloseable {
   void awaitTransfer(int endpoint) throws IOException {
     watch(PollSet.READABLE, endpoint, PollSet.WRITABLE);
     if (!poll.await(0)) {
-      await(Wait.CLIENT, stream.idle());
+      await(Wait.CLIENT, "the client's payload", stream.idle());
     }
     requireLive();
     boolean payloadThere = poll.events(CLIENT) != 0;
@@ -103,10 +122,70 @@ final class Waiter implements AutoCloseable {
 
   private void awaitClient(int events, int endpoint) throws IOException {
     watch(events, endpoint, 0);
+    boolean sends = events == PollSet.READABLE;
+    String what = sends ? "the client's payload" : "the client to take a reply";
     try {
-      await(Wait.CLIENT, endKnown ? linger : stream.idle());
-    } catch (BrokenStreamException e) {
-      throw stream.stoodStill(e);
+      if (Standstill.canEnd(stream)) {
+        awaitBeforeOthers(what);
+      } else {
+        await(Wait.CLIENT, what, endKnown ? linger : stream.idle());
+      }
+    } catch (TimedOutException e) {
+      throw Standstill.outcome(stream, e);
+    }
+  }
+
+  /** Waits for the client, which others may be waiting for. */
+  private void awaitBeforeOthers(String what) throws IOException {
+    poll.set(SIGNAL, signal.number(), PollSet.READABLE);
+    long since = System.nanoTime();
+    @Nullable String outer = report.begin(Wait.CLIENT, what);
+    try (Standstill standstill = new Standstill(stream, stream.idle(), signal)) {
+      do {
+        if (!poll.await(standstill.millis())) {
+          standstill.requireTimeLeft();
+        } else if (poll.events(SIGNAL) != 0) {
+          signal.reset();
+        }
+      } while (!sawAnything());
+    } finally {
+      report.end(Wait.CLIENT, since, outer);
+    }
+    requireLive();
+  }
+
+  /** Whether the last poll saw anything but the signal. */
+  private boolean sawAnything() {
+    return (poll.events(CLIENT) | poll.events(ENDPOINT)) != 0
+        || (poll.events(WAKE) | poll.events(COMPLETION)) != 0;
+  }
+
+  /**
+   * Waits until what this client's signal tells of is there.
+   *
+   * @param deadline runs anew whenever bytes of the stream move
+   */
+  void awaitSignal(Wait cause, Deadline deadline, BooleanSupplier there) throws IOException {
+    long since = System.nanoTime();
+    @Nullable String outer = report.begin(cause, "");
+    try {
+      while (!there.getAsBoolean()) {
+        watch(PollSet.READ_HANGUP, -1, 0);
+        poll.set(SIGNAL, signal.number(), PollSet.READABLE);
+        if (!poll.await(deadline.remainingMillis())) {
+          deadline.restartNotBefore(stream.idle());
+          if (deadline.remainingMillis() == 0) {
+            throw deadline.expired();
+          }
+        }
+        if (poll.events(SIGNAL) != 0) {
+          signal.reset();
+        }
+        requireLive();
+        requireClient();
+      }
+    } finally {
+      report.end(cause, since, outer);
     }
   }
 
@@ -119,7 +198,7 @@ final class Waiter implements AutoCloseable {
    */
   int awaitEndpoint(Wait cause, int endpoint, int events, Deadline deadline) throws IOException {
     watch(PollSet.READ_HANGUP, endpoint, events);
-    await(cause, deadline);
+    await(cause, report.inWords(cause), deadline);
     requireClient();
     return poll.events(ENDPOINT);
   }
@@ -131,7 +210,7 @@ final class Waiter implements AutoCloseable {
       return 0;
     }
     watch(PollSet.READABLE, endpoint, 0);
-    await(Wait.CLIENT, deadline);
+    await(Wait.CLIENT, "", deadline);
     return poll.events(ENDPOINT);
   }
 
@@ -141,18 +220,27 @@ final class Waiter implements AutoCloseable {
     poll.set(ENDPOINT, descriptor, events);
     poll.set(WAKE, -1, 0);
     poll.set(COMPLETION, -1, 0);
+    poll.set(SIGNAL, -1, 0);
     poll.await(0);
     return poll.events(ENDPOINT);
   }
 
   /** Waits until the endpoint is open. */
   void awaitPeer(Endpoint endpoint, Deadline deadline) throws IOException {
-    for (int pause = 1; !endpoint.tryOpen(); pause = Math.min(2 * pause, MAX_PAUSE_MILLIS)) {
-      if (endpoint.arrivalDescriptor() >= 0) {
-        awaitEndpoint(Wait.PEER, endpoint.arrivalDescriptor(), PollSet.READABLE, deadline);
-      } else {
-        pause(Wait.PEER, -1, pause, deadline);
+    if (endpoint.tryOpen()) {
+      return;
+    }
+    @Nullable String outer = report.beginArrival(endpoint);
+    try {
+      for (int pause = 1; !endpoint.tryOpen(); pause = Math.min(2 * pause, MAX_PAUSE_MILLIS)) {
+        if (endpoint.arrivalDescriptor() >= 0) {
+          awaitEndpoint(Wait.PEER, endpoint.arrivalDescriptor(), PollSet.READABLE, deadline);
+        } else {
+          pause(Wait.PEER, -1, pause, deadline);
+        }
       }
+    } finally {
+      report.endArrival(outer);
     }
   }
 
@@ -164,15 +252,20 @@ final class Waiter implements AutoCloseable {
     }
     watch(PollSet.READ_HANGUP, endpoint, 0);
     long since = System.nanoTime();
-    poll.await(left < 0 ? millis : Math.min(left, millis));
-    stream.observer().waited(cause, System.nanoTime() - since);
+    @Nullable String outer = report.begin(cause, report.inWords(cause));
+    try {
+      poll.await(left < 0 ? millis : Math.min(left, millis));
+    } finally {
+      report.end(cause, since, outer);
+    }
     requireLive();
     requireClient();
   }
 
   /** Waits for what is watched. */
-  private void await(Wait cause, Deadline deadline) throws IOException {
+  private void await(Wait cause, String what, Deadline deadline) throws IOException {
     long since = System.nanoTime();
+    @Nullable String outer = report.begin(cause, what);
     try {
       while (!poll.await(deadline.remainingMillis())) {
         if (deadline.remainingMillis() == 0) {
@@ -180,7 +273,7 @@ final class Waiter implements AutoCloseable {
         }
       }
     } finally {
-      stream.observer().waited(cause, System.nanoTime() - since);
+      report.end(cause, since, outer);
     }
     requireLive();
   }
@@ -191,6 +284,7 @@ final class Waiter implements AutoCloseable {
     poll.set(WAKE, endKnown ? -1 : stream.lifecycle().wakeDescriptor(), PollSet.READABLE);
     int completion = endpoint < 0 ? -1 : stream.lifecycle().completionDescriptor();
     poll.set(COMPLETION, completion, PollSet.READABLE);
+    poll.set(SIGNAL, -1, 0);
   }
 
   private void requireLive() throws StreamEndedException {
@@ -209,6 +303,7 @@ final class Waiter implements AutoCloseable {
 
   @Override
   public void close() {
+    signal.close();
     poll.close();
   }
 }

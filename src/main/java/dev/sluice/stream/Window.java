@@ -4,7 +4,6 @@ import dev.sluice.posix.NativeBuffer;
 import dev.sluice.stream.StreamExtent.Content;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -12,13 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Parts of a stream that are kept in memory: ranges of data, each in a buffer of its own, and
  * ranges of zeroes, which cost nothing. Ranges never overlap; writing over a range replaces its
- * bytes. Not thread-safe: the stream's turn guards it. Owns its buffers until they are dropped or
+ * bytes. Not thread-safe: the stream's lock guards it. Owns its buffers until they are dropped or
  * it is closed.
  */
 final class Window implements AutoCloseable {
-
-  static final String MEMORY_USED_UP =
-      "all the memory for windows (sluice.exports.window-memory) was in use";
 
   /** Fills all of a segment; called for consecutive parts of what is stored. */
   interface Filler {
@@ -26,19 +22,16 @@ final class Window implements AutoCloseable {
   }
 
   private final WindowMemory.Account memory;
-  private final Duration memoryTimeout;
   private final TreeMap<Long, Extent> extents = new TreeMap<>();
   private long buffered;
 
   /**
    * An empty window.
    *
-   * @param memory where its memory comes from
-   * @param memoryTimeout how long it waits for that; zero: for ever
+   * @param memory where its memory goes back to
    */
-  Window(WindowMemory.Account memory, Duration memoryTimeout) {
+  Window(WindowMemory.Account memory) {
     this.memory = memory;
-    this.memoryTimeout = memoryTimeout;
   }
 
   /** A range: data, or zeroes where there is no buffer. */
@@ -148,28 +141,23 @@ final class Window implements AutoCloseable {
   }
 
   /**
-   * Keeps data, when need be after a wait for memory. A part whose filling fails is not kept,
-   * unless it overwrites data.
+   * Keeps data. A part whose filling fails is not kept, unless it overwrites data.
+   *
+   * @param pocket has at least {@link #bytesFor} the range
    */
-  void store(Client client, long offset, long end, Filler filler) throws IOException {
-    long reserved = bytesFor(offset, end);
-    memory.reserve(client, reserved, new Deadline(MEMORY_USED_UP, memoryTimeout));
-    try {
-      for (long cursor = offset; cursor < end; ) {
-        Extent extent = at(cursor);
-        if (extent != null && extent.buffer != null) {
-          long next = Math.min(end, extent.end);
-          filler.fill(extent.data(extent.buffer, cursor, next));
-          cursor = next;
-        } else {
-          long next = nextData(cursor, end);
-          putData(cursor, next, filler);
-          reserved -= next - cursor;
-          cursor = next;
-        }
+  void store(WindowMemory.Pocket pocket, long offset, long end, Filler filler) throws IOException {
+    for (long cursor = offset; cursor < end; ) {
+      Extent extent = at(cursor);
+      if (extent != null && extent.buffer != null) {
+        long next = Math.min(end, extent.end);
+        filler.fill(extent.data(extent.buffer, cursor, next));
+        cursor = next;
+      } else {
+        long next = nextData(cursor, end);
+        putData(cursor, next, filler);
+        pocket.spend(next - cursor);
+        cursor = next;
       }
-    } finally {
-      memory.free(reserved);
     }
   }
 

@@ -1,8 +1,6 @@
 package dev.sluice.stream;
 
-import dev.sluice.posix.PollSet;
 import dev.sluice.posix.WakeDescriptor;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -11,19 +9,28 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory that the windows of all streams share. A stream that would exceed it waits until
- * others give some back.
+ * The memory that the windows of all streams share. A client whose stream would exceed it waits
+ * until some is given back, by other streams or by its own; it does not hold its stream's {@link
+ * RequestLock} meanwhile, so that its stream's other clients go on.
  *
- * <p>So that they never all wait for each other, memory is only given out if all streams could
+ * <p>So that streams never all wait for each other, memory is only given out if all streams could
  * still get, one after the other, the most that they may ever ask for (Dijkstra's banker's
- * algorithm). Its own monitor guards it; nobody waits in that.
+ * algorithm). That rests on two things. A stream that can get all that it may claim needs nothing
+ * else from other streams to come to its end; so nobody may wait for memory with the lock in hand
+ * that whoever could free it needs. And a stream never needs more than its claim, or than it holds
+ * already: a client that was given memory has it in its {@link Pocket} until it has the lock, makes
+ * room in its stream's window as if nothing had been given, and then either spends it there or
+ * gives it back. Its own monitor guards all of it; nobody waits in that.
  */
 public final class WindowMemory {
 
   private final long limit;
 
-  /** Those that hold memory or wait for it, in the order in which they began to. */
+  /** Those that hold memory. */
   private final Set<Account> accounts = new LinkedHashSet<>();
+
+  /** Clients that wait, in the order in which they began to. */
+  private final Set<Pocket> waiting = new LinkedHashSet<>();
 
   private long used;
   private long largestClaim;
@@ -50,7 +57,7 @@ public final class WindowMemory {
   /**
    * A stream's share.
    *
-   * @param claim the most that it will ever hold, in bytes
+   * @param claim the most that its windows will ever hold, in bytes
    */
   synchronized Account open(long claim) {
     if (claim > limit) {
@@ -60,97 +67,108 @@ public final class WindowMemory {
     return new Account(claim);
   }
 
-  /** What one stream holds. Reserving is guarded by the stream's turn. */
+  /** What one stream holds: its windows, and the pockets of its clients. */
   final class Account {
 
     private final long claim;
     private long held;
-    private long wanted;
-    private @Nullable WakeDescriptor granted;
 
     private Account(long claim) {
       this.claim = claim;
     }
 
-    /** Takes memory, when need be after a wait in which the client and the stream may end it. */
-    void reserve(Client client, long bytes, Deadline deadline) throws IOException {
-      if (bytes == 0 || tryReserve(bytes)) {
-        return;
-      }
-      try (WakeDescriptor wake = new WakeDescriptor()) {
-        boolean got = !queue(bytes, wake);
-        try {
-          while (!got) {
-            client
-                .waiter()
-                .awaitEndpoint(Wait.WINDOW_MEMORY, wake.number(), PollSet.READABLE, deadline);
-            got = isGranted();
-          }
-        } finally {
-          leaveQueue(got ? 0 : bytes);
-        }
-      }
+    /** A client's pocket, which is empty. */
+    Pocket pocket() {
+      return new Pocket(this);
     }
 
-    /** Gives memory back. */
+    /** Gives back what a window held. */
     void free(long bytes) {
       synchronized (WindowMemory.this) {
         take(this, -bytes);
         grant();
       }
     }
+  }
 
-    private boolean tryReserve(long bytes) {
+  /** Memory that a client has for its current request and that is in no window yet. */
+  final class Pocket {
+
+    private final Account account;
+    private long held;
+    private long wanted;
+    private @Nullable WakeDescriptor wake;
+
+    private Pocket(Account account) {
+      this.account = account;
+    }
+
+    /** Sees to it that at least so many bytes are here; returns false when they cannot be now. */
+    boolean fill(long bytes) {
       synchronized (WindowMemory.this) {
-        return give(this, bytes);
+        return held >= bytes || give(this, bytes - held);
       }
     }
 
-    /** Waits from now on, unless it got the memory at last. */
-    private boolean queue(long bytes, WakeDescriptor wake) {
+    /** From now on waits until so many bytes are here, of which it is told, perhaps at once. */
+    void want(long bytes, WakeDescriptor told) {
       synchronized (WindowMemory.this) {
-        if (give(this, bytes)) {
-          return false;
-        }
-        accounts.add(this);
-        wanted = bytes;
-        granted = wake;
-        return true;
+        wanted = bytes - held;
+        wake = told;
+        waiting.add(this);
+        grant();
       }
     }
 
-    private boolean isGranted() {
+    /** Whether it got what it waited for. */
+    boolean isFilled() {
       synchronized (WindowMemory.this) {
         return wanted == 0;
       }
     }
 
-    /** Waits no longer; what it may have got meanwhile without knowing it goes back. */
-    private void leaveQueue(long unknown) {
+    void stopWaiting() {
       synchronized (WindowMemory.this) {
-        boolean waited = wanted > 0;
         wanted = 0;
-        granted = null;
-        take(this, waited ? 0 : -unknown);
-        grant();
+        wake = null;
+        waiting.remove(this);
+      }
+    }
+
+    /** So many bytes of it are in a window now. */
+    void spend(long bytes) {
+      synchronized (WindowMemory.this) {
+        held -= bytes;
+      }
+    }
+
+    /** Gives back what was not spent. */
+    void empty() {
+      if (held > 0) { // only its client fills it, except while it waits
+        synchronized (WindowMemory.this) {
+          take(account, -held);
+          held = 0;
+          grant();
+        }
       }
     }
   }
 
   // All of what follows is under the monitor.
 
-  private boolean give(Account account, long bytes) {
-    if (!isSafe(account, bytes)) {
+  private boolean give(Pocket pocket, long bytes) {
+    if (!isSafe(pocket.account, bytes)) {
       return false;
     }
-    take(account, bytes);
+    take(pocket.account, bytes);
+    pocket.held += bytes;
     return true;
   }
 
   private void take(Account account, long bytes) {
     used += bytes;
     account.held += bytes;
-    if (account.held == 0 && account.wanted == 0) {
+    if (account.held == 0) {
       accounts.remove(account);
     } else {
       accounts.add(account);
@@ -158,15 +176,16 @@ public final class WindowMemory {
   }
 
   private void grant() {
-    for (Account account : accounts) {
-      WakeDescriptor wake = account.granted;
-      if (wake != null && account.wanted > 0 && isSafe(account, account.wanted)) {
-        used += account.wanted;
-        account.held += account.wanted;
-        account.wanted = 0;
-        wake.signal();
-      }
-    }
+    waiting.removeIf(
+        pocket -> {
+          WakeDescriptor wake = pocket.wake;
+          if (wake == null || !give(pocket, pocket.wanted)) {
+            return false;
+          }
+          pocket.wanted = 0;
+          wake.signal();
+          return true;
+        });
   }
 
   /** Whether all could still get what they may claim, after one has got so much more. */
@@ -189,7 +208,8 @@ public final class WindowMemory {
     return true;
   }
 
+  /** What it may still ask for; pockets can bring a stream beyond its claim for a while. */
   private static long need(Account one, Account asking, long bytes) {
-    return one.claim - one.held - (one == asking ? bytes : 0);
+    return Math.max(0, one.claim - one.held - (one == asking ? bytes : 0));
   }
 }

@@ -3,7 +3,6 @@ package dev.sluice.stream;
 import dev.sluice.endpoint.Endpoint;
 import dev.sluice.stream.StreamExtent.Content;
 import java.io.IOException;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,17 +24,15 @@ public final class WriteStream extends ByteStream {
   /** A stream into an endpoint, which it owns from now on. */
   public WriteStream(Endpoint endpoint, StreamSettings settings, StreamContext context) {
     super(endpoint, settings, context);
-    WindowMemory.Account memory = context.memory().open(settings.mostMemory());
-    Duration memoryTimeout = settings.timeouts().idle();
     this.endpoint = endpoint;
     this.outlet = new Outlet(endpoint, this, settings.timeouts().peer());
-    this.window = new Window(memory, memoryTimeout);
+    this.window = new Window(memory().account());
     this.sequencer = new Sequencer(this, window, outlet, settings.reorderWindow());
     this.evidence = new Evidence(this, window, sequencer);
     this.retained =
         settings.resumeWindow() == 0
             ? null
-            : new Retained(memory, memoryTimeout, settings.resumeWindow());
+            : new Retained(memory().account(), settings.resumeWindow());
     this.repeats = new Repeats(retained);
     if (retained != null) {
       progress().keepIn(retained);
@@ -57,9 +54,9 @@ public final class WriteStream extends ByteStream {
     serve(client, offset, length, true, from -> putZeroes(client, from, writtenTo(offset, length)));
   }
 
-  /** What to do with the part of a request that is not below the position. */
+  /** What to do with the part of a request that is not below the position; false: look again. */
   private interface Rest {
-    void put(long from) throws IOException;
+    boolean put(long from) throws IOException;
   }
 
   private void serve(Client client, long offset, long length, boolean zeroes, Rest rest)
@@ -69,7 +66,7 @@ public final class WriteStream extends ByteStream {
       return; // the last sector's padding
     }
     if (retained != null) {
-      retained.reserve(client);
+      retained.open(client, memory());
     }
     requireInPlace(client, offset, length);
     if (offset < position()) {
@@ -80,8 +77,11 @@ public final class WriteStream extends ByteStream {
     evidence.write(client, from, end);
     Repeats.Served served = repeats.begin(client, offset, length, zeroes);
     try {
-      if (from < end) {
-        rest.put(from);
+      while (from < end && !rest.put(from)) {
+        requireInPlace(client, offset, length); // others have been served meanwhile
+        if (from < position()) {
+          throw refused(client, from, "another client has written there meanwhile");
+        }
       }
       served.reach(end);
     } finally {
@@ -94,30 +94,36 @@ public final class WriteStream extends ByteStream {
     return Math.min(offset + length, settings.end());
   }
 
-  private void putData(Client client, long offset, long end) throws IOException {
-    if (evidence.isWithinHead(end)) {
-      evidence.writeData();
-      window.store(client, offset, end, client::readPayload);
-      deliverWhatIsReady(client);
-      return;
-    }
-    if (offset > position()) {
+  /** Takes data; false when it waited for memory without the lock, and has taken nothing. */
+  private boolean putData(Client client, long offset, long end) throws IOException {
+    boolean inHead = evidence.isWithinHead(end);
+    if (!inHead && offset > position()) {
       sequencer.makeRoom(client, offset, end);
     }
+    boolean direct = !inHead && offset == position();
+    long needed = direct ? 0 : window.bytesFor(offset, end);
+    if (!memory().fill(client, needed, () -> !isToBeKept(offset, end))) {
+      return false;
+    }
     evidence.writeData();
-    if (offset == position()) {
+    if (direct) {
       try {
         outlet.payload(client, end - offset);
       } finally {
         window.dropBelow(position());
       }
     } else {
-      window.store(client, offset, end, client::readPayload);
+      window.store(client.pocket(), offset, end, client::readPayload);
     }
     deliverWhatIsReady(client);
+    return true;
   }
 
-  private void putZeroes(Client client, long offset, long end) throws IOException {
+  private boolean isToBeKept(long offset, long end) {
+    return evidence.isWithinHead(end) || (offset > position() && !sequencer.isFull(offset, end));
+  }
+
+  private boolean putZeroes(Client client, long offset, long end) throws IOException {
     if (offset == position() && !evidence.isWithinHead(end)) {
       try {
         outlet.zeroes(client, end - offset);
@@ -129,6 +135,7 @@ public final class WriteStream extends ByteStream {
       window.storeZeroes(Math.max(offset, position()), end);
     }
     deliverWhatIsReady(client);
+    return true;
   }
 
   /** Advice: what is trimmed need not be zeroes, and is often written next. */
@@ -172,7 +179,6 @@ public final class WriteStream extends ByteStream {
     }
     repeats.leave(client, kind);
     if (evidence.isWholeByLeave(client, kind)) {
-      client.waiter().watchConnection(false);
       deliverRest(client);
       finish(client);
       return;
@@ -247,6 +253,11 @@ public final class WriteStream extends ByteStream {
     if (client.hasHungUp()) {
       throw new ClientGoneException("the client hung up, and was to be refused a write");
     }
+    throw refused(client, offset, reason);
+  }
+
+  /** What a client gets that writes below the position what is not there. */
+  private RefusedRequestException refused(Client client, long offset, String reason) {
     client.markRefused();
     String refusal =
         client.writes().contributed()
@@ -261,7 +272,7 @@ public final class WriteStream extends ByteStream {
       client.writes().goAstray(refusal);
       lifecycle().noteMistake(refusal);
     }
-    throw new RefusedRequestException(refusal);
+    return new RefusedRequestException(refusal);
   }
 
   private void deliverWhatIsReady(Client client) throws IOException {

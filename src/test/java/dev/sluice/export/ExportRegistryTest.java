@@ -61,6 +61,7 @@ class ExportRegistryTest {
             Duration.ZERO,
             Duration.ZERO,
             Duration.ZERO,
+            Duration.ZERO,
             DataSize.ofMegabytes(16),
             Duration.ZERO,
             Duration.ZERO,

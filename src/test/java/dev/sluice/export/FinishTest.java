@@ -31,6 +31,18 @@ class FinishTest extends ServiceTest {
   }
 
   @Test
+  void whatIsCompleteCanBeFinishedAgain() throws Exception {
+    create("disk", "fifo");
+    reading(folder.resolve("fifo"));
+    finish("disk", "");
+
+    RestApi.Answer again = finish("disk", "");
+
+    assertThat(again.status()).isEqualTo(200);
+    assertThat(again.text("state")).isEqualTo("COMPLETED");
+  }
+
+  @Test
   void aStreamThatIsShortOfItsSizeIsNotFinishedAndStaysAsItIs() throws IOException {
     api.post(SIZED.formatted(folder.resolve("fifo")));
 

@@ -13,7 +13,7 @@ class LifecycleTest {
   void nobodyAttachesToARetiredStream() throws ErrnoException {
     assertThat(lifecycle.retire()).isTrue();
     assertThat(lifecycle.attach()).isFalse();
-    assertThat(lifecycle.attachAlone()).isFalse();
+    assertThat(lifecycle.beginFinishing()).isFalse();
   }
 
   @Test

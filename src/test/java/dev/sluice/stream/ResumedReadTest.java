@@ -151,7 +151,7 @@ class ResumedReadTest {
     try (Rig rig = rig(KEPT)) {
       TestClient client = rig.connect();
       read(client, 0, MIB);
-      assertThat(rig.stream.map(0, 2 * MIB, 10))
+      assertThat(rig.map(0, 2 * MIB, 10))
           .extracting(StreamExtent::content, StreamExtent::length)
           .containsExactly(
               tuple(Content.KEPT, (long) Rig.HEAD),

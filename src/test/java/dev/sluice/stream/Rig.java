@@ -78,6 +78,7 @@ final class Rig implements AutoCloseable {
   private final Queue<Throwable> surprises = new ConcurrentLinkedQueue<>();
   final Tally tally = new Tally();
   final Queue<StreamStatus> changes = new ConcurrentLinkedQueue<>();
+  final Queue<String> drops = new ConcurrentLinkedQueue<>();
   final ByteStream stream;
 
   Rig(Direction direction, Far far, SocketTransport.Payload payload, StreamSettings settings)
@@ -146,11 +147,25 @@ final class Rig implements AutoCloseable {
     Endpoint endpoint =
         far == Far.LISTENING ? factory.listen(path, flow) : factory.claim(path, flow);
     this.far = far;
-    StreamContext context = new StreamContext(changes::add, tally, ground.timer(), memory);
+    StreamContext context = new StreamContext(listener(), tally, ground.timer(), memory);
     stream =
         direction == Direction.WRITE
             ? new WriteStream(endpoint, settings, context)
             : new ReadStream(endpoint, settings, context);
+  }
+
+  private StreamListener listener() {
+    return new StreamListener() {
+      @Override
+      public void stateChanged(StreamStatus status) {
+        changes.add(status);
+      }
+
+      @Override
+      public void clientDropped(String reason) {
+        drops.add(reason);
+      }
+    };
   }
 
   static Rig writing(StreamSettings settings) throws IOException {
@@ -165,6 +180,12 @@ final class Rig implements AutoCloseable {
 
   static Rig reading(StreamSettings settings) throws IOException {
     return new Rig(Direction.READ, Far.FIFO, SocketTransport.Payload.SPLICED, settings);
+  }
+
+  /** A stream that shares the memory of its windows with others. */
+  static Rig reading(StreamSettings settings, WindowMemory memory) throws IOException {
+    return new Rig(
+        Direction.READ, Far.FIFO, SocketTransport.Payload.SPLICED, Near.UNIX, settings, memory);
   }
 
   /** Settings without any limit in time; a negative size is unknown. */
@@ -274,6 +295,17 @@ final class Rig implements AutoCloseable {
 
   long position() {
     return stream.status().position();
+  }
+
+  /** What has become of a range. */
+  List<StreamExtent> map(long offset, long length, int most) throws IOException {
+    try (Client nobody = new Client(new NoTransport(), stream)) {
+      return stream.map(nobody, offset, length, most);
+    }
+  }
+
+  String waitingFor() {
+    return String.valueOf(stream.status().waitingFor());
   }
 
   String failure() {

@@ -8,8 +8,10 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.posix.LeakCheck;
 import dev.sluice.stream.TestSession.Status;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -137,7 +139,7 @@ class StreamObserverTest {
       first.connect().write(MIB, new byte[2 * MIB]);
       TestClient two = second.connect();
       Future<Status> waiting = second.inThread(() -> two.tryWrite(MIB, new byte[2 * MIB]));
-      awaitWaitIn("reserve");
+      awaitWaitIn("awaitMemory");
       assertThat(second.tally.waited(Wait.WINDOW_MEMORY)).isZero();
 
       first.stream.cancel();
@@ -146,5 +148,44 @@ class StreamObserverTest {
       assertThat(second.tally.waited(Wait.WINDOW_MEMORY)).isPositive();
       assertThat(second.tally.waited(Wait.PEER)).isZero();
     }
+  }
+
+  @Test
+  void whatAStreamWaitsForIsTold() throws Exception {
+    byte[] data = new byte[32 * MIB];
+    try (Rig rig = Rig.writing(settings(data.length, 0))) {
+      assertThat(rig.waitingFor()).isEqualTo("a client");
+      TestClient client = rig.connect();
+      awaitWaiting(rig, "the client's next request");
+      client.sendWrite(0, data, 1000);
+      awaitWaiting(rig, "a peer to open the FIFO");
+      assertThat(rig.tally.waiting(Wait.PEER)).isEqualTo(1);
+
+      CountDownLatch full = new CountDownLatch(1);
+      rig.peerReads(
+          in -> {
+            in.readNBytes(1000);
+            full.await();
+            return in.readAllBytes();
+          });
+      awaitWaiting(rig, "the client's payload");
+      Future<Void> rest =
+          rig.inThread(
+              () -> {
+                client.sendAll(ByteBuffer.wrap(data, 1000, data.length - 1000));
+                return null;
+              });
+      awaitWaiting(rig, "the peer to read");
+      full.countDown();
+
+      rest.get();
+      assertThat(client.status()).isEqualTo(Status.OK);
+      assertThat(rig.waitingFor()).isEqualTo("null");
+      assertThat(rig.tally.waiting(Wait.PEER)).isZero();
+    }
+  }
+
+  private static void awaitWaiting(Rig rig, String what) {
+    await("a wait for " + what).until(rig::waitingFor, what::equals);
   }
 }

@@ -9,11 +9,22 @@ final class Tally implements StreamObserver {
 
   private final AtomicLongArray bytes = new AtomicLongArray(Direction.values().length);
   private final AtomicLongArray waits = new AtomicLongArray(Wait.values().length);
+  private final AtomicLongArray waiting = new AtomicLongArray(Wait.values().length);
   final List<StreamState> ends = new CopyOnWriteArrayList<>();
 
   @Override
   public void moved(Direction direction, long count) {
     bytes.addAndGet(direction.ordinal(), count);
+  }
+
+  @Override
+  public void waitBegins(Wait cause) {
+    waiting.incrementAndGet(cause.ordinal());
+  }
+
+  @Override
+  public void waitEnds(Wait cause) {
+    waiting.decrementAndGet(cause.ordinal());
   }
 
   @Override
@@ -36,5 +47,10 @@ final class Tally implements StreamObserver {
   /** Nanoseconds. */
   long waited(Wait cause) {
     return waits.get(cause.ordinal());
+  }
+
+  /** How many waits are on. */
+  long waiting(Wait cause) {
+    return waiting.get(cause.ordinal());
   }
 }

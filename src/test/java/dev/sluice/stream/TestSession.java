@@ -1,5 +1,6 @@
 package dev.sluice.stream;
 
+import dev.sluice.posix.ErrnoException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -64,7 +65,7 @@ final class TestSession implements Runnable {
       } finally {
         stream.leave(client, goodbye);
       }
-    } catch (RuntimeException | Error e) {
+    } catch (ErrnoException | RuntimeException | Error e) {
       surprises.accept(e);
     }
   }

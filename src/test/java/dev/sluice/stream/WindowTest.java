@@ -8,7 +8,6 @@ import dev.sluice.posix.NativeBuffer;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -18,9 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Timeout(60)
 class WindowTest {
 
-  /** Of whom a window wants nothing as long as there is memory. */
-  @SuppressWarnings("NullAway")
-  private static final Client NOBODY = null;
+  private final WindowMemory.Account memory = new WindowMemory(Long.MAX_VALUE).open(Long.MAX_VALUE);
 
   private static final int LENGTH = 80;
   private static final byte NOTHING = 0;
@@ -97,14 +94,14 @@ class WindowTest {
     }
   }
 
-  private static void step(Random random, Window window, Model model) throws IOException {
+  private void step(Random random, Window window, Model model) throws IOException {
     int from = random.nextInt(LENGTH);
     int to = from + random.nextInt(1 + random.nextInt(LENGTH - from));
     switch (random.nextInt(9)) {
       case 0, 1, 2, 3 -> {
         byte[] data = new byte[to - from];
         random.nextBytes(data);
-        window.store(NOBODY, from, to, filler(data));
+        window.store(pocket(), from, to, filler(data));
         model.put(from, data, DATA);
       }
       case 4, 5, 6 -> {
@@ -190,7 +187,7 @@ class WindowTest {
       assertThatThrownBy(
               () ->
                   window.store(
-                      NOBODY,
+                      pocket(),
                       10,
                       20,
                       into -> {
@@ -212,7 +209,13 @@ class WindowTest {
     }
   }
 
-  private static Window window() {
-    return new Window(new WindowMemory(Long.MAX_VALUE).open(Long.MAX_VALUE), Duration.ZERO);
+  private Window window() {
+    return new Window(memory);
+  }
+
+  private WindowMemory.Pocket pocket() {
+    WindowMemory.Pocket pocket = memory.pocket();
+    assertThat(pocket.fill(LENGTH)).isTrue();
+    return pocket;
   }
 }

@@ -1,0 +1,122 @@
+package dev.sluice.export;
+
+import dev.sluice.export.RefusedException.Reason;
+import dev.sluice.stream.Assurances;
+import dev.sluice.stream.ByteStream;
+import dev.sluice.stream.Finish;
+import dev.sluice.stream.RefusedRequestException;
+import dev.sluice.stream.StreamEndedException;
+import dev.sluice.stream.StreamState;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The exports that are being finished, each on a thread of its own: one for an export at most,
+ * however many ask for it, and none is held by anybody who waits for its end. Thread-safe.
+ */
+final class Finishes {
+
+  private final Map<ByteStream, Finishing> running = new ConcurrentHashMap<>();
+
+  /** An export that is being finished, or was. */
+  static final class Finishing {
+
+    private final CompletableFuture<Void> waits = new CompletableFuture<>();
+    private final CompletableFuture<Void> end = new CompletableFuture<>();
+    private final Map<Long, CompletableFuture<Void>> callers = new ConcurrentHashMap<>();
+    private final AtomicLong joined = new AtomicLong();
+
+    /** Is done as soon as it waits for something, or has ended. */
+    CompletableFuture<Void> waits() {
+      return waits;
+    }
+
+    /**
+     * Is done when the export has COMPLETED, or exceptionally with a {@link RefusedException} when
+     * it could not be; whoever completes it before is forgotten.
+     */
+    CompletableFuture<Void> end() {
+      CompletableFuture<Void> caller = new CompletableFuture<>();
+      long number = joined.incrementAndGet();
+      callers.put(number, caller);
+      caller.whenComplete((_, _) -> callers.remove(number));
+      if (end.isDone()) {
+        tell(caller);
+      }
+      return caller;
+    }
+
+    private void end(@Nullable Throwable failure) {
+      if (failure == null) {
+        end.complete(null);
+      } else {
+        end.completeExceptionally(failure);
+      }
+      callers.values().forEach(this::tell); // before it is said that it waits no more
+      waits.complete(null);
+    }
+
+    private void tell(CompletableFuture<Void> caller) {
+      end.whenComplete(
+          (_, failure) -> {
+            if (failure == null) {
+              caller.complete(null);
+            } else {
+              caller.completeExceptionally(failure);
+            }
+          });
+    }
+  }
+
+  /** How many there are. */
+  int count() {
+    return running.size();
+  }
+
+  /** Begins to finish an export, or joins whoever does already. */
+  Finishing of(Export export, Assurances vouched) {
+    return running.computeIfAbsent(export.stream(), _ -> start(export, vouched));
+  }
+
+  private Finishing start(Export export, Assurances vouched) {
+    Finishing finishing = new Finishing();
+    try {
+      Thread.ofPlatform()
+          .daemon()
+          .name("finish-" + export.name())
+          .start(() -> run(export, vouched, finishing));
+    } catch (OutOfMemoryError e) { // Java's way to say that there can be no more threads
+      throw RefusedException.because(Reason.UNAVAILABLE, "there can be no more threads");
+    }
+    return finishing;
+  }
+
+  private void run(Export export, Assurances vouched, Finishing finishing) {
+    @Nullable Throwable failure = null;
+    try (LogContext _ = LogContext.of(export.name())) {
+      new Finish(export.stream(), vouched).run(() -> finishing.waits.complete(null));
+    } catch (IOException e) {
+      failure = refusal(export.name(), e);
+    } catch (RuntimeException | Error e) {
+      failure = e;
+    } finally {
+      running.remove(export.stream());
+      finishing.end(failure);
+    }
+  }
+
+  /** What whoever asked for it is told; nothing, where the export is complete anyway. */
+  private static @Nullable RefusedException refusal(String name, IOException e) {
+    String message = String.valueOf(e.getMessage());
+    if (e instanceof StreamEndedException ended && ended.state() == StreamState.COMPLETED) {
+      return null;
+    }
+    return e instanceof StreamEndedException || e instanceof RefusedRequestException
+        ? RefusedException.of(Reason.CONFLICT, "name", name, message)
+        : RefusedException.because(Reason.UNAVAILABLE, "it cannot be finished now: " + message);
+  }
+}

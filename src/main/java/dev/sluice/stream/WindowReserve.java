@@ -1,0 +1,40 @@
+package dev.sluice.stream;
+
+import java.io.IOException;
+import java.util.function.BooleanSupplier;
+
+/** Where a stream's windows get their memory from. */
+final class WindowReserve {
+
+  private final ByteStream stream;
+  private final WindowMemory.Account account;
+
+  WindowReserve(ByteStream stream, WindowMemory memory) {
+    this.stream = stream;
+    this.account = memory.open(stream.settings().mostMemory());
+  }
+
+  WindowMemory.Account account() {
+    return account;
+  }
+
+  /**
+   * Sees to it that a client has so many bytes in its pocket. In the lock.
+   *
+   * @param comesBack whether waiting for them has become useless; asked by whoever has the lock
+   * @return false when there were none and others were served meanwhile: what is to be done has to
+   *     be looked at anew, and this asked again
+   */
+  boolean fill(Client client, long bytes, BooleanSupplier comesBack) throws IOException {
+    if (bytes == 0 || client.pocket().fill(bytes)) {
+      return true;
+    }
+    Deadline deadline =
+        new Deadline(
+            "all the memory for windows (sluice.exports.window-memory) was in use",
+            stream.settings().timeouts().idle());
+    BooleanSupplier useless = () -> stream.lifecycle().state().ended() || comesBack.getAsBoolean();
+    stream.lock().awaitMemory(client, bytes, useless, deadline);
+    return false;
+  }
+}
