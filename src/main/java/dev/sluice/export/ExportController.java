@@ -37,16 +37,19 @@ class ExportController {
   static final int MAX_BODY_BYTES = 64 * 1024;
 
   private final ExportRegistry registry;
+  private final Finishes finishes;
   private final ExportRequestParser parser;
   private final ExportUris uris;
   private final Duration finishWait;
 
   ExportController(
       ExportRegistry registry,
+      Finishes finishes,
       ExportRequestParser parser,
       ExportUris uris,
       ExportProperties properties) {
     this.registry = registry;
+    this.finishes = finishes;
     this.parser = parser;
     this.uris = uris;
     this.finishWait = properties.finishWait();
@@ -90,7 +93,7 @@ class ExportController {
   DeferredResult<ResponseEntity<ExportView>> finish(@PathVariable String name, InputStream body) {
     Assurances vouched = ExportRequestParser.parseFinish(read(body));
     Export export = registry.find(name).orElseThrow(() -> RefusedException.unknownExport(name));
-    Finishes.Finishing finishing = registry.finishes().of(export, vouched);
+    Finishes.Finishing finishing = finishes.of(export, vouched);
     CompletableFuture<Void> end = finishing.end();
     DeferredResult<ResponseEntity<ExportView>> answer =
         new DeferredResult<>(finishWait.isZero() ? null : finishWait.toMillis());

@@ -48,7 +48,6 @@ public final class ExportRegistry implements SmartLifecycle {
   private volatile Map<String, Export> exports = Map.of();
 
   private final Claims claims = new Claims();
-  private final Finishes finishes = new Finishes();
   private final DescriptorReserve descriptors = new DescriptorReserve();
   private boolean running;
   private boolean draining;
@@ -124,16 +123,6 @@ public final class ExportRegistry implements SmartLifecycle {
    */
   public void delete(String name, boolean force) {
     remove(name, force).stream().cancel();
-  }
-
-  /** The exports that are being finished. */
-  Finishes finishes() {
-    return finishes;
-  }
-
-  /** How many exports are being finished, by a thread each. */
-  public int finishingCount() {
-    return finishes.count();
   }
 
   /**

@@ -13,12 +13,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
 
 /**
  * The exports that are being finished, each on a thread of its own: one for an export at most,
  * however many ask for it, and none is held by anybody who waits for its end. Thread-safe.
  */
-final class Finishes {
+@Component
+public final class Finishes {
 
   private final Map<ByteStream, Finishing> running = new ConcurrentHashMap<>();
 
@@ -72,8 +74,8 @@ final class Finishes {
     }
   }
 
-  /** How many there are. */
-  int count() {
+  /** How many there are, with a thread each. */
+  public int count() {
     return running.size();
   }
 

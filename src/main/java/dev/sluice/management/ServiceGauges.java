@@ -3,6 +3,7 @@ package dev.sluice.management;
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportProperties;
 import dev.sluice.export.ExportRegistry;
+import dev.sluice.export.Finishes;
 import dev.sluice.posix.PipeMemory;
 import dev.sluice.server.NbdProperties;
 import dev.sluice.server.NbdServer;
@@ -24,6 +25,7 @@ final class ServiceGauges implements MeterBinder {
 
   private final ExportRegistry exports;
   private final ExportProperties exportLimits;
+  private final Finishes finishes;
   private final WindowMemory windows;
   private final NbdServer server;
   private final NbdProperties serverLimits;
@@ -31,11 +33,13 @@ final class ServiceGauges implements MeterBinder {
   ServiceGauges(
       ExportRegistry exports,
       ExportProperties exportLimits,
+      Finishes finishes,
       WindowMemory windows,
       NbdServer server,
       NbdProperties serverLimits) {
     this.exports = exports;
     this.exportLimits = exportLimits;
+    this.finishes = finishes;
     this.windows = windows;
     this.server = server;
     this.serverLimits = serverLimits;
@@ -55,7 +59,7 @@ final class ServiceGauges implements MeterBinder {
     gauge("sluice.exports.limit", exportLimits::max)
         .description("How many exports there may be that have not ended")
         .register(registry);
-    gauge("sluice.exports.finishing", exports::finishingCount)
+    gauge("sluice.exports.finishing", finishes::count)
         .description("Exports that are being finished on request, by a thread each")
         .register(registry);
     TimeGauge.builder("sluice.stream.standstill", this::standstill, TimeUnit.MILLISECONDS)

@@ -38,7 +38,7 @@ class MetricsTest {
           "direction=(read|write)",
           "state=(waiting|streaming|interrupted|completed|failed|cancelled)",
           "outcome=(completed|failed|cancelled)",
-          "cause=(client|peer|rate-limit|window-memory)",
+          "cause=(client|peer|rate-limit|window-memory|other-client)",
           "reason=(timeout|protocol|tls|refused|disconnected|limit|error)",
           "reason=(no-token|wrong-token|forbidden|failed-logins|requests)",
           "command=(read|write|flush|trim|cache|write-zeroes|block-status|other)",

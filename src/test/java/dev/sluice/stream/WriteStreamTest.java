@@ -510,7 +510,7 @@ class WriteStreamTest {
       client.disconnect();
       assertThat(rig.state()).isEqualTo(StreamState.WAITING);
       assertThat(rig.position()).isZero();
-      assertThat(rig.stream.status().waitingFor()).isNull();
+      assertThat(rig.stream.status().waitingFor()).isEqualTo("a client");
       assertThat(peer).isNotDone();
     }
   }
