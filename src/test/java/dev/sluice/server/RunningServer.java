@@ -127,11 +127,13 @@ final class RunningServer implements AutoCloseable {
             declared,
             properties.reorderWindow().toBytes(),
             Math.toIntExact(properties.headWindow().toBytes()),
-            Timeouts.of(
+            new Timeouts(
                 properties.peerTimeout(),
                 properties.idleTimeout(),
                 properties.resumeTimeout(),
-                properties.lifetime()));
+                properties.lifetime(),
+                properties.stallTimeout(),
+                properties.endTimeout()));
     return exports()
         .create(new ExportSpec(name, path(name), false, listed, clients, direction, settings));
   }

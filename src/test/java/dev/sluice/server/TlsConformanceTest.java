@@ -3,7 +3,9 @@ package dev.sluice.server;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import dev.sluice.export.Export;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.nbd.ReplyType;
 import dev.sluice.stream.Direction;
@@ -53,7 +55,10 @@ class TlsConformanceTest {
     Stream<String> properties =
         Stream.concat(
             Pki.properties(files, mode, "none").stream(),
-            Stream.of("sluice.nbd.handshake-timeout=2s", "sluice.nbd.tls.provider=" + provider));
+            Stream.of(
+                "sluice.nbd.handshake-timeout=2s",
+                "sluice.exports.stall-timeout=200ms",
+                "sluice.nbd.tls.provider=" + provider));
     RunningServer server = RunningServer.start(properties.toArray(String[]::new));
     server.export("here", Direction.WRITE, 4096);
     return server;
@@ -128,6 +133,39 @@ class TlsConformanceTest {
       assertThat(reply.getInt()).isZero();
       assertThat(reply.getLong()).isEqualTo(9);
     }
+  }
+
+  @Test
+  void whoStandsStillWithinAPayloadIsDroppedWhenAnotherWaits() throws IOException {
+    Export export = required.export("shared", Direction.WRITE, 8192);
+    try (TlsClient stuck = attached("shared");
+        TlsClient next = attached("shared")) {
+      stuck.sendRaw(request(Conformance.WRITE, 4096));
+      stuck.sendRaw(new byte[100]);
+      await().until(() -> "the client's payload".equals(export.stream().status().waitingFor()));
+
+      next.sendRaw(request(Conformance.FLUSH, 0));
+
+      assertThat(ByteBuffer.wrap(next.receive(16)).getInt(4)).isZero();
+      assertThat(stuck.isClosed()).isTrue();
+    } finally {
+      required.exports().delete("shared", true);
+    }
+  }
+
+  private static TlsClient attached(String export) throws IOException {
+    TlsClient client = encrypted(required);
+    client.send(Conformance.GO, RawNbdClient.infoData(export));
+    client.receive(20 + 12 + 20); // the export's information, and the acknowledgement
+    return client;
+  }
+
+  private static byte[] request(int command, int length) {
+    return ByteBuffer.allocate(28)
+        .putInt(0x25609513)
+        .putShort(6, (short) command)
+        .putInt(24, length)
+        .array();
   }
 
   @Test
