@@ -68,7 +68,7 @@ class ArchitectureTest {
           .whereLayer("access")
           .mayOnlyAccessLayers("export", "configuration")
           .whereLayer("export")
-          .mayOnlyAccessLayers("stream", "endpoint", "configuration")
+          .mayOnlyAccessLayers("stream", "endpoint", "posix", "configuration")
           .whereLayer("stream")
           .mayOnlyAccessLayers("endpoint", "posix")
           .whereLayer("endpoint")

@@ -4,6 +4,7 @@ import dev.sluice.endpoint.Endpoint.Flow;
 import dev.sluice.posix.Descriptor;
 import dev.sluice.posix.Errno;
 import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.FilePath;
 import dev.sluice.posix.FilePermissions;
 import dev.sluice.posix.PosixFiles;
 import dev.sluice.posix.PosixFiles.FileStatus;
@@ -40,7 +41,7 @@ public final class EndpointFactory {
    * @throws RefusedEndpointException when the path is not permitted, cannot be made, or is
    *     something that is neither a FIFO nor a Unix socket; nothing is left behind then
    */
-  public Endpoint claim(Path path, Flow flow) throws RefusedEndpointException {
+  public Endpoint claim(FilePath path, Flow flow) throws RefusedEndpointException {
     EndpointRoots.Location location = locate(path);
     FolderLocks.Hold hold = hold(location);
     boolean claimed = false;
@@ -69,7 +70,7 @@ public final class EndpointFactory {
     }
   }
 
-  private EndpointRoots.Location locate(Path path) throws RefusedEndpointException {
+  private EndpointRoots.Location locate(FilePath path) throws RefusedEndpointException {
     EndpointRoots.Location location = roots.locate(path);
     String trouble = location.root().trouble();
     if (trouble != null) {
@@ -92,7 +93,7 @@ public final class EndpointFactory {
    * @throws RefusedEndpointException when the path is not permitted, cannot be made, or is there
    *     already; nothing is left behind then
    */
-  public Endpoint listen(Path path, Flow flow) throws RefusedEndpointException {
+  public Endpoint listen(FilePath path, Flow flow) throws RefusedEndpointException {
     EndpointRoots.Location location = locate(path);
     requireShort(location.name());
     try {

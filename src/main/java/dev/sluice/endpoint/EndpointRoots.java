@@ -2,10 +2,10 @@ package dev.sluice.endpoint;
 
 import dev.sluice.posix.Descriptor;
 import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.FilePath;
 import dev.sluice.posix.FilePermissions;
 import dev.sluice.posix.PosixFiles;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -53,7 +53,7 @@ public final class EndpointRoots implements AutoCloseable {
   }
 
   /** The same, where all of them were there. */
-  public static EndpointRoots open(List<Path> paths) throws IOException {
+  public static EndpointRoots open(List<FilePath> paths) throws IOException {
     return open(paths, Set.of());
   }
 
@@ -64,12 +64,12 @@ public final class EndpointRoots implements AutoCloseable {
    * @throws RootInUseException when another service has one of them
    * @throws ErrnoException when one cannot be opened
    */
-  public static EndpointRoots open(List<Path> paths, Set<Path> made) throws IOException {
+  public static EndpointRoots open(List<FilePath> paths, Set<FilePath> made) throws IOException {
     List<Root> roots = new ArrayList<>();
     boolean opened = false;
     try {
-      for (Path path : paths) {
-        add(Root.open(path.toAbsolutePath().normalize(), made.contains(path)), roots);
+      for (FilePath path : paths) {
+        add(Root.open(path, made.contains(path)), roots);
       }
       EndpointRoots all = new EndpointRoots(roots);
       opened = true;
@@ -84,7 +84,7 @@ public final class EndpointRoots implements AutoCloseable {
   private static void add(Root root, List<Root> roots) {
     for (Root other : roots) {
       if (other.isSameFolderAs(root)) {
-        other.addNames(root.path());
+        other.addName(root.path());
         root.close();
         return;
       }
@@ -124,19 +124,13 @@ public final class EndpointRoots implements AutoCloseable {
    * Finds the root that a path is below, by name; symbolic links are dealt with when the path is
    * opened.
    *
-   * @throws RefusedEndpointException when the path is relative, not normal or below no root
+   * @throws RefusedEndpointException when the path is below no root
    */
-  Location locate(Path path) throws RefusedEndpointException {
-    if (!path.isAbsolute()) {
-      throw new RefusedEndpointException("it is relative; expected an absolute path");
-    }
-    if (!path.equals(path.normalize())) {
-      throw new RefusedEndpointException("it has '.' or '..' in it; expected a path without");
-    }
+  Location locate(FilePath path) throws RefusedEndpointException {
     for (Root root : roots) {
-      for (Path name : root.names()) {
-        if (path.startsWith(name) && !path.equals(name)) {
-          return new Location(root, name.relativize(path));
+      for (FilePath name : root.names()) {
+        if (path.isBelow(name)) {
+          return new Location(root, path.relativeTo(name));
         }
       }
     }
@@ -152,23 +146,27 @@ public final class EndpointRoots implements AutoCloseable {
     roots.forEach(Root::close);
   }
 
-  /** A name below a root. */
-  record Location(Root root, Path relative) {
+  /**
+   * A name below a root.
+   *
+   * @param relative such as "folder/name"
+   */
+  record Location(Root root, String relative) {
 
     String name() {
-      return relative.getFileName().toString();
+      return relative.substring(relative.lastIndexOf('/') + 1);
     }
 
     /** The file itself, as a place that is not opened yet. */
     Descriptor openFile() throws ErrnoException {
-      return new Descriptor(PosixFiles.openPlaceBeneath(root.number(), relative.toString()));
+      return new Descriptor(PosixFiles.openPlaceBeneath(root.number(), relative));
     }
 
     /** The folder that the file is in. */
     Descriptor openFolder() throws ErrnoException {
-      Path parent = relative.getParent();
-      String name = parent == null ? "." : parent.toString();
-      return new Descriptor(PosixFiles.openPlaceBeneath(root.number(), name));
+      int end = relative.lastIndexOf('/');
+      String folder = end < 0 ? "." : relative.substring(0, end);
+      return new Descriptor(PosixFiles.openPlaceBeneath(root.number(), folder));
     }
   }
 }

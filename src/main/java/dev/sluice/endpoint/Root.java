@@ -3,7 +3,9 @@ package dev.sluice.endpoint;
 import dev.sluice.posix.Descriptor;
 import dev.sluice.posix.Errno;
 import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.FilePath;
 import dev.sluice.posix.FilePermissions;
+import dev.sluice.posix.Folders;
 import dev.sluice.posix.Posix;
 import dev.sluice.posix.PosixFiles;
 import dev.sluice.posix.PosixFiles.FileStatus;
@@ -22,20 +24,21 @@ final class Root implements AutoCloseable {
 
   private static final int STICKY_AND_WORLD_WRITABLE = 01002;
 
-  private final Path path;
+  private final FilePath path;
   private final Descriptor folder;
   private final boolean made;
   private volatile FileStatus identity;
 
   /** Absolute and normal: as it is configured, and without symbolic links. */
-  private final List<Path> names = new ArrayList<>();
+  private final List<FilePath> names = new ArrayList<>();
 
-  private Root(Path path, Descriptor folder, FileStatus identity, boolean made) {
+  private Root(FilePath path, Descriptor folder, FileStatus identity, boolean made) {
     this.path = path;
     this.folder = folder;
     this.made = made;
     this.identity = identity;
-    addNames(path);
+    addName(path);
+    addRealName();
   }
 
   /**
@@ -43,8 +46,8 @@ final class Root implements AutoCloseable {
    *
    * @param made whether this service has made it, and may do so again
    */
-  static Root open(Path path, boolean made) throws ErrnoException {
-    Descriptor folder = openFolder(path.toString());
+  static Root open(FilePath path, boolean made) throws ErrnoException {
+    Descriptor folder = openFolder(path);
     boolean opened = false;
     try {
       Root root = new Root(path, folder, PosixFiles.status(folder.number()), made);
@@ -58,7 +61,7 @@ final class Root implements AutoCloseable {
   }
 
   /** One that may not be read can be used all the same, but not locked. */
-  private static Descriptor openFolder(String path) throws ErrnoException {
+  private static Descriptor openFolder(FilePath path) throws ErrnoException {
     try {
       return new Descriptor(PosixFiles.openFolder(path));
     } catch (ErrnoException e) {
@@ -88,7 +91,7 @@ final class Root implements AutoCloseable {
 
   /** What is wrong with it now; null if nothing is. One that was made is made anew. */
   synchronized @Nullable String trouble() {
-    try (Descriptor there = new Descriptor(PosixFiles.openPlace(path.toString()))) {
+    try (Descriptor there = new Descriptor(PosixFiles.openPlace(path))) {
       return PosixFiles.status(there.number()).equals(identity)
           ? null
           : "another folder is in the place of %s; start this service again".formatted(path);
@@ -105,8 +108,8 @@ final class Root implements AutoCloseable {
   /** Whoever uses the descriptor uses the new folder from then on. */
   private @Nullable String makeAnew() {
     try {
-      PosixFiles.makeFolder(path.toString());
-      try (Descriptor anew = openFolder(path.toString())) {
+      Folders.make(path);
+      try (Descriptor anew = openFolder(path)) {
         FileStatus its = PosixFiles.status(anew.number());
         Posix.replace(folder.number(), anew.number());
         identity = its;
@@ -149,7 +152,7 @@ final class Root implements AutoCloseable {
     }
   }
 
-  Path path() {
+  FilePath path() {
     return path;
   }
 
@@ -162,17 +165,20 @@ final class Root implements AutoCloseable {
   }
 
   /** Paths may begin with this name, too. */
-  void addNames(Path name) {
+  void addName(FilePath name) {
     names.add(name);
+  }
+
+  private void addRealName() {
     try {
-      names.add(name.toRealPath());
-    } catch (IOException e) {
+      names.add(Folders.pathOf(folder.number()));
+    } catch (ErrnoException e) {
       // Then it is known by the name that it was opened by.
     }
   }
 
   /** The names of the folder, each of which a path may begin with. */
-  List<Path> names() {
+  List<FilePath> names() {
     return names;
   }
 

@@ -1,7 +1,7 @@
 package dev.sluice.endpoint;
 
+import dev.sluice.posix.FilePath;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /** Another service has a root; the message says which, and which process that is. */
@@ -9,7 +9,7 @@ public final class RootInUseException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
-  RootInUseException(Path root, OptionalLong process) {
+  RootInUseException(FilePath root, OptionalLong process) {
     super("%s has the folder %s already".formatted(FileLocks.describe(process), root));
   }
 }

@@ -2,7 +2,7 @@ package dev.sluice.export;
 
 import dev.sluice.endpoint.Endpoint;
 import dev.sluice.export.RefusedException.Reason;
-import java.nio.file.Path;
+import dev.sluice.posix.FilePath;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -15,7 +15,7 @@ final class Claims {
   private final Set<Claim> claims = new HashSet<>();
 
   /** An endpoint from its claim until its stream has let go of it, and of the file. */
-  record Claim(String name, Path path, Endpoint endpoint) {
+  record Claim(String name, FilePath path, Endpoint endpoint) {
 
     static Claim of(ExportSpec spec, Endpoint endpoint) {
       return new Claim(spec.name(), spec.path(), endpoint);

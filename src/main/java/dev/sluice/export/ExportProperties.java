@@ -1,8 +1,8 @@
 package dev.sluice.export;
 
 import dev.sluice.configuration.FileRights;
+import dev.sluice.posix.FilePath;
 import dev.sluice.stream.StreamSettings;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -42,7 +42,7 @@ import org.springframework.validation.Validator;
  */
 @ConfigurationProperties("sluice.exports")
 public record ExportProperties(
-    List<Path> roots,
+    List<String> roots,
     @DefaultValue("0600") String fifoMode,
     @Nullable Integer fifoGroup,
     @DefaultValue("false") boolean listed,
@@ -76,8 +76,13 @@ public record ExportProperties(
   }
 
   /** The only root unless roots are configured. */
-  static Path defaultRoot() {
-    return Path.of(System.getProperty("java.io.tmpdir"), "sluice");
+  static String defaultRoot() {
+    return System.getProperty("java.io.tmpdir") + "/sluice";
+  }
+
+  /** The paths of {@link #roots}. */
+  List<FilePath> rootPaths() {
+    return roots.stream().map(FilePath::configured).toList();
   }
 
   /** The permission bits of {@link #fifoMode}. */
@@ -98,6 +103,12 @@ public record ExportProperties(
   private void check(Errors errors) {
     if (roots.isEmpty()) {
       errors.rejectValue("roots", "empty", "must name at least one folder");
+    }
+    for (String root : roots) {
+      String complaint = FilePath.complaint(root);
+      if (complaint != null) {
+        errors.rejectValue("roots", "path", "must be paths: " + complaint);
+      }
     }
     FileRights.check("fifoMode", fifoMode, "fifoGroup", fifoGroup, errors);
     if (reorderWindow.isNegative() || reorderWindow.compareTo(MAX_REORDER) > 0) {

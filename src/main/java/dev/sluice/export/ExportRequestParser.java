@@ -1,11 +1,10 @@
 package dev.sluice.export;
 
+import dev.sluice.posix.FilePath;
 import dev.sluice.stream.Assurances;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamSettings;
 import dev.sluice.stream.Timeouts;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
@@ -66,7 +65,7 @@ final class ExportRequestParser {
   ExportSpec parse(byte[] json) {
     JsonFields fields = JsonFields.of(json, FIELDS);
     String name = name(fields);
-    Path path = path(fields);
+    FilePath path = path(fields);
     Direction direction = direction(fields);
     OptionalLong size = size(fields);
     boolean listen = fields.flag("listen");
@@ -125,15 +124,12 @@ final class ExportRequestParser {
     return name;
   }
 
-  private static Path path(JsonFields fields) {
+  private static FilePath path(JsonFields fields) {
     String path = fields.requiredString("path");
-    if (path.isEmpty()) {
-      throw fields.invalid("path", "it is empty; expected an absolute path");
-    }
     try {
-      return Path.of(path);
-    } catch (InvalidPathException e) {
-      throw fields.invalid("path", "it is no path: " + e.getReason());
+      return new FilePath(path);
+    } catch (IllegalArgumentException e) {
+      throw fields.invalid("path", String.valueOf(e.getMessage()));
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.sluice.export;
 
+import dev.sluice.posix.FilePath;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamSettings;
-import java.nio.file.Path;
 
 /**
  * What somebody wants an export to be.
@@ -17,7 +17,7 @@ import java.nio.file.Path;
  */
 public record ExportSpec(
     String name,
-    Path path,
+    FilePath path,
     boolean listen,
     boolean listed,
     AllowedClients clients,

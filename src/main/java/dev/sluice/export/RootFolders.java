@@ -3,11 +3,12 @@ package dev.sluice.export;
 import dev.sluice.configuration.UnusableConfigurationException;
 import dev.sluice.endpoint.EndpointRoots;
 import dev.sluice.endpoint.RootInUseException;
+import dev.sluice.posix.Descriptor;
+import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.FilePath;
+import dev.sluice.posix.Folders;
+import dev.sluice.posix.PosixFiles;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,7 +20,6 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 final class RootFolders {
 
   private static final String KEY = "sluice.exports.roots";
-  private static final Path OWN_PROCESS = Path.of("/proc/self");
 
   private static final Logger LOG = LoggerFactory.getLogger(RootFolders.class);
 
@@ -31,16 +31,12 @@ final class RootFolders {
    * @throws InvalidConfigurationPropertyValueException when one cannot be made, or is not a folder
    * @throws UnusableConfigurationException when another service has one
    */
-  static EndpointRoots open(List<Path> roots) {
-    Set<Path> made = new HashSet<>();
-    for (Path root : roots) {
-      if (Files.notExists(root)) {
+  static EndpointRoots open(List<FilePath> roots) {
+    FilePath predictable = FilePath.configured(ExportProperties.defaultRoot());
+    Set<FilePath> made = new HashSet<>();
+    for (FilePath root : roots) {
+      if (root.equals(predictable) ? preparePredictable(root) : prepare(root)) {
         made.add(root);
-      }
-      if (root.equals(ExportProperties.defaultRoot())) {
-        preparePredictable(root);
-      } else {
-        prepare(root);
       }
     }
     try {
@@ -62,15 +58,17 @@ final class RootFolders {
   /**
    * Makes a root with mode 0700 if it is missing.
    *
+   * @return whether it was
    * @throws InvalidConfigurationPropertyValueException when it cannot be made, or is not a folder
    */
-  static void prepare(Path root) {
+  static boolean prepare(FilePath root) {
     try {
-      Files.createDirectories(
-          root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    } catch (IOException e) {
+      return Folders.make(root);
+    } catch (ErrnoException e) {
       throw new InvalidConfigurationPropertyValueException(
-          KEY, root, "Cannot make this folder: %s. Make it, or name another.".formatted(e));
+          KEY,
+          root,
+          "Cannot make this folder: %s. Make it, or name another.".formatted(e.getMessage()));
     }
   }
 
@@ -79,16 +77,17 @@ final class RootFolders {
    *
    * @throws InvalidConfigurationPropertyValueException when it belongs to somebody else
    */
-  static void preparePredictable(Path root) {
-    prepare(root);
-    try {
-      if (!Files.getOwner(root, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(OWN_PROCESS))) {
+  static boolean preparePredictable(FilePath root) {
+    boolean made = prepare(root);
+    try (Descriptor found = new Descriptor(PosixFiles.openPlaceOrLink(root))) {
+      if (PosixFiles.rights(found.number()).user() != PosixFiles.ownUser()) {
         throw new InvalidConfigurationPropertyValueException(
             KEY, root, "This folder belongs to another user. Name one that can be trusted.");
       }
-    } catch (IOException e) {
+      return made;
+    } catch (ErrnoException e) {
       throw new InvalidConfigurationPropertyValueException(
-          KEY, root, "Cannot find out whose folder this is: " + e);
+          KEY, root, "Cannot find out whose folder this is: " + e.getMessage());
     }
   }
 }

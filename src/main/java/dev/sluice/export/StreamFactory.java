@@ -43,7 +43,7 @@ final class StreamFactory implements AutoCloseable {
     this.observer = observer;
     this.follower = follower;
     timer.setRemoveOnCancelPolicy(true);
-    this.roots = RootFolders.open(properties.roots());
+    this.roots = RootFolders.open(properties.rootPaths());
     this.endpoints =
         new EndpointFactory(roots, properties.fifoPermissions(), properties.fifoGroup());
     endpoints.troubles().forEach(LOG::warn);

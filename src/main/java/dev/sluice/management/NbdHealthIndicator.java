@@ -1,9 +1,9 @@
 package dev.sluice.management;
 
+import dev.sluice.posix.FilePath;
 import dev.sluice.server.NbdProperties;
 import dev.sluice.server.NbdServer;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
@@ -39,7 +39,7 @@ class NbdHealthIndicator implements HealthIndicator {
     if (address != null) {
       health.withDetail("address", address.toString());
     }
-    Path socket = properties.unixSocket();
+    FilePath socket = properties.unixSocketPath();
     if (socket != null) {
       health.withDetail("unixSocket", socket.toString());
     }

@@ -43,7 +43,10 @@ public final class PosixFiles {
   private static final long SYS_OPENAT2 = 437;
   private static final long RESOLVE_NO_MAGICLINKS = 0x02;
   private static final long RESOLVE_BENEATH = 0x08;
-  private static final int STATX_TYPE_INO = 0x101;
+
+  /** The type, the mode, the owner and the inode. */
+  private static final int STATX_WANTED = 0x10B;
+
   private static final int STATX_SIZE = 256;
   private static final int S_IFMT = 0xF000;
   private static final int SAME_OWNER = -1;
@@ -61,8 +64,6 @@ public final class PosixFiles {
           "statx", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
   private static final MethodHandle MKFIFOAT =
       CLibrary.function("mkfifoat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-  private static final MethodHandle MKDIRAT =
-      CLibrary.function("mkdirat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
   private static final MethodHandle FCHMODAT =
       CLibrary.function(
           "fchmodat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
@@ -72,6 +73,9 @@ public final class PosixFiles {
           FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle UNLINKAT =
       CLibrary.function("unlinkat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+
+  private static final MethodHandle GETEUID =
+      CLibrary.function("geteuid", FunctionDescriptor.of(JAVA_INT));
 
   private static final boolean HAS_OPENAT2 = tryOpenat2();
 
@@ -92,13 +96,23 @@ public final class PosixFiles {
   }
 
   /** Opens a name only as a place (O_PATH): nothing is read, written or waited for. */
-  public static int openPlace(String path) throws ErrnoException {
+  public static int openPlace(FilePath path) throws ErrnoException {
+    return openPlace(path, 0);
+  }
+
+  /** As {@link #openPlace(FilePath)}; a symbolic link itself if it is one. */
+  public static int openPlaceOrLink(FilePath path) throws ErrnoException {
+    return openPlace(path, O_NOFOLLOW);
+  }
+
+  private static int openPlace(FilePath path, int flags) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment name = arena.allocateFrom(path);
+      MemorySegment name = arena.allocateFrom(path.text());
       return (int)
           CLibrary.call(
               "open",
-              state -> (int) OPENAT.invokeExact(state, AT_FDCWD, name, O_PATH | O_CLOEXEC, 0));
+              state ->
+                  (int) OPENAT.invokeExact(state, AT_FDCWD, name, flags | O_PATH | O_CLOEXEC, 0));
     }
   }
 
@@ -108,9 +122,9 @@ public final class PosixFiles {
   }
 
   /** Opens a folder itself, for reading: it can be locked, which a place cannot. */
-  public static int openFolder(String path) throws ErrnoException {
+  public static int openFolder(FilePath path) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment name = arena.allocateFrom(path);
+      MemorySegment name = arena.allocateFrom(path.text());
       return (int)
           CLibrary.call(
               "open",
@@ -130,8 +144,8 @@ public final class PosixFiles {
   }
 
   /**
-   * As {@link #openPlace}, for a relative name that may not lead out of the folder, through
-   * symbolic links neither (openat2(2), RESOLVE_BENEATH; it fails with EXDEV).
+   * As {@link #openPlace(FilePath)}, for a relative name that may not lead out of the folder,
+   * through symbolic links neither (openat2(2), RESOLVE_BENEATH; it fails with EXDEV).
    */
   public static int openPlaceBeneath(int folder, String relative) throws ErrnoException {
     return HAS_OPENAT2
@@ -174,6 +188,30 @@ public final class PosixFiles {
     }
   }
 
+  /**
+   * Whose a file is, and who may use it.
+   *
+   * @param mode permission bits, such as 01777
+   * @param user the number of its owner
+   */
+  public record Rights(int mode, long user) {}
+
+  /** The rights of what a descriptor stands for. */
+  public static Rights rights(int fd) throws ErrnoException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment statx = statx(fd, arena);
+      return new Rights(
+          Short.toUnsignedInt(statx.get(JAVA_SHORT, 28)) & ~S_IFMT,
+          Integer.toUnsignedLong(statx.get(JAVA_INT, 20)));
+    }
+  }
+
+  /** The number of this process's user. */
+  public static long ownUser() throws ErrnoException {
+    return CLibrary.call(
+        "geteuid", state -> Integer.toUnsignedLong((int) GETEUID.invokeExact(state)));
+  }
+
   /** A name by which this process, and only it, can reach what a descriptor stands for. */
   public static String pathOf(int fd) {
     return "/proc/self/fd/" + fd;
@@ -182,17 +220,22 @@ public final class PosixFiles {
   /** What a descriptor stands for. */
   public static FileStatus status(int fd) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment empty = arena.allocateFrom("");
-      MemorySegment statx = arena.allocate(STATX_SIZE, 8);
-      CLibrary.call(
-          "statx",
-          state -> (int) STATX.invokeExact(state, fd, empty, AT_EMPTY_PATH, STATX_TYPE_INO, statx));
+      MemorySegment statx = statx(fd, arena);
       long device =
           ((long) statx.get(JAVA_INT, 136) << 32)
               | Integer.toUnsignedLong(statx.get(JAVA_INT, 140));
       return new FileStatus(
           kind(Short.toUnsignedInt(statx.get(JAVA_SHORT, 28))), device, statx.get(JAVA_LONG, 32));
     }
+  }
+
+  private static MemorySegment statx(int fd, Arena arena) throws ErrnoException {
+    MemorySegment empty = arena.allocateFrom("");
+    MemorySegment statx = arena.allocate(STATX_SIZE, 8);
+    CLibrary.call(
+        "statx",
+        state -> (int) STATX.invokeExact(state, fd, empty, AT_EMPTY_PATH, STATX_WANTED, statx));
+    return statx;
   }
 
   private static FileStatus.Kind kind(int mode) {
@@ -269,14 +312,6 @@ public final class PosixFiles {
       if (!ready) {
         Posix.close(place);
       }
-    }
-  }
-
-  /** Makes a folder for this user alone. */
-  public static void makeFolder(String path) throws ErrnoException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment text = arena.allocateFrom(path);
-      CLibrary.call("mkdir", state -> (int) MKDIRAT.invokeExact(state, AT_FDCWD, text, 0700));
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.sluice.server;
 
 import dev.sluice.configuration.FileRights;
+import dev.sluice.posix.FilePath;
 import dev.sluice.posix.FilePermissions;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,7 @@ import org.springframework.validation.Validator;
 public record NbdProperties(
     @DefaultValue("127.0.0.1") String address,
     @DefaultValue("10809") int port,
-    @Nullable Path unixSocket,
+    @Nullable String unixSocket,
     @DefaultValue("0600") String unixSocketMode,
     @Nullable Integer unixSocketGroup,
     @Nullable String advertisedHost,
@@ -71,6 +71,11 @@ public record NbdProperties(
     return Math.toIntExact(maxOptionLength.toBytes());
   }
 
+  /** The path of {@link #unixSocket}; null if there is to be none. */
+  public @Nullable FilePath unixSocketPath() {
+    return StringUtils.hasText(unixSocket) ? FilePath.configured(unixSocket) : null;
+  }
+
   /** Who may use the Unix socket. */
   FilePermissions unixSocketPermissions() {
     return new FilePermissions(
@@ -94,6 +99,10 @@ public record NbdProperties(
     }
     if (port < -1 || port > 65_535) {
       errors.rejectValue("port", "range", "must be from -1 to 65535");
+    }
+    String complaint = StringUtils.hasText(unixSocket) ? FilePath.complaint(unixSocket) : null;
+    if (complaint != null) {
+      errors.rejectValue("unixSocket", "path", "must be a path: " + complaint);
     }
     FileRights.check("unixSocketMode", unixSocketMode, "unixSocketGroup", unixSocketGroup, errors);
     if (StringUtils.hasText(advertisedHost) && !AdvertisedHost.isUsable(advertisedHost)) {

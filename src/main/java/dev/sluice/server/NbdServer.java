@@ -3,6 +3,7 @@ package dev.sluice.server;
 import dev.sluice.configuration.UnusableConfigurationException;
 import dev.sluice.export.ClientIdentity;
 import dev.sluice.export.ExportRegistry;
+import dev.sluice.posix.FilePath;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -19,7 +20,6 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -90,7 +90,7 @@ public final class NbdServer implements AutoCloseable {
         tcp = listenOnTcp();
         log.info("NBD listens on {}", tcp.localAddress());
       }
-      Path socket = properties.unixSocket();
+      FilePath socket = properties.unixSocketPath();
       if (socket != null) {
         unix = listenOnUnix(socket);
         log.info("NBD listens on {}", socket);
@@ -188,7 +188,7 @@ public final class NbdServer implements AutoCloseable {
     return bound.channel();
   }
 
-  private Channel listenOnUnix(Path socket) {
+  private Channel listenOnUnix(FilePath socket) {
     UnixListener listener = UnixListener.listen(socket, properties.unixSocketPermissions());
     listener.channel().closeFuture().addListener(_ -> listener.close());
     return new ServerBootstrap()

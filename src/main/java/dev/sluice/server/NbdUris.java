@@ -3,12 +3,12 @@ package dev.sluice.server;
 import dev.sluice.export.AllowedClients;
 import dev.sluice.export.ExportSpec;
 import dev.sluice.export.ExportUris;
+import dev.sluice.posix.FilePath;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.stereotype.Component;
@@ -40,10 +40,10 @@ class NbdUris implements ExportUris {
       if (bound != null) {
         uris.add(URI.create(scheme + "://" + host(bound) + ":" + port(bound) + "/" + exportName));
       }
-      Path socket = properties.unixSocket();
+      FilePath socket = properties.unixSocketPath();
       if (socket != null && !export.clients().needsAddress()) {
         uris.add(
-            URI.create(scheme + "+unix:///" + exportName + "?socket=" + encode(socket.toString())));
+            URI.create(scheme + "+unix:///" + exportName + "?socket=" + encode(socket.text())));
       }
     }
     return uris;

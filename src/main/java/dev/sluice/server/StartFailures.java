@@ -4,9 +4,9 @@ import dev.sluice.configuration.Reasons;
 import dev.sluice.configuration.UnusableConfigurationException;
 import dev.sluice.posix.Errno;
 import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.FilePath;
 import io.netty.channel.unix.Errors.NativeIoException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 
 /** Why the listener cannot start, by what key, and what to do about it. */
 final class StartFailures {
@@ -62,13 +62,13 @@ final class StartFailures {
         remedy);
   }
 
-  static UnusableConfigurationException unix(Path socket, String problem, String remedy) {
+  static UnusableConfigurationException unix(FilePath socket, String problem, String remedy) {
     return new UnusableConfigurationException(
         "NBD cannot listen on %s (sluice.nbd.unix-socket): %s.".formatted(socket, problem), remedy);
   }
 
   /** Linux does not let the Unix socket be made. */
-  static UnusableConfigurationException unix(Path socket, ErrnoException cause) {
+  static UnusableConfigurationException unix(FilePath socket, ErrnoException cause) {
     String another = "or set sluice.nbd.unix-socket to a path in another folder.";
     return switch (cause.errno()) {
       case Errno.ENOENT, Errno.ENOTDIR ->

@@ -4,6 +4,7 @@ import dev.sluice.configuration.UnusableConfigurationException;
 import dev.sluice.posix.Descriptor;
 import dev.sluice.posix.Errno;
 import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.FilePath;
 import dev.sluice.posix.FilePermissions;
 import dev.sluice.posix.Posix;
 import dev.sluice.posix.PosixFiles;
@@ -12,7 +13,6 @@ import dev.sluice.posix.UnixSockets;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.util.NetUtil;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 
 /**
  * The Unix socket that NBD is listened on. It has its permissions before anybody can connect, for
@@ -44,20 +44,19 @@ final class UnixListener implements AutoCloseable {
    *
    * @throws UnusableConfigurationException when that is not possible; nothing is left then
    */
-  static UnixListener listen(Path path, FilePermissions permissions) {
-    Path absolute = path.toAbsolutePath();
-    requireShort(absolute);
-    String name = absolute.getFileName().toString();
+  static UnixListener listen(FilePath path, FilePermissions permissions) {
+    requireShort(path);
+    String name = path.name();
     Descriptor folder = null;
     boolean listening = false;
     try {
-      folder = new Descriptor(PosixFiles.openPlace(String.valueOf(absolute.getParent())));
-      removeStale(absolute, folder.number(), name);
+      folder = new Descriptor(PosixFiles.openPlace(path.parent()));
+      removeStale(path, folder.number(), name);
       UnixListener listener = listen(folder, name, permissions);
       listening = true;
       return listener;
     } catch (ErrnoException e) {
-      throw StartFailures.unix(absolute, e);
+      throw StartFailures.unix(path, e);
     } finally {
       if (!listening && folder != null) {
         folder.close();
@@ -86,13 +85,13 @@ final class UnixListener implements AutoCloseable {
     }
   }
 
-  private static void requireShort(Path path) {
+  private static void requireShort(FilePath path) {
     String remedy = "Set sluice.nbd.unix-socket to a shorter path.";
-    if (path.getFileName() == null) {
+    if (path.name().isEmpty()) {
       throw StartFailures.unix(path, "it is no file's path", remedy);
     }
-    int bytes = path.toString().getBytes(StandardCharsets.UTF_8).length;
-    int nameBytes = path.getFileName().toString().getBytes(StandardCharsets.UTF_8).length;
+    int bytes = path.length();
+    int nameBytes = path.name().getBytes(StandardCharsets.UTF_8).length;
     if (bytes > MAX_PATH_BYTES || nameBytes > UnixSockets.MAX_NAME_BYTES) {
       throw StartFailures.unix(
           path,
@@ -102,7 +101,7 @@ final class UnixListener implements AutoCloseable {
     }
   }
 
-  private static void removeStale(Path path, int folder, String name) throws ErrnoException {
+  private static void removeStale(FilePath path, int folder, String name) throws ErrnoException {
     try (Descriptor found = find(folder, name)) {
       if (found.number() < 0) {
         return;

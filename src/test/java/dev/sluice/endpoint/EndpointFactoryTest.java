@@ -1,5 +1,7 @@
 package dev.sluice.endpoint;
 
+import static dev.sluice.testing.FilePaths.all;
+import static dev.sluice.testing.FilePaths.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -23,7 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(20)
 class EndpointFactoryTest {
@@ -40,7 +41,7 @@ class EndpointFactoryTest {
   @BeforeEach
   void makeRoot() throws IOException {
     root = Files.createDirectory(temporary.resolve("root"));
-    roots = EndpointRoots.open(List.of(root));
+    roots = EndpointRoots.open(all(root));
     factory = new EndpointFactory(roots, 0600, null);
   }
 
@@ -51,14 +52,14 @@ class EndpointFactoryTest {
 
   private void assertRefused(Path path, String reason) {
     assertThatExceptionOfType(RefusedEndpointException.class)
-        .isThrownBy(() -> factory.claim(path, Flow.TO_PEER).close())
+        .isThrownBy(() -> factory.claim(at(path), Flow.TO_PEER).close())
         .withMessageContaining(reason);
   }
 
   @Test
   void aPathWithNothingThereBecomesAFifoUntilItIsClosed() throws IOException {
     Path path = root.resolve("pipe");
-    try (Endpoint endpoint = factory.claim(path, Flow.TO_PEER)) {
+    try (Endpoint endpoint = factory.claim(at(path), Flow.TO_PEER)) {
       assertThat(endpoint.isPipe()).isTrue();
       assertThat(Files.readAttributes(path, "unix:mode").get("mode")).isEqualTo(010600);
       assertThat(endpoint.descriptor()).isNegative();
@@ -72,7 +73,7 @@ class EndpointFactoryTest {
     // The umask of a test is hardly ever zero, and 022 at the least takes from all but the first.
     Path path = root.resolve("pipe");
     EndpointFactory wider = new EndpointFactory(roots, Integer.parseInt(mode, 8), null);
-    try (Endpoint endpoint = wider.claim(path, Flow.TO_PEER)) {
+    try (Endpoint endpoint = wider.claim(at(path), Flow.TO_PEER)) {
       assertThat(endpoint.isPipe()).isTrue();
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
           .isEqualTo(permissions);
@@ -85,8 +86,8 @@ class EndpointFactoryTest {
     EndpointFactory others = new EndpointFactory(roots, 0620, OTHER_GROUP);
     Path pipe = root.resolve("pipe");
     Path socket = root.resolve("socket");
-    try (Endpoint _ = others.claim(pipe, Flow.TO_PEER);
-        Endpoint _ = others.listen(socket, Flow.TO_PEER)) {
+    try (Endpoint _ = others.claim(at(pipe), Flow.TO_PEER);
+        Endpoint _ = others.listen(at(socket), Flow.TO_PEER)) {
       for (Path path : List.of(pipe, socket)) {
         assertThat(Files.getAttribute(path, "unix:gid")).isEqualTo(OTHER_GROUP);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
@@ -98,7 +99,7 @@ class EndpointFactoryTest {
   @Test
   void anExistingFifoIsUsedAndStays() throws Exception {
     Path path = Fifos.make(root.resolve("pipe"));
-    try (Endpoint endpoint = factory.claim(path, Flow.TO_PEER)) {
+    try (Endpoint endpoint = factory.claim(at(path), Flow.TO_PEER)) {
       assertThat(endpoint.isPipe()).isTrue();
     }
     assertThat(path).exists();
@@ -110,7 +111,7 @@ class EndpointFactoryTest {
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(UnixDomainSocketAddress.of(path));
     }
-    try (Endpoint endpoint = factory.claim(path, Flow.TO_PEER)) {
+    try (Endpoint endpoint = factory.claim(at(path), Flow.TO_PEER)) {
       assertThat(endpoint.isPipe()).isFalse();
     }
     assertThat(path).exists();
@@ -119,7 +120,7 @@ class EndpointFactoryTest {
   @Test
   void aFifoThatWasReplacedMeanwhileStays() throws Exception {
     Path path = root.resolve("pipe");
-    Endpoint endpoint = factory.claim(path, Flow.TO_PEER);
+    Endpoint endpoint = factory.claim(at(path), Flow.TO_PEER);
     Files.delete(path);
     Fifos.make(path); // file systems like to give it the inode number that has just become free
     endpoint.close();
@@ -129,7 +130,7 @@ class EndpointFactoryTest {
   @Test
   void aFifoThatWasReplacedByAFileStays() throws IOException {
     Path path = root.resolve("pipe");
-    Endpoint endpoint = factory.claim(path, Flow.TO_PEER);
+    Endpoint endpoint = factory.claim(at(path), Flow.TO_PEER);
     Files.delete(path);
     Files.writeString(path, "precious");
     endpoint.close();
@@ -139,7 +140,7 @@ class EndpointFactoryTest {
   @Test
   void aFifoThatSomebodyRemovedIsNoTroubleOnClose() throws IOException {
     Path path = root.resolve("pipe");
-    Endpoint endpoint = factory.claim(path, Flow.TO_PEER);
+    Endpoint endpoint = factory.claim(at(path), Flow.TO_PEER);
     Files.delete(path);
     endpoint.close();
     endpoint.close();
@@ -150,8 +151,8 @@ class EndpointFactoryTest {
   void twoNamesOfOneFifoHaveOneIdentity() throws Exception {
     Path path = Fifos.make(root.resolve("pipe"));
     Path link = Files.createSymbolicLink(root.resolve("link"), Path.of("pipe"));
-    try (Endpoint one = factory.claim(path, Flow.TO_PEER);
-        Endpoint two = factory.claim(link, Flow.TO_PEER)) {
+    try (Endpoint one = factory.claim(at(path), Flow.TO_PEER);
+        Endpoint two = factory.claim(at(link), Flow.TO_PEER)) {
       assertThat(one.identity()).isEqualTo(two.identity());
     }
   }
@@ -159,23 +160,12 @@ class EndpointFactoryTest {
   @Test
   void anotherFileCannotGetTheIdentityOfOneThatWasRemoved() throws Exception {
     Path path = Fifos.make(root.resolve("one"));
-    try (Endpoint one = factory.claim(path, Flow.TO_PEER)) {
+    try (Endpoint one = factory.claim(at(path), Flow.TO_PEER)) {
       Files.delete(path);
-      try (Endpoint two = factory.claim(root.resolve("two"), Flow.TO_PEER)) {
+      try (Endpoint two = factory.claim(at(root.resolve("two")), Flow.TO_PEER)) {
         assertThat(two.identity()).isNotEqualTo(one.identity());
       }
     }
-  }
-
-  @Test
-  void aRelativePathIsRefused() {
-    assertRefused(Path.of("pipe"), "absolute");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"../outside", "folder/../pipe", "./pipe", "..", "folder/.."})
-  void aPathWithDotsIsRefused(String path) {
-    assertRefused(Path.of(root + "/" + path), "'..'");
   }
 
   @Test
@@ -215,7 +205,7 @@ class EndpointFactoryTest {
   void aSymbolicLinkWithinTheRootIsFollowed() throws IOException {
     Path folder = Files.createDirectory(root.resolve("folder"));
     Files.createSymbolicLink(root.resolve("link"), Path.of("folder"));
-    try (Endpoint endpoint = factory.claim(root.resolve("link/pipe"), Flow.TO_PEER)) {
+    try (Endpoint endpoint = factory.claim(at(root.resolve("link/pipe")), Flow.TO_PEER)) {
       assertThat(endpoint.isPipe()).isTrue();
       assertThat(folder.resolve("pipe")).exists();
     }
@@ -234,10 +224,10 @@ class EndpointFactoryTest {
   void aRootThatIsASymbolicLinkWorksByBothNames() throws IOException {
     Path link = Files.createSymbolicLink(temporary.resolve("link"), root);
     roots.close();
-    roots = EndpointRoots.open(List.of(link));
+    roots = EndpointRoots.open(all(link));
     EndpointFactory linked = new EndpointFactory(roots, 0600, null);
-    try (Endpoint one = linked.claim(link.resolve("pipe"), Flow.TO_PEER);
-        Endpoint two = linked.claim(root.resolve("pipe"), Flow.TO_PEER)) {
+    try (Endpoint one = linked.claim(at(link.resolve("pipe")), Flow.TO_PEER);
+        Endpoint two = linked.claim(at(root.resolve("pipe")), Flow.TO_PEER)) {
       assertThat(one.identity()).isEqualTo(two.identity());
     }
   }
@@ -286,14 +276,14 @@ class EndpointFactoryTest {
     assertRefused(root.resolve("x".repeat(256)), "at most 255 bytes");
     assertRefused(root.resolve("x".repeat(256)).resolve("pipe"), "at most 255 bytes");
     assertRefused(root.resolve("folder/".repeat(600) + "pipe"), "4095 bytes in all");
-    factory.claim(root.resolve("x".repeat(255)), Flow.TO_PEER).close();
+    factory.claim(at(root.resolve("x".repeat(255))), Flow.TO_PEER).close();
     assertThat(root).isEmptyDirectory();
   }
 
   @ParameterizedTest
   @EnumSource(Flow.class)
   void aClaimThatIsNeverUsedLeavesNothing(Flow flow) throws IOException {
-    factory.claim(root.resolve("pipe"), flow).close();
+    factory.claim(at(root.resolve("pipe")), flow).close();
     assertThat(root).isEmptyDirectory();
   }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.endpoint;
 
+import static dev.sluice.testing.FilePaths.all;
+import static dev.sluice.testing.FilePaths.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
@@ -27,23 +29,23 @@ class EndpointRootsTest {
 
   @Test
   void aRootBelongsToOneServiceWhichTheNextOneIsToldOf() throws IOException {
-    try (EndpointRoots first = EndpointRoots.open(List.of(folder))) {
+    try (EndpointRoots first = EndpointRoots.open(all(folder))) {
       assertThat(first.warnings()).isEmpty();
       assertThatExceptionOfType(RootInUseException.class)
-          .isThrownBy(() -> EndpointRoots.open(List.of(folder)))
+          .isThrownBy(() -> EndpointRoots.open(all(folder)))
           .withMessageContaining("process " + ProcessHandle.current().pid())
           .withMessageContaining(folder.toString());
     }
-    EndpointRoots.open(List.of(folder)).close();
+    EndpointRoots.open(all(folder)).close();
   }
 
   @Test
   void aRootBelongsToOneServiceByWhateverName() throws IOException {
     Path root = Files.createDirectory(folder.resolve("root"));
     Path link = Files.createSymbolicLink(folder.resolve("link"), root);
-    try (EndpointRoots _ = EndpointRoots.open(List.of(root))) {
+    try (EndpointRoots _ = EndpointRoots.open(all(root))) {
       assertThatExceptionOfType(RootInUseException.class)
-          .isThrownBy(() -> EndpointRoots.open(List.of(link)));
+          .isThrownBy(() -> EndpointRoots.open(all(link)));
     }
   }
 
@@ -52,10 +54,10 @@ class EndpointRootsTest {
     Path root = Files.createDirectory(folder.resolve("root"));
     Path inner = Files.createDirectory(root.resolve("inner"));
     Path link = Files.createSymbolicLink(folder.resolve("link"), root);
-    try (EndpointRoots roots = EndpointRoots.open(List.of(root, link, inner, root))) {
+    try (EndpointRoots roots = EndpointRoots.open(all(root, link, inner, root))) {
       EndpointFactory factory = new EndpointFactory(roots, 0600, null);
       for (Path name : List.of(root, link, inner)) {
-        try (Endpoint endpoint = factory.claim(name.resolve("pipe"), Flow.TO_PEER)) {
+        try (Endpoint endpoint = factory.claim(at(name.resolve("pipe")), Flow.TO_PEER)) {
           assertThat(endpoint.isPipe()).isTrue();
         }
       }
@@ -66,24 +68,24 @@ class EndpointRootsTest {
   void aServiceThatGetsNotAllRootsKeepsNone() throws IOException {
     Path one = Files.createDirectory(folder.resolve("one"));
     Path other = Files.createDirectory(folder.resolve("other"));
-    try (EndpointRoots _ = EndpointRoots.open(List.of(other))) {
+    try (EndpointRoots _ = EndpointRoots.open(all(other))) {
       assertThatExceptionOfType(RootInUseException.class)
-          .isThrownBy(() -> EndpointRoots.open(List.of(one, other)));
+          .isThrownBy(() -> EndpointRoots.open(all(one, other)));
     }
-    EndpointRoots.open(List.of(one, other)).close();
+    EndpointRoots.open(all(one, other)).close();
   }
 
   @Test
   void anotherFolderInItsPlaceIsToldAndNotUsed() throws IOException {
     Path root = Files.createDirectory(folder.resolve("root"));
-    try (EndpointRoots roots = EndpointRoots.open(List.of(root))) {
+    try (EndpointRoots roots = EndpointRoots.open(all(root))) {
       EndpointFactory factory = new EndpointFactory(roots, 0600, null);
-      try (Endpoint _ = factory.claim(root.resolve("pipe"), Flow.TO_PEER)) {
+      try (Endpoint _ = factory.claim(at(root.resolve("pipe")), Flow.TO_PEER)) {
         Path moved = Files.move(root, folder.resolve("moved"));
         Files.createDirectory(root);
         assertThat(factory.troubles()).singleElement().asString().contains("another folder");
         assertThatExceptionOfType(RefusedEndpointException.class)
-            .isThrownBy(() -> factory.claim(root.resolve("other"), Flow.TO_PEER))
+            .isThrownBy(() -> factory.claim(at(root.resolve("other")), Flow.TO_PEER))
             .matches(RefusedEndpointException::isBecauseOfRoot);
         assertThat(root).isEmptyDirectory();
         assertThat(moved.resolve("pipe")).exists();
@@ -95,27 +97,27 @@ class EndpointRootsTest {
   @Test
   void aRootThatWasMadeAndHasGoneIsMadeAnew() throws IOException {
     Path root = Files.createDirectory(folder.resolve("root"));
-    try (EndpointRoots roots = EndpointRoots.open(List.of(root), Set.of(root))) {
+    try (EndpointRoots roots = EndpointRoots.open(all(root), Set.of(at(root)))) {
       EndpointFactory factory = new EndpointFactory(roots, 0600, null);
-      Endpoint old = factory.claim(root.resolve("old"), Flow.TO_PEER);
+      Endpoint old = factory.claim(at(root.resolve("old")), Flow.TO_PEER);
       Files.delete(root.resolve("old"));
       Files.delete(root);
       assertThat(factory.troubles()).isEmpty();
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(root)))
           .isEqualTo("rwx------");
-      try (Endpoint _ = factory.claim(root.resolve("pipe"), Flow.TO_PEER)) {
+      try (Endpoint _ = factory.claim(at(root.resolve("pipe")), Flow.TO_PEER)) {
         assertThat(root.resolve("pipe")).exists();
         old.close();
       }
       assertThatExceptionOfType(RootInUseException.class)
-          .isThrownBy(() -> EndpointRoots.open(List.of(root)));
+          .isThrownBy(() -> EndpointRoots.open(all(root)));
     }
   }
 
   @Test
   void aRootOfSomebodyElsesThatHasGoneIsTold() throws IOException {
     Path root = Files.createDirectory(folder.resolve("root"));
-    try (EndpointRoots roots = EndpointRoots.open(List.of(root))) {
+    try (EndpointRoots roots = EndpointRoots.open(all(root))) {
       EndpointFactory factory = new EndpointFactory(roots, 0600, null);
       Files.delete(root);
       assertThat(factory.troubles()).singleElement().asString().contains(root + " has gone");
@@ -126,7 +128,7 @@ class EndpointRootsTest {
   @Test
   void aRootThatTakesNoFifosIsTold() throws IOException {
     Path mine = Path.of("/proc/" + ProcessHandle.current().pid());
-    try (EndpointRoots roots = EndpointRoots.open(List.of(mine))) {
+    try (EndpointRoots roots = EndpointRoots.open(all(mine))) {
       EndpointFactory factory = new EndpointFactory(roots, 0600, null);
       assertThat(factory.troubles())
           .singleElement()
@@ -138,7 +140,7 @@ class EndpointRootsTest {
   @Test
   void aGroupThatIsNoneOfTheServicesIsToldWithItsKey() throws IOException {
     assumeFalse("root".equals(System.getProperty("user.name")), "root may give any group");
-    try (EndpointRoots roots = EndpointRoots.open(List.of(folder))) {
+    try (EndpointRoots roots = EndpointRoots.open(all(folder))) {
       assertThat(new EndpointFactory(roots, 0600, 54_321).troubles())
           .singleElement()
           .asString()
@@ -151,7 +153,7 @@ class EndpointRootsTest {
     boolean isProtected =
         !Files.readString(Path.of("/proc/sys/fs/protected_fifos")).strip().equals("0");
     Files.setAttribute(folder, "unix:mode", 01777);
-    try (EndpointRoots roots = EndpointRoots.open(List.of(folder))) {
+    try (EndpointRoots roots = EndpointRoots.open(all(folder))) {
       assertThat(roots.warnings().toString().contains("fs.protected_fifos")).isEqualTo(isProtected);
     }
   }

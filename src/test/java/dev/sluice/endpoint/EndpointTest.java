@@ -2,6 +2,8 @@ package dev.sluice.endpoint;
 
 import static dev.sluice.endpoint.Texts.read;
 import static dev.sluice.endpoint.Texts.write;
+import static dev.sluice.testing.FilePaths.all;
+import static dev.sluice.testing.FilePaths.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -22,7 +24,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -47,7 +48,7 @@ class EndpointTest {
   @BeforeEach
   void makeFactory() throws IOException {
     path = root.resolve("endpoint");
-    roots = EndpointRoots.open(List.of(root));
+    roots = EndpointRoots.open(all(root));
     factory = new EndpointFactory(roots, 0600, null);
   }
 
@@ -88,7 +89,7 @@ class EndpointTest {
 
   @Test
   void aFifoToAPeerOpensOnceThePeerReadsIt() throws Exception {
-    try (Endpoint endpoint = factory.claim(path, Flow.TO_PEER)) {
+    try (Endpoint endpoint = factory.claim(at(path), Flow.TO_PEER)) {
       assertThat(endpoint.tryOpen()).isFalse();
       assertThat(endpoint.tryOpen()).isFalse();
       FutureTask<String> peer = reader();
@@ -103,7 +104,7 @@ class EndpointTest {
 
   @Test
   void aFifoFromAPeerOpensAtOnce() throws Exception {
-    try (Endpoint endpoint = factory.claim(path, Flow.FROM_PEER)) {
+    try (Endpoint endpoint = factory.claim(at(path), Flow.FROM_PEER)) {
       assertThat(endpoint.tryOpen()).isTrue();
       int descriptor = endpoint.descriptor();
       assertThat(endpoint.tryOpen()).isTrue();
@@ -117,19 +118,19 @@ class EndpointTest {
 
   @Test
   void anEndpointIsNotOpenedAgainAfterItsEnd() throws Exception {
-    Endpoint opened = factory.claim(path, Flow.FROM_PEER);
+    Endpoint opened = factory.claim(at(path), Flow.FROM_PEER);
     assertThat(opened.tryOpen()).isTrue();
     opened.close();
     assertThat(opened.tryOpen()).isFalse();
     assertThat(opened.descriptor()).isNegative();
-    Endpoint never = factory.claim(path, Flow.FROM_PEER);
+    Endpoint never = factory.claim(at(path), Flow.FROM_PEER);
     never.close();
     assertThat(never.tryOpen()).isFalse();
   }
 
   @Test
   void aPeerThatWaitsToReadIsReleasedWhenAFifoIsClosedUnopened() throws Exception {
-    Endpoint endpoint = factory.claim(path, Flow.TO_PEER);
+    Endpoint endpoint = factory.claim(at(path), Flow.TO_PEER);
     FutureTask<String> peer = reader();
     awaitBlocked(peer);
     endpoint.close();
@@ -138,7 +139,7 @@ class EndpointTest {
 
   @Test
   void aPeerThatWaitsToWriteIsReleasedWhenAFifoIsClosedUnopened() throws Exception {
-    Endpoint endpoint = factory.claim(path, Flow.FROM_PEER);
+    Endpoint endpoint = factory.claim(at(path), Flow.FROM_PEER);
     // More than a pipe holds: what fits may be written while the endpoint is open for a moment.
     FutureTask<Void> peer = writer("lost".repeat(1 << 20));
     awaitBlocked(peer);
@@ -150,7 +151,7 @@ class EndpointTest {
 
   @Test
   void aPeerIsReleasedEvenIfItsFifoHasAnotherNameNow() throws Exception {
-    Endpoint endpoint = factory.claim(path, Flow.TO_PEER);
+    Endpoint endpoint = factory.claim(at(path), Flow.TO_PEER);
     FutureTask<String> peer = reader();
     awaitBlocked(peer);
     Path moved = Files.move(path, root.resolve("moved"));
@@ -161,7 +162,7 @@ class EndpointTest {
 
   @Test
   void anotherKindOfFileInItsPlaceIsAnError() throws IOException {
-    try (Endpoint endpoint = factory.claim(path, Flow.TO_PEER)) {
+    try (Endpoint endpoint = factory.claim(at(path), Flow.TO_PEER)) {
       Files.delete(path);
       Files.createFile(path);
       assertThatThrownBy(endpoint::tryOpen).hasMessageContaining("REGULAR");
@@ -177,7 +178,7 @@ class EndpointTest {
   void aSocketOpensWhileThePeerListens() throws Exception {
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(UnixDomainSocketAddress.of(path));
-      try (Endpoint endpoint = factory.claim(path, Flow.TO_PEER)) {
+      try (Endpoint endpoint = factory.claim(at(path), Flow.TO_PEER)) {
         assertThat(endpoint.tryOpen()).isTrue();
         write(endpoint, "bytes");
         endpoint.end();
@@ -194,7 +195,7 @@ class EndpointTest {
     try (ServerSocketChannel gone = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       gone.bind(UnixDomainSocketAddress.of(path));
     }
-    try (Endpoint endpoint = factory.claim(path, Flow.TO_PEER)) {
+    try (Endpoint endpoint = factory.claim(at(path), Flow.TO_PEER)) {
       assertThat(endpoint.tryOpen()).isFalse();
       Files.delete(path);
       try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
@@ -208,9 +209,9 @@ class EndpointTest {
   void aSocketWhoseQueueIsFullOpensOnceThePeerAccepts() throws Exception {
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(UnixDomainSocketAddress.of(path), 1);
-      try (Endpoint one = factory.claim(path, Flow.TO_PEER);
-          Endpoint two = factory.claim(path, Flow.TO_PEER);
-          Endpoint three = factory.claim(path, Flow.TO_PEER)) {
+      try (Endpoint one = factory.claim(at(path), Flow.TO_PEER);
+          Endpoint two = factory.claim(at(path), Flow.TO_PEER);
+          Endpoint three = factory.claim(at(path), Flow.TO_PEER)) {
         assertThat(one.tryOpen()).isTrue();
         assertThat(two.tryOpen()).isTrue();
         assertThat(three.tryOpen()).isFalse();

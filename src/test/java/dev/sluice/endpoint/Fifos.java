@@ -1,5 +1,7 @@
 package dev.sluice.endpoint;
 
+import static dev.sluice.testing.FilePaths.at;
+
 import dev.sluice.posix.Descriptor;
 import dev.sluice.posix.ErrnoException;
 import dev.sluice.posix.FilePermissions;
@@ -13,8 +15,7 @@ final class Fifos {
   private Fifos() {}
 
   static Path make(Path path) throws ErrnoException {
-    try (Descriptor folder =
-        new Descriptor(PosixFiles.openPlace(String.valueOf(path.getParent())))) {
+    try (Descriptor folder = new Descriptor(PosixFiles.openPlace(at(path).parent()))) {
       Posix.close(
           PosixFiles.makeFifo(
               folder.number(), String.valueOf(path.getFileName()), FilePermissions.of(0600)));

@@ -1,5 +1,7 @@
 package dev.sluice.endpoint;
 
+import static dev.sluice.testing.FilePaths.all;
+import static dev.sluice.testing.FilePaths.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -8,7 +10,6 @@ import dev.sluice.posix.LeakCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,11 +39,11 @@ class FolderLocksTest {
   }
 
   private static EndpointRoots open(Path... paths) throws IOException {
-    return EndpointRoots.open(List.of(paths));
+    return EndpointRoots.open(all(paths));
   }
 
   private static Endpoint claim(EndpointRoots roots, Path fifo) throws IOException {
-    return new EndpointFactory(roots, 0600, null).claim(fifo, Flow.TO_PEER);
+    return new EndpointFactory(roots, 0600, null).claim(at(fifo), Flow.TO_PEER);
   }
 
   private static void assertRefused(EndpointRoots roots, Path fifo) {
@@ -117,8 +118,8 @@ class FolderLocksTest {
     Path fifo = Fifos.make(outer.resolve("fifo"));
     Path link = Files.createLink(elsewhere.resolve("link"), fifo);
     try (EndpointRoots others = open(elsewhere);
-        Endpoint mine = new EndpointFactory(roots, 0600, null).claim(fifo, Flow.FROM_PEER);
-        Endpoint theirs = new EndpointFactory(others, 0600, null).claim(link, Flow.FROM_PEER)) {
+        Endpoint mine = new EndpointFactory(roots, 0600, null).claim(at(fifo), Flow.FROM_PEER);
+        Endpoint theirs = new EndpointFactory(others, 0600, null).claim(at(link), Flow.FROM_PEER)) {
       assertThat(mine.tryOpen()).isTrue();
       assertThatExceptionOfType(IOException.class)
           .isThrownBy(theirs::tryOpen)

@@ -2,11 +2,14 @@ package dev.sluice.endpoint;
 
 import static dev.sluice.endpoint.Texts.read;
 import static dev.sluice.endpoint.Texts.write;
+import static dev.sluice.testing.FilePaths.all;
+import static dev.sluice.testing.FilePaths.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import dev.sluice.endpoint.Endpoint.Flow;
+import dev.sluice.posix.FilePath;
 import dev.sluice.posix.LeakCheck;
 import dev.sluice.posix.PollSet;
 import java.io.IOException;
@@ -19,7 +22,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +48,7 @@ class ListeningSocketTest {
   void makeRoot() throws IOException {
     root = Files.createDirectory(temporary.resolve("root"));
     path = root.resolve("socket");
-    roots = EndpointRoots.open(List.of(root));
+    roots = EndpointRoots.open(all(root));
     factory = new EndpointFactory(roots, 0600, null);
   }
 
@@ -56,14 +58,14 @@ class ListeningSocketTest {
   }
 
   private Endpoint listen(Flow flow) throws IOException {
-    return factory.listen(path, flow);
+    return factory.listen(at(path), flow);
   }
 
   private SocketChannel connect() throws IOException {
     return SocketChannel.open(UnixDomainSocketAddress.of(path));
   }
 
-  private void assertRefused(Path refused, String... reasons) {
+  private void assertRefused(FilePath refused, String... reasons) {
     assertThatExceptionOfType(RefusedEndpointException.class)
         .isThrownBy(() -> factory.listen(refused, Flow.TO_PEER).close())
         .satisfies(e -> assertThat(e).message().contains(reasons));
@@ -101,16 +103,16 @@ class ListeningSocketTest {
   @Test
   void whatIsThereAlreadyIsRefusedAndStays() throws Exception {
     String reason = "there is something already; with listen expected nothing yet";
-    assertRefused(Fifos.make(root.resolve("pipe")), reason);
-    assertRefused(Files.createDirectory(root.resolve("folder")), reason);
-    assertRefused(Files.createSymbolicLink(root.resolve("link"), Path.of("nothing")), reason);
+    assertRefused(at(Fifos.make(root.resolve("pipe"))), reason);
+    assertRefused(at(Files.createDirectory(root.resolve("folder"))), reason);
+    assertRefused(at(Files.createSymbolicLink(root.resolve("link"), Path.of("nothing"))), reason);
     Path file = Files.writeString(root.resolve("file"), "precious");
-    assertRefused(file, reason);
+    assertRefused(at(file), reason);
     assertThat(file).hasContent("precious");
     try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
       server.bind(UnixDomainSocketAddress.of(path));
     }
-    assertRefused(path, reason, "remove it", "leave listen out");
+    assertRefused(at(path), reason, "remove it", "leave listen out");
     try (var names = Files.list(root)) {
       assertThat(names.map(name -> String.valueOf(name.getFileName())))
           .containsExactlyInAnyOrder("pipe", "folder", "link", "file", "socket");
@@ -120,13 +122,13 @@ class ListeningSocketTest {
   @Test
   void aNameThatDoesNotFitIntoAnAddressIsRefused() throws IOException {
     Path longest = root.resolve("x".repeat(85));
-    try (Endpoint endpoint = factory.listen(longest, Flow.TO_PEER)) {
+    try (Endpoint endpoint = factory.listen(at(longest), Flow.TO_PEER)) {
       assertThat(longest).exists();
       assertThat(endpoint.tryOpen()).isFalse();
     }
-    assertRefused(root.resolve("x".repeat(86)), "86 bytes (expected: <= 85)");
-    assertRefused(root.resolve("ü".repeat(43)), "86 bytes (expected: <= 85)");
-    assertRefused(root.resolve("x".repeat(256)).resolve("socket"), "at most 255 bytes");
+    assertRefused(at(root.resolve("x".repeat(86))), "86 bytes (expected: <= 85)");
+    assertRefused(new FilePath(root + "/" + "\u00fc".repeat(43)), "86 bytes (expected: <= 85)");
+    assertRefused(at(root.resolve("x".repeat(256)).resolve("socket")), "at most 255 bytes");
     assertThat(root).isEmptyDirectory();
   }
 
@@ -135,11 +137,10 @@ class ListeningSocketTest {
     Path outside = Files.createDirectory(temporary.resolve("outside"));
     Files.createSymbolicLink(root.resolve("absolute"), outside);
     Files.createSymbolicLink(root.resolve("relative"), Path.of("../outside"));
-    assertRefused(root.resolve("absolute/socket"), "symbolic link");
-    assertRefused(root.resolve("relative/socket"), "symbolic link");
-    assertRefused(outside.resolve("socket"), "outside the permitted folders");
-    assertRefused(Path.of("socket"), "absolute");
-    assertRefused(root.resolve("missing/socket"), "does not exist");
+    assertRefused(at(root.resolve("absolute/socket")), "symbolic link");
+    assertRefused(at(root.resolve("relative/socket")), "symbolic link");
+    assertRefused(at(outside.resolve("socket")), "outside the permitted folders");
+    assertRefused(at(root.resolve("missing/socket")), "does not exist");
     assertThat(outside).isEmptyDirectory();
   }
 
@@ -147,7 +148,7 @@ class ListeningSocketTest {
   void aSymbolicLinkWithinTheRootIsFollowed() throws IOException {
     Path folder = Files.createDirectory(root.resolve("folder"));
     Files.createSymbolicLink(root.resolve("link"), Path.of("folder"));
-    try (Endpoint endpoint = factory.listen(root.resolve("link/socket"), Flow.TO_PEER)) {
+    try (Endpoint endpoint = factory.listen(at(root.resolve("link/socket")), Flow.TO_PEER)) {
       assertThat(folder.resolve("socket")).exists();
       assertThat(endpoint.tryOpen()).isFalse();
     }
@@ -157,7 +158,7 @@ class ListeningSocketTest {
   @Test
   void itIsTheFileThatAnotherClaimOfItsPathFinds() throws IOException {
     try (Endpoint made = listen(Flow.TO_PEER);
-        Endpoint found = factory.claim(path, Flow.TO_PEER)) {
+        Endpoint found = factory.claim(at(path), Flow.TO_PEER)) {
       assertThat(found.identity()).isEqualTo(made.identity());
     }
   }
@@ -252,7 +253,7 @@ class ListeningSocketTest {
   @Test
   void aSocketThatWasRemovedIsAnErrorButNotForWhoCameBefore() throws IOException {
     try (Endpoint endpoint = listen(Flow.TO_PEER);
-        Endpoint other = factory.listen(root.resolve("other"), Flow.TO_PEER);
+        Endpoint other = factory.listen(at(root.resolve("other")), Flow.TO_PEER);
         SocketChannel peer = connect()) {
       Files.delete(path);
       Files.delete(root.resolve("other"));

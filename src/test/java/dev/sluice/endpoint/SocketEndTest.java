@@ -2,6 +2,8 @@ package dev.sluice.endpoint;
 
 import static dev.sluice.endpoint.Texts.read;
 import static dev.sluice.endpoint.Texts.write;
+import static dev.sluice.testing.FilePaths.all;
+import static dev.sluice.testing.FilePaths.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
@@ -20,7 +22,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
@@ -58,7 +59,7 @@ class SocketEndTest {
   @BeforeEach
   void makeFactory() throws IOException {
     path = root.resolve("socket");
-    roots = EndpointRoots.open(List.of(root));
+    roots = EndpointRoots.open(all(root));
     factory = new EndpointFactory(roots, 0600, null);
   }
 
@@ -81,13 +82,13 @@ class SocketEndTest {
     UnixDomainSocketAddress address = UnixDomainSocketAddress.of(path);
     Pair pair;
     if (listener == Listener.THE_ENDPOINT) {
-      Endpoint endpoint = factory.listen(path, flow);
+      Endpoint endpoint = factory.listen(at(path), flow);
       pair = new Pair(endpoint, SocketChannel.open(address));
       assertThat(endpoint.tryOpen()).isTrue();
     } else {
       try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
         server.bind(address);
-        Endpoint endpoint = factory.claim(path, flow);
+        Endpoint endpoint = factory.claim(at(path), flow);
         assertThat(endpoint.arrivalDescriptor()).isNegative();
         assertThat(endpoint.tryOpen()).isTrue();
         pair = new Pair(endpoint, server.accept());

@@ -1,5 +1,6 @@
 package dev.sluice.export;
 
+import static dev.sluice.testing.FilePaths.all;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sluice.endpoint.Endpoint;
@@ -11,7 +12,6 @@ import dev.sluice.stream.Direction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +28,7 @@ class ClaimsTest {
 
   @BeforeEach
   void makeTheFile() throws IOException {
-    roots = EndpointRoots.open(List.of(folder));
+    roots = EndpointRoots.open(all(folder));
     endpoints = new EndpointFactory(roots, 0600, null);
     Folder.makeFifo(folder.resolve("one"));
     Files.createLink(folder.resolve("other"), folder.resolve("one"));

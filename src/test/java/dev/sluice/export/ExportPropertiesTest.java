@@ -1,10 +1,12 @@
 package dev.sluice.export;
 
+import static dev.sluice.testing.FilePaths.at;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sluice.posix.FilePath;
 import dev.sluice.testing.BuiltInConfiguration;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -31,7 +33,7 @@ class ExportPropertiesTest {
 
   private static void assertDefaults(ExportProperties properties) {
     assertThat(properties.roots())
-        .containsExactly(Path.of(System.getProperty("java.io.tmpdir"), "sluice"));
+        .containsExactly(System.getProperty("java.io.tmpdir") + "/sluice");
     assertThat(properties.fifoPermissions()).isEqualTo(0600);
     assertThat(properties.fifoGroup()).isNull();
     assertThat(properties.listed()).isFalse();
@@ -93,11 +95,11 @@ class ExportPropertiesTest {
   @Test
   void rootsAreAList() {
     runner
-        .withPropertyValues("sluice.exports.roots=/a,/b")
+        .withPropertyValues("sluice.exports.roots=/a, /b/../c")
         .run(
             context ->
-                assertThat(context.getBean(ExportProperties.class).roots())
-                    .containsExactly(Path.of("/a"), Path.of("/b")));
+                assertThat(context.getBean(ExportProperties.class).rootPaths())
+                    .containsExactly(new FilePath("/a"), new FilePath("/c")));
   }
 
   @ParameterizedTest
@@ -158,6 +160,8 @@ class ExportPropertiesTest {
     "fifo-mode=rw, fifoMode",
     "fifo-group=-1, fifoGroup",
     "fifo-group=wheel, wheel",
+    "roots=/r\ufffdume, roots",
+    "roots=file:/tmp, roots",
   })
   void whatMakesNoSenseStopsTheStart(String property, String field) {
     runner
@@ -177,8 +181,8 @@ class ExportPropertiesTest {
   void aMissingRootIsMadeForThisUserOnly(@TempDir Path folder) throws Exception {
     Path root = folder.resolve("a/b");
 
-    RootFolders.prepare(root);
-    RootFolders.preparePredictable(root);
+    RootFolders.prepare(at(root));
+    RootFolders.preparePredictable(at(root));
 
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(root)))
         .isEqualTo("rwx------");
@@ -211,7 +215,7 @@ class ExportPropertiesTest {
       Files.setAttribute(root, "unix:uid", 1, LinkOption.NOFOLLOW_LINKS);
 
       assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
-          .isThrownBy(() -> RootFolders.preparePredictable(root))
+          .isThrownBy(() -> RootFolders.preparePredictable(at(root)))
           .withMessageContaining("belongs to another user");
     }
   }

@@ -47,7 +47,7 @@ class ExportRegistryTest {
   void startRegistry() {
     ExportProperties properties =
         new ExportProperties(
-            List.of(folder),
+            List.of(folder.toString()),
             "0640",
             null,
             false,

@@ -1,5 +1,7 @@
 package dev.sluice.export;
 
+import static dev.sluice.testing.FilePaths.at;
+
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamSettings;
 import dev.sluice.stream.Timeouts;
@@ -18,6 +20,6 @@ final class Specs {
 
   static ExportSpec of(String name, Path path, Direction direction, OptionalLong size) {
     StreamSettings settings = StreamSettings.of(size, 1 << 20, 1 << 16, Timeouts.NONE);
-    return new ExportSpec(name, path, false, false, AllowedClients.ALL, direction, settings);
+    return new ExportSpec(name, at(path), false, false, AllowedClients.ALL, direction, settings);
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.posix;
 
+import static dev.sluice.testing.FilePaths.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -30,7 +31,7 @@ class PosixFilesTest {
 
   @BeforeEach
   void openRoot() throws ErrnoException {
-    folder = new Descriptor(PosixFiles.openPlace(root.toString()));
+    folder = new Descriptor(PosixFiles.openPlace(at(root)));
   }
 
   @AfterEach
@@ -57,7 +58,7 @@ class PosixFilesTest {
   }
 
   private static FileStatus status(Path path) throws ErrnoException {
-    try (Descriptor place = new Descriptor(PosixFiles.openPlace(path.toString()))) {
+    try (Descriptor place = new Descriptor(PosixFiles.openPlace(at(path)))) {
       return PosixFiles.status(place.number());
     }
   }
@@ -135,7 +136,7 @@ class PosixFilesTest {
     assertErrno(Errno.EXDEV, () -> stepByStep("/etc"));
     assertErrno(Errno.ENOENT, () -> stepByStep("missing"));
     assertErrno(Errno.ENOTDIR, () -> stepByStep("inside/file/more"));
-    try (Descriptor fds = new Descriptor(PosixFiles.openPlace("/proc/self/fd"))) {
+    try (Descriptor fds = new Descriptor(PosixFiles.openPlace(new FilePath("/proc/self/fd")))) {
       String magic = String.valueOf(folder.number());
       assertErrno(Errno.ELOOP, () -> StepByStep.openPlaceBeneath(fds.number(), magic));
     }
@@ -147,7 +148,7 @@ class PosixFilesTest {
 
   @Test
   void aMagicLinkIsNotFollowed() throws Exception {
-    try (Descriptor fds = new Descriptor(PosixFiles.openPlace("/proc/self/fd"))) {
+    try (Descriptor fds = new Descriptor(PosixFiles.openPlace(new FilePath("/proc/self/fd")))) {
       assertErrno(
           Errno.ELOOP,
           () -> PosixFiles.openPlaceBeneath(fds.number(), String.valueOf(folder.number())));

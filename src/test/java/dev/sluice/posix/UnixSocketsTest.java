@@ -1,5 +1,6 @@
 package dev.sluice.posix;
 
+import static dev.sluice.testing.FilePaths.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -34,7 +35,7 @@ class UnixSocketsTest {
 
   @BeforeEach
   void openRoot() throws ErrnoException {
-    folder = new Descriptor(PosixFiles.openPlace(root.toString()));
+    folder = new Descriptor(PosixFiles.openPlace(at(root)));
   }
 
   @AfterEach

@@ -105,6 +105,7 @@ class NbdPropertiesTest {
     "address=, address",
     "port=-2, port",
     "port=65536, port",
+    "unix-socket=/r\ufffdume.sock, unixSocket",
     "unix-socket-mode=600, unixSocketMode",
     "unix-socket-mode=0800, unixSocketMode",
     "unix-socket-mode=384, unixSocketMode",

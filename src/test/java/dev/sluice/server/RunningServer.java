@@ -1,5 +1,7 @@
 package dev.sluice.server;
 
+import static dev.sluice.testing.FilePaths.at;
+
 import dev.sluice.SluiceApplication;
 import dev.sluice.export.AllowedClients;
 import dev.sluice.export.Export;
@@ -135,7 +137,7 @@ final class RunningServer implements AutoCloseable {
                 properties.stallTimeout(),
                 properties.endTimeout()));
     return exports()
-        .create(new ExportSpec(name, path(name), false, listed, clients, direction, settings));
+        .create(new ExportSpec(name, at(path(name)), false, listed, clients, direction, settings));
   }
 
   SocketAddress tcp() {

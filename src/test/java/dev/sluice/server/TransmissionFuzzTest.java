@@ -1,5 +1,6 @@
 package dev.sluice.server;
 
+import static dev.sluice.testing.FilePaths.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
@@ -68,7 +69,7 @@ class TransmissionFuzzTest {
     Path path = server.path("peer");
     ExportSpec spec =
         new ExportSpec(
-            "x", path, false, false, AllowedClients.ALL, given.direction(), given.settings());
+            "x", at(path), false, false, AllowedClients.ALL, given.direction(), given.settings());
     Export export = server.exports().create(spec);
     FuzzTransport transport = new FuzzTransport(sent, given.piece());
     peer.expect(given.direction() == Direction.READ ? given.source() : new byte[0]);

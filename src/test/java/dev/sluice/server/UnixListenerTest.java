@@ -1,5 +1,6 @@
 package dev.sluice.server;
 
+import static dev.sluice.testing.FilePaths.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -33,7 +34,7 @@ class UnixListenerTest {
   private UnusableConfigurationException refusal(String name) {
     return catchThrowableOfType(
         UnusableConfigurationException.class,
-        () -> UnixListener.listen(folder.resolve(name), FilePermissions.of(0600)));
+        () -> UnixListener.listen(at(folder.resolve(name)), FilePermissions.of(0600)));
   }
 
   private static void close(UnixListener listener) {
@@ -88,7 +89,7 @@ class UnixListenerTest {
   @Test
   void aFileThatIsInItsPlaceByTheEndStays() throws IOException {
     UnixListener listener =
-        UnixListener.listen(folder.resolve("nbd.sock"), FilePermissions.of(0600));
+        UnixListener.listen(at(folder.resolve("nbd.sock")), FilePermissions.of(0600));
     Files.delete(folder.resolve("nbd.sock"));
     Files.createFile(folder.resolve("nbd.sock"));
 
@@ -105,7 +106,7 @@ class UnixListenerTest {
     }
     assertThat(path).exists();
 
-    UnixListener listener = UnixListener.listen(path, FilePermissions.of(0640));
+    UnixListener listener = UnixListener.listen(at(path), FilePermissions.of(0640));
 
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
         .isEqualTo("rw-r-----");

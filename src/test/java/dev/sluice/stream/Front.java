@@ -6,6 +6,7 @@ import dev.sluice.posix.Descriptor;
 import dev.sluice.posix.PosixFiles;
 import dev.sluice.posix.TcpSockets;
 import dev.sluice.posix.UnixSockets;
+import dev.sluice.testing.FilePaths;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -41,7 +42,7 @@ sealed interface Front extends AutoCloseable {
     @Override
     public Connection connect() throws IOException {
       Descriptor socket = new Descriptor(UnixSockets.create());
-      try (Descriptor place = new Descriptor(PosixFiles.openPlace(path.toString()))) {
+      try (Descriptor place = new Descriptor(PosixFiles.openPlace(FilePaths.at(path)))) {
         assertThat(UnixSockets.connect(socket.number(), place.number())).isTrue();
       }
       return new Connection(server.accept(), socket);

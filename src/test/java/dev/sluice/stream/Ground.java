@@ -1,5 +1,7 @@
 package dev.sluice.stream;
 
+import static dev.sluice.testing.FilePaths.all;
+
 import dev.sluice.endpoint.EndpointFactory;
 import dev.sluice.endpoint.EndpointRoots;
 import dev.sluice.posix.LeakCheck;
@@ -7,7 +9,6 @@ import dev.sluice.stream.Rig.Near;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -34,7 +35,7 @@ final class Ground implements AutoCloseable {
 
   Ground() throws IOException {
     folder = Files.createTempDirectory("rig");
-    roots = EndpointRoots.open(List.of(folder));
+    roots = EndpointRoots.open(all(folder));
     timer.setRemoveOnCancelPolicy(true);
   }
 

@@ -1,5 +1,6 @@
 package dev.sluice.stream;
 
+import static dev.sluice.testing.FilePaths.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -145,7 +146,7 @@ final class Rig implements AutoCloseable {
     Flow flow = direction == Direction.WRITE ? Flow.TO_PEER : Flow.FROM_PEER;
     EndpointFactory factory = ground.endpoints();
     Endpoint endpoint =
-        far == Far.LISTENING ? factory.listen(path, flow) : factory.claim(path, flow);
+        far == Far.LISTENING ? factory.listen(at(path), flow) : factory.claim(at(path), flow);
     this.far = far;
     StreamContext context = new StreamContext(listener(), tally, ground.timer(), memory);
     stream =

@@ -50,7 +50,7 @@ public final class PipePeer {
 
   private static Descriptor place(Path fifo) {
     try {
-      return new Descriptor(PosixFiles.openPlace(fifo.toString()));
+      return new Descriptor(PosixFiles.openPlace(FilePaths.at(fifo)));
     } catch (ErrnoException e) {
       throw new UncheckedIOException(e);
     }
