@@ -211,7 +211,14 @@ public final class EndpointFactory {
 
   private static boolean isOfFileSystem(int errno) {
     return switch (errno) {
-      case Errno.EPERM, Errno.EACCES, Errno.EROFS, Errno.ENOSYS, Errno.EOPNOTSUPP -> true;
+      case Errno.EPERM,
+          Errno.EACCES,
+          Errno.ENOSPC,
+          Errno.EROFS,
+          Errno.ENOSYS,
+          Errno.EOPNOTSUPP,
+          Errno.EDQUOT ->
+          true;
       default -> false;
     };
   }

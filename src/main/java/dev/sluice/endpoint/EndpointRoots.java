@@ -103,7 +103,7 @@ public final class EndpointRoots implements AutoCloseable {
     for (Root root : roots) {
       String trouble = root.trouble();
       if (trouble == null) {
-        trouble = root.tryToMake(permissions);
+        trouble = root.refusal(permissions);
       }
       if (trouble != null) {
         found.add(trouble);

@@ -22,12 +22,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Root implements AutoCloseable {
 
-  private static final int STICKY_AND_WORLD_WRITABLE = 01002;
+  private static final int STICKY = 01000;
+  private static final int WRITABLE_BY_GROUP = 020;
+  private static final int WRITABLE_BY_ALL = 02;
 
   private final FilePath path;
   private final Descriptor folder;
   private final boolean made;
   private volatile FileStatus identity;
+
+  /** Whether the last trial made a FIFO. */
+  private boolean takesFifos;
 
   /** Absolute and normal: as it is configured, and without symbolic links. */
   private final List<FilePath> names = new ArrayList<>();
@@ -113,6 +118,7 @@ final class Root implements AutoCloseable {
         FileStatus its = PosixFiles.status(anew.number());
         Posix.replace(folder.number(), anew.number());
         identity = its;
+        takesFifos = false;
       }
       lock();
       return null;
@@ -121,12 +127,24 @@ final class Root implements AutoCloseable {
     }
   }
 
-  /** Why no FIFO can be made in it; null if one can. */
-  @Nullable String tryToMake(FilePermissions permissions) {
+  /**
+   * Why no FIFO can be made in it; null if one can. Probes ask all the time, and anybody can: so it
+   * is tried at the start, after a failure, and when the folder cannot be written any more, but not
+   * each time. A trial writes to the disk, and is seen by whoever watches the folder.
+   */
+  synchronized @Nullable String refusal(FilePermissions permissions) {
+    boolean writable = Files.isWritable(Path.of(PosixFiles.pathOf(folder.number())));
+    return takesFifos && writable ? null : tryToMake(permissions);
+  }
+
+  /** The same, and it is tried. */
+  synchronized @Nullable String tryToMake(FilePermissions permissions) {
+    takesFifos = false;
     String name = ".sluice-trial-%x".formatted(System.nanoTime());
     try {
       Posix.close(PosixFiles.makeFifo(folder.number(), name, permissions));
       PosixFiles.remove(folder.number(), name);
+      takesFifos = true;
       return null;
     } catch (ErrnoException e) {
       return "no FIFO can be made in %s: %s%s"
@@ -137,19 +155,30 @@ final class Root implements AutoCloseable {
   /** What Linux keeps others from there; null if nothing. */
   @Nullable String restriction() {
     try {
-      int mode =
-          (Integer) Files.getAttribute(Path.of(PosixFiles.pathOf(folder.number())), "unix:mode");
-      boolean protectedFifos =
-          !Files.readString(Path.of("/proc/sys/fs/protected_fifos")).strip().equals("0");
-      return (mode & STICKY_AND_WORLD_WRITABLE) == STICKY_AND_WORLD_WRITABLE && protectedFifos
-          ? ("%s is sticky and world-writable, and fs.protected_fifos is set: a peer of another"
-                  + " user cannot open a FIFO there as a shell's > does; use a folder that not"
-                  + " everybody may write to")
-              .formatted(path)
+      int level =
+          Integer.parseInt(Files.readString(Path.of("/proc/sys/fs/protected_fifos")).strip());
+      return isRestricted(Folders.rights(folder.number()), Folders.ownUser(), level)
+          ? ("%s is sticky, others may write to it, it is another user's, and fs.protected_fifos is"
+                  + " %d: nobody but this service's user can open a FIFO there as a shell's > does,"
+                  + " not even root. Use a folder of this service's own user")
+              .formatted(path, level)
           : null;
-    } catch (IOException e) {
+    } catch (IOException | NumberFormatException e) {
       return null; // nobody knows, and nothing depends on it
     }
+  }
+
+  /**
+   * Whether Linux keeps users from opening another one's FIFO with O_CREAT: unless the folder is
+   * the FIFO's owner's (may_create_in_sticky in fs/namei.c).
+   *
+   * @param level 1 is about folders that everybody may write to, 2 also about a group's
+   */
+  static boolean isRestricted(Folders.Rights folder, long user, int level) {
+    int writable = (level >= 1 ? WRITABLE_BY_ALL : 0) | (level >= 2 ? WRITABLE_BY_GROUP : 0);
+    return folder.user() != user
+        && (folder.mode() & STICKY) != 0
+        && (folder.mode() & writable) != 0;
   }
 
   FilePath path() {

@@ -80,7 +80,7 @@ final class RootFolders {
   static boolean preparePredictable(FilePath root) {
     boolean made = prepare(root);
     try (Descriptor found = new Descriptor(PosixFiles.openPlaceOrLink(root))) {
-      if (PosixFiles.rights(found.number()).user() != PosixFiles.ownUser()) {
+      if (Folders.rights(found.number()).user() != Folders.ownUser()) {
         throw new InvalidConfigurationPropertyValueException(
             KEY, root, "This folder belongs to another user. Name one that can be trusted.");
       }

@@ -12,6 +12,7 @@ public final class Errno {
   public static final int EEXIST = 17;
   public static final int EXDEV = 18;
   public static final int ENOTDIR = 20;
+  public static final int ENOSPC = 28;
   public static final int EROFS = 30;
   public static final int EPIPE = 32;
   public static final int ENAMETOOLONG = 36;
@@ -23,6 +24,7 @@ public final class Errno {
   public static final int EADDRNOTAVAIL = 99;
   public static final int ECONNRESET = 104;
   public static final int ECONNREFUSED = 111;
+  public static final int EDQUOT = 122;
 
   private Errno() {}
 }

@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.sluice.posix.PosixFiles.FileStatus;
 import java.lang.foreign.Arena;
@@ -13,7 +14,10 @@ import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Linux calls on folders that an operator has named: made, opened, and found by another name. */
+/**
+ * Linux calls on folders that an operator has named: made, found by another name, and whose they
+ * are.
+ */
 public final class Folders {
 
   private static final int AT_FDCWD = -100;
@@ -28,7 +32,34 @@ public final class Folders {
       CLibrary.function(
           "readlinkat", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG));
 
+  private static final MethodHandle GETEUID =
+      CLibrary.function("geteuid", FunctionDescriptor.of(JAVA_INT));
+
   private Folders() {}
+
+  /**
+   * Whose a folder is, and who may use it.
+   *
+   * @param mode permission bits, such as 01777
+   * @param user the number of its owner
+   */
+  public record Rights(int mode, long user) {}
+
+  /** The rights of an open folder. */
+  public static Rights rights(int folder) throws ErrnoException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment statx = PosixFiles.statx(folder, "", PosixFiles.AT_EMPTY_PATH, arena);
+      return new Rights(
+          Short.toUnsignedInt(statx.get(JAVA_SHORT, 28)) & ~PosixFiles.S_IFMT,
+          Integer.toUnsignedLong(statx.get(JAVA_INT, 20)));
+    }
+  }
+
+  /** The number of this process's user. */
+  public static long ownUser() throws ErrnoException {
+    return CLibrary.call(
+        "geteuid", state -> Integer.toUnsignedLong((int) GETEUID.invokeExact(state)));
+  }
 
   /**
    * Makes a folder for this user alone, and those above it that are missing.

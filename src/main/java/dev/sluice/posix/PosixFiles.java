@@ -31,7 +31,8 @@ public final class PosixFiles {
     }
   }
 
-  private static final int AT_EMPTY_PATH = 0x1000;
+  static final int AT_EMPTY_PATH = 0x1000;
+  private static final int AT_SYMLINK_NOFOLLOW = 0x100;
   private static final int AT_FDCWD = -100;
   private static final int O_WRONLY = 1;
   private static final int O_NONBLOCK = 0x800;
@@ -48,7 +49,7 @@ public final class PosixFiles {
   private static final int STATX_WANTED = 0x10B;
 
   private static final int STATX_SIZE = 256;
-  private static final int S_IFMT = 0xF000;
+  static final int S_IFMT = 0xF000;
   private static final int SAME_OWNER = -1;
 
   private static final MethodHandle OPENAT =
@@ -73,9 +74,6 @@ public final class PosixFiles {
           FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle UNLINKAT =
       CLibrary.function("unlinkat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-
-  private static final MethodHandle GETEUID =
-      CLibrary.function("geteuid", FunctionDescriptor.of(JAVA_INT));
 
   private static final boolean HAS_OPENAT2 = tryOpenat2();
 
@@ -188,30 +186,6 @@ public final class PosixFiles {
     }
   }
 
-  /**
-   * Whose a file is, and who may use it.
-   *
-   * @param mode permission bits, such as 01777
-   * @param user the number of its owner
-   */
-  public record Rights(int mode, long user) {}
-
-  /** The rights of what a descriptor stands for. */
-  public static Rights rights(int fd) throws ErrnoException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment statx = statx(fd, arena);
-      return new Rights(
-          Short.toUnsignedInt(statx.get(JAVA_SHORT, 28)) & ~S_IFMT,
-          Integer.toUnsignedLong(statx.get(JAVA_INT, 20)));
-    }
-  }
-
-  /** The number of this process's user. */
-  public static long ownUser() throws ErrnoException {
-    return CLibrary.call(
-        "geteuid", state -> Integer.toUnsignedLong((int) GETEUID.invokeExact(state)));
-  }
-
   /** A name by which this process, and only it, can reach what a descriptor stands for. */
   public static String pathOf(int fd) {
     return "/proc/self/fd/" + fd;
@@ -220,21 +194,30 @@ public final class PosixFiles {
   /** What a descriptor stands for. */
   public static FileStatus status(int fd) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment statx = statx(fd, arena);
-      long device =
-          ((long) statx.get(JAVA_INT, 136) << 32)
-              | Integer.toUnsignedLong(statx.get(JAVA_INT, 140));
-      return new FileStatus(
-          kind(Short.toUnsignedInt(statx.get(JAVA_SHORT, 28))), device, statx.get(JAVA_LONG, 32));
+      return status(statx(fd, "", AT_EMPTY_PATH, arena));
     }
   }
 
-  private static MemorySegment statx(int fd, Arena arena) throws ErrnoException {
-    MemorySegment empty = arena.allocateFrom("");
+  /** What a name in a folder leads to; a symbolic link itself if it is one. Opens nothing. */
+  public static FileStatus statusAt(int folder, String name) throws ErrnoException {
+    try (Arena arena = Arena.ofConfined()) {
+      return status(statx(folder, name, AT_SYMLINK_NOFOLLOW, arena));
+    }
+  }
+
+  private static FileStatus status(MemorySegment statx) {
+    long device =
+        ((long) statx.get(JAVA_INT, 136) << 32) | Integer.toUnsignedLong(statx.get(JAVA_INT, 140));
+    return new FileStatus(
+        kind(Short.toUnsignedInt(statx.get(JAVA_SHORT, 28))), device, statx.get(JAVA_LONG, 32));
+  }
+
+  static MemorySegment statx(int folder, String name, int flags, Arena arena)
+      throws ErrnoException {
+    MemorySegment text = arena.allocateFrom(name);
     MemorySegment statx = arena.allocate(STATX_SIZE, 8);
     CLibrary.call(
-        "statx",
-        state -> (int) STATX.invokeExact(state, fd, empty, AT_EMPTY_PATH, STATX_WANTED, statx));
+        "statx", state -> (int) STATX.invokeExact(state, folder, text, flags, STATX_WANTED, statx));
     return statx;
   }
 

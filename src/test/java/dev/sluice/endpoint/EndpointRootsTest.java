@@ -4,20 +4,27 @@ import static dev.sluice.testing.FilePaths.all;
 import static dev.sluice.testing.FilePaths.at;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.sluice.endpoint.Endpoint.Flow;
+import dev.sluice.posix.Folders;
 import dev.sluice.posix.LeakCheck;
+import dev.sluice.testing.ChildJvm;
+import dev.sluice.testing.Command;
+import dev.sluice.testing.Peers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Who has a root, and that nobody else has it. */
 @Timeout(20)
@@ -138,23 +145,113 @@ class EndpointRootsTest {
   }
 
   @Test
-  void aGroupThatIsNoneOfTheServicesIsToldWithItsKey() throws IOException {
-    assumeFalse("root".equals(System.getProperty("user.name")), "root may give any group");
+  void aRootThatTookAFifoIsNotWrittenToEachTimeItIsAskedAfter() throws IOException {
     try (EndpointRoots roots = EndpointRoots.open(all(folder))) {
-      assertThat(new EndpointFactory(roots, 0600, 54_321).troubles())
-          .singleElement()
-          .asString()
-          .contains("sluice.exports.fifo-group");
+      EndpointFactory factory = new EndpointFactory(roots, 0600, null);
+      assertThat(factory.troubles()).isEmpty();
+      Files.setLastModifiedTime(folder, FileTime.from(Instant.EPOCH));
+
+      assertThat(factory.troubles()).isEmpty();
+
+      assertThat(Files.getLastModifiedTime(folder).toInstant()).isEqualTo(Instant.EPOCH);
     }
   }
 
   @Test
-  void aRootThatEverybodyMayWriteToIsToldWherePeersNeedMore() throws IOException {
-    boolean isProtected =
-        !Files.readString(Path.of("/proc/sys/fs/protected_fifos")).strip().equals("0");
+  void aRootThatCannotBeWrittenAnyMoreIsToldUntilItCan() throws IOException {
+    Peers.requireRoot();
+    Peers.require("mount", "umount");
+    Path root = Files.createDirectory(folder.resolve("root"));
+    Command.of("mount", "-t", "tmpfs", "tmpfs", root).run().assertSucceeded();
+    try (EndpointRoots roots = EndpointRoots.open(all(root))) {
+      EndpointFactory factory = new EndpointFactory(roots, 0600, null);
+      assertThat(factory.troubles()).isEmpty();
+
+      Command.of("mount", "-o", "remount,ro", root).run().assertSucceeded();
+
+      assertThat(factory.troubles())
+          .singleElement()
+          .asString()
+          .contains("no FIFO can be made in " + root, "Read-only");
+      Command.of("mount", "-o", "remount,rw", root).run().assertSucceeded();
+      assertThat(factory.troubles()).isEmpty();
+    } finally {
+      Command.of("umount", root).run().assertSucceeded();
+    }
+  }
+
+  @Test
+  void aRootThatIsFullIsNotThePathsFault() throws IOException {
+    Peers.requireRoot();
+    Peers.require("mount", "umount");
+    Path root = Files.createDirectory(folder.resolve("root"));
+    Command.of("mount", "-t", "tmpfs", "-o", "nr_inodes=2", "tmpfs", root).run().assertSucceeded();
+    try (EndpointRoots roots = EndpointRoots.open(all(root))) {
+      EndpointFactory factory = new EndpointFactory(roots, 0600, null);
+      assertThat(factory.troubles()).isEmpty();
+      Files.createFile(root.resolve("last"));
+
+      assertThatExceptionOfType(RefusedEndpointException.class)
+          .isThrownBy(() -> factory.claim(at(root.resolve("pipe")), Flow.TO_PEER))
+          .matches(RefusedEndpointException::isBecauseOfRoot)
+          .withMessageContaining("No space");
+      assertThat(factory.troubles()).singleElement().asString().contains("No space");
+    } finally {
+      Command.of("umount", root).run().assertSucceeded();
+    }
+  }
+
+  @Test
+  void aGroupThatIsNoneOfTheServicesIsToldWithItsKey() {
+    Peers.require("setpriv");
+    assertThat(
+            ChildJvm.ordinary("-chown", ChildJvm.of(OtherGroup.class, folder))
+                .run()
+                .assertSucceeded()
+                .output())
+        .contains("no FIFO can be made in " + folder, "sluice.exports.fifo-group");
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  /** Prints what keeps FIFOs of a group from being made. */
+  static final class OtherGroup {
+    public static void main(String[] arguments) throws IOException {
+      try (EndpointRoots roots = EndpointRoots.open(all(Path.of(arguments[0])))) {
+        System.out.println(new EndpointFactory(roots, 0600, 54_321).troubles());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1777, 1, 0, false",
+    "1777, 1, 1, true",
+    "1777, 1, 2, true",
+    "1770, 1, 1, false",
+    "1770, 1, 2, true",
+    "1755, 1, 2, false",
+    "0777, 1, 2, false",
+    "1777, 2, 2, false",
+  })
+  void inAStickyFolderOfAnotherUserPeersNeedMore(
+      String mode, long owner, int level, boolean restricted) {
+    Folders.Rights rights = new Folders.Rights(Integer.parseInt(mode, 8), owner);
+
+    assertThat(Root.isRestricted(rights, 2, level)).isEqualTo(restricted);
+  }
+
+  @Test
+  void aRootWherePeersNeedMoreIsTold() throws IOException {
+    Peers.requireRoot();
+    int level = Integer.parseInt(Files.readString(Path.of("/proc/sys/fs/protected_fifos")).strip());
     Files.setAttribute(folder, "unix:mode", 01777);
     try (EndpointRoots roots = EndpointRoots.open(all(folder))) {
-      assertThat(roots.warnings().toString().contains("fs.protected_fifos")).isEqualTo(isProtected);
+      assertThat(roots.warnings()).isEmpty();
     }
+    Files.setAttribute(folder, "unix:uid", 12_345);
+    try (EndpointRoots roots = EndpointRoots.open(all(folder))) {
+      assertThat(roots.warnings().toString().contains("fs.protected_fifos")).isEqualTo(level > 0);
+    }
+    Files.setAttribute(folder, "unix:uid", 0);
   }
 }
