@@ -1,11 +1,14 @@
 package dev.sluice.endpoint;
 
 import dev.sluice.posix.Descriptor;
+import dev.sluice.posix.Errno;
 import dev.sluice.posix.ErrnoException;
 import dev.sluice.posix.PosixFiles;
 import dev.sluice.posix.PosixFiles.FileStatus;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One endpoint, from the claim of its path until it is closed. It is opened late, when the first
@@ -29,7 +32,13 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
     FROM_PEER
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger(Endpoint.class);
+
   private final EndpointRoots.Location location;
+
+  /** Open as long as it is needed and is not the root. */
+  private final Descriptor folder;
+
   private final Descriptor place;
   private final FileStatus identity;
   private final boolean made;
@@ -38,8 +47,14 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
   private volatile boolean holdsFile = true;
   private boolean closed;
 
+  /** Set by {@link #begin}, before another thread has the endpoint. */
+  private @Nullable FifoPeers peers;
+
+  private @Nullable String caveat;
+
   Endpoint(Claim claim) {
     this.location = claim.location;
+    this.folder = claim.folder;
     this.place = claim.place;
     this.identity = claim.identity;
     this.made = claim.made;
@@ -49,15 +64,55 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
   /**
    * The file that was found or made.
    *
+   * @param folder where it is
    * @param place stands for the file and keeps its inode from being given to another one
    * @param hold keeps other services out of its folder
    */
   record Claim(
       EndpointRoots.Location location,
+      Descriptor folder,
       Descriptor place,
       FileStatus identity,
       boolean made,
       FolderLocks.Hold hold) {}
+
+  /**
+   * Has its file watched from now on, and keeps no more descriptors than it needs: to remove a file
+   * must not take a new one.
+   *
+   * @param watch null where it is of no use
+   */
+  final void begin(@Nullable FifoWatch watch) {
+    try {
+      if (watch != null && watch.unavailable() == null) {
+        peers = watch.watch(place, folder, location.name());
+      } else if (watch != null) {
+        caveat = watch.unavailable();
+      }
+    } catch (ErrnoException e) {
+      caveat =
+          switch (e.errno()) {
+            case Errno.EACCES -> "this service may not read it; permit that";
+            case Errno.ENOSPC -> "there are too many; raise fs.inotify.max_user_watches";
+            default -> e.getMessage();
+          };
+    }
+    if (!made || location.isInRoot()) {
+      folder.close();
+    }
+  }
+
+  /** Who opens its file; null where that is not known. */
+  final @Nullable FifoPeers peers() {
+    return peers;
+  }
+
+  /** What cannot be known of its peers, and what to do about it; null if nothing. */
+  public @Nullable String caveat() {
+    return caveat == null || identity.kind() != FileStatus.Kind.FIFO
+        ? null
+        : "who opens it cannot be counted (%s): see to it that one process does".formatted(caveat);
+  }
 
   /** Which file this is, whatever names lead to it. */
   FileStatus identity() {
@@ -124,15 +179,39 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
    * Calls this when {@link #requireOnePeer} may fail from now on; on a thread that belongs to all
    * endpoints.
    */
-  public void onAlarm(Runnable alarm) {}
+  public final void onAlarm(Runnable alarm) {
+    if (peers != null) {
+      peers.onAlarm(alarm);
+    }
+  }
 
   /**
    * Throws if more than one process has, or had, the peer's end of a FIFO since the endpoint is
-   * open: each may have a part of the bytes. A Unix socket has one peer. Thread-safe.
+   * open: each may have a part of the bytes; and if no peer can come any more, as the file has gone
+   * before the endpoint was open. Thread-safe.
    *
    * @throws IOException with what happened and what to do
    */
-  public void requireOnePeer() throws IOException {}
+  public final void requireOnePeer() throws IOException {
+    if (peers == null) {
+      return;
+    }
+    if (peers.takeSuspicion() && descriptor() < 0 && holdsFile && hasGone()) {
+      throw new IOException(
+          "its %s, which nobody had opened yet, was removed or replaced by something else; delete the export and make it again;"
+              .formatted(identity.kind() == FileStatus.Kind.FIFO ? "FIFO" : "socket"));
+    }
+    peers.requireOne();
+  }
+
+  /** Whether its name leads to it no more; false where that cannot be known now. */
+  private boolean hasGone() {
+    try (Descriptor found = location.openFile()) {
+      return !isClaimed(found);
+    } catch (ErrnoException e) {
+      return e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR;
+    }
+  }
 
   /** How much the peer has yet to read, in bytes or a little more; zero only when it is nothing. */
   public abstract int unread() throws ErrnoException;
@@ -162,13 +241,22 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
       return;
     }
     closed = true;
+    if (peers != null) {
+      peers.close();
+    }
     letGo();
     if (open != null) {
       open.close();
     }
     if (made) {
       remove();
-      releasePeers(place);
+      folder.close(); // so that a descriptor is free
+      try {
+        releasePeers(place);
+      } catch (ErrnoException e) {
+        LOG.warn(
+            "Peers that wait for {} cannot be let go ({}); end them", location, e.getMessage());
+      }
     }
     holdsFile = false; // before another file can have the inode
     place.close();
@@ -179,16 +267,19 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
   void letGo() {}
 
   /** Lets go of peers that wait, when nobody new can come any more. */
-  abstract void releasePeers(Descriptor place);
+  abstract void releasePeers(Descriptor place) throws ErrnoException;
 
   private void remove() {
-    try (Descriptor folder = location.openFolder();
-        Descriptor file = location.openFile()) {
-      if (isClaimed(file)) {
-        PosixFiles.remove(folder.number(), location.name());
+    int from = location.isInRoot() ? location.root().number() : folder.number();
+    try {
+      // Somebody else may have replaced it: then it is not ours to remove.
+      if (PosixFiles.statusAt(from, location.name()).equals(identity)) {
+        PosixFiles.remove(from, location.name());
       }
     } catch (ErrnoException e) {
-      // Somebody else removed or replaced it: then it is not ours to remove.
+      if (e.errno() != Errno.ENOENT) {
+        LOG.warn("{} cannot be removed ({}); remove it by hand", location, e.getMessage());
+      }
     }
   }
 

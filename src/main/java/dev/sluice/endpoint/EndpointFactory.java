@@ -14,12 +14,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns paths into endpoints: uses an existing FIFO or socket, makes a FIFO where nothing is, or a
  * socket to listen on.
  */
 public final class EndpointFactory {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EndpointFactory.class);
 
   private final EndpointRoots roots;
   private final FilePermissions permissions;
@@ -43,14 +47,18 @@ public final class EndpointFactory {
    */
   public Endpoint claim(FilePath path, Flow flow) throws RefusedEndpointException {
     EndpointRoots.Location location = locate(path);
-    FolderLocks.Hold hold = hold(location);
+    Descriptor folder = null;
+    FolderLocks.Hold hold = FolderLocks.Hold.NONE;
     boolean claimed = false;
     try {
-      Descriptor made = makeFifoIfMissing(location);
+      folder = location.openFolder();
+      hold = roots.folders().hold(folder);
+      Descriptor made = makeFifoIfMissing(folder, location.name());
       Descriptor place = made == null ? location.openFile() : made;
       FileStatus identity = PosixFiles.status(place.number());
-      Endpoint endpoint =
-          endpoint(new Endpoint.Claim(location, place, identity, made != null, hold), flow);
+      Endpoint.Claim claim =
+          new Endpoint.Claim(location, folder, place, identity, made != null, hold);
+      Endpoint endpoint = endpoint(claim, flow);
       claimed = true;
       return endpoint;
     } catch (ErrnoException e) {
@@ -58,15 +66,10 @@ public final class EndpointFactory {
     } finally {
       if (!claimed) {
         hold.close();
+        if (folder != null) {
+          folder.close();
+        }
       }
-    }
-  }
-
-  private FolderLocks.Hold hold(EndpointRoots.Location location) throws RefusedEndpointException {
-    try (Descriptor folder = location.openFolder()) {
-      return roots.folders().hold(folder);
-    } catch (ErrnoException e) {
-      throw refused(e, location);
     }
   }
 
@@ -97,7 +100,9 @@ public final class EndpointFactory {
     EndpointRoots.Location location = locate(path);
     requireShort(location.name());
     try {
-      return ListeningSocket.make(location, permissions, flow);
+      Endpoint endpoint = ListeningSocket.make(location, permissions, flow);
+      endpoint.begin(roots.watch());
+      return endpoint;
     } catch (ErrnoException e) {
       throw switch (e.errno()) {
         case Errno.EADDRINUSE, Errno.EEXIST -> occupied(location);
@@ -137,7 +142,7 @@ public final class EndpointFactory {
     FileStatus.Kind kind = claim.identity().kind();
     Endpoint endpoint =
         switch (kind) {
-          case FIFO -> new Fifo(claim, flow, watch(claim));
+          case FIFO -> new Fifo(claim, flow);
           case SOCKET -> new ConnectingSocket(claim);
           case REGULAR, DIRECTORY, SYMBOLIC_LINK, OTHER -> {
             claim.place().close();
@@ -150,20 +155,11 @@ public final class EndpointFactory {
       endpoint.close();
       throw new RefusedEndpointException("this service has no permission to open it");
     }
+    endpoint.begin(kind == FileStatus.Kind.FIFO ? roots.watch() : null);
+    if (endpoint.caveat() != null && roots.watch().unavailable() == null) {
+      LOG.warn("{}: {}", claim.location(), endpoint.caveat());
+    }
     return endpoint;
-  }
-
-  /** Null where nothing can be watched, or not this FIFO, which this service may not read. */
-  private @Nullable FifoPeers watch(Endpoint.Claim claim) {
-    FifoWatch watch = roots.watch();
-    if (watch.unavailable() != null) {
-      return null;
-    }
-    try (Descriptor folder = claim.location().openFolder()) {
-      return watch.watch(claim.place(), folder, claim.location().name());
-    } catch (ErrnoException e) {
-      return null;
-    }
   }
 
   private static boolean permitted(Descriptor place, FileStatus.Kind kind, Flow flow) {
@@ -174,10 +170,10 @@ public final class EndpointFactory {
   }
 
   /** The place of the FIFO that was made, or null where there is something already. */
-  private @Nullable Descriptor makeFifoIfMissing(EndpointRoots.Location location)
+  private @Nullable Descriptor makeFifoIfMissing(Descriptor folder, String name)
       throws ErrnoException {
-    try (Descriptor folder = location.openFolder()) {
-      return new Descriptor(PosixFiles.makeFifo(folder.number(), location.name(), permissions));
+    try {
+      return new Descriptor(PosixFiles.makeFifo(folder.number(), name, permissions));
     } catch (ErrnoException e) {
       if (e.errno() == Errno.EEXIST) {
         return null;

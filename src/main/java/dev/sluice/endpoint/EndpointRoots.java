@@ -153,6 +153,11 @@ public final class EndpointRoots implements AutoCloseable {
    */
   record Location(Root root, String relative) {
 
+    /** Whether the folder that it is in is the root itself. */
+    boolean isInRoot() {
+      return relative.indexOf('/') < 0;
+    }
+
     String name() {
       return relative.substring(relative.lastIndexOf('/') + 1);
     }
@@ -167,6 +172,12 @@ public final class EndpointRoots implements AutoCloseable {
       int end = relative.lastIndexOf('/');
       String folder = end < 0 ? "." : relative.substring(0, end);
       return new Descriptor(PosixFiles.openPlaceBeneath(root.number(), folder));
+    }
+
+    /** The path, fit for a log. */
+    @Override
+    public String toString() {
+      return (root.path() + "/" + relative).replaceAll("\\p{Cntrl}", "?");
     }
   }
 }

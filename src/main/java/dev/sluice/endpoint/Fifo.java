@@ -13,16 +13,11 @@ import org.jspecify.annotations.Nullable;
 final class Fifo extends Endpoint {
 
   private final Flow flow;
-
-  /** Who opens it; null where they cannot be counted. */
-  private final @Nullable FifoPeers peers;
-
   private long widened;
 
-  Fifo(Claim claim, Flow flow, @Nullable FifoPeers peers) {
+  Fifo(Claim claim, Flow flow) {
     super(claim);
     this.flow = flow;
-    this.peers = peers;
   }
 
   @Override
@@ -32,7 +27,11 @@ final class Fifo extends Endpoint {
 
   @Override
   @Nullable Descriptor reach() throws IOException {
+    FifoPeers peers = peers();
     try (Descriptor place = lookUp()) {
+      if (!isClaimed(place)) {
+        throw new IOException("another FIFO is in the endpoint's place now");
+      }
       Descriptor opened = peers == null ? open(place) : peers.open(() -> open(place));
       if (opened == null) {
         return null;
@@ -61,24 +60,7 @@ final class Fifo extends Endpoint {
   }
 
   @Override
-  public void onAlarm(Runnable alarm) {
-    if (peers != null) {
-      peers.onAlarm(alarm);
-    }
-  }
-
-  @Override
-  public void requireOnePeer() throws IOException {
-    if (peers != null) {
-      peers.requireOne();
-    }
-  }
-
-  @Override
   void letGo() {
-    if (peers != null) {
-      peers.close();
-    }
     PipeMemory.SHARED.giveBack(widened);
     widened = 0;
   }
@@ -106,11 +88,9 @@ final class Fifo extends Endpoint {
 
   /** A peer that opened a FIFO and waits for its other end is let in for a moment, to the end. */
   @Override
-  void releasePeers(Descriptor place) {
+  void releasePeers(Descriptor place) throws ErrnoException {
     try (Descriptor _ = open(place)) {
       // Once the name has gone nobody can come after this one.
-    } catch (ErrnoException e) {
-      // Permissions have changed since the claim; the peer cannot be helped.
     }
   }
 }

@@ -38,6 +38,9 @@ final class FifoPeers implements AutoCloseable {
   private Runnable alarm = () -> {};
   private int own;
 
+  /** Whether the FIFO may have lost its name. */
+  private boolean suspect;
+
   FifoPeers(FifoWatch watch, String name) {
     this.watch = watch;
     this.name = name;
@@ -75,7 +78,10 @@ final class FifoPeers implements AutoCloseable {
     }
   }
 
-  /** Calls this, on a thread of its own, when {@link #requireOne} may fail from now on. */
+  /**
+   * Calls this, on a thread of its own, when {@link #requireOne} may fail from now on, or the FIFO
+   * may have lost its name.
+   */
   void onAlarm(Runnable alarm) {
     synchronized (watch) {
       this.alarm = alarm;
@@ -105,6 +111,16 @@ final class FifoPeers implements AutoCloseable {
     }
   }
 
+  /** Whether the file may have lost its name since this was last asked. */
+  boolean takeSuspicion() {
+    synchronized (watch) {
+      watch.readAll();
+      boolean suspected = suspect;
+      suspect = false;
+      return suspected;
+    }
+  }
+
   /** How many there are, or {@link #LOST}. */
   private int count() {
     if (own == 0) {
@@ -122,7 +138,7 @@ final class FifoPeers implements AutoCloseable {
   void alarmIfNeeded() {
     Runnable call;
     synchronized (watch) {
-      if (count() == 0 || count() == 1) {
+      if (!suspect && (count() == 0 || count() == 1)) {
         return;
       }
       call = alarm;
@@ -132,6 +148,7 @@ final class FifoPeers implements AutoCloseable {
 
   /** A witness has seen something. */
   void note(int witness, Inotify.Event event) {
+    suspect |= !event.isInFolder() && event.has(Inotify.ATTRIBUTES | Inotify.MOVED);
     Tally tally = tallies[witness];
     int opens = event.has(Inotify.OPENED) ? 1 : 0;
     int closes = event.has(Inotify.CLOSED_READABLE | Inotify.CLOSED_WRITABLE) ? 1 : 0;
@@ -147,6 +164,7 @@ final class FifoPeers implements AutoCloseable {
   /** A witness has lost events. */
   void lose(int witness) {
     tallies[witness].lost = true;
+    suspect = true;
   }
 
   @Override

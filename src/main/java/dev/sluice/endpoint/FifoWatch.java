@@ -71,9 +71,6 @@ final class FifoWatch implements AutoCloseable {
    */
   synchronized FifoPeers watch(Descriptor fifo, @Nullable Descriptor folder, String name)
       throws ErrnoException {
-    if (unavailable != null) {
-      throw new IllegalStateException("nothing can be watched");
-    }
     FifoPeers peers = new FifoPeers(this, name);
     boolean watched = false;
     try {

@@ -15,6 +15,9 @@ final class FifoWitness implements AutoCloseable {
 
   private static final int USE = Inotify.OPENED | Inotify.CLOSED_READABLE | Inotify.CLOSED_WRITABLE;
 
+  /** The number of names is one of the attributes. */
+  private static final int USE_AND_NAME = USE | Inotify.ATTRIBUTES | Inotify.MOVED;
+
   private final int index;
   private final Inotify inotify;
 
@@ -38,7 +41,7 @@ final class FifoWitness implements AutoCloseable {
   }
 
   void add(FifoPeers peers, Descriptor fifo, @Nullable Descriptor folder) throws ErrnoException {
-    add(peers, new Source(inotify.watch(fifo.number(), USE), ""));
+    add(peers, new Source(inotify.watch(fifo.number(), USE_AND_NAME), ""));
     if (folder == null) {
       return;
     }

@@ -58,12 +58,19 @@ final class ListeningSocket extends UnixSocket {
   private static Claim bind(
       Descriptor socket, EndpointRoots.Location location, FilePermissions permissions)
       throws ErrnoException {
-    try (Descriptor folder = location.openFolder()) {
+    Descriptor folder = location.openFolder();
+    boolean bound = false;
+    try {
       Descriptor place =
           new Descriptor(
               UnixSockets.bind(socket.number(), folder.number(), location.name(), permissions));
+      bound = true;
       return new Claim(
-          location, place, PosixFiles.status(place.number()), true, FolderLocks.Hold.NONE);
+          location, folder, place, PosixFiles.status(place.number()), true, FolderLocks.Hold.NONE);
+    } finally {
+      if (!bound) {
+        folder.close();
+      }
     }
   }
 

@@ -161,10 +161,8 @@ final class UnixListener implements AutoCloseable {
   @Override
   public void close() {
     try (folder;
-        place;
-        Descriptor found = find(folder.number(), name)) {
-      if (found.number() >= 0
-          && PosixFiles.status(found.number()).equals(PosixFiles.status(place.number()))) {
+        place) {
+      if (PosixFiles.statusAt(folder.number(), name).equals(PosixFiles.status(place.number()))) {
         PosixFiles.remove(folder.number(), name);
       }
     } catch (ErrnoException e) {

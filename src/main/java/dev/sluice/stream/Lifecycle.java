@@ -71,7 +71,7 @@ final class Lifecycle {
 
   /** Takes note of what is worth knowing besides the state. */
   synchronized void note(String text) {
-    note = text;
+    note = note == null ? text : note + "; " + text;
   }
 
   /** What an attached client polls; readable once the stream failed or was cancelled. */

@@ -13,6 +13,10 @@ final class SinglePeer {
     this.stream = stream;
     this.endpoint = endpoint;
     endpoint.onAlarm(() -> clocks.soon(this::look));
+    String caveat = endpoint.caveat();
+    if (caveat != null) {
+      stream.lifecycle().note(caveat);
+    }
   }
 
   /** Throws if there was more than one up to now. */

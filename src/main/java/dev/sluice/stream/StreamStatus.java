@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param endedAt when it ended
  * @param failure why it is interrupted, failed or cancelled
  * @param waitingFor what has to happen before bytes can move on, in words, if that is known
- * @param note what is worth knowing of a stream that has ended, other than a failure
+ * @param note what is worth knowing of a stream, other than a failure
  * @param digest the SHA-256 digest of the bytes up to the position, in hexadecimal, if it was asked
  *     for and the stream has ended
  */

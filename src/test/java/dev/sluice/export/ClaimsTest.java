@@ -58,6 +58,19 @@ class ClaimsTest {
     }
   }
 
+  @Test
+  void thePathBelongsToTheFirstEvenIfItsFileWasReplaced() throws Exception {
+    try (Endpoint one = claim(spec("one"))) {
+      claims.add(Claim.of(spec("one"), one));
+      Path file = folder.resolve("one");
+      Files.delete(file);
+      Files.createFile(file);
+
+      assertThatExceptionOfType(RefusedException.class)
+          .isThrownBy(() -> claims.requireFreePath(Specs.of("other", file, Direction.WRITE)));
+    }
+  }
+
   /** As when its end is not known yet: a new file may be in the old one's place by then. */
   @Test
   void theFileBelongsToNobodyOnceTheFirstHasLetGoOfIt() throws Exception {
