@@ -120,6 +120,16 @@ class LinuxKernelIT {
   }
 
   @Test
+  void aDiscardCompletesNothing() {
+    try (WriteTrial trial = WriteTrial.of(DISK, WINDOW)) {
+      vm.attach(trial.uri(Transport.TCP), "");
+      vm.run("blkdiscard /dev/nbd0");
+      vm.detach();
+      assertThat(trial.assertIncomplete().position()).isZero();
+    }
+  }
+
+  @Test
   @Shows(ClientRow.LINUX_FILE_SYSTEM)
   void aFileSystemIsMadeAndUsed() {
     ExportsApi api = SluiceService.shared().api();
