@@ -71,16 +71,17 @@ FROM service
 COPY --from=train /opt/sluice/sluice.aot /opt/sluice/
 
 ENV SERVER_ADDRESS=0.0.0.0 \
+    SLUICE_HEALTH_PORT=8081 \
     SLUICE_NBD_ADDRESS=0.0.0.0 \
     SLUICE_NBD_ADVERTISED_HOST=localhost \
     SLUICE_EXPORTS_ROOTS=/run/sluice \
     SLUICE_EXPORTS_DRAINTIMEOUT=4s
 
 USER 10001:10001
-EXPOSE 8080 10809
+EXPOSE 8080 8081 10809
 
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
-  CMD curl -fsS -m 5 -o /dev/null "http://127.0.0.1:${SERVER_PORT:-8080}/livez"
+  CMD curl -fsS -m 5 -o /dev/null "http://127.0.0.1:$SLUICE_HEALTH_PORT/livez"
 
 # Without the cache, or with one that does not fit, the service starts as well, only later.
 ENTRYPOINT ["java", "@jvm.options", "-XX:AOTCache=sluice.aot", "-jar", "sluice.jar"]

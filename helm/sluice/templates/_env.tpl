@@ -66,6 +66,7 @@
 {{- define "sluice.refuseWhatTheChartSets" -}}
 {{- range $key, $instead := dict
       "server.port" "service.apiPort instead: the container's is always 8080"
+      "sluice.health.port" "no such key: the container's is always 8081, which the probes ask"
       "sluice.nbd.port" "service.nbdPort instead: the container's is always 10809"
       "sluice.exports.drain-timeout" "drainSeconds instead, which the pod's grace period follows"
       "sluice.exports.drain-linger" "lingerSeconds instead, which the pod's grace period follows"

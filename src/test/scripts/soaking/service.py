@@ -69,7 +69,7 @@ class Service:
         self.port = self.nbd = 0
 
     def __enter__(self):
-        self.port = int(self.logged(r'Tomcat started on port (\d+)'))
+        self.port = int(self.logged(r'Tomcat started on ports? (\d+)'))
         self.nbd = int(self.logged(r'NBD listens on /127\.0\.0\.1:(\d+)'))
         self.logged('(Started SluiceApplication)')
         return self

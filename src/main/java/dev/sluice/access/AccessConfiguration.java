@@ -1,6 +1,8 @@
 package dev.sluice.access;
 
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.Set;
 import org.springframework.boot.actuate.endpoint.web.WebServerNamespace;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -9,6 +11,7 @@ import org.springframework.boot.security.autoconfigure.actuate.web.servlet.Endpo
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.access.hierarchicalroles.RoleHierarchy;
 import org.springframework.security.access.hierarchicalroles.RoleHierarchyImpl;
@@ -19,10 +22,12 @@ import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
 import org.springframework.security.web.authentication.AuthenticationEntryPointFailureHandler;
 import org.springframework.security.web.authentication.www.BasicAuthenticationFilter;
 import org.springframework.security.web.firewall.HttpFirewall;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
+import org.springframework.security.web.header.HeaderWriter;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
@@ -67,9 +72,11 @@ public class AccessConfiguration {
             session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
         .headers(
             headers ->
-                headers.contentSecurityPolicy(
-                    policy ->
-                        policy.policyDirectives("default-src 'none'; frame-ancestors 'none'")))
+                headers
+                    .contentSecurityPolicy(
+                        policy ->
+                            policy.policyDirectives("default-src 'none'; frame-ancestors 'none'"))
+                    .addHeaderWriter(new ClosesForStrangers(open)))
         .exceptionHandling(
             handling -> handling.authenticationEntryPoint(refuser).accessDeniedHandler(refuser))
         .authorizeHttpRequests(
@@ -91,9 +98,23 @@ public class AccessConfiguration {
           .addFilterBefore(
               new LoginGuard(throttle, refuser), BearerTokenAuthenticationFilter.class);
     } else {
-      http.anonymous(anybody -> anybody.authorities(Role.OPERATOR.authority()));
+      http.addFilterBefore(new ForeignPages(refuser), AnonymousAuthenticationFilter.class)
+          .anonymous(anybody -> anybody.authorities(Role.OPERATOR.authority()));
     }
     return http.build();
+  }
+
+  /**
+   * Whoever needs no token gets one answer for each connection, as {@link Refuser} does it: many
+   * requests sent ahead, and answers that nobody reads, would hold a thread.
+   */
+  private record ClosesForStrangers(RequestMatcher open) implements HeaderWriter {
+    @Override
+    public void writeHeaders(HttpServletRequest request, HttpServletResponse response) {
+      if (request.getHeader(HttpHeaders.AUTHORIZATION) == null && open.matches(request)) {
+        response.setHeader(HttpHeaders.CONNECTION, "close");
+      }
+    }
   }
 
   private static BearerTokenAuthenticationFilter bearer(

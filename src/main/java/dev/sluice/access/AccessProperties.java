@@ -1,5 +1,6 @@
 package dev.sluice.access;
 
+import dev.sluice.export.Network;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -19,6 +20,8 @@ import org.springframework.validation.Validator;
  * @param maxFailedLogins wrong tokens from one address within the window
  * @param failedLoginWindow how long an address with so many is refused, from the first of them
  * @param maxRequests REST requests that are answered at a time
+ * @param maxConnectionsPerAddress HTTP connections of one address, or one IPv6 network of 64 bits
+ * @param trustedProxies addresses and networks whose forwarded headers are heeded
  */
 @ConfigurationProperties("sluice.security")
 record AccessProperties(
@@ -26,7 +29,9 @@ record AccessProperties(
     @Nullable Path tokensFile,
     @DefaultValue("20") int maxFailedLogins,
     @DefaultValue("1m") @DurationUnit(ChronoUnit.SECONDS) Duration failedLoginWindow,
-    @DefaultValue("100") int maxRequests)
+    @DefaultValue("100") int maxRequests,
+    @DefaultValue("256") int maxConnectionsPerAddress,
+    @DefaultValue List<String> trustedProxies)
     implements Validator {
 
   private static final Duration MIN_WINDOW = Duration.ofSeconds(1);
@@ -34,8 +39,14 @@ record AccessProperties(
   /** Keeps the tokens out of logs. */
   @Override
   public String toString() {
-    return "AccessProperties[%d tokens, tokensFile=%s, maxFailedLogins=%d, failedLoginWindow=%s, maxRequests=%d]"
-        .formatted(tokens.size(), tokensFile, maxFailedLogins, failedLoginWindow, maxRequests);
+    return "AccessProperties[%d tokens, tokensFile=%s, maxFailedLogins=%d, failedLoginWindow=%s, maxRequests=%d, maxConnectionsPerAddress=%d]"
+        .formatted(
+            tokens.size(),
+            tokensFile,
+            maxFailedLogins,
+            failedLoginWindow,
+            maxRequests,
+            maxConnectionsPerAddress);
   }
 
   @Override
@@ -57,6 +68,16 @@ record AccessProperties(
     }
     if (maxRequests < 1) {
       errors.rejectValue("maxRequests", "range", "must be 1 or more");
+    }
+    if (maxConnectionsPerAddress < 1) {
+      errors.rejectValue("maxConnectionsPerAddress", "range", "must be 1 or more");
+    }
+    for (String proxy : trustedProxies) {
+      try {
+        Network.parse(proxy);
+      } catch (IllegalArgumentException e) {
+        errors.rejectValue("trustedProxies", "form", String.valueOf(e.getMessage()));
+      }
     }
   }
 }

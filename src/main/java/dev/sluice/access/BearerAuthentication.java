@@ -6,10 +6,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.AuthenticationProvider;
-import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.authentication.ProviderManager;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
-import org.springframework.security.oauth2.jwt.JwtDecoderInitializationException;
+import org.springframework.security.oauth2.server.resource.InvalidBearerTokenException;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationConverter;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationProvider;
 import org.springframework.security.oauth2.server.resource.authentication.OpaqueTokenAuthenticationProvider;
@@ -41,17 +40,16 @@ final class BearerAuthentication {
 
   private static AuthenticationProvider jwtProvider(
       JwtDecoder decoder, @Nullable JwtAuthenticationConverter converter) {
-    JwtAuthenticationProvider provider =
-        new JwtAuthenticationProvider(
-            token -> {
-              try {
-                return decoder.decode(token);
-              } catch (JwtDecoderInitializationException e) { // the provider's keys are not there
-                throw new AuthenticationServiceException(String.valueOf(e.getMessage()), e);
-              }
-            });
+    JwtAuthenticationProvider provider = new JwtAuthenticationProvider(decoder);
     if (converter != null) {
-      provider.setJwtAuthenticationConverter(converter);
+      provider.setJwtAuthenticationConverter(
+          token -> {
+            try {
+              return converter.convert(token);
+            } catch (IllegalArgumentException | ClassCastException e) {
+              throw new InvalidBearerTokenException("its claims have not the expected form", e);
+            }
+          });
     }
     return provider;
   }

@@ -16,12 +16,16 @@ public final class Refusals {
     NO_TOKEN,
     /** The token was wrong. */
     WRONG_TOKEN,
+    /** The OpenID provider, who would know the token, could not be asked. */
+    UNCHECKED_TOKEN,
     /** Its holder may not do that. */
     FORBIDDEN,
     /** Too many wrong tokens had come from the address. */
     FAILED_LOGINS,
     /** As many requests were being answered as may be. */
-    REQUESTS
+    REQUESTS,
+    /** As many HTTP connections of the address were there as may be; no request was read. */
+    CONNECTIONS
   }
 
   private final Map<Reason, LongAdder> counts = new EnumMap<>(Reason.class);

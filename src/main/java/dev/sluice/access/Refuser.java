@@ -1,6 +1,8 @@
 package dev.sluice.access;
 
 import dev.sluice.access.Refusals.Reason;
+import dev.sluice.export.LinePerMinute;
+import dev.sluice.export.LogContext;
 import dev.sluice.export.RefusedException;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -16,7 +18,6 @@ import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.oauth2.core.OAuth2AuthenticationException;
-import org.springframework.security.oauth2.server.resource.web.BearerTokenAuthenticationEntryPoint;
 import org.springframework.security.oauth2.server.resource.web.access.BearerTokenAccessDeniedHandler;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.access.AccessDeniedHandler;
@@ -37,11 +38,11 @@ final class Refuser
 
   private static final InetAddress UNKNOWN = InetAddress.ofLiteral("0.0.0.0");
 
-  private final AuthenticationEntryPoint challenge = new BearerTokenAuthenticationEntryPoint();
   private final AccessDeniedHandler denial = new BearerTokenAccessDeniedHandler();
   private final HandlerExceptionResolver problems;
   private final Refusals refusals;
   private final LoginThrottle throttle;
+  private final LinePerMinute uncheckable = new LinePerMinute();
 
   Refuser(
       @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems,
@@ -58,7 +59,12 @@ final class Refuser
       HttpServletRequest request, HttpServletResponse response, AuthenticationException why)
       throws IOException, ServletException {
     if (why instanceof AuthenticationServiceException) {
-      log.warn("A token cannot be checked", why);
+      String before = uncheckable.take();
+      if (before != null) {
+        log.warn("A token cannot be checked: {}{}", LogContext.oneLine(root(why)), before);
+      }
+      refusals.add(Reason.UNCHECKED_TOKEN);
+      noteFailure(address(request)); // or nobody who keeps the provider busy would be stopped
       answer(
           request,
           response,
@@ -66,8 +72,9 @@ final class Refuser
           "the token cannot be checked now");
       return;
     }
-    challenge.commence(request, response, why);
     boolean presented = why instanceof OAuth2AuthenticationException;
+    response.setHeader(
+        HttpHeaders.WWW_AUTHENTICATE, presented ? "Bearer error=\"invalid_token\"" : "Bearer");
     refusals.add(presented ? Reason.WRONG_TOKEN : Reason.NO_TOKEN);
     if (presented) {
       noteFailure(address(request));
@@ -79,6 +86,11 @@ final class Refuser
         presented
             ? "the bearer token is not valid"
             : "a token is needed; expected a header \"Authorization: Bearer TOKEN\"");
+  }
+
+  private static String root(Throwable why) {
+    Throwable cause = why.getCause();
+    return cause == null ? why.toString() : root(cause);
   }
 
   private void noteFailure(InetAddress address) {
@@ -129,11 +141,32 @@ final class Refuser
     answer(request, response, RefusedException.Reason.FULL, detail);
   }
 
+  /** A browser sent it for a page of another site: 403. */
+  void refuseForeignPage(HttpServletRequest request, HttpServletResponse response) {
+    refusals.add(Reason.FORBIDDEN);
+    answer(
+        request,
+        response,
+        RefusedException.Reason.FORBIDDEN,
+        "a page of another site may change nothing here (its Origin or Sec-Fetch-Site says so)");
+  }
+
+  /** The body is no JSON, which is all that is taken: 415. */
+  void refuseType(Exception why, HttpServletRequest request, HttpServletResponse response) {
+    refusals.add(Reason.FORBIDDEN);
+    response.setHeader(HttpHeaders.CONNECTION, "close");
+    problems.resolveException(request, response, null, why);
+  }
+
   private void answer(
       HttpServletRequest request,
       HttpServletResponse response,
       RefusedException.Reason reason,
       String detail) {
+    // One that is refused has nothing more to ask here. With many requests sent ahead, and answers
+    // that
+    // nobody reads, it would hold a thread.
+    response.setHeader(HttpHeaders.CONNECTION, "close");
     problems.resolveException(request, response, null, RefusedException.because(reason, detail));
   }
 

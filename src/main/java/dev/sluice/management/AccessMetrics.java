@@ -1,7 +1,10 @@
 package dev.sluice.management;
 
+import dev.sluice.access.HttpConnections;
+import dev.sluice.access.HttpLimits;
 import dev.sluice.access.Refusals;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.springframework.stereotype.Component;
@@ -11,9 +14,11 @@ import org.springframework.stereotype.Component;
 final class AccessMetrics implements MeterBinder {
 
   private final Refusals refusals;
+  private final HttpConnections connections;
 
-  AccessMetrics(Refusals refusals) {
+  AccessMetrics(Refusals refusals, HttpLimits limits) {
     this.refusals = refusals;
+    this.connections = limits.connections();
   }
 
   @Override
@@ -24,5 +29,20 @@ final class AccessMetrics implements MeterBinder {
           .tag("reason", Tags.of(reason))
           .register(registry);
     }
+    Gauge.builder("sluice.http.connections", connections, HttpConnections::count)
+        .description("HTTP connections to the REST API")
+        .register(registry);
+    Gauge.builder(
+            "sluice.http.connections.per.address",
+            connections,
+            HttpConnections::countOfBusiestAddress)
+        .description("HTTP connections of the address that has most")
+        .register(registry);
+    Gauge.builder(
+            "sluice.http.connections.per.address.limit",
+            connections,
+            HttpConnections::limitOfAddress)
+        .description("How many one address may have")
+        .register(registry);
   }
 }

@@ -48,6 +48,7 @@ final class TrainingRun {
   private static final List<String> OWN_ARGUMENTS =
       List.of(
           "--server.port=0",
+          "--sluice.health.port=-1",
           "--sluice.nbd.port=-1",
           "--sluice.security.tokens=a-token-of-no-service");
 

@@ -51,7 +51,8 @@ class AccessLimitsTest {
             List.of(
                 "sluice.security.tokens=" + TOKEN,
                 "sluice.security.max-failed-logins=1",
-                "server.forward-headers-strategy=native"))) {
+                "server.forward-headers-strategy=native",
+                "sluice.security.trusted-proxies=127.0.0.1"))) {
       assertThat(statusLine(sluice, TOKEN, "nonsense")).contains(" 200");
       assertThat(statusLine(sluice, "wrong-token-000001", "nonsense")).contains(" 401");
       assertThat(statusLine(sluice, TOKEN, "other nonsense")).contains(" 429");

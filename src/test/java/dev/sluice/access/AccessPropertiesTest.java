@@ -25,6 +25,8 @@ class AccessPropertiesTest {
     assertThat(properties.maxFailedLogins()).isEqualTo(20);
     assertThat(properties.failedLoginWindow()).isEqualTo(Duration.ofMinutes(1));
     assertThat(properties.maxRequests()).isEqualTo(100);
+    assertThat(properties.maxConnectionsPerAddress()).isEqualTo(256);
+    assertThat(properties.trustedProxies()).isEmpty();
   }
 
   @Test
@@ -40,11 +42,18 @@ class AccessPropertiesTest {
         AccessPropertiesTest::assertDefaults,
         "max-failed-logins",
         "failed-login-window",
-        "max-requests");
+        "max-requests",
+        "max-connections-per-address");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"max-failed-logins=1", "failed-login-window=1s", "max-requests=1"})
+  @ValueSource(
+      strings = {
+        "max-failed-logins=1",
+        "failed-login-window=1s",
+        "max-requests=1",
+        "max-connections-per-address=1"
+      })
   void aLimitItselfIsAccepted(String property) {
     runner
         .withPropertyValues("sluice.security." + property)
@@ -56,6 +65,7 @@ class AccessPropertiesTest {
     "max-failed-logins=0, maxFailedLogins",
     "failed-login-window=999ms, failedLoginWindow",
     "max-requests=0, maxRequests",
+    "max-connections-per-address=0, maxConnectionsPerAddress",
   })
   void whatMakesNoSenseStopsTheStart(String property, String field) {
     runner

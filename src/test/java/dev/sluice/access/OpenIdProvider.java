@@ -18,14 +18,18 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Signs tokens and serves what others check them by (OpenID Connect Discovery 1.0). */
 final class OpenIdProvider implements AutoCloseable {
 
   private final RSAKey key;
   private final HttpServer server;
+  private final AtomicInteger asked = new AtomicInteger();
+  private volatile boolean hangs;
 
   OpenIdProvider() throws JOSEException, IOException {
     key = new RSAKeyGenerator(2048).keyID("key").generate();
@@ -40,7 +44,24 @@ final class OpenIdProvider implements AutoCloseable {
   }
 
   private void serve(String path, String json) {
-    server.createContext(path, exchange -> answer(exchange, json));
+    server.createContext(
+        path,
+        exchange -> {
+          asked.incrementAndGet();
+          if (!hangs) {
+            answer(exchange, json);
+          }
+        });
+  }
+
+  /** Takes requests from now on, and answers none. */
+  void hang() {
+    hangs = true;
+  }
+
+  /** How many requests came. */
+  int asked() {
+    return asked.get();
   }
 
   private static void answer(HttpExchange exchange, String json) throws IOException {
@@ -68,11 +89,36 @@ final class OpenIdProvider implements AutoCloseable {
     return new PlainJWT(claims(audience, roles, Duration.ofMinutes(5))).serialize();
   }
 
+  /** One that names a key which the provider does not have. */
+  String tokenOfKey(String id) throws JOSEException {
+    return signed(id, claims("sluice", List.of("operator"), Duration.ofMinutes(5)));
+  }
+
+  /** One that never expires. */
+  String tokenForEver() throws JOSEException {
+    return signed(
+        key.getKeyID(),
+        new JWTClaimsSet.Builder(claims("sluice", List.of("operator"), Duration.ZERO))
+            .expirationTime(null)
+            .build());
+  }
+
+  /** One with roles that are no words. */
+  String tokenWithOddRoles() throws JOSEException {
+    return signed(
+        key.getKeyID(),
+        new JWTClaimsSet.Builder(claims("sluice", List.of(), Duration.ofMinutes(5)))
+            .claim("roles", Arrays.asList(null, 1))
+            .build());
+  }
+
   private String signed(String audience, List<String> roles, Duration life) throws JOSEException {
+    return signed(key.getKeyID(), claims(audience, roles, life));
+  }
+
+  private String signed(String keyId, JWTClaimsSet claims) throws JOSEException {
     SignedJWT jwt =
-        new SignedJWT(
-            new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(key.getKeyID()).build(),
-            claims(audience, roles, life));
+        new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(keyId).build(), claims);
     jwt.sign(new RSASSASigner(key));
     return jwt.serialize();
   }

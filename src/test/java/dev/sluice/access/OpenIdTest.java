@@ -3,21 +3,40 @@ package dev.sluice.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testing.OwnService;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** The REST API of a service that knows an OpenID provider. */
+@Timeout(120)
+@ExtendWith(OutputCaptureExtension.class)
 class OpenIdTest {
 
   private static final String TOKEN = "operators-token-0001";
 
-  private static OwnService service(String issuer) {
+  private static OwnService service(String issuer, String... properties) {
     String jwt = "spring.security.oauth2.resourceserver.jwt.";
     return OwnService.with(
-        List.of(
-            jwt + "issuer-uri=" + issuer,
-            jwt + "audiences=sluice",
-            "sluice.security.tokens=" + TOKEN));
+        Stream.concat(
+                Stream.of(
+                    jwt + "issuer-uri=" + issuer,
+                    jwt + "audiences=sluice",
+                    "sluice.security.tokens=" + TOKEN),
+                Stream.of(properties))
+            .toList());
   }
 
   @Test
@@ -59,14 +78,107 @@ class OpenIdTest {
   }
 
   @Test
-  void aProviderThatDoesNotAnswerIsNotTheClientsFault() {
-    try (OwnService sluice = service("http://127.0.0.1:9/")) {
+  void aProviderThatDoesNotAnswerIsNotTheClientsFault() throws Exception {
+    try (OpenIdProvider stranger = new OpenIdProvider();
+        OwnService sluice = service("http://127.0.0.1:9/")) {
       assertThat(new Api(sluice, TOKEN).get("/exports").status()).isEqualTo(200);
 
-      Api.Answer answer = new Api(sluice, "e30.e30.e30").get("/exports");
+      Api.Answer answer =
+          new Api(sluice, stranger.token("sluice", List.of("operator"))).get("/exports");
 
       assertThat(answer.status()).isEqualTo(503);
       assertThat(answer.detail()).contains("cannot be checked now");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "a.b.c", "e30.e30.e30", "....", "eyJhbGciOiJub25lIn0.e30."})
+  void whatHasNotTheFormOfAJwtIsNoQuestionForTheProvider(String junk) throws Exception {
+    try (OpenIdProvider provider = new OpenIdProvider();
+        OwnService sluice = service(provider.issuer())) {
+      assertThat(new Api(sluice, junk).get("/exports").status()).isEqualTo(401);
+
+      assertThat(provider.asked()).isZero();
+    }
+  }
+
+  @Test
+  void aProviderThatHangsHoldsNobodyWhoseTokenIsKnown(CapturedOutput output) throws Exception {
+    try (OpenIdProvider provider = new OpenIdProvider();
+        OwnService sluice = service(provider.issuer(), "sluice.security.max-failed-logins=1000")) {
+      provider.hang();
+      String jwt = provider.token("sluice", List.of("operator"));
+      HttpClient http = HttpClient.newHttpClient();
+      List<CompletableFuture<Integer>> waiting = new ArrayList<>();
+      for (int i = 0; i < 210; i++) {
+        waiting.add(
+            http.sendAsync(
+                    HttpRequest.newBuilder(sluice.api().resolve("/exports"))
+                        .header("Authorization", "Bearer " + jwt)
+                        .build(),
+                    BodyHandlers.discarding())
+                .thenApply(HttpResponse::statusCode));
+      }
+
+      assertThat(new Api(sluice, TOKEN).get("/exports").status()).isEqualTo(200);
+      assertThat(sluice.api().statusOf("/livez")).isEqualTo(200);
+      for (CompletableFuture<Integer> status : waiting) {
+        assertThat(status.get(30, TimeUnit.SECONDS)).isEqualTo(503);
+      }
+      http.close();
+      assertThat(provider.asked()).as("discoveries").isBetween(1, 3);
+      assertThat(output).containsOnlyOnce("A token cannot be checked");
+      assertThat(output).doesNotContain("\tat ");
+      assertThat(new Api(sluice, TOKEN).get("/actuator/prometheus").response().body())
+          .contains("sluice_api_refusals_total{reason=\"unchecked-token\"} 210.0");
+    }
+  }
+
+  @Test
+  void aKeyThatTheProviderDoesNotHaveIsAskedForOnceInAWhile() throws Exception {
+    try (OpenIdProvider provider = new OpenIdProvider();
+        OwnService sluice = service(provider.issuer())) {
+      String good = provider.token("sluice", List.of("operator"));
+      assertThat(new Api(sluice, good).get("/exports").status()).isEqualTo(200);
+      for (int i = 0; i < 10; i++) {
+        assertThat(new Api(sluice, provider.tokenOfKey("other" + i)).get("/exports").status())
+            .isEqualTo(401);
+      }
+
+      assertThat(provider.asked()).as("twice for each fetch").isLessThanOrEqualTo(6);
+      assertThat(new Api(sluice, good).get("/exports").status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void tokensThatCannotBeCheckedCountAsWrongOnes() throws Exception {
+    try (OpenIdProvider stranger = new OpenIdProvider();
+        OwnService sluice = service("http://127.0.0.1:9/", "sluice.security.max-failed-logins=3")) {
+      Api guesser = new Api(sluice, stranger.token("sluice", List.of("operator")));
+      for (int i = 0; i < 3; i++) {
+        assertThat(guesser.get("/exports").status()).isEqualTo(503);
+      }
+      assertThat(guesser.get("/exports").status()).isEqualTo(429);
+    }
+  }
+
+  @Test
+  void aTokenForEverOrWithOddRolesIsWrong() throws Exception {
+    try (OpenIdProvider provider = new OpenIdProvider();
+        OwnService sluice = service(provider.issuer())) {
+      for (String wrong : List.of(provider.tokenForEver(), provider.tokenWithOddRoles())) {
+        assertThat(new Api(sluice, wrong).get("/exports").status()).isBetween(401, 403);
+      }
+    }
+  }
+
+  @Test
+  void theChallengeRepeatsNothingOfTheRequest() throws Exception {
+    try (OwnService sluice = service("http://127.0.0.1:9/")) {
+      assertThat(Api.anonymous(sluice).get("/exports").header("WWW-Authenticate"))
+          .isEqualTo("Bearer");
+      assertThat(new Api(sluice, "wrong").get("/exports").header("WWW-Authenticate"))
+          .isEqualTo("Bearer error=\"invalid_token\"");
     }
   }
 }

@@ -76,7 +76,8 @@ class TokenTest {
   @Test
   void whatIsLoggedOfATokenDoesNotGiveItAway() {
     assertThat(Token.parse(SECRET)).hasToString("operator " + HASH.substring(0, 8));
-    assertThat(new AccessProperties(List.of(SECRET), null, 1, Duration.ofSeconds(1), 1))
+    assertThat(
+            new AccessProperties(List.of(SECRET), null, 1, Duration.ofSeconds(1), 1, 1, List.of()))
         .asString()
         .doesNotContain(SECRET);
   }

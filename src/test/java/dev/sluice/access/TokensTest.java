@@ -23,7 +23,8 @@ class TokensTest {
   @TempDir private Path folder;
 
   private static Tokens tokens(List<String> tokens, @Nullable Path file) {
-    return new Tokens(new AccessProperties(tokens, file, 1, Duration.ofSeconds(1), 1));
+    return new Tokens(
+        new AccessProperties(tokens, file, 1, Duration.ofSeconds(1), 1, 1, List.of()));
   }
 
   private Path file(String content) throws IOException {

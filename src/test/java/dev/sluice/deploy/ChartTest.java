@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -93,7 +94,15 @@ class ChartTest {
   }
 
   @Test
-  void theProbesAskForLivenessAndReadiness() {
+  void theProbesAskForLivenessAndReadinessWhereNothingElseIsAnswered() {
+    for (Probe probe :
+        List.of(
+            chart.sluice().getStartupProbe(),
+            chart.sluice().getLivenessProbe(),
+            chart.sluice().getReadinessProbe())) {
+      assertThat(probe.getHttpGet().getPort().getStrVal()).isEqualTo("health");
+      assertThat(probe.getHttpGet().getScheme()).isNull();
+    }
     assertThat(path(chart.sluice().getStartupProbe())).isEqualTo("/livez");
     assertThat(path(chart.sluice().getLivenessProbe())).isEqualTo("/livez");
     assertThat(path(chart.sluice().getReadinessProbe())).isEqualTo("/readyz");
@@ -118,6 +127,7 @@ class ChartTest {
       delimiter = '|',
       value = {
         "{server: {port: 9090}} | service.apiPort",
+        "{sluice: {health: {port: 9091}}} | always 8081",
         "{sluice: {nbd: {port: 10810}}} | service.nbdPort",
         "{sluice: {nbd: {port: 0}}} | service.nbdPort",
         "{sluice: {nbd: {port: -1}}} | service.nbdPort",
@@ -135,7 +145,7 @@ class ChartTest {
   void bothServicesReachBothPortsOfThePodAndNotTheTests() {
     assertThat(chart.sluice().getPorts())
         .extracting(ContainerPort::getName, ContainerPort::getContainerPort)
-        .containsExactly(tuple("http", 8080), tuple("nbd", 10809));
+        .containsExactly(tuple("http", 8080), tuple("health", 8081), tuple("nbd", 10809));
     ObjectMeta pod = chart.statefulSet().getSpec().getTemplate().getMetadata();
     Map<String, String> test = chart.only(Pod.class, "demo-sluice-test").getMetadata().getLabels();
     for (String name : new String[] {"demo-sluice", "demo-sluice-headless"}) {
@@ -246,7 +256,7 @@ class ChartTest {
   }
 
   private static String path(Probe probe) {
-    assertThat(probe.getHttpGet().getPort().getStrVal()).isEqualTo("http");
+    assertThat(probe.getHttpGet().getPort().getStrVal()).isEqualTo("health");
     return probe.getHttpGet().getPath();
   }
 }

@@ -101,7 +101,10 @@ class FinishTest extends ServiceTest {
   }
 
   private RestApi.Answer finish(String name, String body) {
-    return api.send(api.request("/exports/" + name + "/finish"), "POST", body);
+    return api.send(
+        api.request("/exports/" + name + "/finish").header("Content-Type", "application/json"),
+        "POST",
+        body);
   }
 
   private static CompletableFuture<byte[]> reading(Path fifo) {

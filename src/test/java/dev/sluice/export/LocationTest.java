@@ -46,7 +46,10 @@ class LocationTest {
   @Test
   void afterTheProxyThatTookAPrefixOff() {
     try (OwnService sluice =
-        OwnService.with(List.of("server.forward-headers-strategy=framework"))) {
+        OwnService.with(
+            List.of(
+                "server.forward-headers-strategy=framework",
+                "sluice.security.trusted-proxies=127.0.0.1"))) {
       RestApi.Answer answer = create(sluice, "", "X-Forwarded-Prefix", "/storage/sluice");
 
       assertThat(answer.status()).isEqualTo(201);

@@ -40,7 +40,7 @@ class MetricsTest {
           "outcome=(completed|failed|cancelled)",
           "cause=(client|peer|rate-limit|window-memory|other-client)",
           "reason=(timeout|protocol|tls|refused|disconnected|limit|error)",
-          "reason=(no-token|wrong-token|forbidden|failed-logins|requests)",
+          "reason=(no-token|wrong-token|unchecked-token|forbidden|failed-logins|requests|connections)",
           "command=(read|write|flush|trim|cache|write-zeroes|block-status|other)",
           "error=(eperm|eio|enomem|einval|enospc|eoverflow|enotsup|eshutdown)");
 

@@ -133,6 +133,7 @@ public final class ExportsApi implements AutoCloseable {
     HttpResponse<String> response =
         send(
             HttpRequest.newBuilder(URI.create(of(name) + "/finish"))
+                .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body)));
     assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
     return JSON.readValue(response.body(), ExportDocument.class);

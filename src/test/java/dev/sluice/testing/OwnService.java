@@ -1,6 +1,8 @@
 package dev.sluice.testing;
 
 import dev.sluice.SluiceApplication;
+import dev.sluice.management.HealthListener;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -17,7 +19,8 @@ public final class OwnService implements Sluice, AutoCloseable {
   private OwnService(List<String> properties) {
     String[] arguments =
         Stream.concat(
-                Stream.of(SluiceProcess.settings(root)),
+                Stream.of(SluiceProcess.settings(root))
+                    .filter(setting -> properties.stream().noneMatch(own -> isSame(own, setting))),
                 properties.stream().map(property -> "--" + property))
             .toArray(String[]::new);
     context =
@@ -29,9 +32,19 @@ public final class OwnService implements Sluice, AutoCloseable {
             context.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
   }
 
+  /** Given twice, the two values would be taken for a list. */
+  private static boolean isSame(String property, String setting) {
+    return setting.startsWith("--" + property.substring(0, property.indexOf('=') + 1));
+  }
+
   /** Starts one with these properties, such as {@code sluice.exports.max=1}. */
   public static OwnService with(List<String> properties) {
     return new OwnService(properties);
+  }
+
+  /** Where probes are answered. */
+  public URI health(String path) {
+    return URI.create("http://127.0.0.1:" + context.getBean(HealthListener.class).port() + path);
   }
 
   @Override

@@ -20,7 +20,7 @@ public final class SluiceProcess implements Sluice, AutoCloseable {
       "BOOT-INF/classes/dev/sluice/SluiceApplication__ApplicationContextInitializer.class";
   private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
   private static final Duration STARTS_WITHIN = Duration.ofSeconds(60);
-  private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
+  private static final Pattern PORT = Pattern.compile("Tomcat started on ports? (\\d+)");
 
   private final Path root;
   private final Command command;

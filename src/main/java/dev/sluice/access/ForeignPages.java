@@ -1,0 +1,80 @@
+package dev.sluice.access;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Where nobody is asked for a token, keeps pages in a browser of this machine from changing
+ * anything: a browser says where a page is from, and sends no JSON for a foreign one unasked.
+ */
+final class ForeignPages extends OncePerRequestFilter {
+
+  private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
+
+  private final Refuser refuser;
+
+  ForeignPages(Refuser refuser) {
+    this.refuser = refuser;
+  }
+
+  @Override
+  protected boolean shouldNotFilter(HttpServletRequest request) {
+    return AccessConfiguration.roleFor(request.getMethod()) == Role.VIEWER;
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    if (isForeign(request)) {
+      refuser.refuseForeignPage(request, response);
+    } else if (hasBody(request) && !isJson(request.getContentType())) {
+      refuser.refuseType(
+          new HttpMediaTypeNotSupportedException(
+              parsed(request.getContentType()), List.of(MediaType.APPLICATION_JSON)),
+          request,
+          response);
+    } else {
+      chain.doFilter(request, response);
+    }
+  }
+
+  private static boolean isForeign(HttpServletRequest request) {
+    String site = request.getHeader("Sec-Fetch-Site");
+    String origin = request.getHeader(HttpHeaders.ORIGIN);
+    String own = request.getScheme() + "://" + request.getHeader(HttpHeaders.HOST);
+    return (site != null && !OWN_SITES.contains(site))
+        || (origin != null && !origin.equalsIgnoreCase(own));
+  }
+
+  private static boolean hasBody(HttpServletRequest request) {
+    return request.getContentLengthLong() > 0
+        || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
+  }
+
+  private static boolean isJson(@Nullable String type) {
+    MediaType parsed = parsed(type);
+    return parsed != null
+        && parsed.getType().equals("application")
+        && (parsed.getSubtype().equals("json") || parsed.getSubtype().endsWith("+json"));
+  }
+
+  private static @Nullable MediaType parsed(@Nullable String type) {
+    try {
+      return type == null ? null : MediaType.parseMediaType(type);
+    } catch (InvalidMediaTypeException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package dev.sluice.access;
+
+import com.nimbusds.jose.jwk.JWKSet;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.text.ParseException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Asks an OpenID provider for its keys, and where they are (OpenID Connect Discovery 1.0, 4). */
+final class ProviderClient implements Callable<JWKSet> {
+
+  private static final String WELL_KNOWN = ".well-known/openid-configuration";
+
+  private static final Duration CONNECTS_WITHIN = Duration.ofSeconds(2);
+
+  /** For one answer from its first byte to its last, so that one which trickles in ends, too. */
+  private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(3);
+
+  private static final int MOST_BYTES = 1024 * 1024;
+
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .connectTimeout(CONNECTS_WITHIN)
+          .followRedirects(HttpClient.Redirect.NORMAL)
+          .build();
+
+  private final String issuer;
+  private final @Nullable URI keys;
+
+  /**
+   * That of an issuer.
+   *
+   * @param issuer its URI, as tokens name it; empty if the keys' place is known
+   * @param keys where its keys are, or null if it has to say so itself
+   */
+  ProviderClient(String issuer, @Nullable URI keys) {
+    this.issuer = issuer;
+    this.keys = keys;
+  }
+
+  @Override
+  public JWKSet call() throws Exception {
+    URI place = keys == null ? discovered() : keys;
+    try {
+      return JWKSet.parse(get(place));
+    } catch (ParseException e) {
+      throw new IOException(place + " has no JSON Web Key Set", e);
+    }
+  }
+
+  private URI discovered() throws Exception {
+    URI place = URI.create(issuer + (issuer.endsWith("/") ? "" : "/") + WELL_KNOWN);
+    JsonNode found;
+    try {
+      found = JsonMapper.shared().readTree(get(place));
+    } catch (JacksonException e) {
+      throw new IOException(place + " has no JSON", e);
+    }
+    if (!issuer.equals(found.path("issuer").asString(""))) {
+      throw new IOException(place + " names another issuer");
+    }
+    try {
+      return URI.create(found.path("jwks_uri").asString(""));
+    } catch (IllegalArgumentException e) {
+      throw new IOException(place + " names no place for its keys (jwks_uri)", e);
+    }
+  }
+
+  private String get(URI place) throws Exception {
+    CompletableFuture<HttpResponse<String>> answer =
+        http.sendAsync(
+            HttpRequest.newBuilder(place).header("Accept", "application/json").build(),
+            BodyHandlers.limiting(BodyHandlers.ofString(), MOST_BYTES));
+    try {
+      HttpResponse<String> response = answer.get(ANSWERS_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+      if (response.statusCode() != 200) {
+        throw new IOException("%s answers %d".formatted(place, response.statusCode()));
+      }
+      return response.body();
+    } catch (ExecutionException e) {
+      throw new IOException("%s: %s".formatted(place, e.getCause()), e);
+    } catch (TimeoutException e) {
+      throw new IOException(place + " does not answer in time", e);
+    } finally {
+      answer.cancel(true);
+    }
+  }
+}

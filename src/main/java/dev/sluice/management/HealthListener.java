@@ -1,0 +1,81 @@
+package dev.sluice.management;
+
+import dev.sluice.access.CountedHttp;
+import dev.sluice.access.HttpConnections;
+import org.apache.catalina.connector.Connector;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+
+/**
+ * A listener for probes with threads of its own, so that nothing which holds the REST API's keeps
+ * an answer from a kubelet, which would kill the service for that. Whoever reaches it can hold no
+ * thread: nothing is read but a request's header, an answer ends the connection, and of too many
+ * connections the oldest is closed.
+ */
+@Component
+@Order(HealthListener.AFTER_SPRING_BOOTS)
+public final class HealthListener
+    implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
+
+  static final int AFTER_SPRING_BOOTS = 1;
+
+  private static final int THREADS = 8;
+  private static final int MOST = 256;
+  private static final int MOST_OF_ADDRESS = 32;
+  private static final int TIMEOUT_MILLIS = 3000;
+  private static final int MAX_HEADER_BYTES = 8192;
+
+  private final HealthListenerProperties properties;
+  private final ObjectProvider<HealthEndpoint> health;
+  private final ObjectProvider<HealthEndpointGroups> groups;
+  private @Nullable Connector connector;
+
+  HealthListener(
+      HealthListenerProperties properties,
+      ObjectProvider<HealthEndpoint> health,
+      ObjectProvider<HealthEndpointGroups> groups) {
+    this.properties = properties;
+    this.health = health;
+    this.groups = groups;
+  }
+
+  @Override
+  public void customize(TomcatServletWebServerFactory factory) {
+    int port = properties.portBeside(factory.getPort());
+    if (port == HealthListenerProperties.NONE) {
+      return;
+    }
+    CountedHttp http = new CountedHttp();
+    http.setAddress(properties.address() == null ? factory.getAddress() : properties.address());
+    http.setMaxThreads(THREADS);
+    http.setMinSpareThreads(1);
+    http.setMaxConnections(-1); // too many are closed here, and not left to wait
+    http.setConnectionTimeout(TIMEOUT_MILLIS);
+    http.setMaxKeepAliveRequests(1);
+    http.setMaxHttpRequestHeaderSize(MAX_HEADER_BYTES);
+    http.setMaxSwallowSize(0);
+    http.limitBy(
+        new HttpConnections(
+            MOST,
+            MOST_OF_ADDRESS,
+            HttpConnections.Beyond.CLOSE_THE_OLDEST,
+            "it asked for no health, and there are too many such",
+            () -> {}));
+    Connector own = new Connector(http);
+    own.setPort(port);
+    connector = own;
+    factory.addAdditionalConnectors(own);
+    factory.addEngineValves(new HealthValve(own, health, groups));
+  }
+
+  /** Where it listens, or -1 if nowhere. */
+  public int port() {
+    return connector == null ? HealthListenerProperties.NONE : connector.getLocalPort();
+  }
+}

@@ -1,0 +1,191 @@
+package dev.sluice.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.testing.OwnService;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+/**
+ * What somebody can do to the REST API who has nothing but connections. Tomcat's own timeouts are
+ * an hour here, so that what waits for one is not served at all.
+ */
+@Timeout(120)
+@ExtendWith(OutputCaptureExtension.class)
+class HttpAttacksTest {
+
+  private static final String TOKEN = "operators-token-0001";
+
+  /** More than Tomcat has threads. */
+  private static final int MANY = 210;
+
+  private static OwnService service(String... properties) {
+    return OwnService.with(
+        Stream.concat(
+                Stream.of(
+                    "sluice.security.tokens=" + TOKEN,
+                    "server.tomcat.connection-timeout=1h",
+                    "server.tomcat.keep-alive-timeout=1h",
+                    "server.tomcat.max-keep-alive-requests=100"),
+                Stream.of(properties))
+            .toList());
+  }
+
+  private static int probe(URI uri) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(
+              HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(20)).build(),
+              BodyHandlers.discarding())
+          .statusCode();
+    }
+  }
+
+  @Test
+  void nothingOfARequestThatIsRefusedIsWaitedFor() throws Exception {
+    try (OwnService sluice = service();
+        Attacker attacker = new Attacker(sluice.api().resolve("/"))) {
+      List<Socket> unfinished = new ArrayList<>();
+      for (int i = 0; i < MANY; i++) {
+        unfinished.add(
+            switch (i % 4) {
+              case 0 -> attacker.post("Content-Length: 1000\r\n", "{");
+              case 1 -> attacker.post("Content-Length: 1000\r\n", "");
+              case 2 -> attacker.post("Transfer-Encoding: chunked\r\n", "5\r\n{");
+              default -> attacker.post("Transfer-Encoding: chunked\r\n", "");
+            });
+      }
+
+      assertThat(probe(sluice.health("/livez"))).isEqualTo(200);
+      assertThat(probe(sluice.api().resolve("/livez"))).isEqualTo(200);
+      assertThat(new Api(sluice, TOKEN).get("/exports").status()).isEqualTo(200);
+      for (Socket socket : unfinished) {
+        assertThat(Attacker.answer(socket)).startsWith("HTTP/1.1 401");
+      }
+    }
+  }
+
+  @Test
+  void whoeverHasATokenHoldsNoMoreThanTheRequestsThatThereMayBe() throws Exception {
+    try (OwnService sluice = service();
+        Attacker attacker = new Attacker(sluice.api().resolve("/"))) {
+      for (int i = 0; i < MANY; i++) {
+        attacker.post("Authorization: Bearer " + TOKEN + "\r\nContent-Length: 1000\r\n", "{");
+      }
+
+      assertThat(probe(sluice.health("/livez"))).isEqualTo(200);
+      assertThat(probe(sluice.health("/readyz"))).isEqualTo(200);
+      assertThat(probe(sluice.api().resolve("/livez"))).isEqualTo(200);
+      await().until(() -> new Api(sluice, TOKEN).get("/exports").status() == 429);
+      await().until(() -> attacker.held() == 100);
+      attacker.close();
+      await().until(() -> new Api(sluice, TOKEN).get("/exports").status() == 200);
+    }
+  }
+
+  @Test
+  void whatSucceededBeforeItsBodyHadComeIsNoError() throws Exception {
+    try (OwnService sluice = service();
+        Attacker attacker = new Attacker(sluice.api().resolve("/"))) {
+      new Api(sluice, TOKEN).create("a");
+      String delete = "DELETE /exports/a HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer %s\r\n%s\r\n";
+      Socket unfinished = attacker.send(delete.formatted(TOKEN, "Transfer-Encoding: chunked\r\n"));
+
+      assertThat(Attacker.answer(unfinished)).startsWith("HTTP/1.1 204");
+    }
+  }
+
+  @Test
+  void answersThatAStrangerDoesNotReadHoldNoThread() throws Exception {
+    try (OwnService sluice = service();
+        Attacker attacker = new Attacker(sluice.api().resolve("/"))) {
+      for (String path : List.of("/", "/livez", "/exports")) {
+        String request = "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n".formatted(path);
+        assertThat(Attacker.answer(attacker.send(request.repeat(50))))
+            .as(path)
+            .containsOnlyOnce("HTTP/1.1 ")
+            .contains("Connection: close");
+      }
+    }
+  }
+
+  @Test
+  void healthIsAnsweredWhenTheApiTakesNoConnectionAnyMore() throws Exception {
+    try (OwnService sluice = service("server.tomcat.max-connections=500");
+        Attacker attacker = new Attacker(sluice.api().resolve("/"))) {
+      for (int i = 0; i < 500 + 50; i++) { // more are dropped by Linux
+        attacker.connect(2 + i / 200);
+      }
+
+      assertThat(probe(sluice.health("/livez"))).isEqualTo(200);
+      assertThat(probe(sluice.health("/readyz"))).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void whoeverKeepsTheHealthPortBusyLosesTheOldestConnection() throws Exception {
+    try (OwnService sluice = service();
+        Attacker attacker = new Attacker(sluice.health("/"))) {
+      for (int i = 0; i < 600; i++) {
+        attacker
+            .connect(2 + i / 30)
+            .getOutputStream()
+            .write("POST /livez HTTP/1.1\r\nHost: a\r\nContent-Le".getBytes());
+      }
+
+      assertThat(probe(sluice.health("/livez"))).isEqualTo(200);
+      for (int i = 0; i < MANY; i++) {
+        attacker.send("POST /livez HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n{");
+        attacker.send("GET /livez HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n");
+      }
+      assertThat(probe(sluice.health("/livez"))).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void oneAddressHasNoMoreConnectionsThanItMay(CapturedOutput output) throws Exception {
+    try (OwnService sluice = service("sluice.security.max-connections-per-address=5");
+        Attacker attacker = new Attacker(sluice.api().resolve("/"));
+        Attacker other = new Attacker(sluice.api().resolve("/"))) {
+      List<Socket> connections = new ArrayList<>();
+      for (int i = 0; i < 9; i++) {
+        connections.add(attacker.connect(2));
+      }
+
+      for (Socket beyond : connections.subList(5, 9)) {
+        assertThat(beyond.getInputStream().read()).isEqualTo(-1);
+      }
+      assertThat(attacker.held()).isEqualTo(5);
+      assertThat(new Api(sluice, TOKEN).get("/actuator/prometheus").response().body())
+          .contains("sluice_http_connections_per_address 5.0")
+          .contains("sluice_http_connections_per_address_limit 5.0")
+          .containsPattern("sluice_api_refusals_total\\{.*reason=\"connections\".*} 4.0");
+      assertThat(output)
+          .containsOnlyOnce(
+              "An HTTP connection from 127.0.0.2 is closed: its address has 5, and"
+                  + " sluice.security.max-connections-per-address permits no more");
+
+      connections.getFirst().close();
+      await()
+          .untilAsserted(
+              () -> {
+                try (Socket again = other.connect(2)) {
+                  again.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes());
+                  assertThat(again.getInputStream().read()).isEqualTo('H');
+                }
+              });
+    }
+  }
+}
