@@ -69,6 +69,7 @@ class PipeQuotaIT {
   void clean() {
     if (folder != null) {
       Workspace.remove(folder);
+      Workspace.remove(Path.of(folder + ".sock")); // the service's, which was killed
     }
   }
 
