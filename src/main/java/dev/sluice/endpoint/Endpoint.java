@@ -204,6 +204,13 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
     peers.requireOne();
   }
 
+  /** Takes note that the peer has taken bytes, so that it is there. Thread-safe. */
+  public final void noteTaken() {
+    if (peers != null) {
+      peers.settle();
+    }
+  }
+
   /** Whether its name leads to it no more; false where that cannot be known now. */
   private boolean hasGone() {
     try (Descriptor found = location.openFile()) {

@@ -32,13 +32,15 @@ final class Fifo extends Endpoint {
       if (!isClaimed(place)) {
         throw new IOException("another FIFO is in the endpoint's place now");
       }
-      Descriptor opened = peers == null ? open(place) : peers.open(() -> open(place));
+      Descriptor opened =
+          peers == null ? open(place) : peers.open(flow == Flow.TO_PEER, () -> open(place));
       if (opened == null) {
         return null;
       }
       boolean usable = false;
       try {
         requireOwn(opened);
+        requireEmpty(opened);
         widened = PipeMemory.SHARED.widen(opened.number());
         usable = true;
         return opened;
@@ -56,6 +58,16 @@ final class Fifo extends Endpoint {
       throw new IOException(
           "%s has this FIFO open; give each service FIFOs of its own;"
               .formatted(FileLocks.describe(FileLocks.holder(identity()))));
+    }
+  }
+
+  /** What an earlier writer left would come before the stream. */
+  private void requireEmpty(Descriptor opened) throws IOException {
+    int left = flow == Flow.TO_PEER ? Posix.unread(opened.number()) : 0;
+    if (left > 0) {
+      throw new IOException(
+          "the FIFO holds %d bytes of an earlier writer; end its reader, and begin again;"
+              .formatted(left));
     }
   }
 

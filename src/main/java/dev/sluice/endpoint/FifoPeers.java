@@ -7,8 +7,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who has opened one FIFO since it is watched, this service itself not counted. Those who closed it
- * again before this service opened its end do not count, either. Guarded by the {@link FifoWatch}.
+ * Who has opened one FIFO since it is watched, this service itself not counted. Readers that had
+ * all closed it again before this service opened its end do not count, either; a writer may have
+ * left bytes in it. Guarded by the {@link FifoWatch}.
  */
 final class FifoPeers implements AutoCloseable {
 
@@ -37,6 +38,10 @@ final class FifoPeers implements AutoCloseable {
   private final Tally[] tallies = new Tally[FifoWatch.WITNESSES];
   private Runnable alarm = () -> {};
   private int own;
+  private boolean settled;
+
+  /** Peers that are there, and whose opening was not seen. */
+  private int unseen;
 
   /** Whether the FIFO may have lost its name. */
   private boolean suspect;
@@ -62,19 +67,33 @@ final class FifoPeers implements AutoCloseable {
   /**
    * Opens this service's own end, which is not counted.
    *
+   * @param forget whether those do not count who have all closed it again
    * @return what the opening returned; null means that it is not open
    */
-  @Nullable Descriptor open(Opening opening) throws ErrnoException {
+  @Nullable Descriptor open(boolean forget, Opening opening) throws ErrnoException {
     synchronized (watch) {
       watch.readAll();
       Descriptor opened = opening.open();
       if (opened != null) {
         own++;
         for (Tally tally : tallies) {
-          tally.forgotten = Math.min(tally.closes(), tally.opens());
+          // Who closes it need not have been seen to open it; so nobody is told from the others.
+          boolean allLeft = tally.closes() >= tally.opens();
+          tally.forgotten = forget && allLeft ? tally.opens() : 0;
         }
       }
       return opened;
+    }
+  }
+
+  /** A peer has taken bytes, so it has opened the FIFO: if that was not seen, it counts now. */
+  void settle() {
+    synchronized (watch) {
+      if (!settled) {
+        settled = true;
+        watch.readAll();
+        unseen = count() == 0 ? 1 : 0;
+      }
     }
   }
 
@@ -132,7 +151,7 @@ final class FifoPeers implements AutoCloseable {
         most = Math.max(most, Math.max(0, tally.opens() - own - tally.forgotten));
       }
     }
-    return most;
+    return most == LOST ? LOST : most + unseen;
   }
 
   void alarmIfNeeded() {

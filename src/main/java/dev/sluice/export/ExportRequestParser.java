@@ -155,7 +155,7 @@ final class ExportRequestParser {
             fields.bytes("resumeWindow", WINDOW, properties.resumeWindow().toBytes()),
             timeouts(fields),
             assurances(fields, direction, size),
-            copy(fields, direction),
+            fields.flag("copy", properties.copy()),
             sha256(fields),
             fields.bytes("rateLimit", RATE, 0));
     long memory = properties.windowMemory().toBytes();
@@ -200,16 +200,6 @@ final class ExportRequestParser {
       throw fields.invalid(name, "expected only with the direction read");
     }
     return flag;
-  }
-
-  private boolean copy(JsonFields fields, Direction direction) {
-    if (direction == Direction.WRITE) {
-      return fields.flag("copy", properties.copy());
-    }
-    if (fields.flag("copy")) {
-      throw fields.invalid("copy", "expected only with the direction write");
-    }
-    return false;
   }
 
   private static boolean sha256(JsonFields fields) {

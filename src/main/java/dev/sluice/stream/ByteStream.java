@@ -74,7 +74,8 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     synchronized (lifecycle) {
       StreamSettings changed = change.apply(settings);
       boolean resized = !changed.size().equals(settings.size());
-      if (lifecycle.state().ended() || (resized && lifecycle.isTouched())) {
+      boolean seen = lifecycle.isTouched() || lifecycle.isFinishing();
+      if (lifecycle.state().ended() || (resized && seen)) {
         return false;
       }
       settings = changed;
@@ -107,12 +108,12 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
 
   /** Serves a write, whose payload is with the client; what it leaves there is to be discarded. */
   public final void write(Client client, long offset, long length) throws IOException {
-    lock.take(client, () -> doWrite(client, offset, length));
+    lock.takeForWrite(client, offset + length, () -> doWrite(client, offset, length));
   }
 
   /** Serves a write of zeroes. */
   public final void writeZeroes(Client client, long offset, long length) throws IOException {
-    lock.take(client, () -> doWriteZeroes(client, offset, length));
+    lock.takeForWrite(client, offset + length, () -> doWriteZeroes(client, offset, length));
   }
 
   /** Serves a trim, which is advice: nothing changes by it. */
@@ -233,6 +234,9 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
   abstract String doLeave(Client client, Goodbye.Kind kind) throws IOException;
 
   abstract void doFinish(Client nobody, Assurances vouched) throws IOException;
+
+  /** A client that has bytes in the stream was refused a write. Any thread. */
+  void noteRefusedWrite() {}
 
   /** The descriptor whose errors mean that the peer has gone, or -1. Needs no lock. */
   abstract int watchedEndpoint();

@@ -24,6 +24,7 @@ public final class Client implements AutoCloseable {
   private final MemorySegment scratch;
   private final WindowMemory.Pocket pocket;
   private final WriteHistory writes;
+  private final ConnectionEnd connection;
 
   /** Bytes of the next request's header that have been read. */
   private long headerBytes;
@@ -32,7 +33,6 @@ public final class Client implements AutoCloseable {
   private long payload;
 
   private long sent;
-  private boolean broken;
   private boolean late;
 
   /** Guarded by the stream's lock, as it is the stream's. */
@@ -49,7 +49,8 @@ public final class Client implements AutoCloseable {
     this.waiter = new Waiter(stream, transport, new Deadline("the client did nothing", linger));
     this.scratch = arena.allocate(SCRATCH_BYTES);
     this.pocket = stream.memory().account().pocket();
-    this.writes = new WriteHistory(stream.settings.headWindow());
+    this.writes = new WriteHistory();
+    this.connection = new ConnectionEnd(transport, waiter);
   }
 
   /**
@@ -178,48 +179,14 @@ public final class Client implements AutoCloseable {
   /** A write of this client was refused, so that the stream is not what it wanted. */
   public void markRefused() {
     writes.refuseWrite();
-  }
-
-  /** Whether it closed its connection, or its half of it; only its own thread may ask. */
-  boolean hasHungUp() throws IOException {
-    return hasHungUp(this);
-  }
-
-  /** The same, asked by another client, with the lock, while this one has not left the stream. */
-  boolean hasHungUp(Client asking) throws IOException {
-    return asking.waiter.eventsNow(transport.pollDescriptor(), PollSet.READ_HANGUP) != 0;
-  }
-
-  /** Whether its connection broke, so that what it was sent last may not have arrived. */
-  boolean isBroken() {
-    return broken || waiter.sawError();
-  }
-
-  /**
-   * Whether it has closed its connection, or at least its half of it, and its system has taken
-   * everything that was sent, which this waits for. A system that closed the connection with bytes
-   * on the way answers them with a reset, and never takes them then.
-   */
-  boolean hasLeftWithEverything() throws IOException {
-    int socket = transport.pollDescriptor();
-    if (isBroken() || waiter.eventsNow(socket, PollSet.READ_HANGUP) == 0) {
-      return false;
+    if (writes.contributed()) {
+      stream.noteRefusedWrite();
     }
-    Deadline deadline = new Deadline("replies were on the way", LINGER);
-    int pause = 1;
-    while (transport.unreadSent() > 0) {
-      // After a reset there is a hang-up for good, but an error only until somebody was told of it.
-      if (waiter.eventsNow(socket, 0) != 0) {
-        return false;
-      }
-      try {
-        waiter.pause(Wait.CLIENT, socket, pause, deadline);
-      } catch (TimedOutException tooLong) {
-        return false;
-      }
-      pause = Math.min(2 * pause, 20);
-    }
-    return (waiter.eventsNow(socket, 0) & PollSet.ERROR) == 0;
+  }
+
+  /** What is known of the end of its connection. */
+  ConnectionEnd connection() {
+    return connection;
   }
 
   /** What this client was sent of a read stream; {@link Receipts} keeps it. */
@@ -322,7 +289,7 @@ public final class Client implements AutoCloseable {
   }
 
   private ClientGoneException gone(IOException e) {
-    broken = true;
+    connection.markBroken();
     return new ClientGoneException("the client's connection broke (" + e.getMessage() + ")");
   }
 }

@@ -25,8 +25,14 @@ final class Evidence {
    */
   private boolean changedHands;
 
-  /** What a client that has bytes in the stream wanted to have otherwise, if there is such. */
-  private @Nullable String dispute;
+  /**
+   * Whether the last writer's goodbye vouches for the stream, except that another client is
+   * attached, which may have something to write.
+   */
+  private boolean vouched;
+
+  /** What a client that has bytes in the stream wanted to have otherwise; set by any thread. */
+  private volatile @Nullable String dispute;
 
   private volatile @Nullable String missing;
 
@@ -38,12 +44,13 @@ final class Evidence {
   }
 
   /** A client's write is served. */
-  void write(Client client, long from, long end) {
+  void write(Client client) {
     if (!client.writes().wrote()) {
       writers++;
     }
-    client.writes().write(from, end);
+    client.writes().write();
     missing = null;
+    vouched = false;
   }
 
   /** What is written is not zeroes. */
@@ -74,6 +81,7 @@ final class Evidence {
             && !sequencer.hasGuessed()
             && !changedHands
             && dispute == null
+            && sequencer.torn() == null
             && !client.writes().isWriteRefused();
     if (!whole) {
       missing = explain();
@@ -90,18 +98,42 @@ final class Evidence {
     if (kind != Goodbye.Kind.LOST && hasData && isAllThere()) {
       return true;
     }
-    return kind == Goodbye.Kind.DISCONNECTED
-        && !client.writes().isRefused()
-        && !leavesGapsOpen(client)
-        && isWholeByGoodbye();
+    vouched =
+        kind == Goodbye.Kind.DISCONNECTED
+            && !client.writes().isRefused()
+            && !leavesGapsOpen(client)
+            && isWholeByGoodbye();
+    return isVouchedFor();
   }
 
-  /** A client that has written has left, and not at the stream's end. */
+  /** A client that has written nothing leaves: whether the last writer's goodbye counts now. */
+  boolean isWholeWithout(Goodbye.Kind kind) {
+    if (!vouched) {
+      return false;
+    }
+    vouched = kind != Goodbye.Kind.LOST;
+    missing = explain();
+    return isVouchedFor();
+  }
+
+  private boolean isVouchedFor() {
+    return vouched && dispute == null && stream.lifecycle().hasOneClient() && isWholeByGoodbye();
+  }
+
+  /**
+   * A client that has written, or wanted to, has left, and not at the stream's end. What is within
+   * the head may be a probe, but only of a client that says goodbye.
+   */
   void leftBehind(Client client, Goodbye.Kind kind) {
-    if (!isWithinHead(window.end())) {
-      boolean proper = kind == Goodbye.Kind.DISCONNECTED && !client.writes().isWriteRefused();
+    WriteHistory writes = client.writes();
+    boolean proper = kind == Goodbye.Kind.DISCONNECTED && !writes.isWriteRefused();
+    boolean last = writers == 0;
+    boolean inHead = isWithinHead(window.end());
+    boolean trace = !last || stream.position() > 0 || !window.isEmpty();
+    if (!vouched && trace && (!proper || !inHead)) {
       changedHands = true;
-      sequencer.leaveBehind(writers == 0 || kind == Goodbye.Kind.LOST, writers == 0 || !proper);
+      boolean held = !inHead && (last || kind == Goodbye.Kind.LOST);
+      sequencer.leaveBehind(writes, held, last || !proper);
     }
     missing = explain();
   }
@@ -122,12 +154,13 @@ final class Evidence {
     return stream.settings.size().isPresent()
         && !isWithinHead(window.end())
         && !sequencer.hasGuessed()
+        && sequencer.torn() == null
         && window.contiguousEnd(stream.position()) >= stream.settings.end();
   }
 
   /** Whether an orderly goodbye now is the end of the stream. */
   private boolean isWholeByGoodbye() {
-    if (sequencer.mayHaveLostData()) {
+    if (sequencer.mayHaveLostData() || sequencer.torn() != null) {
       return false;
     }
     StreamSettings settings = stream.settings;
@@ -147,6 +180,9 @@ final class Evidence {
   }
 
   private String explain() {
+    if (vouched && writers == 0) {
+      return "the end of the clients that are attached: one that wrote to the end has said goodbye";
+    }
     long from = window.contiguousEnd(stream.position());
     boolean sized = stream.settings.size().isPresent();
     long reached = Math.max(stream.position(), window.end());
@@ -158,6 +194,10 @@ final class Evidence {
     }
     if (sequencer.hasGuessed()) {
       return "finish with {\"pad\": \"zero\"}: there are zeroes where no client has written";
+    }
+    String mixed = sequencer.torn();
+    if (mixed != null) {
+      return mixed + "; a client that writes them completes the export";
     }
     if (dispute != null) {
       return "finish, if what the peer has is right all the same: " + dispute;

@@ -81,7 +81,9 @@ final class Intake implements AutoCloseable {
   /** Takes what is there, up to so much: see {@link #input}. */
   private long takeSome(Client client, long most) throws IOException {
     PrivatePipe into = pipe();
-    boolean direct = overflowEnd == overflowStart && hasRoom(client, into);
+    // By splice the peer's own pages may come, which it can still change.
+    boolean direct =
+        !stream.settings.copy() && overflowEnd == overflowStart && hasRoom(client, into);
     long n =
         direct
             ? input(client, () -> Posix.splice(endpoint.descriptor(), into.writeEnd(), most))

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lifecycle {
 
+  private static final String ENDED = "the export has ended: ";
+
   private StreamState state = StreamState.WAITING;
   private int clients;
   private boolean finishing;
@@ -95,7 +97,7 @@ final class Lifecycle {
   }
 
   private boolean enter() throws ErrnoException {
-    if (state.ended() || retired) {
+    if (state.ended() || retired || finishing) {
       return false;
     }
     openDescriptors();
@@ -264,7 +266,7 @@ final class Lifecycle {
   }
 
   synchronized StreamEndedException ended() {
-    return new StreamEndedException(
-        state, "the export has ended: " + state + (failure == null ? "" : ", " + failure));
+    String what = finishing && !state.ended() ? "the export is being finished: " : ENDED;
+    return new StreamEndedException(state, what + state + (failure == null ? "" : ", " + failure));
   }
 }

@@ -217,6 +217,9 @@ final class Outlet implements AutoCloseable {
       }
       stream.progress().noteMove();
     }
+    if (endpoint.unread() < unread) {
+      endpoint.noteTaken();
+    }
   }
 
   private void drain(Client client) throws IOException {

@@ -2,6 +2,7 @@ package dev.sluice.stream;
 
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** A set of offsets as ranges that neither overlap nor touch. Not thread-safe. */
 final class Ranges {
@@ -60,6 +61,16 @@ final class Ranges {
     }
   }
 
+  /** The lowest offset in the set from an offset on; the largest number if there is none. */
+  long firstFrom(long offset) {
+    Map.Entry<Long, Long> below = ends.floorEntry(offset);
+    if (below != null && below.getValue() > offset) {
+      return offset;
+    }
+    @Nullable Long above = ends.ceilingKey(offset);
+    return above == null ? Long.MAX_VALUE : above;
+  }
+
   void addAll(Ranges others) {
     others.ends.forEach(this::add);
   }
@@ -97,9 +108,9 @@ final class Ranges {
     return from < to && below != null && below.getValue() > from;
   }
 
-  /** Makes one range of all, with what is between them. */
-  void collapse() {
-    if (!ends.isEmpty()) {
+  /** Makes one range of all, with what is between them, if there are more than so many. */
+  void collapseAbove(int most) {
+    if (ends.size() > most) {
       add(ends.firstKey(), ends.lastEntry().getValue());
     }
   }

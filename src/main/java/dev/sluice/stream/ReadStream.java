@@ -21,7 +21,10 @@ public final class ReadStream extends ByteStream {
   private final Kept kept;
   private final Receipts receipts = new Receipts();
 
-  /** What has to be kept for later: it was passed over, or whoever it was sent to was lost. */
+  /**
+   * What has to be kept for later: it was passed over, or whoever it was sent to was lost. One
+   * range of many errs on the loud side.
+   */
   private final Ranges unread = new Ranges();
 
   /** A stream out of an endpoint, which it owns from now on. */
@@ -39,8 +42,17 @@ public final class ReadStream extends ByteStream {
 
   @Override
   void doRead(Client client, long offset, long length, ReadReply reply) throws IOException {
-    long end = offset + length;
-    long to = Math.max(offset, Math.min(end, settings.end()));
+    long to = Math.max(offset, Math.min(offset + length, settings.end()));
+    try {
+      read(client, offset, offset + length, to, reply);
+    } catch (RefusedRequestException e) {
+      receipts.refuse(offset, to);
+      throw e;
+    }
+  }
+
+  private void read(Client client, long offset, long end, long to, ReadReply reply)
+      throws IOException {
     // Without a size the input may end within the reply, and then nothing of it may be used up.
     boolean inParts = reply.inParts() && settings.size().isPresent();
     if (offset < to) {
@@ -56,7 +68,7 @@ public final class ReadStream extends ByteStream {
       requireKept(client, offset, Math.min(to, position()));
       requireInTime(client, to);
     } else if (offset < end && !inParts) {
-      reply.announce(offset, length);
+      reply.announce(offset, end - offset);
     }
     try {
       for (long at = offset; at < to; ) {
@@ -101,7 +113,7 @@ public final class ReadStream extends ByteStream {
     kept.send(client, offset, again);
     intake.send(client, to - again);
     unread.remove(offset, to);
-    boundUnread();
+    unread.collapseAbove(Receipts.MOST);
   }
 
   @Override
@@ -109,13 +121,6 @@ public final class ReadStream extends ByteStream {
     long taken = Math.max(from, Math.min(to, position()));
     kept.describe(from, taken, extents);
     extents.add(taken, to, Content.AHEAD);
-  }
-
-  /** Reads of a byte here and there make many ranges; one of them all errs on the loud side. */
-  private void boundUnread() {
-    if (unread.size() > Receipts.MOST) {
-      unread.collapse();
-    }
   }
 
   private void requireNotEnded() throws RefusedRequestException {
@@ -182,7 +187,7 @@ public final class ReadStream extends ByteStream {
       inputEnd.requireInput(client, to - from);
       kept.store(client.pocket(), from, to, intake::copy);
       unread.add(from, to);
-      boundUnread();
+      unread.collapseAbove(Receipts.MOST);
     }
   }
 
@@ -199,11 +204,9 @@ public final class ReadStream extends ByteStream {
   @Override
   String doLeave(Client client, Goodbye.Kind kind) throws IOException {
     boolean goodbye =
-        switch (kind) {
-          case DISCONNECTED -> !client.isBroken();
-          case CLOSED -> settings.assurances().acceptClose() && client.hasLeftWithEverything();
-          case LOST -> false;
-        };
+        kind == Goodbye.Kind.DISCONNECTED
+            ? !client.connection().isBroken()
+            : kind == Goodbye.Kind.CLOSED && acceptsClose(client);
     receipts.leave(client.sentRanges(), goodbye, position());
     if (!goodbye) {
       unread.addAll(client.sentRanges().between(kept.passedFrom(position()), position()));
@@ -216,11 +219,17 @@ public final class ReadStream extends ByteStream {
       if (begun || settings.size().isPresent()) {
         inputEnd.await(client, drop);
       }
-      if (completeAtEnd()) {
+      if (client.connection().hasBroken()) {
+        receipts.doubt(client.sentRanges()); // it was reset: there was a reply that nobody took
+      } else if (completeAtEnd()) {
         return "";
       }
     }
     return lacking();
+  }
+
+  private boolean acceptsClose(Client client) throws IOException {
+    return settings.assurances().acceptClose() && client.connection().hasLeftWithEverything();
   }
 
   /** The input has to be at its end, which this waits for, and all of it with clients. */
@@ -244,7 +253,7 @@ public final class ReadStream extends ByteStream {
 
   /** Whether nothing is missing except bytes that nobody has asked for, and need not. */
   private boolean lacksOnlyUnwanted() {
-    return settings.assurances().acceptUnread() && receipts.haveAllSent();
+    return settings.assurances().acceptUnread() && receipts.haveAllWanted();
   }
 
   private boolean completeAtEnd() throws IOException {

@@ -18,6 +18,9 @@ final class Receipts {
   /** What was sent to clients that said goodbye, if not less. */
   private final Ranges received = new Ranges();
 
+  /** What a client was refused, if not more: it wanted it. */
+  private final Ranges refused = new Ranges();
+
   /** How many ranges all attached clients have together. */
   private int remembered;
 
@@ -28,9 +31,7 @@ final class Receipts {
    */
   void send(Ranges its, long from, long to) {
     sent.add(from, to);
-    if (sent.size() > MOST) {
-      sent.collapse();
-    }
+    sent.collapseAbove(MOST);
     int before = its.size();
     its.add(from, to);
     remembered += its.size() - before;
@@ -45,6 +46,17 @@ final class Receipts {
     int before = its.size();
     its.remove(from, to);
     remembered += its.size() - before;
+  }
+
+  /** A client was refused a range, which it may have had before. */
+  void refuse(long from, long to) {
+    refused.add(from, to);
+    refused.collapseAbove(MOST);
+  }
+
+  /** It has turned out that a client that said goodbye has not received all that it was sent. */
+  void doubt(Ranges its) {
+    received.removeAll(its);
   }
 
   /**
@@ -67,9 +79,9 @@ final class Receipts {
     return received.covers(0, end);
   }
 
-  /** Whether clients have everything that was sent; what was not sent may be missing. */
-  boolean haveAllSent() {
-    return received.coversAll(sent);
+  /** Whether clients have everything that they asked for; the rest may be missing. */
+  boolean haveAllWanted() {
+    return received.coversAll(sent) && received.coversAll(refused);
   }
 
   /**

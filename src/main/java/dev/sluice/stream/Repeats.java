@@ -77,7 +77,7 @@ final class Repeats {
     for (Served one : last) {
       others |= one.by != null && one.by != client && one.overlaps(offset, offset + length);
     }
-    return others && client.hasHungUp();
+    return others && client.connection().hasHungUp();
   }
 
   /** A client has left. Who said goodbye sends nothing again. */
@@ -123,7 +123,7 @@ final class Repeats {
   }
 
   private static boolean isGone(@Nullable Client one, Client asking) throws IOException {
-    return one == null || (one != asking && one.hasHungUp(asking));
+    return one == null || (one != asking && one.connection().hasHungUp(asking.waiter()));
   }
 
   /** Compares all that it drops, where there is what to compare it with. */

@@ -66,6 +66,18 @@ final class RequestLock {
     run(client, step);
   }
 
+  /** The same for a write up to an offset, which counts as begun while it waits for the lock. */
+  void takeForWrite(Client client, long end, Step step) throws IOException {
+    client.writes().begin(end);
+    try {
+      take(client, step);
+    } catch (RefusedRequestException e) {
+      client.writes().decided();
+      throw e;
+    }
+    client.writes().decided();
+  }
+
   /**
    * Takes a client's last step.
    *
@@ -78,6 +90,7 @@ final class RequestLock {
       take(client, step);
       return false;
     }
+    client.connection().markGone();
     synchronized (this) {
       if (holder != null) {
         stream.lifecycle().beginLeaving();
@@ -95,7 +108,12 @@ final class RequestLock {
       stream.lifecycle().requireLive();
       stream.idle().restart();
       step.run();
-    } catch (RefusedRequestException | ClientGoneException | StreamEndedException e) {
+    } catch (ClientGoneException e) {
+      client
+          .connection()
+          .markGone(); // before the next one is served, which may be the same client again
+      throw e;
+    } catch (RefusedRequestException | StreamEndedException e) {
       throw e;
     } catch (IOException e) {
       stream.fail(String.valueOf(e.getMessage()));

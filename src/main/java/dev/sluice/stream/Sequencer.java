@@ -2,6 +2,7 @@ package dev.sluice.stream;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Delivers what a write stream's window holds, in order, and knows what its gaps mean. Guarded by
@@ -29,11 +30,17 @@ final class Sequencer {
    */
   private long missingBelow;
 
+  /** Whether somebody left who may have had more to write, so that no gap is known to be zeroes. */
+  private boolean owed;
+
   /**
    * Up to here the window may have what a client wrote ahead that was lost. Whoever goes on at the
    * position writes it again, so the position must not run ahead of them.
    */
   private long heldBelow;
+
+  /** What requests were to replace that were cut off: old bytes, new ones, or some of both. */
+  private final Ranges torn = new Ranges();
 
   /** Whether somebody left who may have had other bytes for a gap that was filled. */
   private boolean guessLeft;
@@ -64,14 +71,18 @@ final class Sequencer {
    * A client has left, and not at the stream's end: gaps below what was written are missing data.
    *
    * @param held whether another client may go on at the position in its place
-   * @param more whether it may have had more to write, so that the first byte that is not there is
-   *     missing as well
+   * @param more whether it may have had more to write, so that these are missing as well: the rest
+   *     of a request that was cut off, the first byte that is not there, and the first one after
+   *     what it wrote last
    */
-  void leaveBehind(boolean held, boolean more) {
+  void leaveBehind(WriteHistory writes, boolean held, boolean more) {
     missingBelow = Math.max(missingBelow, window.end());
     if (more) {
+      owed = true;
       long first = window.contiguousEnd(stream.position());
-      missingBelow = Math.max(missingBelow, Math.min(first + 1, stream.settings.end()));
+      long next = window.contiguousEnd(Math.max(stream.position(), writes.reached()));
+      long expected = Math.max(Math.max(first, next) + 1, writes.pendingEnd());
+      missingBelow = Math.max(missingBelow, Math.min(expected, stream.settings.end()));
     }
     if (held) {
       heldBelow = Math.max(heldBelow, window.end());
@@ -79,16 +90,37 @@ final class Sequencer {
     guessLeft |= hasGuessed();
   }
 
+  /** A request that would have replaced bytes of a range was cut off. */
+  void tear(long from, long end) {
+    torn.add(from, end);
+    torn.collapseAbove(MAX_RANGES); // which errs on the loud side
+  }
+
+  /** A range is there as a client wrote it. */
+  void mend(long from, long end) {
+    torn.remove(from, end);
+  }
+
+  /** Bytes that may be a mixture, in words; null if there are none. */
+  @Nullable String torn() {
+    return torn.isEmpty()
+        ? null
+        : "bytes %d to %d, which a client was cut off from writing again"
+            .formatted(torn.first(), torn.firstEnd() - 1);
+  }
+
   /** Somebody said that what is missing shall be zeroes. */
   void takeGapsForZeroes() {
     missingBelow = 0;
+    owed = false;
     heldBelow = 0;
     guessLeft = false;
   }
 
   /** Whether a client left before it had written everything below what it wrote ahead. */
   private boolean isDataMissing() {
-    return window.contiguousEnd(stream.position()) < missingBelow;
+    long whole = window.contiguousEnd(stream.position());
+    return whole < missingBelow || (owed && whole < window.end());
   }
 
   /** Whether somebody left who may have had more to write: nobody else's goodbye vouches for it. */
@@ -130,12 +162,13 @@ final class Sequencer {
     return stream.position() > 0 ? 0 : head - window.bytesFor(0, head);
   }
 
-  /** Delivers what has no gap before it. */
+  /** Delivers what has no gap before it, as far as it need not be written again. */
   void deliverReady(Client client) throws IOException {
     while (!window.isEmpty()
         && window.first().offset() == stream.position()
-        && stream.position() >= heldBelow) {
-      deliverFirst(client, Long.MAX_VALUE);
+        && stream.position() >= heldBelow
+        && stream.position() < torn.firstFrom(stream.position())) {
+      deliverFirst(client, torn.firstFrom(stream.position()));
     }
   }
 
@@ -165,8 +198,8 @@ final class Sequencer {
 
   private void fillGap(Client client, long end) throws IOException {
     long from = stream.position();
-    if (from < Math.min(end, missingBelow)) {
-      client.markRefused();
+    if (from < Math.min(end, owed ? end : missingBelow)) {
+      client.writes().refuseWrite();
       throw new RefusedRequestException(
           "there is no room for it as long as bytes from %d on are missing, which a client that left"
                   .formatted(from)
@@ -178,9 +211,7 @@ final class Sequencer {
       } finally {
         guesses.add(from, stream.position());
       }
-      if (guesses.size() > MAX_RANGES) {
-        guesses.collapse(); // which errs on the loud side
-      }
+      guesses.collapseAbove(MAX_RANGES); // which errs on the loud side
     }
   }
 }

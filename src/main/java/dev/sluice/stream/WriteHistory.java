@@ -4,31 +4,52 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one client has written so far, as much of it as its goodbye is judged by. Changed by the
- * client's thread only.
+ * client's thread only; whoever has the stream's lock reads it once the client has left.
  */
 final class WriteHistory {
 
-  private final long headWindow;
   private boolean wrote;
   private boolean contributed;
   private long reached;
-  private boolean wentBack;
+  private long pendingEnd;
   private boolean flushed;
   private boolean writeRefused;
   private boolean readRefused;
   private @Nullable String astray;
 
-  /** The history of a client of a stream whose head has so many bytes. */
-  WriteHistory(long headWindow) {
-    this.headWindow = headWindow;
+  /** A request to write has come. Until {@link #decided}, it may be cut off at any time. */
+  void begin(long end) {
+    pendingEnd = end;
   }
 
-  /** Takes note of a range that is written; it is empty where a request only repeated others. */
-  void write(long offset, long end) {
+  /** That request was served or refused. */
+  void decided() {
+    pendingEnd = 0;
+  }
+
+  /** Where the request ends that was cut off, or 0 if none was. */
+  long pendingEnd() {
+    return pendingEnd;
+  }
+
+  /** A write is being served. */
+  void write() {
     wrote = true;
+  }
+
+  /** Some of a range may be in the stream; it is empty where a request only repeated others. */
+  void contribute(long offset, long end) {
     contributed |= offset < end;
-    wentBack |= offset < reached && reached > headWindow;
+  }
+
+  /** A write up to an offset was served. */
+  void reach(long end) {
     reached = Math.max(reached, end);
+  }
+
+  /** Where the highest range ends that was served. */
+  long reached() {
+    return reached;
   }
 
   /** Says that all is on its way to the peer, which a write that asks for the same does not say. */
@@ -75,11 +96,10 @@ final class WriteHistory {
   }
 
   /**
-   * Whether the client's goodbye says nothing about gaps: it wrote out of order beyond the head,
-   * and the clients that flush before their goodbye are those that do so when they have failed,
-   * too.
+   * Whether the client's goodbye says nothing about gaps: the clients that flush before their
+   * goodbye are those that do so when they have failed, too.
    */
   boolean leavesGapsOpen() {
-    return wentBack && flushed;
+    return flushed;
   }
 }

@@ -20,6 +20,7 @@ public final class WriteStream extends ByteStream {
   private final Evidence evidence;
   private final @Nullable Retained retained;
   private final Repeats repeats;
+  private final WriteChecks checks;
 
   /** A stream into an endpoint, which it owns from now on. */
   public WriteStream(Endpoint endpoint, StreamSettings settings, StreamContext context) {
@@ -34,6 +35,7 @@ public final class WriteStream extends ByteStream {
             ? null
             : new Retained(memory().account(), settings.resumeWindow());
     this.repeats = new Repeats(retained);
+    this.checks = new WriteChecks(this, sequencer, evidence, repeats);
     if (retained != null) {
       progress().keepIn(retained);
     }
@@ -68,29 +70,37 @@ public final class WriteStream extends ByteStream {
     if (retained != null) {
       retained.open(client, memory());
     }
-    requireInPlace(client, offset, length);
+    checks.requireInPlace(client, offset, length);
     if (offset < position()) {
-      dropRepeated(client, offset, length, zeroes);
+      checks.dropRepeated(client, offset, length, zeroes);
     }
     long from = Math.clamp(position(), offset, end);
     resume();
-    evidence.write(client, from, end);
+    evidence.write(client);
     Repeats.Served served = repeats.begin(client, offset, length, zeroes);
+    boolean contributes = true;
     try {
       while (from < end && !rest.put(from)) {
-        requireInPlace(client, offset, length); // others have been served meanwhile
+        checks.requireInPlace(client, offset, length); // others have been served meanwhile
         if (from < position()) {
-          throw refused(client, from, "another client has written there meanwhile");
+          throw checks.refused(client, from, "another client has written there meanwhile");
         }
       }
       served.reach(end);
+      client.writes().reach(end);
+    } catch (RefusedRequestException e) {
+      contributes = false;
+      throw e;
     } finally {
       served.reach(Math.min(position(), end));
+      if (contributes) {
+        client.writes().contribute(from, end);
+      }
     }
   }
 
   /** Where a request ends, of which the last sector's padding is no part. */
-  private long writtenTo(long offset, long length) {
+  long writtenTo(long offset, long length) {
     return Math.min(offset + length, settings.end());
   }
 
@@ -111,12 +121,27 @@ public final class WriteStream extends ByteStream {
         outlet.payload(client, end - offset);
       } finally {
         window.dropBelow(position());
+        sequencer.mend(offset, position());
       }
     } else {
-      window.store(client.pocket(), offset, end, client::readPayload);
+      store(client, offset, end, needed < end - offset);
     }
     deliverWhatIsReady(client);
     return true;
+  }
+
+  private void store(Client client, long offset, long end, boolean overwrites) throws IOException {
+    boolean stored = false;
+    try {
+      window.store(client.pocket(), offset, end, client::readPayload);
+      stored = true;
+    } finally {
+      if (stored) {
+        sequencer.mend(offset, end);
+      } else if (overwrites) {
+        sequencer.tear(offset, end);
+      }
+    }
   }
 
   private boolean isToBeKept(long offset, long end) {
@@ -129,10 +154,12 @@ public final class WriteStream extends ByteStream {
         outlet.zeroes(client, end - offset);
       } finally {
         window.dropBelow(position());
+        sequencer.mend(offset, position());
       }
     } else {
       sequencer.makeRoom(client, offset, offset);
       window.storeZeroes(Math.max(offset, position()), end);
+      sequencer.mend(offset, end);
     }
     deliverWhatIsReady(client);
     return true;
@@ -174,13 +201,18 @@ public final class WriteStream extends ByteStream {
   }
 
   private void endWriting(Client client, Goodbye.Kind kind) throws IOException {
-    if (!client.writes().wrote()) {
-      return;
-    }
+    WriteHistory writes = client.writes();
+    boolean idle = !writes.wrote() && writes.pendingEnd() == 0;
     repeats.leave(client, kind);
-    if (evidence.isWholeByLeave(client, kind)) {
+    boolean whole =
+        writes.wrote()
+            ? evidence.isWholeByLeave(client, kind)
+            : idle && evidence.isWholeWithout(kind);
+    if (whole) {
       deliverRest(client);
       finish(client);
+    }
+    if (whole || idle) {
       return;
     }
     evidence.leftBehind(client, kind);
@@ -201,6 +233,10 @@ public final class WriteStream extends ByteStream {
                   + " expected {\"pad\": \"zero\"} if the rest is to be zeroes")
               .formatted(whole, end));
     }
+    String torn = sequencer.torn();
+    if (torn != null) {
+      throw new RefusedRequestException("what is there may be a mixture: " + torn);
+    }
     if (sequencer.hasGuessed() && !vouched.padTail()) {
       throw new RefusedRequestException(
           "a gap was filled with zeroes that nobody wrote;"
@@ -219,60 +255,6 @@ public final class WriteStream extends ByteStream {
     if (position() < end) {
       outlet.zeroes(client, end - position());
     }
-  }
-
-  /** Refuses what comes too late, or from a client that writes another stream. */
-  private void requireInPlace(Client client, long offset, long length) throws IOException {
-    if (status().state().ended()) {
-      throw new RefusedRequestException(
-          "a write at %d came after the end of the stream, at %d".formatted(offset, position()));
-    }
-    String astray = client.writes().astray();
-    if (astray != null) {
-      throw new RefusedRequestException("nothing more is taken of this client: " + astray);
-    }
-    if (repeats.isOutdated(client, offset, length)) {
-      throw new ClientGoneException(
-          "the client hung up, and another one has written what it had still sent");
-    }
-    if (offset < position() && sequencer.hasGuessed(offset, writtenTo(offset, length))) {
-      throw new BrokenStreamException(
-          "data for offset %d came after the gap there had to be filled with zeroes"
-              .formatted(offset));
-    }
-  }
-
-  /** Drops the part of a request that the peer has already, or refuses the request. */
-  private void dropRepeated(Client client, long offset, long length, boolean zeroes)
-      throws IOException {
-    long below = Math.min(position(), writtenTo(offset, length));
-    String reason = repeats.drop(client, offset, length, zeroes, below);
-    if (reason == null) {
-      return;
-    }
-    if (client.hasHungUp()) {
-      throw new ClientGoneException("the client hung up, and was to be refused a write");
-    }
-    throw refused(client, offset, reason);
-  }
-
-  /** What a client gets that writes below the position what is not there. */
-  private RefusedRequestException refused(Client client, long offset, String reason) {
-    client.markRefused();
-    String refusal =
-        client.writes().contributed()
-            ? "a write at %d is below the position, %d".formatted(offset, position())
-            : "a new client began at %d; the position is %d, and what is below the position is not"
-                    .formatted(offset, position())
-                + " taken";
-    refusal = refusal + ": " + reason;
-    if (client.writes().contributed()) {
-      evidence.dispute(refusal);
-    } else {
-      client.writes().goAstray(refusal);
-      lifecycle().noteMistake(refusal);
-    }
-    return new RefusedRequestException(refusal);
   }
 
   private void deliverWhatIsReady(Client client) throws IOException {
@@ -310,6 +292,11 @@ public final class WriteStream extends ByteStream {
   @Override
   long unstartedUntil() {
     return 0;
+  }
+
+  @Override
+  void noteRefusedWrite() {
+    evidence.dispute("a client that has bytes in the stream was refused a write");
   }
 
   @Override

@@ -41,9 +41,9 @@ enum ClientRow {
       "`-n --target-is-zero`",
       WRITE,
       NEEDS,
-      "`finish` and `{\"pad\": \"zero\"}` after it if the disk ends in zeroes, or with `-W`: what it"
-          + " skipped looks like a copy that was cut off. `padTail` does without, but believes a"
-          + " copy that failed, since `qemu-img` says goodbye then, too"),
+      "`finish` and `{\"pad\": \"zero\"}` after it: what it skipped looks like what it could not"
+          + " read. `padTail` does without, but believes a copy that failed, since `qemu-img` says"
+          + " goodbye then, too"),
   QEMU_IMG_QCOW2(
       "qemu-img convert",
       "`-O qcow2`",

@@ -11,6 +11,7 @@ import dev.sluice.testing.Transport;
 import dev.sluice.testing.WriteTrial;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -56,6 +57,30 @@ class FailedCopyIT {
       assertThat(trial.assertIncomplete().position())
           .isPositive()
           .isLessThanOrEqualTo(mib * Disks.MIB);
+    }
+  }
+
+  /** Its other coroutines write all the rest meanwhile, in order; only the hole tells. */
+  @Test
+  @Shows(ClientRow.QEMU_IMG_W)
+  void qemuImgThatFailsLateLeavesAHoleThatItsGoodbyeDoesNotFill() {
+    long size = 16L * Disks.MIB;
+    Disk image = Disks.random(size);
+    String pread =
+        "pread=[ $4 -ne %d ] || { sleep 1; echo EIO bad sector >&2; exit 1; }\n"
+            .formatted(6L * Disks.MIB);
+    try (WriteTrial trial = WriteTrial.of(image)) {
+      Command.of("nbdkit", "-U", "-", "eval", "get_size=echo " + size)
+          .with("thread_model=echo serialize_all_requests")
+          .with(
+              pread
+                  + "dd if=%s skip=$4 count=$3".formatted(image.path())
+                  + " iflag=skip_bytes,count_bytes status=none")
+          .with(
+              "--run", "qemu-img convert -n -W -O raw \"$uri\" '" + trial.uri(Transport.TCP) + "'")
+          .run()
+          .assertFailed();
+      trial.assertIncomplete();
     }
   }
 

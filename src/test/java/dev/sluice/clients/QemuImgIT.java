@@ -78,8 +78,17 @@ class QemuImgIT {
   @ParameterizedTest
   @EnumSource
   @Shows(ClientRow.QEMU_IMG_TARGET_IS_ZERO)
-  void skipsHolesOfATargetThatIsZero(Transport transport) {
-    convertOnto(transport, Disks.patchy(), "-n", "--target-is-zero", "-f", "raw", "-O", "raw");
+  void skipsHolesOfATargetThatIsZeroWhichSomebodyHasToVouchFor(Transport transport) {
+    Disk disk = Disks.patchy();
+    try (WriteTrial trial = WriteTrial.of(disk)) {
+      Command.of("qemu-img", "convert", "-n", "--target-is-zero", "-f", "raw", "-O", "raw")
+          .with(disk.path(), trial.uri(transport))
+          .run()
+          .assertSucceeded();
+      trial.awaitState("INTERRUPTED");
+      trial.finish("{\"pad\": \"zero\"}");
+      trial.assertComplete();
+    }
   }
 
   @ParameterizedTest

@@ -32,7 +32,7 @@ class RangesTest {
           }
           default -> {
             if (random.nextInt(10) == 0) {
-              ranges.collapse();
+              ranges.collapseAbove(0);
               if (!bits.isEmpty()) {
                 bits.set(bits.nextSetBit(0), bits.length());
               }

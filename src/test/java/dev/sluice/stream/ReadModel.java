@@ -33,12 +33,20 @@ final class ReadModel {
    * @param kept the part of it that has to be taken into memory first ends here, or before it
    * @param fresh whether bytes are asked for that are to go straight to the client
    * @param ended whether it is the end of the input that the read is refused for
+   * @param early whether it is refused before anything is looked for
    */
-  record Outcome(Set<Status> answers, int from, int to, int kept, boolean fresh, boolean ended) {
+  record Outcome(
+      Set<Status> answers,
+      int from,
+      int to,
+      int kept,
+      boolean fresh,
+      boolean ended,
+      boolean early) {
 
     /** Otherwise it is too far ahead, or there is no more. */
     private boolean isTooLateIfRefused() {
-      return to > from && !ended;
+      return to > from && !ended && !early;
     }
   }
 
@@ -51,6 +59,9 @@ final class ReadModel {
 
   /** What may have been sent to clients that were lost. */
   private final BitSet maybeSent = new BitSet();
+
+  /** What a client was refused. */
+  private final BitSet refused = new BitSet();
 
   /** What clients have that said goodbye. */
   private final BitSet received = new BitSet();
@@ -101,10 +112,10 @@ final class ReadModel {
     }
     int reach = (int) Math.max(settings.reorderWindow(), settings.headWindow());
     if (state == StreamState.COMPLETED || from - position > reach) {
-      return still(Status.REFUSED);
+      return early(from, to);
     }
     if (reader.late && to > position) {
-      return still(Status.REFUSED);
+      return early(from, to);
     }
     if (recent < 0 && to > settings.headWindow()) {
       recent = position;
@@ -115,7 +126,7 @@ final class ReadModel {
     }
     int below = Math.min(to, taken);
     if (isGone(from, below)) {
-      return new Outcome(Set.of(Status.REFUSED), from, to, taken, false, false);
+      return new Outcome(Set.of(Status.REFUSED), from, to, taken, false, false, false);
     }
     boolean sure = isKept(from, below, taken);
     if (sure && to > input) {
@@ -128,7 +139,7 @@ final class ReadModel {
     if (to > taken && to == end && hasExcess()) {
       answers.add(Status.ENDED); // if the byte beyond is there already
     }
-    return new Outcome(answers, from, to, taken, to > taken, false);
+    return new Outcome(answers, from, to, taken, to > taken, false, false);
   }
 
   /** Holds what has come against what may come. */
@@ -142,6 +153,9 @@ final class ReadModel {
       assertThat(now).as("position").isEqualTo(answer == Status.OK ? all : kept);
     }
     moveTo(now, kept);
+    if (answer == Status.REFUSED) {
+      refused.set(outcome.from, outcome.to);
+    }
     endSeen |= outcome.ended;
     boolean asked = outcome.ended || answer == Status.OK;
     if (outcome.fresh && asked && state == StreamState.INTERRUPTED) {
@@ -226,6 +240,7 @@ final class ReadModel {
   private boolean acceptsUnread(StreamStatus then) {
     return settings.assurances().acceptUnread()
         && isWithinReceived(sent)
+        && isWithinReceived(refused)
         && (isWithinReceived(maybeSent) || then.state().ended());
   }
 
@@ -283,11 +298,15 @@ final class ReadModel {
 
   private Outcome atEnd(int from, int to, int taken, boolean fresh) {
     Status answer = settings.size().isPresent() ? Status.ENDED : Status.REFUSED;
-    return new Outcome(Set.of(answer), from, to, taken, fresh, true);
+    return new Outcome(Set.of(answer), from, to, taken, fresh, true, false);
   }
 
   private static Outcome still(Status answer) {
-    return new Outcome(Set.of(answer), 0, 0, 0, false, false);
+    return new Outcome(Set.of(answer), 0, 0, 0, false, false, false);
+  }
+
+  private static Outcome early(int from, int to) {
+    return new Outcome(Set.of(Status.REFUSED), from, to, 0, false, false, true);
   }
 
   /** What is below {@code inMemory} was taken into memory on the way. */

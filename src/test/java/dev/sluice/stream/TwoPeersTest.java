@@ -119,6 +119,33 @@ class TwoPeersTest {
     }
   }
 
+  /** It may have left bytes in the pipe, which are there as long as anybody has the FIFO open. */
+  @Test
+  void aWriterThatLeftBeforeTheStreamOpenedTheFifoCounts() throws Exception {
+    try (Rig rig = Rig.reading(Rig.settings(SIZE, 0))) {
+      RandomAccessFile first = new RandomAccessFile(rig.path().toFile(), "rw");
+      first.write(new byte[1000]);
+      try (OutputStream _ = new FileOutputStream(rig.path().toFile());
+          TestClient client = rig.connect()) {
+        first.close();
+        client.tryRead(0, 1000);
+        assertFailed(rig);
+      }
+    }
+  }
+
+  @Test
+  void whatAnEarlierWriterLeftFailsTheStreamThatWouldFollowIt() throws Exception {
+    try (Rig rig = Rig.writing(Rig.settings(SIZE, 0));
+        RandomAccessFile holder = new RandomAccessFile(rig.path().toFile(), "rw")) {
+      holder.write(new byte[1000]);
+      TestClient client = rig.connect();
+      assertThat(client.tryWrite(0, Bytes.part(DATA, 0, HALF))).isEqualTo(Status.ENDED);
+      rig.awaitState(StreamState.FAILED);
+      assertThat(rig.failure()).contains("holds 1000 bytes of an earlier writer");
+    }
+  }
+
   /** As {@code exec 3<>fifo} does; nobody can tell that it reads nothing. */
   @Test
   void whoKeepsTheFifoOpenCounts() throws Exception {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.sluice.posix.LeakCheck;
 import dev.sluice.stream.Rig.Far;
 import dev.sluice.stream.SocketTransport.Payload;
+import dev.sluice.stream.TestSession.Status;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -183,6 +184,24 @@ class UnreadBytesTest {
           .isThrownBy(() -> rig.stream.finish(Assurances.NONE));
       rig.stream.finish(UNREAD_ACCEPTED);
       assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
+    }
+  }
+
+  /** As a program that could not read something, and says goodbye when it gives up. */
+  @Test
+  void bytesThatAClientWasRefusedAreWanted() throws Exception {
+    try (Rig rig = rig(Far.FIFO, SIZE, UNREAD_ACCEPTED)) {
+      Future<Object> peer = gives(rig);
+      TestClient refused = rig.connect();
+      readWithGaps(refused);
+      assertThat(refused.tryRead(3 * MIB, 1000)).isEqualTo(Status.REFUSED);
+      refused.disconnect();
+      assertThat(rig.state()).isEqualTo(StreamState.INTERRUPTED);
+
+      TestClient next = rig.connect();
+      next.read(300_000, 3 * MIB + 1000 - 300_000);
+      next.disconnect();
+      assertWhole(rig, peer);
     }
   }
 

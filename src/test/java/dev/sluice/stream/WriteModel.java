@@ -30,6 +30,13 @@ final class WriteModel {
   private boolean guessLeft;
   private boolean changedHands;
   private boolean disputed;
+  private boolean owed;
+  private boolean vouched;
+
+  /** What a request was to replace that broke off. */
+  private BitSet torn = new BitSet();
+
+  private BitSet tornBefore = torn;
 
   /** What was kept before a write for which there may have been no room. */
   private @Nullable KeptBytes before;
@@ -102,7 +109,14 @@ final class WriteModel {
       return 0;
     }
     int reach = direct ? to : position;
-    return reach >= heldBelow ? window.contiguousEnd(reach, from, to) : reach;
+    if (reach < heldBelow) {
+      return reach;
+    }
+    BitSet left = (BitSet) torn.clone();
+    left.clear(from, to);
+    int mixed = left.nextSetBit(reach);
+    int there = window.contiguousEnd(reach, from, to);
+    return mixed < 0 ? there : Math.min(there, mixed);
   }
 
   /** Below this, what is not there is missing, since a client left. */
@@ -122,20 +136,34 @@ final class WriteModel {
 
   /** Whether a client that leaves now completes the stream. */
   boolean leaveCompletes(Writer writer, Goodbye.Kind kind) {
-    if (!writer.wrote || writers != 1 || state.ended() || disputed || writer.writeRefused) {
-      return false;
+    if (!writer.wrote) {
+      boolean last = clients == 1 && kind != Goodbye.Kind.LOST;
+      return vouched && last && !state.ended() && !disputed && isWhole();
     }
+    boolean able = writers == 1 && !state.ended() && !disputed && !writer.writeRefused;
     boolean allThere =
         settings.size().isPresent()
             && !isWithinHead(window.end())
             && guesses.isEmpty()
+            && torn.isEmpty()
             && contiguousEnd(position) >= end;
-    if (kind != Goodbye.Kind.LOST && hasData && allThere) {
+    if (able && kind != Goodbye.Kind.LOST && hasData && allThere) {
       return true;
     }
+    return vouchesFor(writer, kind) && clients == 1;
+  }
+
+  /** Whether a writer's goodbye says that the stream is whole. */
+  private boolean vouchesFor(Writer writer, Goodbye.Kind kind) {
     boolean gaps = !guesses.isEmpty() || contiguousEnd(position) < window.end();
-    boolean open = writer.leavesGapsOpen() && gaps;
-    return kind == Goodbye.Kind.DISCONNECTED && !writer.readRefused && !open && isWhole();
+    return writers == 1
+        && !state.ended()
+        && !disputed
+        && writer.isWelcome()
+        && kind == Goodbye.Kind.DISCONNECTED
+        && !writer.readRefused
+        && !(writer.leavesGapsOpen() && gaps)
+        && isWhole();
   }
 
   /** Whether a write that begins below the position is served as far as it goes beyond. */
@@ -164,6 +192,11 @@ final class WriteModel {
   /** Whether {@code finish} would now find everything there. */
   boolean canFinish() {
     return guesses.isEmpty() && contiguousEnd(position) >= settings.size().orElse(reached());
+  }
+
+  /** Whether something may be a mixture, so that nobody can finish it. */
+  boolean isTorn() {
+    return !torn.isEmpty();
   }
 
   /** Whether a byte that was read from this offset, or any other, is right. */
@@ -205,6 +238,7 @@ final class WriteModel {
     served.add(writer, from, content.length, false, to);
     if (start < to) {
       hasData = true;
+      torn.clear(start, to);
       window.putData(start, to, Arrays.copyOfRange(content, start - from, content.length));
     }
     return outcome;
@@ -221,6 +255,7 @@ final class WriteModel {
     Outcome outcome = outcome(writer, start, to, room);
     note(writer, start, to);
     served.add(writer, from, length, true, to);
+    torn.clear(start, to);
     window.putZeroes(start, to);
     return outcome;
   }
@@ -245,10 +280,13 @@ final class WriteModel {
   /** A client leaves. */
   Outcome leave(Writer writer, Goodbye.Kind kind) {
     boolean complete = leaveCompletes(writer, kind);
+    vouched = writer.wrote ? vouchesFor(writer, kind) : vouched && kind != Goodbye.Kind.LOST;
     clients--;
     if (writer.wrote && !state.ended()) {
       writers--;
-      if (!complete && !isWithinHead(window.end())) {
+      boolean trace = writers > 0 || position > 0 || window.end() > 0;
+      boolean proper = kind == Goodbye.Kind.DISCONNECTED && !writer.writeRefused;
+      if (!complete && !vouched && trace && (!proper || !isWithinHead(window.end()))) {
         leaveBehind(writer, kind);
       }
       served.leave(writer, kind == Goodbye.Kind.DISCONNECTED);
@@ -266,11 +304,15 @@ final class WriteModel {
     guessLeft |= !guesses.isEmpty();
     missingBelow = Math.max(missingBelow, window.end());
     if (writers == 0 || kind != Goodbye.Kind.DISCONNECTED || writer.writeRefused) {
+      owed = true;
       int first = contiguousEnd(position);
+      int next = contiguousEnd(Math.max(position, writer.reached));
+      int expected = Math.max(Math.max(first, next) + 1, writer.pendingEnd);
       missingBelow =
-          Math.max(missingBelow, (int) Math.min(first + 1, settings.size().orElse(first + 1)));
+          Math.max(missingBelow, (int) Math.min(expected, settings.size().orElse(expected)));
     }
-    if (writers == 0 || kind == Goodbye.Kind.LOST) {
+    boolean inHead = isWithinHead(window.end());
+    if (!inHead && (writers == 0 || kind == Goodbye.Kind.LOST)) {
       heldBelow = Math.max(heldBelow, window.end());
     }
   }
@@ -287,10 +329,15 @@ final class WriteModel {
     hasData = true;
     if (from == position && !isWithinHead(from + content.length)) {
       assertThat(now).isBetween(from, to);
+      torn.clear(from, now);
       window.putData(from, now, content);
       served.add(writer, from, content.length, false, now);
       moveTo(now);
     } else {
+      int whole = Math.min(from + content.length, end);
+      if (window.dataBytes(from, whole) > 0) {
+        torn.set(from, whole);
+      }
       window.maybePut(from, to, content);
       served.add(writer, from, content.length, false, from);
     }
@@ -319,7 +366,11 @@ final class WriteModel {
       return;
     }
     assertThat(now).as("position").isBetween(outcome.low(), outcome.high());
+    if (outcome.writer() != null) {
+      outcome.writer().decided(answer == Status.OK);
+    }
     if (answer == Status.REFUSED && before != null) {
+      torn = tornBefore;
       window = before;
       hasData = hadData;
       served.refuseLast();
@@ -330,7 +381,8 @@ final class WriteModel {
     assertThat(window.dataBytes())
         .as("bytes of data that are kept")
         .isLessThanOrEqualTo((int) settings.reorderWindow() + 2 * settings.headWindow());
-    boolean whole = position == settings.end() && guesses.isEmpty() && !changedHands && !disputed;
+    boolean agreed = !changedHands && !disputed && torn.isEmpty();
+    boolean whole = position == settings.end() && guesses.isEmpty() && agreed;
     @Nullable Writer by = outcome.writer();
     if (by != null && !by.writeRefused && whole && hasData) {
       state = StreamState.COMPLETED;
@@ -383,15 +435,17 @@ final class WriteModel {
     }
     int there = contiguousEnd(position);
     int high = Math.max(reach, contiguousEnd(to));
-    if (there >= Math.min(from, missingBelow)) {
+    if (there >= (owed ? from : Math.min(from, missingBelow))) {
       return new Outcome(Set.of(Status.OK), reach, high, writer);
     }
     before = window.copy();
+    tornBefore = (BitSet) torn.clone();
     return new Outcome(Set.of(Status.OK, Status.REFUSED), position, Math.max(high, there), writer);
   }
 
   private void note(Writer writer, int from, int to) {
-    writer.writes(from, to, settings.headWindow());
+    vouched = false;
+    writer.writes(from, to);
     if (!writer.wrote) {
       writer.wrote = true;
       writers++;
@@ -418,11 +472,12 @@ final class WriteModel {
   }
 
   private boolean isDataMissing() {
-    return contiguousEnd(position) < missingBelow;
+    int there = contiguousEnd(position);
+    return there < missingBelow || (owed && there < window.end());
   }
 
   private boolean isWhole() {
-    if (guessLeft || isDataMissing()) {
+    if (guessLeft || isDataMissing() || isTorn()) {
       return false;
     }
     if (settings.size().isEmpty()) {

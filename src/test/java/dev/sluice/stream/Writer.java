@@ -8,19 +8,34 @@ final class Writer {
   boolean writeRefused;
   boolean readRefused;
   boolean astray;
-  boolean wentBack;
   boolean flushed;
-  private int reached;
 
-  /** It writes a range; going back beyond the head, it may do so again for any gap. */
-  void writes(int from, int to, int head) {
-    contributed |= from < to;
-    wentBack |= from < reached && reached > head;
-    reached = Math.max(reached, to);
+  /** Where the highest range ends that was served. */
+  int reached;
+
+  /** The range of the request that is served now, or was cut off. */
+  private int pendingFrom;
+
+  int pendingEnd;
+
+  /** It writes a range. */
+  void writes(int from, int to) {
+    pendingFrom = from;
+    pendingEnd = to;
   }
 
+  /** What it writes was served, or refused. */
+  void decided(boolean served) {
+    if (served) {
+      contributed |= pendingFrom < pendingEnd;
+      reached = Math.max(reached, pendingEnd);
+    }
+    pendingEnd = 0;
+  }
+
+  /** Whether its goodbye says nothing about gaps. */
   boolean leavesGapsOpen() {
-    return wentBack && flushed;
+    return flushed;
   }
 
   /** Whether none of its writes was refused. */

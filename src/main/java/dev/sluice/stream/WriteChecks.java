@@ -1,0 +1,74 @@
+package dev.sluice.stream;
+
+import java.io.IOException;
+
+/** Which writes are refused, and why. Guarded by the stream's lock. */
+final class WriteChecks {
+
+  private final WriteStream stream;
+  private final Sequencer sequencer;
+  private final Evidence evidence;
+  private final Repeats repeats;
+
+  WriteChecks(WriteStream stream, Sequencer sequencer, Evidence evidence, Repeats repeats) {
+    this.stream = stream;
+    this.sequencer = sequencer;
+    this.evidence = evidence;
+    this.repeats = repeats;
+  }
+
+  /** Refuses what comes too late, or from a client that writes another stream. */
+  void requireInPlace(Client client, long offset, long length) throws IOException {
+    if (stream.lifecycle().state().ended()) {
+      throw new RefusedRequestException(
+          "a write at %d came after the end of the stream, at %d"
+              .formatted(offset, stream.position()));
+    }
+    String astray = client.writes().astray();
+    if (astray != null) {
+      throw new RefusedRequestException("nothing more is taken of this client: " + astray);
+    }
+    if (repeats.isOutdated(client, offset, length)) {
+      throw new ClientGoneException(
+          "the client hung up, and another one has written what it had still sent");
+    }
+    long end = stream.writtenTo(offset, length);
+    if (offset < stream.position() && sequencer.hasGuessed(offset, end)) {
+      throw new BrokenStreamException(
+          "data for offset %d came after the gap there had to be filled with zeroes"
+              .formatted(offset));
+    }
+  }
+
+  /** Drops the part of a request that the peer has already, or refuses the request. */
+  void dropRepeated(Client client, long offset, long length, boolean zeroes) throws IOException {
+    long below = Math.min(stream.position(), stream.writtenTo(offset, length));
+    String reason = repeats.drop(client, offset, length, zeroes, below);
+    if (reason == null) {
+      return;
+    }
+    if (client.connection().hasHungUp()) {
+      throw new ClientGoneException("the client hung up, and was to be refused a write");
+    }
+    throw refused(client, offset, reason);
+  }
+
+  /** What a client gets that writes below the position what is not there. */
+  RefusedRequestException refused(Client client, long offset, String reason) {
+    client.writes().refuseWrite();
+    String refusal =
+        client.writes().contributed()
+            ? "a write at %d is below the position, %d".formatted(offset, stream.position())
+            : "a new client began at %d; the position is %d, and what is below the position is not"
+                    .formatted(offset, stream.position())
+                + " taken";
+    refusal = refusal + ": " + reason;
+    if (client.writes().contributed()) {
+      evidence.dispute(refusal);
+    } else {
+      client.writes().goAstray(refusal);
+      stream.lifecycle().noteMistake(refusal);
+    }
+    return new RefusedRequestException(refusal);
+  }
+}
