@@ -26,6 +26,7 @@ final class DescriptorReserve {
   private long left;
   private long lookedAt;
   private boolean looked;
+  private boolean inShortage;
 
   DescriptorReserve() {
     this(ofProcess().getMaxFileDescriptorCount(), ofProcess()::getOpenFileDescriptorCount);
@@ -69,7 +70,9 @@ final class DescriptorReserve {
       lookedAt = nanoTime.getAsLong();
       looked = true;
     }
-    return left >= reserve
+    // A few more end a shortage than begin it, so that it does not come and go with each of them.
+    inShortage = left < (inShortage ? reserve + 2 * EACH : reserve);
+    return !inShortage
         ? Optional.empty()
         : Optional.of(
             ("%d of %d file descriptors are open, and the rest is kept for streams that are there;"

@@ -18,7 +18,7 @@ final class Receipts {
   /** What was sent to clients that said goodbye, if not less. */
   private final Ranges received = new Ranges();
 
-  /** What a client was refused, if not more: it wanted it. */
+  /** What a client was refused, if not more, and nobody was sent since. */
   private final Ranges refused = new Ranges();
 
   /** How many ranges all attached clients have together. */
@@ -30,6 +30,7 @@ final class Receipts {
    * @param its what the same client was sent so far, if not less
    */
   void send(Ranges its, long from, long to) {
+    refused.remove(from, to);
     sent.add(from, to);
     sent.collapseAbove(MOST);
     int before = its.size();
@@ -81,7 +82,7 @@ final class Receipts {
 
   /** Whether clients have everything that they asked for; the rest may be missing. */
   boolean haveAllWanted() {
-    return received.coversAll(sent) && received.coversAll(refused);
+    return received.coversAll(sent) && refused.isEmpty();
   }
 
   /**

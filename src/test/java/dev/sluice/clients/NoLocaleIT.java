@@ -29,7 +29,7 @@ class NoLocaleIT {
 
   private static final long SIZE = 3L * Disks.MIB;
   private static final Duration STARTS_WITHIN = Duration.ofMinutes(2);
-  private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
+  private static final Pattern PORT = Pattern.compile("Tomcat started on ports? (\\d+)");
 
   /** The folder {@code räume}, with the FIFO {@code größe-日本.img}, and the same as JSON. */
   private static final String NAMES =

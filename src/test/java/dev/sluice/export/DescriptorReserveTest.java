@@ -45,6 +45,18 @@ class DescriptorReserveTest {
   }
 
   @Test
+  void aFewThatWereClosedDoNotEndIt() {
+    open.set(1024 - 63);
+    assertThat(reserve.shortage()).isPresent();
+
+    open.set(1024 - 79);
+    assertThat(reserve.shortage()).isPresent();
+
+    open.set(1024 - 80);
+    assertThat(reserve.shortage()).isEmpty();
+  }
+
+  @Test
   void theyAreNotCountedForEverythingThatComes() {
     for (int i = 0; i < 20; i++) {
       assertThat(reserve.shortage()).isEmpty();

@@ -60,8 +60,11 @@ final class ReadModel {
   /** What may have been sent to clients that were lost. */
   private final BitSet maybeSent = new BitSet();
 
-  /** What a client was refused. */
+  /** What a client was refused, and nobody was sent since. */
   private final BitSet refused = new BitSet();
+
+  /** The same, if clients that were lost were not sent it. */
+  private final BitSet maybeRefused = new BitSet();
 
   /** What clients have that said goodbye. */
   private final BitSet received = new BitSet();
@@ -166,6 +169,8 @@ final class ReadModel {
     } else if (answer == Status.OK) {
       sent.set(outcome.from, outcome.to);
       reader.sent.set(outcome.from, outcome.to);
+      refused.clear(outcome.from, outcome.to);
+      maybeRefused.clear(outcome.from, outcome.to);
       this.kept.clear(outcome.from, outcome.to);
     } else if (outcome.isTooLateIfRefused()) {
       int below = Math.min(outcome.to, position);
@@ -189,6 +194,16 @@ final class ReadModel {
     assertThat(now).as("position").isBetween(position, Math.max(kept, outcome.to));
     moveTo(now, kept);
     maybeSent.set(outcome.from, outcome.to);
+    if (outcome.answers.contains(Status.REFUSED)) {
+      maybeRefused.set(outcome.from, outcome.to);
+    }
+    if (outcome.answers.contains(Status.OK)) {
+      BitSet asked = new BitSet();
+      asked.set(outcome.from, outcome.to);
+      asked.and(refused);
+      maybeRefused.or(asked);
+      refused.clear(outcome.from, outcome.to);
+    }
     this.kept.clear(outcome.from, outcome.to);
     clients--;
     if (then == StreamState.FAILED && outcome.answers.contains(Status.ENDED)) {
@@ -240,8 +255,8 @@ final class ReadModel {
   private boolean acceptsUnread(StreamStatus then) {
     return settings.assurances().acceptUnread()
         && isWithinReceived(sent)
-        && isWithinReceived(refused)
-        && (isWithinReceived(maybeSent) || then.state().ended());
+        && refused.isEmpty()
+        && ((isWithinReceived(maybeSent) && maybeRefused.isEmpty()) || then.state().ended());
   }
 
   private boolean isWithinReceived(BitSet bytes) {
