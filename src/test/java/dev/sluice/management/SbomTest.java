@@ -54,7 +54,7 @@ class SbomTest {
 
   @DynamicPropertySource
   static void root(DynamicPropertyRegistry properties) {
-    properties.add("sluice.exports.roots", () -> Workspace.newPath("root"));
+    properties.add("sluice.exports.roots", () -> Workspace.newPath("root").toString());
   }
 
   @Test
