@@ -218,7 +218,7 @@ public final class WriteStream extends ByteStream {
     evidence.leftBehind(client, kind);
     boolean proper = kind == Goodbye.Kind.DISCONNECTED && !client.writes().isRefused();
     if (proper && evidence.leavesGapsOpen(client)) {
-      throw new RefusedRequestException("the client wrote out of order and left a gap, which is");
+      throw new RefusedRequestException("the client flushed and left a gap, which is");
     }
   }
 

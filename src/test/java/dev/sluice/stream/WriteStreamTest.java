@@ -454,7 +454,7 @@ class WriteStreamTest {
       client.disconnect();
       assertThat(rig.state()).isEqualTo(StreamState.INTERRUPTED);
       assertThat(rig.stream.status().failure())
-          .isEqualTo("the client wrote out of order and left a gap, which is at position 100000");
+          .isEqualTo("the client flushed and left a gap, which is at position 100000");
       assertThat(peer.isDone()).isFalse();
       rig.stream.finish(Assurances.PADDED_TAIL);
       assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
