@@ -119,7 +119,7 @@ class DrainIT {
           http.sendAsync(
               HttpRequest.newBuilder(finish).POST(BodyPublishers.noBody()).build(),
               BodyHandlers.ofString());
-      sluice.api().await("lonely", now -> now.clients() == 1);
+      await().until(() -> get(sluice, "/exports/lonely").body().contains(", to finish"));
 
       sluice.process().terminate();
 
