@@ -102,7 +102,8 @@ enum ClientRow {
       "`mkfs.ext4`, `mount`, files, `umount`",
       WRITE,
       NEEDS,
-      "a `headWindow` of the disk's size: all that is written is in memory until the goodbye"),
+      "a `headWindow` of the disk's size, since all that is written is in memory until the goodbye,"
+          + " and `padTail` for the blocks that no file system writes"),
   QEMU_IMG_READS("qemu-img convert", "with `-f raw` or without", READ, WORKS, "in order"),
   QEMU_IMG_FORMATS(
       "qemu-img convert",

@@ -135,8 +135,8 @@ class LinuxKernelIT {
     ExportsApi api = SluiceService.shared().api();
     Path fifo = SluiceService.shared().root().resolve("ext4");
     Path image = Workspace.newPath("ext4");
-    ExportDocument export =
-        api.create("ext4", fifo, "write", DISK.size(), Map.of("headWindow", DISK.size()));
+    Map<String, Object> fields = Map.of("headWindow", DISK.size(), "padTail", true);
+    ExportDocument export = api.create("ext4", fifo, "write", DISK.size(), fields);
     try (Command.Running peer = Command.of("cat", fifo).into(image).start()) {
       vm.attach(Transport.TCP.uri(export), "");
       vm.run("mkfs.ext4 -q /dev/nbd0 && mount -t ext4 /dev/nbd0 /mnt");
