@@ -163,9 +163,8 @@ final class Refuser
       HttpServletResponse response,
       RefusedException.Reason reason,
       String detail) {
-    // One that is refused has nothing more to ask here. With many requests sent ahead, and answers
-    // that
-    // nobody reads, it would hold a thread.
+    // Whoever is refused has nothing more to ask here. With many requests sent ahead, and answers
+    // that nobody reads, it would hold a thread.
     response.setHeader(HttpHeaders.CONNECTION, "close");
     problems.resolveException(request, response, null, RefusedException.because(reason, detail));
   }

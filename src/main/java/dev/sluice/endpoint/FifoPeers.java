@@ -38,7 +38,9 @@ final class FifoPeers implements AutoCloseable {
   private final Tally[] tallies = new Tally[FifoWatch.WITNESSES];
   private Runnable alarm = () -> {};
   private int own;
-  private boolean settled;
+
+  /** Never false again; read without the monitor, since it is asked whenever a pipe was full. */
+  private volatile boolean settled;
 
   /** Peers that are there, and whose opening was not seen. */
   private int unseen;
@@ -88,6 +90,9 @@ final class FifoPeers implements AutoCloseable {
 
   /** A peer has taken bytes, so it has opened the FIFO: if that was not seen, it counts now. */
   void settle() {
+    if (settled) {
+      return;
+    }
     synchronized (watch) {
       if (!settled) {
         settled = true;

@@ -141,7 +141,7 @@ final class Evidence {
   /** Whether a client's goodbye leaves gaps that it says nothing about. */
   boolean leavesGapsOpen(Client client) {
     boolean gaps = sequencer.hasGuessed() || window.contiguousEnd(stream.position()) < window.end();
-    return client.writes().leavesGapsOpen() && gaps && !stream.settings.assurances().padTail();
+    return client.writes().hasFlushed() && gaps && !stream.settings.assurances().padTail();
   }
 
   /** What has to come for the stream to go on or be complete, in words; any thread may ask. */

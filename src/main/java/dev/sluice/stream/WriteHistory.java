@@ -95,11 +95,8 @@ final class WriteHistory {
     return writeRefused || readRefused;
   }
 
-  /**
-   * Whether the client's goodbye says nothing about gaps: the clients that flush before their
-   * goodbye are those that do so when they have failed, too.
-   */
-  boolean leavesGapsOpen() {
+  /** Whether it has flushed. Clients that do so before their goodbye do it after a failure, too. */
+  boolean hasFlushed() {
     return flushed;
   }
 }
