@@ -3,24 +3,28 @@
 # helm-test-in.pipe to helm-test-out.pipe there. Then the bytes go through both pipes; otherwise they
 # go into the head of a stream, which can be reread as long as nothing was written beyond it. TRUST, a
 # folder with the authority's ca-cert.pem, is for a Sluice that encrypts; TOKEN, an operator's, for one that
-# asks for it.
+# asks for it. Where the API is encrypted, CONNECT says where the name in its address is, as HOST:PORT, and
+# API_TRUST is the authority's certificate, if it is not one of the system's.
 set -euo pipefail
 work=$(mktemp -d)
 cd "$work"
+curl=(curl -sS -m 30)
+if [ -n "${CONNECT:-}" ]; then curl+=(--connect-to "::$CONNECT"); fi
+if [ -n "${API_TRUST:-}" ]; then curl+=(--cacert "$API_TRUST"); fi
 auth=()
 if [ -n "${TOKEN:-}" ]; then auth=(-H "Authorization: Bearer $TOKEN"); fi
 
 created=()
 clean_up() {
   for name in "${created[@]}"; do
-    curl -sS "${auth[@]}" -m 30 -o answer -X DELETE "$API/exports/$name?force=true" || true
+    "${curl[@]}" "${auth[@]}" -o answer -X DELETE "$API/exports/$name?force=true" || true
   done
   rm -rf "$work"
 }
 trap clean_up EXIT
 
 create() { # NAME FIELDS: makes an export, whose URI is then in $uri
-  curl -sS "${auth[@]}" --fail-with-body -m 30 "$API/exports" -H 'Content-Type: application/json' \
+  "${curl[@]}" "${auth[@]}" --fail-with-body "$API/exports" -H 'Content-Type: application/json' \
     -d "{\"name\": \"$1\", $2}" -o answer || { cat answer; return 1; }
   created+=("$1")
   uri=$(sed -n 's/.*"uris":\["\([^"]*\)".*/\1/p' answer)
@@ -30,7 +34,7 @@ create() { # NAME FIELDS: makes an export, whose URI is then in $uri
 
 require_completed() { # NAME: the state is settled a moment after the client has left
   for _ in {1..50}; do
-    curl -sS "${auth[@]}" --fail-with-body -m 30 "$API/exports/$1" -o answer
+    "${curl[@]}" "${auth[@]}" --fail-with-body "$API/exports/$1" -o answer
     if grep -q '"state":"COMPLETED"' answer; then return; fi
     sleep 0.2
   done
@@ -46,7 +50,7 @@ same() { # FILE: whether it begins with what was sent, by digest
 }
 
 # The pod may just have been started, and its name be unknown for some seconds.
-curl -sS --fail-with-body -m 30 --retry 30 --retry-delay 2 --retry-all-errors -o answer \
+"${curl[@]}" --fail-with-body --retry 30 --retry-delay 2 --retry-all-errors -o answer \
   "$API/readyz"
 
 if [ "$PEER" = true ]; then

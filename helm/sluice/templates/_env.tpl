@@ -1,6 +1,5 @@
 {{/* The Sluice container's environment. Its configuration comes first, so that `env` can refer to it. */}}
 {{- define "sluice.env" -}}
-{{- include "sluice.refuseWhatTheChartSets" . }}
 {{- if .Values.advertisedHost -}}
 - name: SLUICE_NBD_ADVERTISED_HOST
   value: {{ .Values.advertisedHost | quote }}
@@ -44,6 +43,16 @@
 - name: SLUICE_NBD_TLS_CLIENTAUTH
   value: {{ .Values.tls.clientAuth }}
 {{- end }}
+{{- if include "sluice.apiSecret" . }}
+- name: SPRING_SSL_BUNDLE_PEM_API_KEYSTORE_CERTIFICATE
+  value: /etc/sluice/api-tls/tls.crt
+- name: SPRING_SSL_BUNDLE_PEM_API_KEYSTORE_PRIVATEKEY
+  value: /etc/sluice/api-tls/tls.key
+- name: SPRING_SSL_BUNDLE_PEM_API_RELOADONUPDATE
+  value: "true"
+- name: SERVER_SSL_BUNDLE
+  value: api
+{{- end }}
 {{- if include "sluice.tokensSecret" . }}
 # A file, because Sluice follows it when it changes; a new variable would take a new pod.
 - name: SLUICE_SECURITY_TOKENSFILE
@@ -59,24 +68,5 @@
 {{- end }}
 {{- with .Values.env }}
 {{ toYaml . }}
-{{- end }}
-{{- end }}
-
-{{/* `config` would win over the variables above, and the rest of the chart not know of it. */}}
-{{- define "sluice.refuseWhatTheChartSets" -}}
-{{- range $key, $instead := dict
-      "server.port" "service.apiPort instead: the container's is always 8080"
-      "sluice.health.port" "no such key: the container's is always 8081, which the probes ask"
-      "sluice.nbd.port" "service.nbdPort instead: the container's is always 10809"
-      "sluice.exports.drain-timeout" "drainSeconds instead, which the pod's grace period follows"
-      "sluice.exports.drain-linger" "lingerSeconds instead, which the pod's grace period follows"
-      "sluice.security.tokens-file" "tokens.existingSecret instead, which the chart mounts" }}
-{{- $parent := $.Values.config }}
-{{- range initial (splitList "." $key) }}
-{{- $parent = get $parent . | default dict }}
-{{- end }}
-{{- if hasKey $parent (last (splitList "." $key)) }}
-{{- fail (printf "config.%s: expected %s" $key $instead) }}
-{{- end }}
 {{- end }}
 {{- end }}

@@ -22,17 +22,6 @@
 {{ include "sluice.fullname" . }}-0.{{ include "sluice.headless" . }}.{{ .Release.Namespace }}.svc.{{ .Values.clusterDomain }}
 {{- end }}
 
-{{/* The secret with the certificate for NBD, or nothing. */}}
-{{- define "sluice.tlsSecret" -}}
-{{- with .Values.tls }}
-{{- if .existingSecret }}
-{{- .existingSecret }}
-{{- else if .generate }}
-{{- include "sluice.fullname" $ }}-tls
-{{- end }}
-{{- end }}
-{{- end }}
-
 {{/* The secret with the API's tokens, or nothing: then an OpenID provider has to say who somebody is. */}}
 {{- define "sluice.tokensSecret" -}}
 {{- with .Values.tokens }}
@@ -101,13 +90,21 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
   "prometheusRule" (list "monitoring.coreos.com/v1/PrometheusRule")
   "httpRoute" (list "gateway.networking.k8s.io/v1/HTTPRoute")
   "tcpRoute" (list "gateway.networking.k8s.io/v1alpha2/TCPRoute" "gateway.networking.k8s.io/v1/TCPRoute") }}
-{{- $found := dict }}
+{{- $backendTlsPolicy := list "gateway.networking.k8s.io/v1alpha3/BackendTLSPolicy" "gateway.networking.k8s.io/v1/BackendTLSPolicy" }}
+{{- $enabled := dict }}
 {{- range $value, $kinds := $wanted }}
 {{- if (index $.Values $value).enabled }}
+{{- $_ := set $enabled $value $kinds }}
+{{- end }}
+{{- end }}
+{{- if and .Values.httpRoute.enabled (include "sluice.apiSecret" .) }}
+{{- $_ := set $enabled "backendTlsPolicy" $backendTlsPolicy }}
+{{- end }}
+{{- $found := dict }}
+{{- range $value, $kinds := $enabled }}
 {{- range $kinds }}
 {{- if $.Capabilities.APIVersions.Has . }}
 {{- $_ := set $found $value (dir .) }}
-{{- end }}
 {{- end }}
 {{- end }}
 {{- end }}

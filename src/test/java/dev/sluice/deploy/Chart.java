@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -45,11 +46,14 @@ record Chart(List<HasMetadata> objects, List<HasMetadata> hooks, String notes) {
 
   /** Renders it with values, for a cluster that knows more kinds, as {@code group/version/kind}. */
   static Chart render(String values, String... kinds) {
+    return withFile(values, file -> render(file, kinds));
+  }
+
+  private static Chart withFile(String values, Function<Path, Chart> rendering) {
     try {
       Path file = Files.createTempFile("values", ".yaml");
       try {
-        Files.writeString(file, values);
-        return render(file, kinds);
+        return rendering.apply(Files.writeString(file, values));
       } finally {
         Files.delete(file);
       }
@@ -70,11 +74,18 @@ record Chart(List<HasMetadata> objects, List<HasMetadata> hooks, String notes) {
     return render(install);
   }
 
-  /** Renders it where the release has a secret already. */
-  static Chart renderOver(Secret secret) {
+  /** Renders it where the release has secrets already. */
+  static Chart renderOver(Secret... secrets) {
+    return renderOver("{}", secrets);
+  }
+
+  /** Renders it with values where the release has secrets already. */
+  static Chart renderOver(String values, Secret... secrets) {
     try (Cluster cluster = new Cluster()) {
-      cluster.add(secret, RELEASE);
-      return render(install(), cluster);
+      for (Secret secret : secrets) {
+        cluster.add(secret, RELEASE);
+      }
+      return withFile(values, file -> render(install().withValuesFile(file), cluster));
     }
   }
 
@@ -155,6 +166,22 @@ record Chart(List<HasMetadata> objects, List<HasMetadata> hooks, String notes) {
         .filter(volume -> volume.getName().equals(name))
         .findFirst()
         .orElseThrow(() -> new AssertionError("no volume " + name));
+  }
+
+  /** A volume of the pod of {@code helm test}. */
+  Volume testVolume(String name) {
+    return test().getVolumes().stream()
+        .filter(volume -> volume.getName().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no volume " + name));
+  }
+
+  /** An environment variable of {@code helm test}. */
+  EnvVar testVariable(String name) {
+    return test().getContainers().getFirst().getEnv().stream()
+        .filter(variable -> variable.getName().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no variable " + name));
   }
 
   /** The pod of {@code helm test}. */

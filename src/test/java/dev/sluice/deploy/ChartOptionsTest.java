@@ -33,11 +33,13 @@ class ChartOptionsTest {
   private static final String OLD_TCP_ROUTE = "gateway.networking.k8s.io/v1alpha2/TCPRoute";
   private static final String NEW_TCP_ROUTE = "gateway.networking.k8s.io/v1/TCPRoute";
 
+  private static final String POLICY = "gateway.networking.k8s.io/v1/BackendTLSPolicy";
+
   private static Chart chart;
 
   @BeforeAll
   static void renderOnce() {
-    chart = Chart.render(EVERYTHING, MONITOR, RULE, HTTP_ROUTE, OLD_TCP_ROUTE);
+    chart = Chart.render(EVERYTHING, MONITOR, RULE, HTTP_ROUTE, POLICY, OLD_TCP_ROUTE);
   }
 
   @Test
@@ -51,6 +53,7 @@ class ChartOptionsTest {
             "PrometheusRule",
             "ConfigMap",
             "HTTPRoute",
+            "BackendTLSPolicy",
             "TCPRoute");
     assertThat(chart.all())
         .extracting(object -> object.getMetadata().getLabels())
@@ -98,7 +101,7 @@ class ChartOptionsTest {
     assertThat(rules)
         .extracting(ChartOptionsTest::ports)
         .containsExactly(
-            List.of("http"), List.of("nbd"), List.of("http", "nbd"), List.of("metrics"));
+            List.of("https"), List.of("nbd"), List.of("https", "nbd"), List.of("metrics"));
     assertThat(rules).allSatisfy(rule -> assertThat(rule.getFrom()).isNotEmpty());
     assertThat(rules.get(1).getFrom())
         .singleElement()
@@ -144,10 +147,14 @@ class ChartOptionsTest {
     assertThat(monitor.spec().endpoints())
         .containsExactly(
             new Monitoring.Endpoint(
-                "http",
+                "https",
                 "/actuator/prometheus",
                 "30s",
                 "10s",
+                "https",
+                new Monitoring.TlsConfig(
+                    "demo-sluice.streams.svc",
+                    new Monitoring.Authority(new Monitoring.Credentials("sluice-tls", "ca.crt"))),
                 Monitoring.Authorization.of("sluice-tokens", "reader")));
   }
 
@@ -221,10 +228,11 @@ class ChartOptionsTest {
         .containsExactly("early-peer");
     assertThat(chart.pod().getVolumes())
         .extracting("name")
-        .containsExactly("pipes", "tmp", "tls", "tokens", "viewer-token", "backup");
+        .containsExactly(
+            "pipes", "tmp", "tls", "api-tls", "api-ca", "tokens", "viewer-token", "backup");
     assertThat(chart.sluice().getVolumeMounts())
         .extracting("name")
-        .containsExactly("pipes", "tmp", "tls", "tokens", "backup");
+        .containsExactly("pipes", "tmp", "tls", "api-tls", "tokens", "backup");
     assertThat(podLabels()).containsEntry("pod", "label");
     assertThat(chart.statefulSet().getSpec().getTemplate().getMetadata().getAnnotations())
         .containsEntry("pod", "annotation");

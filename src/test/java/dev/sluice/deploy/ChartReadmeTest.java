@@ -103,7 +103,7 @@ class ChartReadmeTest {
                         named -> named.group(1),
                         Collectors.mapping(
                             named -> named.group(2).replace("\\", ""), Collectors.toSet()))))
-        .containsOnlyKeys("demo-sluice-tokens", "demo-sluice-tls")
+        .containsOnlyKeys("demo-sluice-tokens", "demo-sluice-tls", "demo-sluice-ca")
         .allSatisfy(
             (name, keys) ->
                 assertThat(encrypting.only(Secret.class, name).getData())
@@ -116,7 +116,11 @@ class ChartReadmeTest {
         .hasSizeGreaterThan(3)
         .allSatisfy(
             line ->
-                assertThat(line).contains("-H \"Authorization: Bearer $TOKEN\" localhost:8080"));
+                assertThat(line)
+                    .contains(
+                        line.contains("--cacert")
+                            ? "-H \"Authorization: Bearer $TOKEN\" https://localhost:8080"
+                            : "-H \"Authorization: Bearer $TOKEN\" localhost:8080"));
     assertThat(words("TOKEN=(.*)", commands))
         .hasSize(2)
         .allSatisfy(

@@ -23,8 +23,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.util.unit.DataSize;
 import org.yaml.snakeyaml.Yaml;
 
@@ -120,25 +118,6 @@ class ChartTest {
     Chart atOnce = Chart.render("{drainSeconds: 0, lingerSeconds: 0}");
     assertThat(atOnce.variable("SLUICE_EXPORTS_DRAINLINGER").getValue()).isEqualTo("0s");
     assertThat(atOnce.pod().getTerminationGracePeriodSeconds()).isEqualTo(30);
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "{server: {port: 9090}} | service.apiPort",
-        "{sluice: {health: {port: 9091}}} | always 8081",
-        "{sluice: {nbd: {port: 10810}}} | service.nbdPort",
-        "{sluice: {nbd: {port: 0}}} | service.nbdPort",
-        "{sluice: {nbd: {port: -1}}} | service.nbdPort",
-        "{sluice: {exports: {drain-linger: 1h}}} | lingerSeconds",
-        "{sluice: {exports: {drain-linger: 0}}} | lingerSeconds",
-        "{sluice: {exports: {drain-timeout: 1h}}} | drainSeconds",
-        "{sluice: {exports: {drain-timeout: 0}}} | drainSeconds",
-        "{sluice: {security: {tokens-file: ''}}} | tokens.existingSecret",
-      })
-  void whatTheChartSetsCannotBeConfiguredBesides(String config, String instead) {
-    assertThatThrownBy(() -> Chart.render("config: " + config)).hasMessageContaining(instead);
   }
 
   @Test

@@ -9,17 +9,17 @@ import dev.sluice.testing.Workspace;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.KeyToPath;
 import io.fabric8.kubernetes.api.model.Secret;
-import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -52,8 +52,9 @@ class ChartTlsTest {
             });
   }
 
-  @Test
-  void theBundleHasTheCertificateAndItsKey() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"nbd", "api"})
+  void theBundleHasTheCertificateAndItsKey(String bundle) throws Exception {
     Path secret = secret();
     Map<String, Object> environment =
         chart.sluice().getEnv().stream()
@@ -61,7 +62,10 @@ class ChartTlsTest {
             .collect(
                 Collectors.toMap(
                     EnvVar::getName,
-                    variable -> variable.getValue().replace("/etc/sluice/tls", secret.toString())));
+                    variable ->
+                        variable
+                            .getValue()
+                            .replaceFirst("/etc/sluice/(api-)?tls", secret.toString())));
 
     new ApplicationContextRunner()
         .withInitializer(
@@ -75,7 +79,7 @@ class ChartTlsTest {
         .run(
             context -> {
               KeyStore keys =
-                  context.getBean(SslBundles.class).getBundle("nbd").getStores().getKeyStore();
+                  context.getBean(SslBundles.class).getBundle(bundle).getStores().getKeyStore();
               String alias = keys.aliases().nextElement();
               assertThat(keys.isKeyEntry(alias)).isTrue();
               assertThat(((X509Certificate) keys.getCertificate(alias)).getSubjectX500Principal())
@@ -103,8 +107,8 @@ class ChartTlsTest {
 
     Secret secret = generated.only(Secret.class, "demo-sluice-tls");
     assertThat(secret.getType()).isEqualTo("kubernetes.io/tls");
-    X509Certificate certificate = certificate(secret, "tls.crt");
-    certificate.verify(certificate(secret, "ca.crt").getPublicKey());
+    X509Certificate certificate = Certificates.read(secret, "tls.crt");
+    certificate.verify(Certificates.read(secret, "ca.crt").getPublicKey());
     assertThat(certificate.getSubjectAlternativeNames())
         .extracting(name -> String.valueOf(name.get(1)))
         .contains(
@@ -128,12 +132,6 @@ class ChartTlsTest {
                 assertThat(volume.getSecret().getItems())
                     .extracting(KeyToPath::getKey, KeyToPath::getPath)
                     .containsExactly(tuple("ca.crt", "ca-cert.pem")));
-  }
-
-  private static X509Certificate certificate(Secret secret, String key) throws Exception {
-    byte[] pem = Base64.getDecoder().decode(secret.getData().get(key));
-    return (X509Certificate)
-        CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(pem));
   }
 
   @Test

@@ -159,12 +159,6 @@ class ChartTokensTest {
     assertThat(provided.notes()).doesNotContain("get secret");
   }
 
-  @Test
-  void aFileThatTheChartDoesNotMountIsRefused() {
-    assertThatThrownBy(() -> Chart.render("config: {sluice: {security: {tokens-file: /a}}}"))
-        .hasMessageContaining("tokens.existingSecret");
-  }
-
   private static void assertFits(ChartTokens tokens) throws Exception {
     assertThat(tokens.entries().lines())
         .containsExactly(

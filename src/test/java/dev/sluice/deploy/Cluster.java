@@ -86,7 +86,7 @@ final class Cluster implements AutoCloseable {
     ObjectNode object = JSON.valueToTree(secret);
     String namespace = secret.getMetadata().getNamespace();
     ((ObjectNode) object.required("metadata"))
-        .putObject("annotations")
+        .withObject("annotations")
         .put("meta.helm.sh/release-name", release)
         .put("meta.helm.sh/release-namespace", namespace);
     objects.put(

@@ -5,17 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.testing.Command;
 import dev.sluice.testing.Peers;
-import dev.sluice.testing.Pki;
-import dev.sluice.testing.Workspace;
 import io.fabric8.kubernetes.api.model.Container;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -61,25 +57,6 @@ class HelmTestIT {
       assertThat(peer.isAlive()).isTrue();
     }
     assertThat(exports()).isEqualTo("{\"exports\":[]}");
-  }
-
-  @Test
-  void itPassesWhereSluiceEncrypts() throws Exception {
-    Pki pki = new Pki("Helm tests");
-    Path files = Workspace.newFolder("server");
-    Pki.writeServer(files, pki.server(), pki);
-    List<String> properties = Pki.properties(files, "require", "none");
-    String script = script(Chart.render("tls: {generate: true}").test().getContainers().getFirst());
-    try (RunningSluice encrypting = new RunningSluice(tokens, properties.toArray(String[]::new))) {
-      Command.Result result =
-          Command.of("env", "API=" + encrypting.address(), "PIPES=" + encrypting.pipes())
-              .with("TOKEN=" + tokens.operator(), "PEER=false", "TRUST=" + pki.folder())
-              .with("bash", "-c", script)
-              .run()
-              .assertSucceeded();
-
-      assertThat(result.output()).contains("passed", " at nbds://");
-    }
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.BackendTLSPolicy;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1alpha2.TCPRoute;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
@@ -37,6 +38,7 @@ final class Manifests {
           Map.entry("NetworkPolicy", NetworkPolicy.class),
           Map.entry("PodDisruptionBudget", PodDisruptionBudget.class),
           Map.entry("HTTPRoute", HTTPRoute.class),
+          Map.entry("BackendTLSPolicy", BackendTLSPolicy.class),
           Map.entry("TCPRoute", TCPRoute.class),
           Map.entry("ServiceMonitor", Monitoring.ServiceMonitor.class),
           Map.entry("PrometheusRule", Monitoring.PrometheusRule.class));

@@ -53,7 +53,13 @@ final class Monitoring {
       String path,
       String interval,
       String scrapeTimeout,
+      String scheme,
+      TlsConfig tlsConfig,
       Authorization authorization) {}
+
+  record TlsConfig(String serverName, Authority ca) {}
+
+  record Authority(Credentials secret) {}
 
   /** Of the type Bearer, which is the default. */
   record Authorization(Credentials credentials) {

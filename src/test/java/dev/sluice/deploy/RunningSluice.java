@@ -43,6 +43,11 @@ final class RunningSluice implements AutoCloseable {
     return "http://127.0.0.1:" + port;
   }
 
+  /** The port of the API. */
+  int port() {
+    return port;
+  }
+
   /** The API as an operator uses it. */
   ExportsApi exports() {
     return exports;
