@@ -1,6 +1,9 @@
 # Builds with any docker: Debian's packages and Maven's repository are all it fetches.
 
-FROM debian:trixie-slim AS build
+# What everything is built on. --build-arg BASE=…@sha256:… takes that one image and no other.
+ARG BASE=docker.io/library/debian:trixie-slim
+
+FROM ${BASE} AS build
 
 RUN apt-get update \
  && apt-get install -y --no-install-recommends openjdk-25-jdk-headless maven \
@@ -35,7 +38,7 @@ RUN mkdir /opt/native && cd /opt/native \
 
 
 # Everything but the AOT cache, with what changes seldom in the lower layers.
-FROM debian:trixie-slim AS service
+FROM ${BASE} AS service
 
 # What an operator, the chart's test and simple peers need, 20 MB: curl for the API and for streams
 # over HTTP, nbdcopy and nbdinfo to try an export.
@@ -87,12 +90,13 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
 ENTRYPOINT ["java", "@jvm.options", "-XX:AOTCache=sluice.aot", "-jar", "sluice.jar"]
 
 # What the build cannot know by itself: --build-arg VERSION=1.2.3 and so on.
+ARG BASE
 ARG VERSION=dev
 ARG REVISION=unknown
 ARG CREATED=1970-01-01T00:00:00Z
 LABEL org.opencontainers.image.title="Sluice" \
       org.opencontainers.image.description="Streams over NBD: a disk written or read as a byte stream on a FIFO or Unix socket" \
-      org.opencontainers.image.base.name="docker.io/library/debian:trixie-slim" \
+      org.opencontainers.image.base.name="$BASE" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION" \
       org.opencontainers.image.created="$CREATED"
