@@ -114,6 +114,16 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
         : "who opens it cannot be counted (%s): see to it that one process does".formatted(caveat);
   }
 
+  /** What stands for its file without being open. */
+  final Descriptor place() {
+    return place;
+  }
+
+  /** Whether this service made its file. */
+  final boolean isMade() {
+    return made;
+  }
+
   /** Which file this is, whatever names lead to it. */
   FileStatus identity() {
     return identity;
@@ -219,6 +229,14 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
       return e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR;
     }
   }
+
+  /**
+   * Throws if it is a FIFO that is to take a stream and holds bytes already. Once it is certain
+   * that no other export uses the file, since this opens it for a moment.
+   *
+   * @throws RefusedEndpointException with how many bytes there are, and what to do
+   */
+  public void requireEmpty() throws RefusedEndpointException {}
 
   /** How much the peer has yet to read, in bytes or a little more; zero only when it is nothing. */
   public abstract int unread() throws ErrnoException;

@@ -61,14 +61,41 @@ final class Fifo extends Endpoint {
     }
   }
 
+  /** A reader that comes before the stream opens the FIFO could take what is in it unseen. */
+  @Override
+  public void requireEmpty() throws RefusedEndpointException {
+    if (flow != Flow.TO_PEER || isMade()) {
+      return;
+    }
+    FifoPeers peers = peers();
+    try {
+      int left = peers == null ? look() : peers.uncounted(this::look);
+      if (left > 0) {
+        throw new RefusedEndpointException(leftOver(left));
+      }
+    } catch (ErrnoException e) {
+      // It may only be written to. Then it is looked at once it is open.
+    }
+  }
+
+  private int look() throws ErrnoException {
+    try (Descriptor opened =
+        new Descriptor(PosixFiles.openNonBlocking(place().number(), /* forWriting= */ false))) {
+      return Posix.unread(opened.number());
+    }
+  }
+
   /** What an earlier writer left would come before the stream. */
   private void requireEmpty(Descriptor opened) throws IOException {
     int left = flow == Flow.TO_PEER ? Posix.unread(opened.number()) : 0;
     if (left > 0) {
-      throw new IOException(
-          "the FIFO holds %d bytes of an earlier writer; end its reader, and begin again;"
-              .formatted(left));
+      throw new IOException(leftOver(left) + ";");
     }
+  }
+
+  private static String leftOver(int bytes) {
+    return "the FIFO holds %d bytes of an earlier writer; end its reader, and begin again"
+        .formatted(bytes);
   }
 
   @Override

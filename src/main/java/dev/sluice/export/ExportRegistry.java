@@ -70,7 +70,7 @@ public final class ExportRegistry implements SmartLifecycle {
       Endpoint endpoint = streams.claim(spec);
       boolean registered = false;
       try {
-        requireOwnFile(spec, endpoint);
+        requireFreeFile(spec, endpoint);
         Export export = register(spec, endpoint);
         registered = true;
         StreamLog.stateChanged(spec.name(), spec.direction(), export.stream().status());
@@ -191,8 +191,9 @@ public final class ExportRegistry implements SmartLifecycle {
     return export;
   }
 
-  private synchronized void requireOwnFile(ExportSpec spec, Endpoint endpoint) {
+  private synchronized void requireFreeFile(ExportSpec spec, Endpoint endpoint) {
     claims.requireOwnFile(spec, endpoint);
+    StreamFactory.requireEmpty(spec, endpoint);
   }
 
   private void requireRunning() {

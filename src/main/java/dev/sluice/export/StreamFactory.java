@@ -61,12 +61,27 @@ final class StreamFactory implements AutoCloseable {
           ? endpoints.listen(spec.path(), flow)
           : endpoints.claim(spec.path(), flow);
     } catch (RefusedEndpointException e) {
-      if (e.isBecauseOfRoot()) {
-        throw RefusedException.because(Reason.UNAVAILABLE, String.valueOf(e.getMessage()));
-      }
-      throw RefusedException.of(
-          Reason.INVALID, "path", spec.path().toString(), String.valueOf(e.getMessage()));
+      throw refused(spec, e);
     }
+  }
+
+  /**
+   * Throws if a stream would have to follow the bytes of an earlier one. Once it is certain that no
+   * other export uses the file.
+   */
+  static void requireEmpty(ExportSpec spec, Endpoint endpoint) {
+    try {
+      endpoint.requireEmpty();
+    } catch (RefusedEndpointException e) {
+      throw refused(spec, e);
+    }
+  }
+
+  private static RefusedException refused(ExportSpec spec, RefusedEndpointException e) {
+    String message = String.valueOf(e.getMessage());
+    return e.isBecauseOfRoot()
+        ? RefusedException.because(Reason.UNAVAILABLE, message)
+        : RefusedException.of(Reason.INVALID, "path", spec.path().toString(), message);
   }
 
   /** What keeps endpoints from being made in the roots now. */

@@ -3,6 +3,8 @@ package dev.sluice.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testing.Command;
+import dev.sluice.testing.CuttingProxy;
+import dev.sluice.testing.CuttingProxy.Way;
 import dev.sluice.testing.Disk;
 import dev.sluice.testing.Disks;
 import dev.sluice.testing.ExportDocument;
@@ -15,7 +17,9 @@ import dev.sluice.testing.SluiceService;
 import dev.sluice.testing.Transport;
 import dev.sluice.testing.Workspace;
 import dev.sluice.testing.WriteTrial;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -126,6 +130,23 @@ class LinuxKernelIT {
       vm.run("blkdiscard /dev/nbd0");
       vm.detach();
       assertThat(trial.assertIncomplete().position()).isZero();
+    }
+  }
+
+  /** The kernel fails what it had sent; that nbd-client connects again comes too late for that. */
+  @Test
+  void aCutIsAnErrorForTheProgramEvenWithPersist() {
+    long cut = 20L * Disks.MIB;
+    try (LinuxVm machine = LinuxVm.boot(256, DISK);
+        WriteTrial trial = WriteTrial.of(DISK, Map.of("resumeWindow", "8M"));
+        CuttingProxy proxy =
+            new CuttingProxy(trial.uri(Transport.TCP), Way.TO_THE_SERVICE, List.of(cut))) {
+      URI cutting = URI.create("nbd://127.0.0.1:" + proxy.port() + "/" + trial.export().name());
+      machine.attach(cutting, "-persist -t 3");
+      String said = machine.run("! dd if=/dev/vda of=/dev/nbd0 bs=64k oflag=direct 2>&1");
+      assertThat(said).contains("Input/output error");
+      assertThat(proxy.cutsLeft()).isZero();
+      assertThat(trial.assertIncomplete().position()).isLessThan(DISK.size());
     }
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.sluice.stream.StreamState;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -93,6 +94,24 @@ class RefusedExportTest extends ServiceTest {
 
     assertThat(answer.status()).isEqualTo(503);
     assertThat(answer.text("detail")).contains("no FIFO can be made in " + WITHOUT_FIFOS);
+    assertNothingIsLeft();
+  }
+
+  @Test
+  void aFifoThatHoldsBytesOfAnEarlierStreamIsRefused() throws IOException {
+    Path fifo = Folder.makeFifo(folder.resolve("used"));
+    try (RandomAccessFile earlier = new RandomAccessFile(fifo.toFile(), "rw")) {
+      earlier.write(new byte[1000]);
+      RestApi.Answer answer =
+          api.post(
+              """
+              {"name": "x", "path": "%s", "direction": "write"}\
+              """
+                  .formatted(fifo));
+      assertRefused(answer, 400, "path", "the FIFO holds 1000 bytes of an earlier writer");
+    } finally {
+      Files.delete(fifo);
+    }
     assertNothingIsLeft();
   }
 

@@ -118,6 +118,25 @@ class RequestConformanceTest extends Conformance {
     }
   }
 
+  /** It has bytes in the stream, and wanted others there than the one that says goodbye. */
+  @Test
+  void aWriteThatTheRulesRefuseKeepsAnothersGoodbyeFromCompletingTheStream() throws Exception {
+    Export export = write("disk", SIZE);
+    try (Pipes.Reader _ = Pipes.read(server.path("disk"));
+        RawNbdClient other = simple("disk")) {
+      try (RawNbdClient client = simple("disk")) {
+        client.write(0, Arrays.copyOf(DISK, MIB));
+        assertAnswer(client, NbdError.EINVAL, compact(DF, WRITE, MIB, 512), new byte[512]);
+        client.disconnect();
+      }
+      other.write(MIB, Arrays.copyOfRange(DISK, MIB, SIZE));
+      other.disconnect();
+      await().until(() -> export.stream().status().clients() == 0);
+      assertThat(export.stream().status().state()).isEqualTo(StreamState.INTERRUPTED);
+      assertThat(export.stream().status().waitingFor()).contains("was refused a write");
+    }
+  }
+
   // Request types
 
   @Test

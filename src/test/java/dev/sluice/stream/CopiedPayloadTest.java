@@ -7,6 +7,7 @@ import dev.sluice.stream.Rig.Far;
 import dev.sluice.stream.Rig.Near;
 import dev.sluice.stream.SocketTransport.Payload;
 import dev.sluice.stream.TestSession.Status;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -22,8 +23,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A client that sends its file with sendfile(2), as Java's {@code transferTo} does, and changes the
- * file as soon as its write is acknowledged, before the peer has read it.
+ * A client or a peer that sends its file with sendfile(2), as Java's {@code transferTo} does, and
+ * changes the file as soon as that was taken, before the other side has read it.
  */
 @Timeout(30)
 class CopiedPayloadTest {
@@ -45,16 +46,19 @@ class CopiedPayloadTest {
     return inverted;
   }
 
+  private FileChannel open() throws IOException {
+    return FileChannel.open(
+        folder.resolve("disk"),
+        StandardOpenOption.CREATE,
+        StandardOpenOption.READ,
+        StandardOpenOption.WRITE);
+  }
+
   /** What the peer gets. */
   private byte[] delivered(Far far, Near near, StreamSettings settings) throws Exception {
     CountDownLatch read = new CountDownLatch(1);
     try (Rig rig = new Rig(Direction.WRITE, far, Payload.SPLICED, near, settings);
-        FileChannel file =
-            FileChannel.open(
-                folder.resolve("disk"),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE)) {
+        FileChannel file = open()) {
       Future<byte[]> peer =
           rig.peerReads(
               in -> {
@@ -88,5 +92,41 @@ class CopiedPayloadTest {
     for (int at = 0; at < LENGTH; at++) {
       assertThat(got[at]).isIn(before[at], after[at]);
     }
+  }
+
+  /**
+   * What the client gets from a peer that sends its file, and changes it once a reply has begun.
+   */
+  private byte[] received(Near near, StreamSettings settings) throws Exception {
+    CountDownLatch replied = new CountDownLatch(1);
+    try (Rig rig = new Rig(Direction.READ, Far.FIFO, Payload.SPLICED, near, settings);
+        FileChannel file = open()) {
+      file.write(ByteBuffer.wrap(before), 0);
+      Future<Object> peer =
+          rig.inThread(
+              () -> {
+                try (FileChannel fifo = FileChannel.open(rig.path(), StandardOpenOption.WRITE)) {
+                  for (long sent = 0; sent < LENGTH; ) {
+                    sent += file.transferTo(sent, LENGTH - sent, fifo);
+                  }
+                  assertThat(replied.await(15, TimeUnit.SECONDS)).isTrue();
+                  return file.write(ByteBuffer.wrap(after), 0);
+                }
+              });
+      TestClient client = rig.connect();
+      assertThat(client.tryRead(0, LENGTH)).isEqualTo(Status.OK);
+      replied.countDown();
+      peer.get();
+      byte[] got = client.receive(LENGTH).array();
+      client.disconnect();
+      assertThat(rig.state()).as(rig.failure()).isEqualTo(StreamState.COMPLETED);
+      return got;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatAPeerSentIsCopiedBeforeTheReply(Near near) throws Exception {
+    assertThat(received(near, Rig.settings(LENGTH, 0).withCopy(true))).isEqualTo(before);
   }
 }

@@ -11,6 +11,7 @@ import dev.sluice.stream.TestSession.Operation;
 import dev.sluice.stream.TestSession.Status;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -65,6 +66,33 @@ class ReadGoodbyeTest {
       assertThat(rig.state()).isEqualTo(StreamState.INTERRUPTED);
       assertThat(rig.failure())
           .startsWith("the client closed its connection at position 300000; ")
+          .contains("bytes 0 to 299999 were sent to a client that did not say goodbye");
+    }
+  }
+
+  /** It says goodbye with its last reply unread, and is gone before the input has ended. */
+  @ParameterizedTest
+  @EnumSource(Near.class)
+  void aResetAfterTheGoodbyeCompletesNothing(Near near) throws Exception {
+    CountDownLatch gone = new CountDownLatch(1);
+    StreamSettings settings = Rig.settings(-1, MIB);
+    try (Rig rig = new Rig(Direction.READ, Far.FIFO, Payload.SPLICED, near, settings)) {
+      Future<Object> peer =
+          rig.peerWrites(
+              out -> {
+                out.write(data);
+                return gone.await(15, TimeUnit.SECONDS);
+              });
+      TestClient client = rig.connect();
+      read(client, 0, 200_000);
+      readNothing(rig, client, 200_000, SIZE);
+      client.send(Operation.DISCONNECT, 0, 0);
+      Rig.awaitWaitIn("awaitEndpoint");
+      client.close();
+      gone.countDown();
+      assertThat(peer.get()).isEqualTo(true);
+      rig.awaitState(StreamState.INTERRUPTED);
+      assertThat(rig.failure())
           .contains("bytes 0 to 299999 were sent to a client that did not say goodbye");
     }
   }
