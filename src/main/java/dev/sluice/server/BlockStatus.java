@@ -105,14 +105,14 @@ final class BlockStatus {
   }
 
   /**
-   * What is not written yet reads as zeroes. A client that takes this for granted and skips zeroes
-   * leaves gaps, which become zeroes, or a tail, which needs padding.
+   * What is not written yet reads as zeroes, but that is not promised: a client that skips zeroes
+   * for such a promise leaves gaps, which look like what a client that failed leaves.
    */
   private static int allocation(StreamExtent.Content content) {
     return switch (content) {
       case GONE, KEPT, DATA -> 0;
       case ZEROES -> MetaContext.ZERO;
-      case AHEAD -> MetaContext.HOLE | MetaContext.ZERO;
+      case AHEAD -> MetaContext.HOLE;
     };
   }
 

@@ -20,7 +20,7 @@ class BlockStatusConformanceTest extends Conformance {
 
   private static final int SIZE = 4 * MIB;
   private static final int DATA = 0;
-  private static final int HOLE = 3; // and zero
+  private static final int HOLE = 1;
   private static final int ZERO = 2;
   private static final int AHEAD = 0;
   private static final int BEHIND = 1;
