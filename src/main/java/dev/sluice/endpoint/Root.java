@@ -25,11 +25,15 @@ final class Root implements AutoCloseable {
   private static final int STICKY = 01000;
   private static final int WRITABLE_BY_GROUP = 020;
   private static final int WRITABLE_BY_ALL = 02;
+  private static final int WRITABLE = WRITABLE_BY_GROUP | WRITABLE_BY_ALL;
 
   private final FilePath path;
   private final Descriptor folder;
   private final boolean made;
   private volatile FileStatus identity;
+
+  /** Whose it was when it was opened, and who might use it. */
+  private volatile Folders.Rights rights;
 
   /** Whether the last trial made a FIFO. */
   private boolean takesFifos;
@@ -37,11 +41,12 @@ final class Root implements AutoCloseable {
   /** Absolute and normal: as it is configured, and without symbolic links. */
   private final List<FilePath> names = new ArrayList<>();
 
-  private Root(FilePath path, Descriptor folder, FileStatus identity, boolean made) {
+  private Root(FilePath path, Descriptor folder, boolean made) throws ErrnoException {
     this.path = path;
     this.folder = folder;
     this.made = made;
-    this.identity = identity;
+    this.identity = PosixFiles.status(folder.number());
+    this.rights = Folders.rights(folder.number());
     addName(path);
     addRealName();
   }
@@ -55,7 +60,7 @@ final class Root implements AutoCloseable {
     Descriptor folder = openFolder(path);
     boolean opened = false;
     try {
-      Root root = new Root(path, folder, PosixFiles.status(folder.number()), made);
+      Root root = new Root(path, folder, made);
       opened = true;
       return root;
     } finally {
@@ -98,7 +103,7 @@ final class Root implements AutoCloseable {
   synchronized @Nullable String trouble() {
     try (Descriptor there = new Descriptor(PosixFiles.openPlace(path))) {
       return PosixFiles.status(there.number()).equals(identity)
-          ? null
+          ? change()
           : "another folder is in the place of %s; start this service again".formatted(path);
     } catch (ErrnoException e) {
       if (e.errno() != Errno.ENOENT) {
@@ -110,12 +115,27 @@ final class Root implements AutoCloseable {
     }
   }
 
+  /** Who else may use it since it was opened; null if nobody. */
+  private @Nullable String change() throws ErrnoException {
+    Folders.Rights now = Folders.rights(folder.number());
+    return now.user() == rights.user() && (now.mode() & ~rights.mode() & WRITABLE) == 0
+        ? null
+        : "%s was %s at the start, and is %s now; undo that, or start this service again"
+            .formatted(path, rights, now);
+  }
+
   /** Whoever uses the descriptor uses the new folder from then on. */
   private @Nullable String makeAnew() {
     try {
       Folders.make(path);
       try (Descriptor anew = openFolder(path)) {
         FileStatus its = PosixFiles.status(anew.number());
+        Folders.Rights now = Folders.rights(anew.number());
+        if (now.user() != Folders.ownUser() || (now.mode() & WRITABLE) != 0) {
+          return "%s has gone, and somebody else has made it again, as %s; remove it"
+              .formatted(path, now);
+        }
+        rights = now;
         Posix.replace(folder.number(), anew.number());
         identity = its;
         takesFifos = false;

@@ -72,12 +72,7 @@ public record ExportProperties(
 
   /** The default of the roots depends on the system, so no annotation can give it. */
   public ExportProperties {
-    roots = roots == null ? List.of(defaultRoot()) : List.copyOf(roots);
-  }
-
-  /** The only root unless roots are configured. */
-  static String defaultRoot() {
-    return System.getProperty("java.io.tmpdir") + "/sluice";
+    roots = roots == null ? List.of(DefaultRoot.path()) : List.copyOf(roots);
   }
 
   /** The paths of {@link #roots}. */

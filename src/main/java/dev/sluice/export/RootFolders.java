@@ -32,7 +32,7 @@ final class RootFolders {
    * @throws UnusableConfigurationException when another service has one
    */
   static EndpointRoots open(List<FilePath> roots) {
-    FilePath predictable = FilePath.configured(ExportProperties.defaultRoot());
+    FilePath predictable = FilePath.configured(DefaultRoot.path());
     Set<FilePath> made = new HashSet<>();
     for (FilePath root : roots) {
       if (root.equals(predictable) ? preparePredictable(root) : prepare(root)) {
@@ -73,7 +73,7 @@ final class RootFolders {
   }
 
   /**
-   * The same for a name in the temp folder that anybody may know, and may have made first.
+   * The same for a name that anybody may know, and may have made first.
    *
    * @throws InvalidConfigurationPropertyValueException when it belongs to somebody else
    */

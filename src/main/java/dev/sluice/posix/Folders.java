@@ -43,7 +43,12 @@ public final class Folders {
    * @param mode permission bits, such as 01777
    * @param user the number of its owner
    */
-  public record Rights(int mode, long user) {}
+  public record Rights(int mode, long user) {
+    @Override
+    public String toString() {
+      return "user %d's with mode %04o".formatted(user, mode);
+    }
+  }
 
   /** The rights of an open folder. */
   public static Rights rights(int folder) throws ErrnoException {

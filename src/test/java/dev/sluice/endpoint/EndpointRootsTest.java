@@ -133,6 +133,39 @@ class EndpointRootsTest {
   }
 
   @Test
+  void aRootThatOthersMayWriteToSinceTheStartIsToldAndNotUsed() throws IOException {
+    Path root = Files.createDirectory(folder.resolve("root"));
+    Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxrwx---"));
+    try (EndpointRoots roots = EndpointRoots.open(all(root))) {
+      EndpointFactory factory = new EndpointFactory(roots, 0600, null);
+      assertThat(factory.troubles()).isEmpty();
+      Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxrwxrwx"));
+      assertThat(factory.troubles())
+          .singleElement()
+          .asString()
+          .contains(root + " was user ", "with mode 0770 at the start", "with mode 0777");
+      assertThatExceptionOfType(RefusedEndpointException.class)
+          .isThrownBy(() -> factory.claim(at(root.resolve("pipe")), Flow.TO_PEER))
+          .matches(RefusedEndpointException::isBecauseOfRoot);
+      assertThat(root).isEmptyDirectory();
+
+      Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx------"));
+      assertThat(factory.troubles()).isEmpty();
+    }
+  }
+
+  @Test
+  void aRootThatWasGivenToAnotherUserIsTold() throws IOException {
+    Peers.requireRoot();
+    Path root = Files.createDirectory(folder.resolve("root"));
+    try (EndpointRoots roots = EndpointRoots.open(all(root))) {
+      EndpointFactory factory = new EndpointFactory(roots, 0600, null);
+      Files.setAttribute(root, "unix:uid", 54_321);
+      assertThat(factory.troubles()).singleElement().asString().contains("is user 54321's");
+    }
+  }
+
+  @Test
   void aRootThatTakesNoFifosIsTold() throws IOException {
     Path mine = Path.of("/proc/" + ProcessHandle.current().pid());
     try (EndpointRoots roots = EndpointRoots.open(all(mine))) {

@@ -32,8 +32,7 @@ class ExportPropertiesTest {
       new ApplicationContextRunner().withUserConfiguration(Configuration.class);
 
   private static void assertDefaults(ExportProperties properties) {
-    assertThat(properties.roots())
-        .containsExactly(System.getProperty("java.io.tmpdir") + "/sluice");
+    assertThat(properties.roots()).containsExactly(DefaultRoot.path());
     assertThat(properties.fifoPermissions()).isEqualTo(0600);
     assertThat(properties.fifoGroup()).isNull();
     assertThat(properties.listed()).isFalse();
@@ -61,7 +60,6 @@ class ExportPropertiesTest {
         runner,
         ExportProperties.class,
         ExportPropertiesTest::assertDefaults,
-        "roots[0]",
         "fifo-mode",
         "listed",
         "reorder-window",

@@ -9,10 +9,8 @@ import dev.sluice.testing.Disks;
 import dev.sluice.testing.ExportDocument;
 import dev.sluice.testing.Peers;
 import dev.sluice.testing.Pki;
-import dev.sluice.testing.ReadTrial;
 import dev.sluice.testing.SluiceProcess;
 import dev.sluice.testing.Workspace;
-import dev.sluice.testing.WriteTrial;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,17 +78,18 @@ class HostileIT {
 
   /** Attacks a service so many times. */
   private static void assertHoldsOut(SluiceProcess sluice, int connections, String query) {
-    stream(sluice, query);
-    attack(sluice, WARM_UP, () -> stream(sluice, query));
+    BothWays.stream(sluice, DISK, query);
+    attack(sluice, WARM_UP, () -> BothWays.stream(sluice, DISK, query));
     Level before = Level.of(sluice);
-    long linesBefore = lines(sluice);
+    long linesBefore = BothWays.linesOfOthers(sluice.log());
     long begun = System.nanoTime();
     List<Double> quiet = new ArrayList<>();
     List<Double> attacked = new ArrayList<>();
 
     for (int round = 0; round < ROUNDS; round++) {
-      quiet.add(stream(sluice, query));
-      attack(sluice, connections / ROUNDS, () -> attacked.add(stream(sluice, query)));
+      quiet.add(BothWays.stream(sluice, DISK, query));
+      attack(
+          sluice, connections / ROUNDS, () -> attacked.add(BothWays.stream(sluice, DISK, query)));
     }
 
     Level[] now = new Level[1];
@@ -98,14 +97,18 @@ class HostileIT {
         .atMost(SETTLES_WITHIN)
         .untilAsserted(() -> (now[0] = Level.of(sluice)).assertNotAbove(before));
     long minutes = Duration.ofNanos(System.nanoTime() - begun).toMinutes() + ROUNDS;
-    assertThat(lines(sluice) - linesBefore).isLessThan(LINES_A_MINUTE * minutes);
+    assertThat(BothWays.linesOfOthers(sluice.log()) - linesBefore)
+        .isLessThan(LINES_A_MINUTE * minutes);
     assertThat(sluice.log()).doesNotContain(" ERROR ");
     assertThat(sluice.log().lines().filter(line -> line.contains(" WARN ")))
         .as("warnings, which may be of limits alone")
         .allSatisfy(line -> assertThat(line).contains(".LimitLog "));
     System.out.printf(
         "%s%n%s%nattacked, nbdcopy has %.2f of its throughput (%d lines in the log)%n",
-        before, now[0], median(quiet) / median(attacked), lines(sluice) - linesBefore);
+        before,
+        now[0],
+        BothWays.median(quiet) / BothWays.median(attacked),
+        BothWays.linesOfOthers(sluice.log()) - linesBefore);
   }
 
   /**
@@ -151,36 +154,5 @@ class HostileIT {
     ExportDocument left = sluice.api().await(HOSTILE + direction, now -> now.clients() == 0);
     assertThat(left.endedAt()).as("end of %s", left).isNull();
     assertThat(sluice.api().delete(HOSTILE + direction, false)).isEqualTo(204);
-  }
-
-  /** Streams a disk both ways, and sees that it stays what it is; answers for how many seconds. */
-  private static double stream(SluiceProcess sluice, String query) {
-    long nanos = 0;
-    try (WriteTrial trial = WriteTrial.of(sluice, DISK)) {
-      String uri = trial.export().uris().getFirst() + query;
-      nanos += time(Command.of("nbdcopy", DISK.path(), uri));
-      trial.assertComplete();
-    }
-    try (ReadTrial trial = ReadTrial.of(sluice, DISK)) {
-      String uri = trial.export().uris().getFirst() + query;
-      nanos += time(Command.of("nbdcopy", uri, trial.copy()));
-      trial.assertComplete();
-    }
-    return nanos / 1e9;
-  }
-
-  private static long time(Command command) {
-    long begun = System.nanoTime();
-    command.run().assertSucceeded();
-    return System.nanoTime() - begun;
-  }
-
-  /** Lines that are not about the exports of {@link #stream}. */
-  private static long lines(SluiceProcess sluice) {
-    return sluice.log().lines().filter(line -> !line.matches(".* \\[(write|read)-\\d+/.*")).count();
-  }
-
-  private static double median(List<Double> values) {
-    return values.stream().sorted().toList().get(values.size() / 2);
   }
 }

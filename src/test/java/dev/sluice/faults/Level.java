@@ -27,7 +27,7 @@ record Level(int descriptors, int threads, long heap, long direct, long windows,
     long pid = sluice.process().pid();
     long heap = liveBytes(pid);
     Command.of(JCMD, pid, "System.trim_native_heap").run().assertSucceeded();
-    Scrape scrape = Scrape.of(sluice.api().resolve("/").getPort());
+    Scrape scrape = sluice.api().scrape();
     return new Level(
         sluice.descriptors(),
         Path.of("/proc/" + pid + "/task").toFile().list().length,

@@ -39,6 +39,11 @@ public final class ExportsApi implements AutoCloseable {
     this.token = token;
   }
 
+  /** What Prometheus gets now. */
+  public Scrape scrape() {
+    return Scrape.of(exports.getPort(), token);
+  }
+
   /** Another resource of the service. */
   public URI resolve(String path) {
     return exports.resolve(path);

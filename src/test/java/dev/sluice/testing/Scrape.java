@@ -37,12 +37,19 @@ public record Scrape(List<Series> series) {
     }
   }
 
-  /** Scrapes the service whose actuator is at a port. */
+  /** Scrapes the service whose actuator is at a port, and asks for no token. */
   public static Scrape of(int port) {
-    URI uri = URI.create("http://127.0.0.1:" + port + "/actuator/prometheus");
+    return of(port, "");
+  }
+
+  /** Scrapes the service whose actuator is at a port, with a bearer token. */
+  public static Scrape of(int port, String token) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/actuator/prometheus"))
+            .header("Authorization", "Bearer " + token)
+            .build();
     try (HttpClient http = HttpClient.newHttpClient()) {
-      HttpResponse<String> answer =
-          http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
       assertThat(answer.statusCode()).isEqualTo(200);
       return parse(answer.body());
     } catch (IOException e) {

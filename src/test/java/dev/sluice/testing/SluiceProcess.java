@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.jar.JarFile;
 import java.util.regex.Matcher;
@@ -28,6 +29,10 @@ public final class SluiceProcess implements Sluice, AutoCloseable {
   private final ExportsApi api;
 
   private SluiceProcess(Path root, Command command) {
+    this(root, command, "");
+  }
+
+  private SluiceProcess(Path root, Command command, String token) {
     assertThat(JAR).exists();
     this.root = root;
     this.command = command;
@@ -39,7 +44,7 @@ public final class SluiceProcess implements Sluice, AutoCloseable {
           .until(() -> log().contains("Started SluiceApplication") || !process.isAlive());
       Matcher port = PORT.matcher(log());
       assertThat(port.find()).as(log()).isTrue();
-      api = new ExportsApi(Integer.parseInt(port.group(1)));
+      api = new ExportsApi(Integer.parseInt(port.group(1)), token);
       started = true;
     } finally {
       if (!started) {
@@ -62,6 +67,16 @@ public final class SluiceProcess implements Sluice, AutoCloseable {
   public static SluiceProcess start(Object... jvmOptions) {
     Path root = Workspace.newPath("root");
     return new SluiceProcess(root, jar(jvmOptions).with((Object[]) settings(root)));
+  }
+
+  /** Starts one that has this operator's token. */
+  public static SluiceProcess startWithToken(String token, List<String> options) {
+    Path root = Workspace.newPath("root");
+    Command command =
+        jar(options.toArray())
+            .with((Object[]) settings(root))
+            .with("--sluice.security.tokens=" + token);
+    return new SluiceProcess(root, command, token);
   }
 
   /**

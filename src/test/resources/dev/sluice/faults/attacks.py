@@ -1,4 +1,4 @@
-"""Attacks on a service's limits, all at the same time, until standard input ends.
+"""Attacks on a service's limits, all at the same time, until a line comes on standard input, or its end.
 
   attacks.py API TOKEN ROOT NBD_PORT TLS PROVIDER_PORT
 
@@ -91,10 +91,9 @@ async def chosen(name, host):
 
 async def unfinished_body(number):
     """A POST of which the body never comes."""
-    token = TOKEN if number % 2 else 'wrong'
     reader, writer = await connect(API_PORT, host(number))
     writer.write(b'POST /exports HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n'
-                 b'Authorization: Bearer %s\r\nContent-Length: 1000\r\n\r\n{' % token.encode())
+                 b'Content-Length: 1000\r\n\r\n{')
     await closed(reader, writer)
 
 
@@ -205,7 +204,9 @@ async def main():
         kinds.append((token, TOKENS))
     tasks = [asyncio.create_task(attacker(kind, number))
              for kind, count in kinds for number in range(count)]
-    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+    await asyncio.sleep(2)
+    print('begun', flush=True)
+    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
