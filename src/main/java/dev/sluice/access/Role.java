@@ -4,9 +4,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What somebody may do by REST. A JWT names roles by these words, and so does a token's entry. */
+/**
+ * What somebody may do by REST; each role may do what those before it may. A JWT names roles by
+ * these words, and so does a token's entry.
+ */
 enum Role {
-  /** May look at everything, and change nothing. */
+  /** May read the metrics. */
+  METRICS,
+  /** May look at exports, health and metrics, and change nothing. */
   VIEWER,
   /** May do everything. */
   OPERATOR;

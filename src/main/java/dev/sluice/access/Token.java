@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 final class Token {
 
   static final String EXPECTED =
-      "expected [ROLE:]TOKEN or [ROLE:]sha256:HEX, where ROLE is viewer or operator (which it is if"
-          + " left out), TOKEN consists of letters, digits and -._~+/ with = at its end at most, and"
-          + " HEX is what `printf %s TOKEN | sha256sum` prints";
+      "expected [ROLE:]TOKEN or [ROLE:]sha256:HEX, where ROLE is metrics, viewer or operator (which"
+          + " it is if left out), TOKEN consists of letters, digits and -._~+/ with = at its end at"
+          + " most and is none of these words, and HEX is what `printf %s TOKEN | sha256sum` prints";
 
   /** What a header can carry (RFC 6750, 2.1). */
   private static final Pattern FORM =
@@ -50,6 +50,9 @@ final class Token {
             ? Role.OPERATOR
             : Role.of(word).orElseThrow(() -> new IllegalArgumentException(EXPECTED));
     String text = matcher.group(3);
+    if (text != null && Role.of(text).isPresent()) {
+      throw new IllegalArgumentException(EXPECTED); // the rest of the line got lost
+    }
     byte[] sha256 = text == null ? HexFormat.of().parseHex(matcher.group(2)) : sha256(text);
     return new Token(role, sha256, text != null && text.length() < SHORT);
   }
@@ -61,7 +64,7 @@ final class Token {
 
   /** The first digits of its SHA-256, by which logs may name it. */
   String id() {
-    return HexFormat.of().formatHex(sha256).substring(0, ID_DIGITS);
+    return hex(sha256).substring(0, ID_DIGITS);
   }
 
   /** Whether it was given as so short a text that it can be guessed. */
@@ -70,11 +73,19 @@ final class Token {
   }
 
   static byte[] sha256(String text) {
+    return sha256(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static byte[] sha256(byte[] bytes) {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
+  }
+
+  static String hex(byte[] bytes) {
+    return HexFormat.of().formatHex(bytes);
   }
 
   /** Takes as long whatever the difference is. */

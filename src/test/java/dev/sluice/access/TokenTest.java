@@ -58,6 +58,8 @@ class TokenTest {
         "",
         ":",
         "viewer:",
+        "viewer",
+        "operator:metrics",
         "admin:" + SECRET,
         "two words",
         "sha256:0123",

@@ -1,0 +1,28 @@
+package dev.sluice.management;
+
+import dev.sluice.access.Tokens;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.stereotype.Component;
+
+/**
+ * Up while the file of tokens can be used, if there is one. No part of the readiness group: NBD
+ * clients need no token. Details: what is wrong with the file.
+ */
+@Component
+class TokensHealthIndicator implements HealthIndicator {
+
+  private final Tokens tokens;
+
+  TokensHealthIndicator(Tokens tokens) {
+    this.tokens = tokens;
+  }
+
+  @Override
+  public Health health() {
+    return tokens
+        .trouble()
+        .map(trouble -> Health.outOfService().withDetail("reason", trouble).build())
+        .orElseGet(() -> Health.up().build());
+  }
+}
