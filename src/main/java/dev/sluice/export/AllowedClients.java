@@ -39,7 +39,7 @@ public record AllowedClients(List<Subject> subjects, List<Network> networks) {
   private boolean permitsSubject(ClientIdentity client) {
     X500Principal shown = client.subject();
     return subjects.isEmpty()
-        || (shown != null && subjects.stream().anyMatch(subject -> subject.name().equals(shown)));
+        || (shown != null && subjects.stream().anyMatch(subject -> subject.is(shown)));
   }
 
   private boolean permitsAddress(ClientIdentity client) {
