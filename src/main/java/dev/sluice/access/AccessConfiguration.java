@@ -3,7 +3,6 @@ package dev.sluice.access;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.Set;
 import org.springframework.boot.actuate.endpoint.web.WebServerNamespace;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
@@ -33,8 +32,8 @@ import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
- * The filters before the REST API and the actuator. The root and health are open; reading needs the
- * role viewer, everything else operator. Where there is no authentication, which is on loopback
+ * The filters before the REST API and the actuator. The root and health are open; for the rest
+ * {@link Permissions} says who may do it. Where there is no authentication, which is on loopback
  * only, everybody is an operator.
  */
 @Configuration(proxyBeanMethods = false)
@@ -42,20 +41,13 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 @ComponentScan
 public class AccessConfiguration {
 
-  private static final Set<HttpMethod> READING =
-      Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
-
-  /** What a request of this method needs. */
-  static Role roleFor(String method) {
-    return READING.contains(HttpMethod.valueOf(method)) ? Role.VIEWER : Role.OPERATOR;
-  }
-
   @Bean
   SecurityFilterChain access(
       HttpSecurity http,
       AccessProperties properties,
       BearerAuthentication authentication,
       LoginThrottle throttle,
+      Permissions permissions,
       Refuser refuser) {
     // What there is, and whether it works. The former is the same for everybody.
     RequestMatcher open =
@@ -64,7 +56,8 @@ public class AccessConfiguration {
             PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.HEAD, "/"),
             EndpointRequest.to(HealthEndpoint.class),
             EndpointRequest.toAdditionalPaths(WebServerNamespace.SERVER, HealthEndpoint.class));
-    RequestMatcher reading = request -> roleFor(request.getMethod()) == Role.VIEWER;
+    RequestMatcher scraping = request -> permissions.roleFor(request) == Role.METRICS;
+    RequestMatcher looking = request -> permissions.roleFor(request) == Role.VIEWER;
     http.csrf(AbstractHttpConfigurer::disable) // no browser sends a bearer token by itself
         .logout(AbstractHttpConfigurer::disable)
         .requestCache(AbstractHttpConfigurer::disable)
@@ -87,7 +80,9 @@ public class AccessConfiguration {
                     .permitAll()
                     .requestMatchers(open)
                     .permitAll()
-                    .requestMatchers(reading)
+                    .requestMatchers(scraping)
+                    .hasRole(Role.METRICS.word())
+                    .requestMatchers(looking)
                     .hasRole(Role.VIEWER.word())
                     .anyRequest()
                     .hasRole(Role.OPERATOR.word()))
@@ -99,7 +94,7 @@ public class AccessConfiguration {
               new LoginGuard(throttle, refuser), BearerTokenAuthenticationFilter.class);
     } else {
       http.addFilterBefore(new ForeignPages(refuser), AnonymousAuthenticationFilter.class)
-          .anonymous(anybody -> anybody.authorities(Role.OPERATOR.authority()));
+          .addFilterBefore(new EverybodyIsOperator(), AnonymousAuthenticationFilter.class);
     }
     return http.build();
   }
@@ -134,11 +129,13 @@ public class AccessConfiguration {
         properties.maxFailedLogins(), properties.failedLoginWindow(), System::nanoTime);
   }
 
-  /** Whoever may do everything may look, too. */
+  /** Whoever may do everything may look, too, and who may look may scrape. */
   @Bean
   RoleHierarchy roles() {
     return RoleHierarchyImpl.fromHierarchy(
-        Role.OPERATOR.authority() + " > " + Role.VIEWER.authority());
+        "%s > %s > %s"
+            .formatted(
+                Role.OPERATOR.authority(), Role.VIEWER.authority(), Role.METRICS.authority()));
   }
 
   /**

@@ -30,7 +30,7 @@ final class ForeignPages extends OncePerRequestFilter {
 
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
-    return AccessConfiguration.roleFor(request.getMethod()) == Role.VIEWER;
+    return Permissions.isReading(request);
   }
 
   @Override

@@ -42,15 +42,18 @@ final class Refuser
   private final HandlerExceptionResolver problems;
   private final Refusals refusals;
   private final LoginThrottle throttle;
+  private final Permissions permissions;
   private final LinePerMinute uncheckable = new LinePerMinute();
 
   Refuser(
       @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems,
       Refusals refusals,
-      LoginThrottle throttle) {
+      LoginThrottle throttle,
+      Permissions permissions) {
     this.problems = problems;
     this.refusals = refusals;
     this.throttle = throttle;
+    this.permissions = permissions;
   }
 
   /** Nobody knows who sent the request: 401, or 503 if whoever would know cannot be asked. */
@@ -114,7 +117,7 @@ final class Refuser
         response,
         RefusedException.Reason.FORBIDDEN,
         "the token does not permit it; expected one of the role %s"
-            .formatted(AccessConfiguration.roleFor(request.getMethod()).word()));
+            .formatted(permissions.roleFor(request).word()));
   }
 
   /** The request itself looks like an attack: 400. What is wrong may be next to a token. */

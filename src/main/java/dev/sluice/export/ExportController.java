@@ -9,8 +9,10 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -40,6 +42,7 @@ class ExportController {
   private final Finishes finishes;
   private final ExportRequestParser parser;
   private final ExportUris uris;
+  private final RequestRights rights;
   private final Duration finishWait;
 
   ExportController(
@@ -47,11 +50,13 @@ class ExportController {
       Finishes finishes,
       ExportRequestParser parser,
       ExportUris uris,
+      ObjectProvider<RequestRights> rights,
       ExportProperties properties) {
     this.registry = registry;
     this.finishes = finishes;
     this.parser = parser;
     this.uris = uris;
+    this.rights = rights.getIfAvailable(() -> RequestRights.ALL);
     this.finishWait = properties.finishWait();
   }
 
@@ -73,13 +78,17 @@ class ExportController {
   /** Lists all exports in the order of their creation. */
   @GetMapping({"", "/"})
   ExportView.Collection list() {
-    return new ExportView.Collection(registry.list().stream().map(this::view).toList());
+    return new ExportView.Collection(registry.list().stream().map(this::seen).toList());
   }
 
-  /** Shows one export. */
+  /** Shows the export with a name, or an id. */
   @GetMapping({"/{name}", "/{name}/"})
   ExportView get(@PathVariable String name) {
-    return view(registry.find(name).orElseThrow(() -> RefusedException.unknownExport(name)));
+    Optional<Export> found =
+        ExportId.is(name)
+            ? registry.list().stream().filter(export -> export.id().equals(name)).findFirst()
+            : registry.find(name);
+    return seen(found.orElseThrow(() -> RefusedException.unknownExport(name)));
   }
 
   /**
@@ -142,6 +151,12 @@ class ExportController {
               value,
               "expected true, which it is without a value, or false");
     };
+  }
+
+  /** As whoever asks may see it: the name of an export without a rule is all it takes to use it. */
+  private ExportView seen(Export export) {
+    boolean open = export.spec().clients().equals(AllowedClients.ALL);
+    return open && !rights.seesNames() ? ExportView.withoutName(export) : view(export);
   }
 
   private ExportView view(Export export) {

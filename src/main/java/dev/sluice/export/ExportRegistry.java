@@ -184,7 +184,7 @@ public final class ExportRegistry implements SmartLifecycle {
     requireRunning();
     Claims.Claim claim = Claims.Claim.of(spec, endpoint);
     ByteStream stream = streams.open(spec, endpoint, listener(claim, spec));
-    Export export = new Export(spec, Instant.now(), stream, new LogQuota());
+    Export export = new Export(ExportId.random(), spec, Instant.now(), stream, new LogQuota());
     stream.start();
     claims.add(claim);
     change(map -> map.put(spec.name(), export));

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** An export as the REST API shows it. */
 @JsonPropertyOrder({
+  "id",
   "name",
   "path",
   "direction",
@@ -50,14 +51,15 @@ import org.jspecify.annotations.Nullable;
   "digestValue"
 })
 record ExportView(
-    String name,
-    String path,
+    String id,
+    @Nullable String name,
+    @Nullable String path,
     String direction,
     @Nullable Long size,
     StreamState state,
     long position,
     int clients,
-    List<URI> uris,
+    @Nullable List<URI> uris,
     Instant createdAt,
     @Nullable Instant startedAt,
     @Nullable Instant endedAt,
@@ -101,15 +103,27 @@ record ExportView(
     }
   }
 
+  /** All that there is to see. */
   static ExportView of(Export export, List<URI> uris) {
+    return of(export, export.name(), export.spec().path().toString(), uris);
+  }
+
+  /** Nothing by which the export can be used: a path has the name in it as often as not. */
+  static ExportView withoutName(Export export) {
+    return of(export, null, null, null);
+  }
+
+  private static ExportView of(
+      Export export, @Nullable String name, @Nullable String path, @Nullable List<URI> uris) {
     ExportSpec spec = export.spec();
     StreamSettings settings = export.stream().settings();
     Timeouts timeouts = settings.timeouts();
     Assurances assurances = settings.assurances();
     StreamStatus status = export.stream().status();
     return new ExportView(
-        spec.name(),
-        spec.path().toString(),
+        export.id(),
+        name,
+        path,
         spec.direction().name().toLowerCase(Locale.ROOT),
         settings.size().isPresent() ? settings.size().getAsLong() : null,
         status.state(),

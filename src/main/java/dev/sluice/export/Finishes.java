@@ -89,7 +89,7 @@ public final class Finishes {
     try {
       Thread.ofPlatform()
           .daemon()
-          .name("finish-" + export.name())
+          .name("finish-" + export.id()) // any user may see it, not so the name
           .start(() -> run(export, vouched, finishing));
     } catch (OutOfMemoryError e) { // Java's way to say that there can be no more threads
       throw RefusedException.because(Reason.UNAVAILABLE, "there can be no more threads");

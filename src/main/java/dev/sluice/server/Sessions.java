@@ -45,7 +45,7 @@ final class Sessions {
     Thread thread =
         Thread.ofPlatform()
             .daemon()
-            .name("nbd-%s-%d".formatted(export, number))
+            .name("nbd-session-" + number) // any user may see it, so it has no export's name
             .unstarted(() -> run(session, export, number, place));
     running.add(thread);
     place.hold();

@@ -155,7 +155,7 @@ class ChartOptionsTest {
                 new Monitoring.TlsConfig(
                     "demo-sluice.streams.svc",
                     new Monitoring.Authority(new Monitoring.Credentials("sluice-tls", "ca.crt"))),
-                Monitoring.Authorization.of("sluice-tokens", "reader")));
+                Monitoring.Authorization.of("sluice-tokens", "scraper")));
   }
 
   @Test

@@ -61,6 +61,7 @@ class ChartSchemaTest {
         "tokens: {key: ''}",
         "tokens: {operatorKey: a/b}",
         "tokens: {viewerKey: ''}",
+        "tokens: {metricsKey: ''}",
         "tokens: {token: secret}",
         "service: {port: 80}",
         "service: {type: ExternalName}",

@@ -16,13 +16,17 @@ import java.util.Base64;
  * @param entries the file that Sluice is given
  * @param operator an operator's token
  * @param viewer a viewer's
+ * @param metrics one for scrapes
  */
-record ChartTokens(String entries, String operator, String viewer) {
+record ChartTokens(String entries, String operator, String viewer, String metrics) {
 
   static ChartTokens of(Chart chart) {
     Secret secret = secret(chart);
     return new ChartTokens(
-        decoded(secret, "tokens"), decoded(secret, "operator"), decoded(secret, "viewer"));
+        decoded(secret, "tokens"),
+        decoded(secret, "operator"),
+        decoded(secret, "viewer"),
+        decoded(secret, "metrics"));
   }
 
   static Secret secret(Chart chart) {

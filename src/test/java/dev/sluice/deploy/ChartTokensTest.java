@@ -38,14 +38,15 @@ class ChartTokensTest {
   private final Chart chart = Chart.render("{}", MONITOR);
 
   @Test
-  void twoTokensAreMadeAndSluiceKnowsThemByTheirHashes() throws Exception {
+  void threeTokensAreMadeAndSluiceKnowsThemByTheirHashes() throws Exception {
     Secret secret = ChartTokens.secret(chart);
     ChartTokens tokens = ChartTokens.of(chart);
 
     assertThat(secret.getType()).isEqualTo("Opaque");
-    assertThat(secret.getData()).containsOnlyKeys("tokens", "operator", "viewer");
-    assertThat(tokens.operator()).matches("[A-Za-z0-9]{32}").isNotEqualTo(tokens.viewer());
-    assertThat(tokens.viewer()).matches("[A-Za-z0-9]{32}");
+    assertThat(secret.getData()).containsOnlyKeys("tokens", "operator", "viewer", "metrics");
+    assertThat(List.of(tokens.operator(), tokens.viewer(), tokens.metrics()))
+        .doesNotHaveDuplicates()
+        .allMatch(token -> token.matches("[A-Za-z0-9]{32}"));
     assertFits(tokens);
   }
 
@@ -62,7 +63,7 @@ class ChartTokensTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tokens", "operator", "viewer"})
+  @ValueSource(strings = {"tokens", "operator", "viewer", "metrics"})
   void anUpgradeAddsWhatTheSecretLacks(String key) throws Exception {
     Secret without = new SecretBuilder(ChartTokens.secret(chart)).removeFromData(key).build();
 
@@ -71,7 +72,7 @@ class ChartTokensTest {
     Map<String, String> kept = new HashMap<>(without.getData());
     kept.remove("tokens"); // which follows from the others
     assertThat(ChartTokens.secret(upgraded).getData())
-        .containsOnlyKeys("tokens", "operator", "viewer")
+        .containsOnlyKeys("tokens", "operator", "viewer", "metrics")
         .containsAllEntriesOf(kept);
     assertFits(ChartTokens.of(upgraded));
   }
@@ -106,7 +107,7 @@ class ChartTokensTest {
   void sidecarsPrometheusAndTheTestHaveATokenEach() {
     assertHas(chart.volume("viewer-token"), "demo-sluice-tokens", "viewer", "token");
     assertThat(endpoint(chart).authorization())
-        .isEqualTo(Monitoring.Authorization.of("demo-sluice-tokens", "viewer"));
+        .isEqualTo(Monitoring.Authorization.of("demo-sluice-tokens", "metrics"));
     assertThat(testToken(chart).getValueFrom().getSecretKeyRef())
         .isEqualTo(new SecretKeySelector("operator", "demo-sluice-tokens", true));
   }
@@ -115,7 +116,8 @@ class ChartTokensTest {
   void aSecretOfOnesOwnIsUsedByItsKeys() {
     Chart own =
         Chart.render(
-            "tokens: {existingSecret: mine, key: all, operatorKey: admin, viewerKey: reader}",
+            "tokens: {existingSecret: mine, key: all, operatorKey: admin, viewerKey: reader,"
+                + " metricsKey: scraper}",
             MONITOR);
 
     assertThat(own.objects()).doesNotHaveAnyElementsOfTypes(Secret.class);
@@ -123,7 +125,7 @@ class ChartTokensTest {
     assertHas(own.volume("viewer-token"), "mine", "reader", "token");
     assertThat(own.volume("viewer-token").getSecret().getOptional()).isTrue();
     assertThat(endpoint(own).authorization())
-        .isEqualTo(Monitoring.Authorization.of("mine", "reader"));
+        .isEqualTo(Monitoring.Authorization.of("mine", "scraper"));
     assertThat(testToken(own).getValueFrom().getSecretKeyRef())
         .isEqualTo(new SecretKeySelector("admin", "mine", true));
     assertThat(own.notes()).contains("get secret mine -o jsonpath='{.data.admin}'");
@@ -162,6 +164,7 @@ class ChartTokensTest {
   private static void assertFits(ChartTokens tokens) throws Exception {
     assertThat(tokens.entries().lines())
         .containsExactly(
+            "metrics:sha256:" + sha256(tokens.metrics()),
             "operator:sha256:" + sha256(tokens.operator()),
             "viewer:sha256:" + sha256(tokens.viewer()));
   }

@@ -86,8 +86,9 @@ class HelmTestIT {
   }
 
   @Test
-  void prometheusMayReadTheMetricsWithTheViewersTokenAndNobodyWithout() throws Exception {
-    assertThat(get("/actuator/prometheus", tokens.viewer()).statusCode()).isEqualTo(200);
+  void prometheusMayReadTheMetricsWithItsTokenAndNobodyWithout() throws Exception {
+    assertThat(get("/actuator/prometheus", tokens.metrics()).statusCode()).isEqualTo(200);
+    assertThat(get("/exports", tokens.metrics()).statusCode()).isEqualTo(403);
     assertThat(get("/actuator/prometheus", "").statusCode()).isEqualTo(401);
   }
 

@@ -1,0 +1,39 @@
+package dev.sluice.access;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Set;
+import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.stereotype.Component;
+
+/** Which role a request needs that needs one at all. */
+@Component
+final class Permissions {
+
+  private static final Set<HttpMethod> READING =
+      Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+
+  private static final String SCRAPES = "prometheus";
+
+  private final RequestMatcher scrapes = EndpointRequest.to(SCRAPES);
+
+  /** What the actuator can be told to show besides: memory, threads with names, the environment. */
+  private final RequestMatcher insides =
+      EndpointRequest.toAnyEndpoint()
+          .excludingLinks()
+          .excluding(SCRAPES, "health", "info", "metrics", "sbom");
+
+  /** What a request needs. */
+  Role roleFor(HttpServletRequest request) {
+    if (!isReading(request) || insides.matches(request)) {
+      return Role.OPERATOR;
+    }
+    return scrapes.matches(request) ? Role.METRICS : Role.VIEWER;
+  }
+
+  /** Whether it changes nothing. */
+  static boolean isReading(HttpServletRequest request) {
+    return READING.contains(HttpMethod.valueOf(request.getMethod()));
+  }
+}

@@ -1,0 +1,23 @@
+package dev.sluice.export;
+
+/**
+ * Ids of exports, for those who may look at exports and not use them. An id tells nothing of the
+ * name, and can be none: it begins with a character that names do not have, so no NBD client
+ * reaches anything by it.
+ */
+final class ExportId {
+
+  private static final String MARK = "~";
+
+  private ExportId() {}
+
+  /** A new one. */
+  static String random() {
+    return MARK + ExportName.random();
+  }
+
+  /** Whether a text can be an id, and so no name. */
+  static boolean is(String text) {
+    return text.startsWith(MARK);
+  }
+}

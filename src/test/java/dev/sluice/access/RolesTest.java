@@ -1,0 +1,211 @@
+package dev.sluice.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.testing.OwnService;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What each role learns of a service that has everything of the actuator's exposed. */
+class RolesTest {
+
+  /** Nothing else has it in it. */
+  private static final String NAME = "Secret-Name";
+
+  private static OwnService sluice;
+  private static Api operator;
+  private static Api viewer;
+  private static Api scraper;
+
+  @BeforeAll
+  static void start() {
+    sluice =
+        OwnService.with(
+            List.of(
+                "sluice.security.tokens=operators-token-0001,viewer:viewers-token-000001,"
+                    + "metrics:scrapers-token-00001",
+                "management.endpoints.web.exposure.include=*",
+                "management.endpoint.heapdump.access=unrestricted"));
+    operator = new Api(sluice, "operators-token-0001");
+    viewer = new Api(sluice, "viewers-token-000001");
+    scraper = new Api(sluice, "scrapers-token-00001");
+  }
+
+  @AfterAll
+  static void stop() {
+    sluice.close();
+  }
+
+  @AfterEach
+  void deleteExport() {
+    operator.delete("/exports/" + NAME);
+  }
+
+  private static JsonNode json(Api.Answer answer) {
+    assertThat(answer.status()).as(answer.response().body()).isEqualTo(200);
+    return JsonMapper.shared().readTree(answer.response().body());
+  }
+
+  private static String idOf(String name) {
+    return json(operator.get("/exports/" + name)).get("id").asString();
+  }
+
+  @Test
+  void aScraperReadsTheMetricsAndNothingElse() {
+    assertThat(scraper.get("/actuator/prometheus").status()).isEqualTo(200);
+    assertThat(scraper.get("/livez").status()).isEqualTo(200);
+    assertThat(scraper.get("/actuator/health").response().body())
+        .isEqualTo(Api.anonymous(sluice).get("/actuator/health").response().body());
+    for (String path :
+        List.of(
+            "/exports",
+            "/exports/",
+            "/exports/" + NAME,
+            "/actuator",
+            "/actuator/info",
+            "/actuator/metrics",
+            "/actuator/sbom/application")) {
+      Api.Answer refused = scraper.get(path);
+      assertThat(refused.status()).as(path).isEqualTo(403);
+      assertThat(refused.detail()).contains("expected one of the role viewer");
+    }
+    assertThat(scraper.create(NAME).status()).isEqualTo(403);
+    assertThat(scraper.post("/actuator/prometheus", "").status()).isEqualTo(403);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/exports", "/exports/"})
+  void aViewerSeesExportsWithoutWhatItTakesToUseThem(String list) {
+    operator.create(NAME);
+    String id = idOf(NAME);
+    String exports = viewer.get(list).response().body();
+
+    assertThat(exports).doesNotContainIgnoringCase(NAME).doesNotContain("nbd");
+    JsonNode listed = JsonMapper.shared().readTree(exports).at("/exports/0");
+    assertThat(listed.get("id").asString()).isEqualTo(id);
+    for (String hidden : List.of("name", "path", "uris")) {
+      assertThat(listed.get(hidden).isNull()).as(hidden).isTrue();
+    }
+    assertThat(listed.get("state").asString()).isEqualTo("WAITING");
+    for (String path : List.of("/exports/" + id, "/exports/" + id + "/", "/exports/" + NAME)) {
+      assertThat(json(viewer.get(path))).as(path).isEqualTo(listed);
+    }
+  }
+
+  @Test
+  void aViewerSeesAllOfAnExportThatHasARule() {
+    operator.post(
+        "/exports",
+        """
+        {"name": "%s", "path": "%s", "direction": "write", "clients": {"networks": ["10.0.0.0/8"]}}"""
+            .formatted(NAME, sluice.root().resolve(NAME)));
+
+    assertThat(json(viewer.get("/exports/" + idOf(NAME))))
+        .isEqualTo(json(operator.get("/exports/" + NAME)));
+    assertThat(viewer.get("/exports").response().body()).contains(NAME);
+  }
+
+  @Test
+  void anOperatorSeesAllAndFindsAnExportByItsId() {
+    operator.create(NAME);
+    JsonNode export = json(operator.get("/exports/" + NAME));
+
+    assertThat(json(operator.get("/exports/" + export.get("id").asString()))).isEqualTo(export);
+    assertThat(export.get("name").asString()).isEqualTo(NAME);
+    assertThat(export.get("path").asString()).endsWith(NAME);
+    assertThat(export.at("/uris/0").asString()).endsWith(NAME);
+    assertThat(operator.delete("/exports/" + NAME).status()).isEqualTo(204);
+    assertThat(operator.get("/exports/" + export.get("id").asString()).status()).isEqualTo(404);
+  }
+
+  @Test
+  void anIdIsNoName() {
+    operator.create(NAME);
+    String id = idOf(NAME);
+
+    assertThat(id).hasSizeGreaterThan(32).doesNotContain(NAME);
+    assertThat(operator.create(id).status()).isEqualTo(400);
+    assertThat(operator.delete("/exports/" + id).status()).isEqualTo(404);
+    operator.delete("/exports/" + NAME);
+    operator.create(NAME);
+    assertThat(idOf(NAME)).as("of another export with the same name").isNotEqualTo(id);
+  }
+
+  @Test
+  void nothingThatAViewerOrAScraperMayAskForHasANameInIt() {
+    operator.create(NAME);
+    operator.get("/exports/" + NAME);
+    viewer.get("/exports/" + NAME + "/x");
+    operator.post("/exports/" + NAME + "/finish", "");
+
+    for (String path :
+        List.of(
+            "/exports",
+            "/actuator",
+            "/actuator/health",
+            "/actuator/info",
+            "/actuator/metrics",
+            "/actuator/metrics/http.server.requests",
+            "/actuator/metrics/sluice.exports",
+            "/actuator/prometheus")) {
+      Api.Answer answer = viewer.get(path);
+      assertThat(answer.status()).as(path).isIn(200, 503);
+      assertThat(answer.response().body()).as(path).doesNotContainIgnoringCase(NAME);
+    }
+    assertThat(scraper.get("/actuator/prometheus").response().body()).doesNotContain(NAME);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "env",
+        "configprops",
+        "beans",
+        "mappings",
+        "conditions",
+        "loggers",
+        "threaddump",
+        "heapdump",
+        "scheduledtasks"
+      })
+  void theInsidesOfTheServiceAreForOperators(String endpoint) {
+    for (Api refused : List.of(viewer, scraper)) {
+      Api.Answer answer = refused.get("/actuator/" + endpoint);
+      assertThat(answer.status()).isEqualTo(403);
+      assertThat(answer.detail()).contains("expected one of the role operator");
+    }
+    assertThat(Api.anonymous(sluice).get("/actuator/" + endpoint).status()).isEqualTo(401);
+    if (!endpoint.equals("heapdump")) {
+      assertThat(operator.get("/actuator/" + endpoint).status()).isEqualTo(200);
+    }
+  }
+
+  /** Liveness has no parts. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/actuator/health", "/actuator/health/readiness", "/readyz", "/livez"})
+  void healthTellsStrangersUpOrDownAndNothingElse(String path) {
+    for (Api stranger : List.of(Api.anonymous(sluice), scraper)) {
+      JsonNode health = json(stranger.get(path));
+      assertThat(health.get("status").asString()).isEqualTo("UP");
+      assertThat(health.propertyNames()).isSubsetOf("status", "groups");
+    }
+    for (Api known : List.of(viewer, operator)) {
+      assertThat(json(known.get(path)).has("components")).isEqualTo(!path.equals("/livez"));
+    }
+  }
+
+  @Test
+  void partsOfHealthAreForThoseWithAToken() {
+    assertThat(Api.anonymous(sluice).get("/actuator/health/nbd").status()).isEqualTo(404);
+    assertThat(scraper.get("/actuator/health/nbd").status()).isEqualTo(404);
+    assertThat(json(viewer.get("/actuator/health/nbd")).at("/details/address").asString())
+        .isNotEmpty();
+  }
+}
