@@ -7,6 +7,8 @@ import com.github.dockerjava.api.model.Volume;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
@@ -32,16 +34,19 @@ final class ContainerPod implements AutoCloseable {
 
   /** The service as the image starts it; it is known as {@code sluice} in the network. */
   SluiceContainer sluice() {
-    return sluice(container(true));
+    return sluice(container -> {});
   }
 
   /** The same with another environment variable. */
   SluiceContainer sluice(String variable, String value) {
-    return sluice(container(true).withEnv(variable, value));
+    return sluice(container -> container.withEnv(variable, value));
   }
 
-  private SluiceContainer sluice(GenericContainer<?> container) {
-    SluiceContainer sluice = new SluiceContainer(container.withNetworkAliases("sluice"));
+  /** The same with whatever is changed of its container before it starts. */
+  SluiceContainer sluice(Consumer<GenericContainer<?>> change) {
+    GenericContainer<?> container = container(true).withNetworkAliases("sluice");
+    SluiceContainer sluice = new SluiceContainer(container);
+    change.accept(container);
     containers.add(sluice);
     return sluice.start();
   }
@@ -68,9 +73,12 @@ final class ContainerPod implements AutoCloseable {
         .withCreateContainerCmdModifier(
             command -> {
               if (pipes) {
-                command
-                    .getHostConfig()
-                    .withBinds(new Bind(volume, new Volume(PIPES), AccessMode.rw));
+                Bind[] others = command.getHostConfig().getBinds();
+                Stream<Bind> all =
+                    Stream.concat(
+                        Stream.ofNullable(others).flatMap(Stream::of),
+                        Stream.of(new Bind(volume, new Volume(PIPES), AccessMode.rw)));
+                command.getHostConfig().withBinds(all.toArray(Bind[]::new));
               }
             });
   }

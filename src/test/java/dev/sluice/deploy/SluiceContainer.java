@@ -1,6 +1,7 @@
 package dev.sluice.deploy;
 
 import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.model.WaitResponse;
 import dev.sluice.testing.ExportsApi;
 import java.io.IOException;
@@ -23,6 +24,7 @@ final class SluiceContainer implements AutoCloseable {
   private static final String TOKEN = "0123456789abcdef";
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final int API_PORT = 8080;
+  private static final int HEALTH_PORT = 8081;
 
   private final GenericContainer<?> container;
   private ExportsApi exports;
@@ -31,10 +33,10 @@ final class SluiceContainer implements AutoCloseable {
   SluiceContainer(GenericContainer<?> container) {
     this.container =
         container
-            .withExposedPorts(API_PORT)
+            .withExposedPorts(API_PORT, HEALTH_PORT)
             .withEnv("SLUICE_NBD_ADVERTISED_HOST", "sluice")
             .withEnv("SLUICE_SECURITY_TOKENS", TOKEN)
-            .waitingFor(Wait.forHttp("/readyz").forPort(API_PORT));
+            .waitingFor(Wait.forHttp("/readyz").forPort(HEALTH_PORT));
   }
 
   /** A container of the image as a cautious operator has it. */
@@ -67,6 +69,16 @@ final class SluiceContainer implements AutoCloseable {
   /** Runs a program inside to its end. */
   ExecResult run(String... command) throws IOException, InterruptedException {
     return container.execInContainer(command);
+  }
+
+  /** Its address in the network of its pod, which this machine reaches. */
+  String address() {
+    return inspect().getNetworkSettings().getNetworks().values().iterator().next().getIpAddress();
+  }
+
+  /** What the engine says of it now. */
+  InspectContainerResponse inspect() {
+    return container.getCurrentContainerInfo();
   }
 
   /** What its HEALTHCHECK has found. */
