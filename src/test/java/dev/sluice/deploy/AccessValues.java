@@ -64,6 +64,13 @@ final class AccessValues {
                 .containsExactly(tuple("reader", "token")));
 
     add(
+        "tokens.metricsKey",
+        "tokens: {existingSecret: mine, metricsKey: scrape}",
+        chart ->
+            assertThat(ValueRow.endpoint(chart).authorization())
+                .isEqualTo(Monitoring.Authorization.of("mine", "scrape")));
+
+    add(
         "service.type",
         "service: {type: ClusterIP}",
         chart -> assertThat(ValueRow.type(chart)).isEqualTo("ClusterIP"));
