@@ -34,6 +34,7 @@ import org.springframework.validation.Validator;
  *     byte
  * @param finishWait how long the answer to a request that finishes an export waits for its end
  * @param windowMemory memory that the windows of all streams may use together
+ * @param windowShare how much of it one stream may use, in percent
  * @param drainTimeout how long streams that have clients go on when the service is told to stop
  * @param drainLinger how long the REST API stays when the last of those streams has ended
  * @param max how many exports there may be that have not ended
@@ -58,6 +59,7 @@ public record ExportProperties(
     @DefaultValue("2s") @DurationUnit(ChronoUnit.SECONDS) Duration endTimeout,
     @DefaultValue("5s") @DurationUnit(ChronoUnit.SECONDS) Duration finishWait,
     @DefaultValue("512MB") DataSize windowMemory,
+    @DefaultValue("80") int windowShare,
     @DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration drainTimeout,
     @DefaultValue("3s") @DurationUnit(ChronoUnit.SECONDS) Duration drainLinger,
     @DefaultValue("1000") int max,
@@ -83,6 +85,12 @@ public record ExportProperties(
   /** The permission bits of {@link #fifoMode}. */
   int fifoPermissions() {
     return FileRights.bits(fifoMode);
+  }
+
+  /** What one stream may have of the window memory, in bytes. */
+  long mostOfOne() {
+    long bytes = windowMemory.toBytes();
+    return bytes / 100 * windowShare + bytes % 100 * windowShare / 100;
   }
 
   @Override
@@ -127,12 +135,14 @@ public record ExportProperties(
     long memory =
         StreamSettings.mostMemory(
             reorderWindow.toBytes(), headWindow.toBytes(), resumeWindow.toBytes());
-    if (memory > windowMemory.toBytes()) {
+    if (windowShare < 1 || windowShare > 100) {
+      errors.rejectValue("windowShare", "range", "must be from 1 to 100 (percent)");
+    } else if (memory > mostOfOne()) {
       errors.rejectValue(
           "windowMemory",
           "range",
-          "must have room for the reorder, head and resume windows of one stream: %dB"
-              .formatted(memory));
+          "must have room, in the %d %% of it that one stream may have (window-share), for its reorder, head and resume windows: %dB"
+              .formatted(windowShare, memory));
     }
     if (max < 1) {
       errors.rejectValue("max", "range", "must be 1 or more");

@@ -158,12 +158,12 @@ final class ExportRequestParser {
             fields.flag("copy", properties.copy()),
             sha256(fields),
             fields.bytes("rateLimit", RATE, 0));
-    long memory = properties.windowMemory().toBytes();
+    long memory = properties.mostOfOne();
     if (settings.mostMemory() > memory) {
       throw fields.invalid(
           LARGE_WINDOWS.stream().filter(fields::has).findFirst().orElse("headWindow"),
-          "all windows together may have %d bytes (sluice.exports.window-memory); this one would need %d"
-              .formatted(memory, settings.mostMemory()));
+          "the windows of one export may have %d bytes (%d %% of sluice.exports.window-memory, by sluice.exports.window-share); these would need %d"
+              .formatted(memory, properties.windowShare(), settings.mostMemory()));
     }
     return settings;
   }

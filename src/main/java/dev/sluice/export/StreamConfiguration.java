@@ -12,7 +12,7 @@ class StreamConfiguration {
 
   @Bean
   WindowMemory windowMemory(ExportProperties properties) {
-    return new WindowMemory(properties.windowMemory().toBytes());
+    return new WindowMemory(properties.windowMemory().toBytes(), properties.mostOfOne());
   }
 
   @Bean

@@ -121,6 +121,7 @@ final class Admission {
   private void requireRoom(Export export) throws RefusedClientException {
     int clients = export.stream().status().clients();
     if (clients >= maxPerExport) {
+      export.stream().makeRoom(); // for whoever comes next
       throw RefusedClientException.beyond(
           Limit.CONNECTIONS_PER_EXPORT,
           ReplyType.ERR_POLICY,

@@ -25,6 +25,8 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
   private final Lifecycle lifecycle = new Lifecycle();
   private final Progress progress;
   private final Clocks clocks;
+  private final IdleClients idleClients = new IdleClients(this);
+  private final Absence absence;
   private final SinglePeer peer;
   private final StreamListener listener;
   private final StreamObserver observer;
@@ -39,6 +41,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     this.observer = context.observer();
     this.progress = new Progress(settings, this::moved);
     this.clocks = new Clocks(this, settings.timeouts(), context.timer());
+    this.absence = new Absence(this, clocks);
     this.peer = new SinglePeer(this, endpoint, clocks);
   }
 
@@ -97,7 +100,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
 
   /** Lets a client go that never got as far as a request. */
   public final void detach() {
-    detach("the client left", "");
+    absence.begin("the client left", "", null);
   }
 
   /** Serves a read. See {@link RefusedRequestException} for what cannot be served. */
@@ -149,20 +152,9 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     return lifecycle.isFinishing() && hasPeer();
   }
 
-  /** Waits for the client's next request, or for what makes waiting useless. */
-  final void awaitRequest(Client client) throws IOException {
-    boolean started = lifecycle.isStreaming();
-    Deadline lookAgain = new Deadline("no request came", settings.timeouts().idle());
-    try {
-      int events = client.waiter().awaitRequest(watchedEndpoint(), started ? idle() : lookAgain);
-      if (events != 0) {
-        lock.take(client, () -> checkPeer(client));
-      }
-    } catch (TimedOutException e) {
-      if (started && lifecycle.isStreaming()) {
-        throw Standstill.outcome(this, e);
-      }
-    }
+  /** A client is turned away, since there are as many as there may be. */
+  public final void makeRoom() {
+    idleClients.makeRoom();
   }
 
   // Ends.
@@ -271,6 +263,14 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     return lifecycle;
   }
 
+  final IdleClients idleClients() {
+    return idleClients;
+  }
+
+  final Absence absence() {
+    return absence;
+  }
+
   final Progress progress() {
     return progress;
   }
@@ -308,17 +308,6 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
   /** Up to this position, nothing irrevocable has happened. */
   abstract long unstartedUntil();
 
-  final void detach(String reason, String lacking) {
-    noteLeft(lifecycle.detach("%s at position %d%s".formatted(reason, position(), lacking)));
-  }
-
-  /** After somebody left, with what the lifecycle said to that. */
-  final void noteLeft(int interruption) {
-    if (interruption == 0) {
-      listener.clientLeft();
-    } else {
-      listener.stateChanged(status());
-      clocks.awaitResumption(interruption);
-    }
-  }
+  /** Frees what memory it can of a stream that has not begun. In the lock. */
+  abstract void giveUpWindows();
 }

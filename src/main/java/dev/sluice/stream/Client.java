@@ -34,6 +34,8 @@ public final class Client implements AutoCloseable {
 
   private long sent;
   private boolean late;
+  private boolean active;
+  private boolean sentAway;
 
   /** Guarded by the stream's lock, as it is the stream's. */
   private final Ranges sentRanges = new Ranges();
@@ -67,7 +69,7 @@ public final class Client implements AutoCloseable {
       waiter.requireTimeLeft();
       long n = receive(header.asSlice(headerBytes));
       if (n == Posix.WOULD_BLOCK) {
-        stream.awaitRequest(this);
+        stream.idleClients().await(this);
       } else if (n > 0) {
         headerBytes += n;
       } else if (headerBytes == 0) {
@@ -77,6 +79,7 @@ public final class Client implements AutoCloseable {
       }
     }
     headerBytes = 0;
+    active = true;
     waiter.restartLinger();
     return true;
   }
@@ -201,6 +204,20 @@ public final class Client implements AutoCloseable {
 
   void markLate() {
     late = true;
+  }
+
+  /** Whether it has made a request. */
+  boolean isActive() {
+    return active;
+  }
+
+  /** It is sent away because it did nothing. */
+  void markSentAway() {
+    sentAway = true;
+  }
+
+  boolean wasSentAway() {
+    return sentAway;
   }
 
   /** Where this client's thread waits. */

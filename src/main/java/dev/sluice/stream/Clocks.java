@@ -19,6 +19,13 @@ final class Clocks {
   private final ScheduledExecutorService timer;
   private @Nullable ScheduledFuture<?> lifetime;
   private @Nullable ScheduledFuture<?> resumption;
+
+  /** What ends the wait for somebody who goes on with what a stream that has not begun holds. */
+  private @Nullable ScheduledFuture<?> givingUp;
+
+  /** Whether a client that asked for something has left since that was scheduled. */
+  private boolean anew;
+
   private boolean stopped;
 
   /** The number of the last interruption: those who tell of them may overtake each other. */
@@ -46,6 +53,43 @@ final class Clocks {
     }
   }
 
+  /** A client has left that had asked for something. */
+  synchronized void noteActivity() {
+    anew = true;
+  }
+
+  /**
+   * A stream that has not begun has lost its last client, and holds memory. Who comes and goes
+   * without a request does not make the clock run anew.
+   *
+   * @param atOnce whether that client was sent away because it did nothing
+   */
+  synchronized void awaitReturn(boolean atOnce) {
+    boolean over = !anew && givingUp != null && givingUp.isDone();
+    if (atOnce || over) {
+      giveUpAfter(0);
+    } else if (timeouts.resume().isPositive() && (anew || givingUp == null)) {
+      giveUpAfter(timeouts.resume().toMillis());
+    }
+  }
+
+  private void giveUpAfter(long millis) {
+    anew = false;
+    cancel(givingUp);
+    givingUp = after(millis, () -> stream.absence().giveUp());
+  }
+
+  /** Something is held that cannot be given up while the stream is to go on. */
+  synchronized void awaitAttention() {
+    if (timeouts.idle().isPositive()) {
+      cancel(givingUp);
+      String reason =
+          "no client went on within %s with what had been taken from the peer"
+              .formatted(Deadline.shown(timeouts.idle()));
+      givingUp = after(timeouts.idle().toMillis(), () -> stream.absence().end(reason));
+    }
+  }
+
   /** Does something on the timer's thread, unless the stream has ended by then. */
   synchronized void soon(Runnable step) {
     after(0, step);
@@ -56,6 +100,7 @@ final class Clocks {
     stopped = true;
     cancel(lifetime);
     cancel(resumption);
+    cancel(givingUp);
   }
 
   private void endInterruption(int interruption) {

@@ -144,6 +144,11 @@ final class Evidence {
     return client.writes().hasFlushed() && gaps && !stream.settings.assurances().padTail();
   }
 
+  /** The window is another one than it was when the last client left. */
+  void look() {
+    missing = explain();
+  }
+
   /** What has to come for the stream to go on or be complete, in words; any thread may ask. */
   @Nullable String missing() {
     return missing;
@@ -182,6 +187,9 @@ final class Evidence {
   private String explain() {
     if (vouched && writers == 0) {
       return "the end of the clients that are attached: one that wrote to the end has said goodbye";
+    }
+    if (sequencer.hasGivenUp()) {
+      return sequencer.torn() + "; a client that writes them completes the export";
     }
     long from = window.contiguousEnd(stream.position());
     boolean sized = stream.settings.size().isPresent();

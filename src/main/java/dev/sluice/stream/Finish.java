@@ -46,7 +46,7 @@ public final class Finish {
     } finally {
       String reason =
           "the stream could not be finished at position %d".formatted(stream.position());
-      stream.noteLeft(lifecycle.endFinishing(reason));
+      stream.absence().note(lifecycle.endFinishing(reason), false);
     }
   }
 }

@@ -18,10 +18,47 @@ final class InputEnd {
     this.intake = intake;
   }
 
-  /** Makes sure that so many bytes are there before the input ends. */
-  void requireInput(Client client, long count) throws IOException {
+  /**
+   * Takes until so many bytes are there, or no more fit into the pipe: how many there are, at least
+   * one. All of them have to come before the input ends.
+   */
+  long gather(Client client, long count) throws IOException {
     intake.take(client, count);
-    if (intake.available() >= count) {
+    requireMore(count);
+    return Math.min(intake.available(), count);
+  }
+
+  /**
+   * Takes until so many bytes are there, and may wait for memory without the lock.
+   *
+   * @return false when it has: others may have been served meanwhile
+   */
+  boolean gatherAll(Client client, long count) throws IOException {
+    if (gather(client, count) < count) {
+      requireRoom(count);
+      long from = stream.position();
+      if (!stream.memory().fill(client, intake.memoryFor(count), () -> stream.position() > from)) {
+        return false;
+      }
+      intake.takeAll(client, count, client.pocket());
+      requireMore(count);
+    }
+    return true;
+  }
+
+  private void requireRoom(long count) throws RefusedRequestException {
+    long most = stream.memory().mostBehindPipe();
+    if (intake.behindPipe(count) > most) {
+      throw new RefusedRequestException(
+          ("without a size all %d bytes of a read have to be there before its reply, for which there"
+                  + " are only %d bytes of memory (sluice.exports.window-memory); expected smaller"
+                  + " reads, or an export with a size")
+              .formatted(count, most));
+    }
+  }
+
+  private void requireMore(long count) throws IOException {
+    if (intake.available() >= count || !intake.isAtEnd()) {
       return;
     }
     long end = stream.position() + intake.available();
@@ -78,7 +115,7 @@ final class InputEnd {
       long left = stream.settings().end() - stream.position();
       long most = stream.progress().allow(client, Math.min(left, scratch.byteSize()));
       if (stream.settings().size().isPresent()) {
-        requireInput(client, most);
+        gather(client, most);
       } else {
         intake.take(client, most);
       }

@@ -2,35 +2,25 @@ package dev.sluice.stream;
 
 import dev.sluice.endpoint.Endpoint;
 import dev.sluice.posix.ErrnoException;
-import dev.sluice.posix.NativeBuffer;
 import dev.sluice.posix.PollSet;
 import dev.sluice.posix.Posix;
-import dev.sluice.posix.PrivatePipe;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where a read stream's bytes come in from the peer. They are first taken into a private pipe, so
- * that a reply's header never promises what the endpoint then fails to give; what that pipe cannot
- * hold goes into memory behind it. Nothing taken is lost when a client leaves. Guarded by the
- * stream's lock.
+ * that a reply's header promises as little as can be that the endpoint then fails to give. Only
+ * where a reply has to be there as a whole, what that pipe cannot hold goes into memory behind it.
+ * Nothing taken is lost when a client leaves. Guarded by the stream's lock.
  */
 final class Intake implements AutoCloseable {
 
   private final Endpoint endpoint;
   private final ByteStream stream;
   private final Recent recent;
-  private @Nullable PrivatePipe pipe;
-  private long piped;
-
-  /** What came after the pipe was full; the bytes from start to end of it are still to be sent. */
-  private @Nullable NativeBuffer overflow;
-
-  private long overflowStart;
-  private long overflowEnd;
-
+  private final Overflow overflow;
+  private final InputPipe pipe = new InputPipe();
   private boolean started;
   private boolean atEnd;
 
@@ -38,16 +28,18 @@ final class Intake implements AutoCloseable {
    * The intake of a stream.
    *
    * @param recent is given what is passed on
+   * @param memory for what the private pipe cannot hold
    */
-  Intake(Endpoint endpoint, ByteStream stream, Recent recent) {
+  Intake(Endpoint endpoint, ByteStream stream, Recent recent, WindowMemory.Account memory) {
     this.endpoint = endpoint;
     this.stream = stream;
     this.recent = recent;
+    this.overflow = new Overflow(memory);
   }
 
   /** Bytes that are taken and not passed on yet. */
   long available() {
-    return piped + overflowEnd - overflowStart;
+    return pipe.size() + overflow.size();
   }
 
   /** Whether the peer's end is open. Needs no lock. */
@@ -60,17 +52,56 @@ final class Intake implements AutoCloseable {
     return atEnd;
   }
 
-  /** Takes until so many bytes are available; fewer only when the input has ended. */
+  /**
+   * Takes until so many bytes are available; fewer when no more fit into the pipe, or the input has
+   * ended. One at least, unless it has.
+   */
   void take(Client client, long count) throws IOException {
-    if (available() >= count || atEnd) {
-      return;
+    if (available() < count && !atEnd) {
+      take(client, count, () -> isFull(client) ? 0 : fillPipe(client, count - available()));
     }
+  }
+
+  /** How many bytes are in memory when so many are available, where the pipe is full. */
+  long behindPipe(long count) {
+    return count - pipe.size();
+  }
+
+  /** How much more memory that takes. */
+  long memoryFor(long count) {
+    return overflow.memoryFor(count - available());
+  }
+
+  /**
+   * Takes until so many bytes are available; fewer only when the input has ended.
+   *
+   * @param pocket has the {@link #memoryFor} them
+   */
+  void takeAll(Client client, long count, WindowMemory.Pocket pocket) throws IOException {
+    try {
+      take(client, count, () -> readMore(client, pocket, count - available()));
+    } finally {
+      if (overflow.isEmpty()) {
+        overflow.close();
+      }
+    }
+  }
+
+  private interface Step {
+    long take() throws IOException;
+  }
+
+  /** Takes in steps, each of which returns 0 when there can be no other. */
+  private void take(Client client, long count, Step step) throws IOException {
     Deadline deadline = open(client);
     while (available() < count && !atEnd) {
-      long n = takeSome(client, count - available());
+      long n = step.take();
+      if (n == 0) {
+        return;
+      }
       if (n == Posix.WOULD_BLOCK) {
         client.waiter().awaitEndpoint(Wait.PEER, endpoint.descriptor(), PollSet.READABLE, deadline);
-      } else if (n > 0) {
+      } else {
         deadline = stream.idle();
         deadline.restart();
         started = true;
@@ -78,35 +109,57 @@ final class Intake implements AutoCloseable {
     }
   }
 
-  /** Takes what is there, up to so much: see {@link #input}. */
-  private long takeSome(Client client, long most) throws IOException {
-    PrivatePipe into = pipe();
+  private boolean isFull(Client client) throws IOException {
+    return !overflow.isEmpty() || pipe.isFull(client);
+  }
+
+  /** Takes what is there into the pipe, which is not full: see {@link #input}. */
+  private long fillPipe(Client client, long most) throws IOException {
     // By splice the peer's own pages may come, which it can still change.
-    boolean direct =
-        !stream.settings.copy() && overflowEnd == overflowStart && hasRoom(client, into);
-    long n =
-        direct
-            ? input(client, () -> Posix.splice(endpoint.descriptor(), into.writeEnd(), most))
-            : input(client, () -> Posix.read(endpoint.descriptor(), room(most)));
+    return stream.settings.copy() || pipe.wantsCopies()
+        ? copyIntoPipe(client, most)
+        : splice(client, most);
+  }
+
+  private long splice(Client client, long most) throws IOException {
+    long n = input(client, () -> Posix.splice(endpoint.descriptor(), pipe.writeEnd(), most));
     if (n > 0) {
-      piped += direct ? n : 0;
-      overflowEnd += direct ? 0 : n;
+      pipe.spliced(n, most);
     }
     return n;
   }
 
+  private long copyIntoPipe(Client client, long most) throws IOException {
+    MemorySegment scratch = client.scratch();
+    MemorySegment part =
+        scratch.asSlice(0, Math.min(Math.min(most, pipe.room()), scratch.byteSize()));
+    long n = input(client, () -> Posix.read(endpoint.descriptor(), part));
+    if (n > 0) {
+      pipe.copy(part.asSlice(0, n), most);
+    }
+    return n;
+  }
+
+  private long readMore(Client client, WindowMemory.Pocket pocket, long most) throws IOException {
+    MemorySegment into = overflow.room(pocket, most);
+    long n = input(client, () -> Posix.read(endpoint.descriptor(), into));
+    overflow.added(Math.max(0, n));
+    return n;
+  }
+
   /**
-   * Whether the input goes on, for which it takes a byte; {@link #isAtEnd} tells whether it has
-   * ended instead. Neither is known when the peer does nothing.
+   * Whether the input goes on, for which it takes a byte and drops it; {@link #isAtEnd} tells
+   * whether it has ended instead. Neither is known when the peer does nothing.
    *
    * @param patience how long the peer may take; zero is only a look
    */
   boolean goesOn(Client client, Duration patience) throws IOException {
-    long before = available();
     Deadline deadline = new Deadline("the input did not end", patience);
-    while (available() == before && !atEnd) {
-      if (takeSome(client, 1) == Posix.WOULD_BLOCK
-          && (patience.isZero() || !awaitInput(client, deadline))) {
+    MemorySegment dropped = client.scratch().asSlice(0, 1);
+    long n = 0;
+    while (!atEnd && n <= 0) {
+      n = input(client, () -> Posix.read(endpoint.descriptor(), dropped));
+      if (n == Posix.WOULD_BLOCK && (patience.isZero() || !awaitInput(client, deadline))) {
         return false;
       }
     }
@@ -127,12 +180,12 @@ final class Intake implements AutoCloseable {
     boolean unseen = !stream.progress().needsBytes() && !recent.isOpen();
     for (long left = count; left > 0; ) {
       long most = stream.progress().allow(client, left);
-      if (piped > 0 && client.canSpliceTo() && unseen) {
-        long n = client.sendFrom(pipe().readEnd(), Math.min(most, piped));
-        piped -= n;
+      if (pipe.size() > 0 && client.canSpliceTo() && unseen) {
+        long n = client.sendFrom(pipe.readEnd(), Math.min(most, pipe.size()));
+        pipe.taken(n);
         stream.progress().add(n);
         left -= n;
-      } else if (piped > 0) {
+      } else if (pipe.size() > 0) {
         left -= copyPiped(client, most);
       } else {
         left -= sendOverflow(client, most);
@@ -143,9 +196,7 @@ final class Intake implements AutoCloseable {
   /** What has left the pipe cannot go back, so it counts as passed on even if the client leaves. */
   private long copyPiped(Client client, long count) throws IOException {
     MemorySegment scratch = client.scratch();
-    long most = Math.min(Math.min(count, piped), scratch.byteSize());
-    long n = Posix.read(pipe().readEnd(), scratch.asSlice(0, most));
-    piped -= n;
+    long n = pipe.read(scratch.asSlice(0, Math.min(count, scratch.byteSize())));
     MemorySegment bytes = scratch.asSlice(0, n);
     passOn(bytes);
     client.send(bytes, false);
@@ -153,11 +204,11 @@ final class Intake implements AutoCloseable {
   }
 
   private long sendOverflow(Client client, long count) throws IOException {
-    MemorySegment part = overflowed(Math.min(count, client.scratch().byteSize()));
+    MemorySegment part = overflow.first(Math.min(count, client.scratch().byteSize()));
     client.send(part, false);
     long n = part.byteSize();
     passOn(part);
-    dropOverflow(n);
+    overflow.drop(n);
     return n;
   }
 
@@ -166,14 +217,13 @@ final class Intake implements AutoCloseable {
     for (long done = 0; done < into.byteSize(); ) {
       MemorySegment rest = into.asSlice(done);
       long n;
-      if (piped > 0) {
-        n = Posix.read(pipe().readEnd(), rest.asSlice(0, Math.min(rest.byteSize(), piped)));
-        piped -= n;
+      if (pipe.size() > 0) {
+        n = pipe.read(rest);
       } else {
-        MemorySegment part = overflowed(rest.byteSize());
+        MemorySegment part = overflow.first(rest.byteSize());
         MemorySegment.copy(part, 0, rest, 0, part.byteSize());
         n = part.byteSize();
-        dropOverflow(n);
+        overflow.drop(n);
       }
       done += n;
     }
@@ -188,12 +238,8 @@ final class Intake implements AutoCloseable {
   @Override
   public void close() {
     endpoint.close();
-    if (pipe != null) {
-      pipe.close();
-      pipe = null;
-      piped = 0;
-    }
-    dropOverflow(overflowEnd - overflowStart);
+    pipe.close();
+    overflow.close();
   }
 
   /** Opens the endpoint if need be; answers how long to wait for the next input. */
@@ -204,17 +250,6 @@ final class Intake implements AutoCloseable {
     Deadline deadline = new Deadline("no peer gave any input", stream.settings().timeouts().peer());
     client.waiter().awaitPeer(endpoint, deadline);
     return deadline;
-  }
-
-  private PrivatePipe pipe() throws ErrnoException {
-    if (pipe == null) {
-      pipe = new PrivatePipe();
-    }
-    return pipe;
-  }
-
-  private static boolean hasRoom(Client client, PrivatePipe pipe) throws IOException {
-    return client.waiter().eventsNow(pipe.writeEnd(), PollSet.WRITABLE) != 0;
   }
 
   private interface Input {
@@ -239,38 +274,5 @@ final class Intake implements AutoCloseable {
     }
     atEnd = true;
     return 0;
-  }
-
-  /** Memory behind what has overflowed already. */
-  private MemorySegment room(long bytes) throws ErrnoException {
-    if (overflow == null || overflow.size() - overflowEnd < bytes) {
-      NativeBuffer larger = NativeBuffer.allocate(overflowEnd - overflowStart + bytes);
-      long kept = overflowEnd - overflowStart;
-      if (overflow != null) {
-        MemorySegment.copy(overflow.memory(), overflowStart, larger.memory(), 0, kept);
-        overflow.close();
-      }
-      overflow = larger;
-      overflowStart = 0;
-      overflowEnd = kept;
-    }
-    return overflow.memory().asSlice(overflowEnd, bytes);
-  }
-
-  private MemorySegment overflowed(long atMost) {
-    if (overflow == null) {
-      throw new IllegalStateException("more asked for than was taken");
-    }
-    return overflow.memory().asSlice(overflowStart, Math.min(atMost, overflowEnd - overflowStart));
-  }
-
-  private void dropOverflow(long bytes) {
-    overflowStart += bytes;
-    if (overflowStart == overflowEnd && overflow != null) {
-      overflow.close();
-      overflow = null;
-      overflowStart = 0;
-      overflowEnd = 0;
-    }
   }
 }

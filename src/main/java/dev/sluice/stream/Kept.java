@@ -23,8 +23,8 @@ final class Kept implements AutoCloseable {
   Kept(StreamSettings settings, WindowMemory.Account account) {
     this.headEnd = settings.headWindow();
     this.mostPassed = settings.reorderWindow() + PART;
-    this.head = new Window(account);
-    this.passed = new Window(account);
+    this.head = new Window(account, settings.reservedHead());
+    this.passed = new Window(account, 0);
     this.recent = new Recent(account, settings.resumeWindow());
   }
 
@@ -35,7 +35,12 @@ final class Kept implements AutoCloseable {
 
   /** Where the part ends that is to be kept next, at most where it has to. */
   long partEnd(long from, long end) {
-    return Math.min(end, from < headEnd ? headEnd : from + PART);
+    return Math.min(Math.min(end, from + PART), from < headEnd ? headEnd : end);
+  }
+
+  /** How much memory a part takes that has to be asked for. */
+  long sharedBytesFor(long from, long to) {
+    return (from < headEnd ? head : passed).sharedBytesFor(from, to);
   }
 
   /** Keeps a part, and drops the oldest of what was passed over when it becomes too much. */

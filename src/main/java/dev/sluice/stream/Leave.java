@@ -28,7 +28,7 @@ final class Leave {
       reason = String.valueOf(e.getMessage());
     } finally {
       if (!noted && !deferred) {
-        stream.detach(reason, "");
+        stream.absence().begin(reason, "", client);
       }
     }
   }
@@ -37,6 +37,6 @@ final class Leave {
     boolean over = stream.lifecycle().state().ended();
     String lacking = over ? "" : stream.doLeave(client, goodbye.kind());
     noted = true;
-    stream.detach(goodbye.reason(), lacking);
+    stream.absence().begin(goodbye.reason(), lacking, client);
   }
 }

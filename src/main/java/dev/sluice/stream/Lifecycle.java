@@ -71,9 +71,16 @@ final class Lifecycle {
     return mistake == null ? failure : failure + "; since then " + mistake;
   }
 
-  /** Takes note of what is worth knowing besides the state. */
+  /** Takes note, once, of what is worth knowing besides the state. */
   synchronized void note(String text) {
-    note = note == null ? text : note + "; " + text;
+    if (note == null || !note.contains(text)) {
+      note = note == null ? text : note + "; " + text;
+    }
+  }
+
+  /** Whether nothing irrevocable has happened, and nobody is there. */
+  synchronized boolean isAbandoned() {
+    return state == StreamState.WAITING && clients == 0 && !finishing;
   }
 
   /** What an attached client polls; readable once the stream failed or was cancelled. */
@@ -114,6 +121,10 @@ final class Lifecycle {
 
   synchronized boolean hasOneClient() {
     return clients + leaving + (finishing ? 1 : 0) == 1;
+  }
+
+  synchronized boolean isWaiting() {
+    return state == StreamState.WAITING;
   }
 
   /** Whether any client has been there. */

@@ -19,6 +19,7 @@ public final class ReadStream extends ByteStream {
   private final Intake intake;
   private final InputEnd inputEnd;
   private final Kept kept;
+  private final ReadChecks checks;
   private final Receipts receipts = new Receipts();
 
   /**
@@ -31,8 +32,9 @@ public final class ReadStream extends ByteStream {
   public ReadStream(Endpoint endpoint, StreamSettings settings, StreamContext context) {
     super(endpoint, settings, context);
     this.kept = new Kept(settings, memory().account());
-    this.intake = new Intake(endpoint, this, kept.recent());
+    this.intake = new Intake(endpoint, this, kept.recent(), memory().account());
     this.inputEnd = new InputEnd(this, intake);
+    this.checks = new ReadChecks(this, kept);
   }
 
   @Override
@@ -54,28 +56,28 @@ public final class ReadStream extends ByteStream {
   private void read(Client client, long offset, long end, long to, ReadReply reply)
       throws IOException {
     // Without a size the input may end within the reply, and then nothing of it may be used up.
-    boolean inParts = reply.inParts() && settings.size().isPresent();
+    boolean sized = settings.size().isPresent();
+    boolean inParts = reply.inParts() && sized;
     if (offset < to) {
-      requireNotEnded();
-      requireReach(offset);
+      checks.requireNotEnded();
+      checks.requireReach(offset);
       if (to > settings.headWindow()) {
-        while (!kept.recent().isOpen()
-            && !memory().fill(client, settings.resumeWindow(), kept.recent()::isOpen)) {
-          requireNotEnded(); // others have been served meanwhile
-        }
-        kept.recent().open(client.pocket(), position());
+        openRecent(client);
       }
-      requireKept(client, offset, Math.min(to, position()));
-      requireInTime(client, to);
+      checks.requireKept(client, offset, Math.min(to, position()));
+      checks.requireInTime(client, to);
     } else if (offset < end && !inParts) {
       reply.announce(offset, end - offset);
     }
     try {
       for (long at = offset; at < to; ) {
-        long partEnd = inParts ? Math.min(to, (at / PART + 1) * PART) : to;
         long from = at;
-        serve(client, from, partEnd, () -> reply.announce(from, (inParts ? partEnd : end) - from));
-        at = partEnd;
+        long partEnd = inParts ? Math.min(to, (at / PART + 1) * PART) : to;
+        Announcement announcement =
+            inParts
+                ? reached -> reply.announce(from, reached - from)
+                : from == offset ? _ -> reply.announce(offset, end - offset) : _ -> {};
+        at = serve(client, from, partEnd, announcement);
       }
     } catch (RefusedRequestException e) {
       receipts.retract(client.sentRanges(), offset, to); // a read that fails is of no use in part
@@ -90,30 +92,62 @@ public final class ReadStream extends ByteStream {
     }
   }
 
-  private interface Announcement {
-    void send() throws IOException;
+  private void openRecent(Client client) throws IOException {
+    while (!kept.recent().isOpen()
+        && !memory().fill(client, settings.resumeWindow(), kept.recent()::isOpen)) {
+      checks.requireNotEnded(); // others have been served meanwhile
+    }
+    kept.recent().open(client.pocket(), position());
   }
 
-  private void serve(Client client, long offset, long to, Announcement announcement)
+  private interface Announcement {
+    /** Of a range that begins where it has to and reaches so far at least. */
+    void send(long reached) throws IOException;
+  }
+
+  /**
+   * Serves a range from its start on: all of it without a size, otherwise as far as there is room
+   * for what comes from the peer. Nothing is announced before that is there, and the input cannot
+   * end there without breaking the stream.
+   *
+   * @return how far it was served
+   */
+  private long serve(Client client, long offset, long to, Announcement announcement)
       throws IOException {
-    keepUntil(client, Math.max(Math.min(to, settings.headWindow()), offset));
-    long again = Math.min(to, kept.end(offset));
-    if (again < to && again != position()) {
-      throw tooLate(client, offset, to);
-    }
-    if (again < to) {
-      resume();
-      inputEnd.requireInput(client, to - again);
-      if (to == settings.end()) {
-        inputEnd.refuseExcess(client, Duration.ZERO); // while the client can still be told
+    long again;
+    long fresh;
+    do {
+      keepUntil(client, Math.max(Math.min(to, settings.headWindow()), offset));
+      again = Math.min(to, kept.end(offset));
+      if (again < to && again != position()) {
+        throw checks.tooLate(client, offset, to);
       }
+      fresh = again < to ? gather(client, to - again) : 0;
+    } while (again < to && fresh == 0);
+    long reached = again + fresh;
+    if (fresh > 0 && reached == settings.end()) {
+      inputEnd.refuseExcess(client, Duration.ZERO); // while the client can still be told
     }
-    announcement.send();
-    receipts.send(client.sentRanges(), offset, to);
+    announcement.send(reached);
+    receipts.send(client.sentRanges(), offset, reached);
     kept.send(client, offset, again);
-    intake.send(client, to - again);
-    unread.remove(offset, to);
+    intake.send(client, fresh);
+    unread.remove(offset, reached);
     unread.collapseAbove(Receipts.MOST);
+    return reached;
+  }
+
+  /** Takes bytes in from the position on: how many, or 0 when others have been served meanwhile. */
+  private long gather(Client client, long count) throws IOException {
+    resume();
+    if (settings.size().isPresent()) {
+      return inputEnd.gather(client, count);
+    }
+    if (inputEnd.gatherAll(client, count)) {
+      return count;
+    }
+    checks.requireNotEnded();
+    return 0;
   }
 
   @Override
@@ -123,68 +157,16 @@ public final class ReadStream extends ByteStream {
     extents.add(taken, to, Content.AHEAD);
   }
 
-  private void requireNotEnded() throws RefusedRequestException {
-    if (status().state().ended()) {
-      throw new RefusedRequestException("every byte has been read, and none is kept any more");
-    }
-  }
-
-  private void requireReach(long offset) throws RefusedRequestException {
-    long reach = Math.max(settings.reorderWindow(), settings.headWindow());
-    if (offset - position() > reach) {
-      throw new RefusedRequestException(
-          "a read at %d is too far ahead of the position, %d: at most %d bytes can be kept"
-              .formatted(offset, position(), reach));
-    }
-  }
-
-  private void requireKept(Client client, long offset, long to) throws RefusedRequestException {
-    if (offset < to && kept.end(offset) < to) {
-      throw tooLate(client, offset, to);
-    }
-  }
-
-  /** Whoever cannot have all bytes must not use up those that another client may go on with. */
-  private void requireInTime(Client client, long to) throws RefusedRequestException {
-    if (client.isLate() && to > position()) {
-      throw new RefusedRequestException(
-          ("this client asked for bytes that are not kept any more, so it cannot have them all;"
-                  + " a new connection can go on at the position, %d")
-              .formatted(position()));
-    }
-  }
-
-  private RefusedRequestException tooLate(Client client, long offset, long to) {
-    String mistake =
-        "a read at %d is below the position, %d, and those bytes are not kept any more; %s"
-            .formatted(offset, position(), whatIsKept());
-    boolean hasIt = client.sentRanges().covers(offset, Math.min(to, position()));
-    if (!hasIt && !client.isLate()) {
-      client.markLate();
-      lifecycle().noteMistake("a client was refused: " + mistake);
-    }
-    return new RefusedRequestException(mistake);
-  }
-
-  private String whatIsKept() {
-    String head =
-        settings.headWindow() == 0
-            ? ""
-            : ", except the first %d bytes".formatted(settings.headWindow());
-    return "nothing below %d is kept%s".formatted(kept.start(position()), head);
-  }
-
   /** Takes everything up to an offset into memory: it is in the head, or is passed over. */
   private void keepUntil(Client client, long offset) throws IOException {
     while (position() < offset) {
       long from = position();
       long end = kept.partEnd(from, offset);
-      if (!memory().fill(client, end - from, () -> position() >= offset)) {
-        requireNotEnded(); // others have been served meanwhile
+      if (!memory().fill(client, kept.sharedBytesFor(from, end), () -> position() >= offset)) {
+        checks.requireNotEnded(); // others have been served meanwhile
         continue;
       }
-      long to = from + progress().allow(client, end - from);
-      inputEnd.requireInput(client, to - from);
+      long to = from + inputEnd.gather(client, progress().allow(client, end - from));
       kept.store(client.pocket(), from, to, intake::copy);
       unread.add(from, to);
       unread.collapseAbove(Receipts.MOST);
@@ -320,6 +302,12 @@ public final class ReadStream extends ByteStream {
   @Override
   @Nullable String missing() {
     return null;
+  }
+
+  /** What the ring has is in the head, too, as long as the stream has not begun. */
+  @Override
+  void giveUpWindows() {
+    kept.recent().close();
   }
 
   @Override

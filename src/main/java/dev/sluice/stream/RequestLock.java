@@ -127,6 +127,25 @@ final class RequestLock {
     }
   }
 
+  /**
+   * Takes a step that does not wait, now if nobody has the lock; otherwise whoever has it takes the
+   * step when it lets go of it.
+   */
+  void takeSoon(Runnable step) {
+    synchronized (this) {
+      if (holder != null) {
+        left.add(step::run);
+        return;
+      }
+      holder = Thread.currentThread();
+    }
+    try {
+      step.run();
+    } finally {
+      release();
+    }
+  }
+
   /** Waits for the lock and does what has to be done in any case. */
   void takeLast(Runnable step) {
     if (isMine()) {

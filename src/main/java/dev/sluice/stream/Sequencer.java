@@ -42,6 +42,9 @@ final class Sequencer {
   /** What requests were to replace that were cut off: old bytes, new ones, or some of both. */
   private final Ranges torn = new Ranges();
 
+  /** What clients had written and nobody went on with in time, and is not there any more. */
+  private final Ranges givenUp = new Ranges();
+
   /** Whether somebody left who may have had other bytes for a gap that was filled. */
   private boolean guessLeft;
 
@@ -99,10 +102,31 @@ final class Sequencer {
   /** A range is there as a client wrote it. */
   void mend(long from, long end) {
     torn.remove(from, end);
+    givenUp.remove(from, end);
   }
 
-  /** Bytes that may be a mixture, in words; null if there are none. */
+  /**
+   * Drops what is kept in shared memory, since nobody goes on with it. It was acknowledged, so that
+   * it has to be written again, as what may be a mixture.
+   */
+  void giveUp() {
+    missingBelow = Math.max(missingBelow, window.end());
+    window.dropShared(givenUp);
+    givenUp.collapseAbove(MAX_RANGES); // which errs on the loud side
+    heldBelow = Math.min(heldBelow, window.end());
+  }
+
+  boolean hasGivenUp() {
+    return !givenUp.isEmpty();
+  }
+
+  /** Bytes that are not there as a client wrote them, in words; null if there are none. */
   @Nullable String torn() {
+    if (hasGivenUp()) {
+      return "bytes %d to %d%s, which were written and then given up since no client went on with them"
+          .formatted(
+              givenUp.first(), givenUp.firstEnd() - 1, givenUp.size() > 1 ? " and others" : "");
+    }
     return torn.isEmpty()
         ? null
         : "bytes %d to %d, which a client was cut off from writing again"

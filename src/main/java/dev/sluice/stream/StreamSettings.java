@@ -35,6 +35,9 @@ public record StreamSettings(
   /** The largest rate limit, in bytes per second: more than any machine's memory moves. */
   public static final long MAX_RATE = 1L << 40;
 
+  /** So much of a stream's head has memory of its own, in bytes. */
+  public static final int RESERVED_HEAD = 64 * 1024;
+
   /** Clients work in sectors of this many bytes, so sizes are rounded up to it for them. */
   public static final int SECTOR = 512;
 
@@ -99,6 +102,11 @@ public record StreamSettings(
   /** The most memory that windows of these sizes take, all in bytes. */
   public static long mostMemory(long reorderWindow, long headWindow, long resumeWindow) {
     return reorderWindow + headWindow + resumeWindow + 2 * Kept.PART;
+  }
+
+  /** The part of the head that has memory of its own. */
+  int reservedHead() {
+    return Math.min(headWindow, RESERVED_HEAD);
   }
 
   /** The first offset that is no longer part of the stream. */

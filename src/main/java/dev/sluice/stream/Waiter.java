@@ -210,8 +210,17 @@ final class Waiter implements AutoCloseable {
       return 0;
     }
     watch(PollSet.READABLE, endpoint, 0);
+    poll.set(SIGNAL, signal.number(), PollSet.READABLE);
     await(Wait.CLIENT, "", deadline);
+    if (poll.events(SIGNAL) != 0) {
+      signal.reset();
+    }
     return poll.events(ENDPOINT);
+  }
+
+  /** Whether the last wait saw anything of the client. */
+  boolean sawRequest() {
+    return poll.events(CLIENT) != 0;
   }
 
   /** What is true of a descriptor at this moment, bits of {@link PollSet}. */

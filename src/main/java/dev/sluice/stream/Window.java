@@ -22,6 +22,7 @@ final class Window implements AutoCloseable {
   }
 
   private final WindowMemory.Account memory;
+  private final long reserved;
   private final TreeMap<Long, Extent> extents = new TreeMap<>();
   private long buffered;
 
@@ -29,9 +30,11 @@ final class Window implements AutoCloseable {
    * An empty window.
    *
    * @param memory where its memory goes back to
+   * @param reserved bytes below this offset have memory of their own, which nobody has to ask for
    */
-  Window(WindowMemory.Account memory) {
+  Window(WindowMemory.Account memory, long reserved) {
     this.memory = memory;
+    this.reserved = reserved;
   }
 
   /** A range: data, or zeroes where there is no buffer. */
@@ -124,6 +127,15 @@ final class Window implements AutoCloseable {
     return bytes;
   }
 
+  /** How many of those bytes have to be asked for. */
+  long sharedBytesFor(long offset, long end) {
+    return bytesFor(Math.max(offset, reserved), end);
+  }
+
+  private long shared(long offset, long end) {
+    return Math.max(0, end - Math.max(offset, reserved));
+  }
+
   /** Keeps zeroes. */
   void storeZeroes(long offset, long end) {
     for (long cursor = offset; cursor < end; ) {
@@ -143,7 +155,7 @@ final class Window implements AutoCloseable {
   /**
    * Keeps data. A part whose filling fails is not kept, unless it overwrites data.
    *
-   * @param pocket has at least {@link #bytesFor} the range
+   * @param pocket has at least {@link #sharedBytesFor} the range
    */
   void store(WindowMemory.Pocket pocket, long offset, long end, Filler filler) throws IOException {
     for (long cursor = offset; cursor < end; ) {
@@ -155,7 +167,7 @@ final class Window implements AutoCloseable {
       } else {
         long next = nextData(cursor, end);
         putData(cursor, next, filler);
-        pocket.spend(next - cursor);
+        pocket.spend(shared(cursor, next));
         cursor = next;
       }
     }
@@ -206,6 +218,21 @@ final class Window implements AutoCloseable {
     }
   }
 
+  /** Drops all data that has shared memory, and tells where it was. */
+  void dropShared(Ranges dropped) {
+    extents
+        .values()
+        .removeIf(
+            extent -> {
+              if (extent.buffer == null || shared(extent.buffer, extent.end) == 0) {
+                return false;
+              }
+              dropped.add(extent.offset, extent.end);
+              release(extent);
+              return true;
+            });
+  }
+
   @Override
   public void close() {
     extents.values().forEach(this::release);
@@ -216,8 +243,12 @@ final class Window implements AutoCloseable {
     if (extent.buffer != null) {
       buffered -= extent.buffer.size();
       extent.buffer.close();
-      memory.free(extent.buffer.size());
+      memory.free(shared(extent.buffer, extent.end));
     }
+  }
+
+  private long shared(NativeBuffer buffer, long end) {
+    return shared(end - buffer.size(), end);
   }
 
   /** The range that has this offset. */

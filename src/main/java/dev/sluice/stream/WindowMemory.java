@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class WindowMemory {
 
   private final long limit;
+  private final long share;
 
   /** Those that hold memory. */
   private final Set<Account> accounts = new LinkedHashSet<>();
@@ -36,17 +37,33 @@ public final class WindowMemory {
   private long largestClaim;
 
   /**
-   * Memory for windows.
+   * Memory for windows, of which one stream may have all.
    *
    * @param limit in bytes
    */
   public WindowMemory(long limit) {
+    this(limit, limit);
+  }
+
+  /**
+   * Memory for windows.
+   *
+   * @param limit in bytes
+   * @param share what one stream may have of it, in bytes
+   */
+  public WindowMemory(long limit, long share) {
     this.limit = limit;
+    this.share = share;
   }
 
   /** How much there is, in bytes. */
   public long limit() {
     return limit;
+  }
+
+  /** How much of it one stream may have, in bytes. */
+  long share() {
+    return share;
   }
 
   /** How much is given out, in bytes. */
@@ -60,8 +77,8 @@ public final class WindowMemory {
    * @param claim the most that its windows will ever hold, in bytes
    */
   synchronized Account open(long claim) {
-    if (claim > limit) {
-      throw new IllegalArgumentException("claim: %d (expected: <= %d)".formatted(claim, limit));
+    if (claim > share) {
+      throw new IllegalArgumentException("claim: %d (expected: <= %d)".formatted(claim, share));
     }
     largestClaim = Math.max(largestClaim, claim);
     return new Account(claim);
@@ -80,6 +97,13 @@ public final class WindowMemory {
     /** A client's pocket, which is empty. */
     Pocket pocket() {
       return new Pocket(this);
+    }
+
+    /** Whether it holds any. */
+    boolean isEmpty() {
+      synchronized (WindowMemory.this) {
+        return held == 0;
+      }
     }
 
     /** Gives back what a window held. */

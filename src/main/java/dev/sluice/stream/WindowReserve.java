@@ -6,12 +6,29 @@ import java.util.function.BooleanSupplier;
 /** Where a stream's windows get their memory from. */
 final class WindowReserve {
 
+  /** The most that a client can ask for in one request, in bytes. */
+  private static final long MOST_AT_ONCE = 32 << 20;
+
   private final ByteStream stream;
   private final WindowMemory.Account account;
+  private final long mostBehindPipe;
 
   WindowReserve(ByteStream stream, WindowMemory memory) {
     this.stream = stream;
-    this.account = memory.open(stream.settings().mostMemory());
+    long windows = stream.settings().mostMemory();
+    boolean reads = stream.direction() == Direction.READ;
+    this.mostBehindPipe = reads ? Math.min(MOST_AT_ONCE, memory.share() - windows) : 0;
+    this.account = memory.open(windows + mostBehindPipe);
+  }
+
+  /** Whether the stream holds memory that others could have. */
+  boolean isHeld() {
+    return !account.isEmpty();
+  }
+
+  /** What a read stream without a size may use for a reply that is to be there as a whole. */
+  long mostBehindPipe() {
+    return mostBehindPipe;
   }
 
   WindowMemory.Account account() {

@@ -27,7 +27,7 @@ public final class WriteStream extends ByteStream {
     super(endpoint, settings, context);
     this.endpoint = endpoint;
     this.outlet = new Outlet(endpoint, this, settings.timeouts().peer());
-    this.window = new Window(memory().account());
+    this.window = new Window(memory().account(), settings.reservedHead());
     this.sequencer = new Sequencer(this, window, outlet, settings.reorderWindow());
     this.evidence = new Evidence(this, window, sequencer);
     this.retained =
@@ -111,7 +111,7 @@ public final class WriteStream extends ByteStream {
       sequencer.makeRoom(client, offset, end);
     }
     boolean direct = !inHead && offset == position();
-    long needed = direct ? 0 : window.bytesFor(offset, end);
+    long needed = direct ? 0 : window.sharedBytesFor(offset, end);
     if (!memory().fill(client, needed, () -> !isToBeKept(offset, end))) {
       return false;
     }
@@ -124,7 +124,7 @@ public final class WriteStream extends ByteStream {
         sequencer.mend(offset, position());
       }
     } else {
-      store(client, offset, end, needed < end - offset);
+      store(client, offset, end, window.bytesFor(offset, end) < end - offset);
     }
     deliverWhatIsReady(client);
     return true;
@@ -224,6 +224,12 @@ public final class WriteStream extends ByteStream {
 
   @Override
   void doFinish(Client nobody, Assurances vouched) throws IOException {
+    String torn = sequencer.torn();
+    if (torn != null) {
+      throw new RefusedRequestException(
+          (sequencer.hasGivenUp() ? "not all is there: " : "what is there may be a mixture: ")
+              + torn);
+    }
     long reached = Math.max(position(), window.end());
     long end = settings.size().orElse(reached);
     long whole = window.contiguousEnd(position());
@@ -232,10 +238,6 @@ public final class WriteStream extends ByteStream {
           ("%d of %d bytes were written without a gap;"
                   + " expected {\"pad\": \"zero\"} if the rest is to be zeroes")
               .formatted(whole, end));
-    }
-    String torn = sequencer.torn();
-    if (torn != null) {
-      throw new RefusedRequestException("what is there may be a mixture: " + torn);
     }
     if (sequencer.hasGuessed() && !vouched.padTail()) {
       throw new RefusedRequestException(
@@ -302,6 +304,19 @@ public final class WriteStream extends ByteStream {
   @Override
   @Nullable String missing() {
     return evidence.missing();
+  }
+
+  @Override
+  void giveUpWindows() {
+    sequencer.giveUp();
+    evidence.look();
+    if (sequencer.hasGivenUp()) {
+      lifecycle()
+          .note("what a client had written was given up, since none went on with it in time");
+    }
+    if (retained != null) {
+      retained.close();
+    }
   }
 
   @Override

@@ -109,7 +109,7 @@ class ExportPropertiesTest {
         "reorder-window=0",
         "head-window=0B",
         "lifetime=36500d",
-        "window-memory=66112KB",
+        "window-memory=82640KB",
         "max=1",
         "keep-ended=0",
         "fifo-mode=0666",
@@ -135,7 +135,7 @@ class ExportPropertiesTest {
   @CsvSource({
     "roots=, roots",
     "lifetime=-1s, lifetime",
-    "window-memory=66111KB, windowMemory",
+    "window-memory=82639KB, windowMemory",
     "reorder-window=1GB, windowMemory",
     "peer-timeout=-1s, peerTimeout",
     "idle-timeout=-1ms, idleTimeout",

@@ -63,6 +63,7 @@ class ExportRegistryTest {
             Duration.ZERO,
             Duration.ZERO,
             DataSize.ofMegabytes(16),
+            100,
             Duration.ZERO,
             Duration.ZERO,
             MAX,

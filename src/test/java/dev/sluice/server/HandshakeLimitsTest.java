@@ -193,6 +193,23 @@ class HandshakeLimitsTest {
   }
 
   @Test
+  void clientsThatDoNothingHoldTheirPlacesNoLongerThanOthersAreTurnedAway() throws Exception {
+    try (RunningServer server =
+            RunningServer.start(
+                "sluice.nbd.max-connections-per-export=2", "sluice.exports.stall-timeout=200ms");
+        RawNbdClient first = server.connect();
+        RawNbdClient second = server.connect()) {
+      server.export("busy", Direction.WRITE, 4096);
+      first.go("busy");
+      second.go("busy");
+
+      awaitServed(server, "busy");
+
+      assertThat(first.isClosedByServer()).isTrue();
+    }
+  }
+
+  @Test
   void aClientMaySendSoManyOptionsAndIsToldWhenItSendsMore() throws Exception {
     try (RunningServer server = RunningServer.start("sluice.nbd.max-options=16")) {
       server.export("here", Direction.WRITE, 4096);

@@ -48,11 +48,25 @@ class RequestConformanceTest extends Conformance {
 
   @Test
   void aReadThatFailsHasNoData() throws Exception {
-    read("disk", SIZE, SIZE / 2);
+    read("disk", SIZE, 30_000);
     try (RawNbdClient client = simple("disk")) {
-      assertAnswer(client, NbdError.EIO, compact(0, READ, 0, SIZE));
+      assertAnswer(client, NbdError.EIO, compact(0, READ, 0, 60_000));
       assertAnswer(client, NbdError.EIO, compact(0, READ, 0, 512));
     }
+  }
+
+  /** What no pipe can hold has been announced by then, and there is no other way to tell. */
+  @Test
+  void aLongReadThatFailsEndsTheSession() throws Exception {
+    Export export = read("disk", SIZE, SIZE / 2);
+    try (RawNbdClient client = simple("disk")) {
+      client.send(compact(0, READ, 0, SIZE));
+      assertThat(client.receive().error()).isZero();
+      byte[] got = client.receiveToEnd();
+      assertThat(got).hasSizeLessThanOrEqualTo(SIZE / 2);
+      assertThat(got).isEqualTo(Arrays.copyOf(DISK, got.length));
+    }
+    assertThat(export.stream().status().state()).isEqualTo(StreamState.FAILED);
   }
 
   @ParameterizedTest
@@ -133,7 +147,11 @@ class RequestConformanceTest extends Conformance {
       other.disconnect();
       await().until(() -> export.stream().status().clients() == 0);
       assertThat(export.stream().status().state()).isEqualTo(StreamState.INTERRUPTED);
-      assertThat(export.stream().status().waitingFor()).contains("was refused a write");
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(export.stream().status().waitingFor())
+                      .contains("was refused a write"));
     }
   }
 

@@ -22,6 +22,7 @@ final class TlsClient implements AutoCloseable {
   private static final long IHAVEOPT = 0x49484156454f5054L;
 
   private final InetSocketAddress address;
+  private final Socket connection;
   private Socket socket;
   private DataInputStream in;
   private DataOutputStream out;
@@ -37,6 +38,7 @@ final class TlsClient implements AutoCloseable {
 
   private TlsClient(Socket socket, InetSocketAddress address, int flags) throws IOException {
     this.address = address;
+    this.connection = socket;
     use(socket);
     in.skipNBytes(18);
     out.writeInt(flags);
@@ -110,6 +112,11 @@ final class TlsClient implements AutoCloseable {
     } catch (IOException e) {
       return true;
     }
+  }
+
+  /** Ends the connection without a word in TLS. */
+  void vanish() throws IOException {
+    connection.close();
   }
 
   @Override

@@ -75,17 +75,34 @@ final class CheckedReads {
     Status answer = Status.OK;
     for (Read read : reads) {
       answer = read.by.client.status();
-      if (answer == Status.OK) {
-        check(read.from, read.by.client.receive(read.length).array());
-      }
       Outcome outcome = model.read(read.by.reader, read.from, read.length);
+      boolean brokenOff = answer == Status.OK && !receive(read, outcome);
+      if (brokenOff) {
+        answer = Status.ENDED;
+        outcome = outcome.brokenOff();
+      }
       int now =
           answer == Status.OK ? Math.max(model.position(), outcome.to()) : (int) rig.position();
       journal.note("→ %s", answer);
       model.settle(read.by.reader, outcome, answer, now);
+      if (brokenOff) {
+        attached.remove(read.by);
+        break;
+      }
     }
     assertAgreed();
     return answer;
+  }
+
+  /** Whether the whole reply came; one that a pipe cannot hold may break off where it can end. */
+  private boolean receive(Read read, Outcome outcome) throws IOException {
+    try {
+      check(read.from, read.by.client.receive(read.length).array());
+      return true;
+    } catch (IOException brokenOff) {
+      assertThat(outcome.answers()).as("the reply broke off").contains(Status.ENDED);
+      return false;
+    }
   }
 
   private void check(int from, byte[] got) {

@@ -44,6 +44,11 @@ final class ReadModel {
       boolean ended,
       boolean early) {
 
+    /** The same, but the reply had begun when it turned out that there is no rest of it. */
+    Outcome brokenOff() {
+      return new Outcome(answers, from, to, kept, fresh, true, early);
+    }
+
     /** Otherwise it is too far ahead, or there is no more. */
     private boolean isTooLateIfRefused() {
       return to > from && !ended && !early;

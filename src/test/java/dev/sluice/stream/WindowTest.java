@@ -210,7 +210,7 @@ class WindowTest {
   }
 
   private Window window() {
-    return new Window(memory);
+    return new Window(memory, 0);
   }
 
   private WindowMemory.Pocket pocket() {
