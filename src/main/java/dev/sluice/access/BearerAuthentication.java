@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.authentication.ProviderManager;
@@ -27,12 +28,14 @@ final class BearerAuthentication {
   BearerAuthentication(
       Tokens tokens,
       ObjectProvider<JwtDecoder> decoder,
-      ObjectProvider<JwtAuthenticationConverter> converter) {
+      ObjectProvider<JwtAuthenticationConverter> converter,
+      ObjectProvider<OAuth2ResourceServerProperties> provider) {
     JwtDecoder jwts = decoder.getIfAvailable();
     required = tokens.areConfigured() || jwts != null;
     List<AuthenticationProvider> providers = new ArrayList<>();
     providers.add(new OpaqueTokenAuthenticationProvider(new TokenIntrospector(tokens)));
     if (jwts != null) {
+      provider.ifAvailable(properties -> OpenIdConfiguration.warnOfOthers(properties.getJwt()));
       providers.add(jwtProvider(jwts, converter.getIfAvailable()));
     }
     manager = new ProviderManager(providers);

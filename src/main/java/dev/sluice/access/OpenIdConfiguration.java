@@ -12,6 +12,7 @@ import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -29,6 +30,7 @@ import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
  * would ask the provider for every token that comes, with no end to how long and how often.
  */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(OpenIdProperties.class)
 class OpenIdConfiguration {
 
   private static final Logger log = LoggerFactory.getLogger(OpenIdConfiguration.class);
@@ -37,11 +39,15 @@ class OpenIdConfiguration {
 
   @Bean
   @ConditionalOnExpression("!'${" + KEYS + "issuer-uri:}${" + KEYS + "jwk-set-uri:}'.isBlank()")
-  JwtDecoder jwtDecoder(OAuth2ResourceServerProperties properties) {
+  JwtDecoder jwtDecoder(
+      OAuth2ResourceServerProperties properties,
+      OpenIdProperties limits,
+      OAuth2TokenValidator<Jwt> expires) {
     OAuth2ResourceServerProperties.Jwt jwt = properties.getJwt();
     String issuer = Objects.requireNonNullElse(jwt.getIssuerUri(), "");
     URI place = jwt.getJwkSetUri() == null ? null : URI.create(jwt.getJwkSetUri());
-    ProviderKeys keys = new ProviderKeys(new ProviderClient(issuer, place), System::nanoTime);
+    ProviderKeys keys =
+        new ProviderKeys(limits, new ProviderClient(issuer, place, limits), System::nanoTime);
     DefaultJWTProcessor<com.nimbusds.jose.proc.SecurityContext> processor =
         new DefaultJWTProcessor<>();
     processor.setJWSTypeVerifier((type, context) -> {}); // the validator below does that
@@ -49,22 +55,41 @@ class OpenIdConfiguration {
         new JWSVerificationKeySelector<>(JWSAlgorithm.Family.SIGNATURE, keys));
     processor.setJWTClaimsSetVerifier((claims, context) -> {}); // and that
     NimbusJwtDecoder decoder = new NimbusJwtDecoder(processor);
-    decoder.setJwtValidator(validator(issuer, jwt.getAudiences()));
+    decoder.setJwtValidator(validator(issuer, jwt.getAudiences(), expires));
     return decoder;
   }
 
-  private static OAuth2TokenValidator<Jwt> validator(String issuer, List<String> audiences) {
-    List<OAuth2TokenValidator<Jwt>> validators = new ArrayList<>();
-    validators.add(new JwtClaimValidator<Instant>(JwtClaimNames.EXP, Objects::nonNull));
-    if (!issuer.isEmpty()) {
-      validators.add(new JwtIssuerValidator(issuer));
-    }
-    if (audiences.isEmpty()) {
+  /** A token for ever could never be taken back. Spring Boot's own decoders heed it as well. */
+  @Bean
+  OAuth2TokenValidator<Jwt> expires() {
+    return new JwtClaimValidator<Instant>(JwtClaimNames.EXP, Objects::nonNull);
+  }
+
+  /** What else of the provider's would be good here, since nothing says that it is not. */
+  static void warnOfOthers(OAuth2ResourceServerProperties.Jwt jwt) {
+    if (jwt.getAudiences().isEmpty()) {
       log.warn(
           "Every token of the OpenID provider is good for this service, those for others, too:"
               + " {}audiences is not set",
           KEYS);
-    } else {
+    }
+    if (jwt.getIssuerUri() == null && jwt.getJwkSetUri() != null) {
+      log.warn(
+          "Tokens of every issuer are good for this service whose keys are at {}: {}issuer-uri is"
+              + " not set",
+          jwt.getJwkSetUri(),
+          KEYS);
+    }
+  }
+
+  private static OAuth2TokenValidator<Jwt> validator(
+      String issuer, List<String> audiences, OAuth2TokenValidator<Jwt> expires) {
+    List<OAuth2TokenValidator<Jwt>> validators = new ArrayList<>();
+    validators.add(expires);
+    if (!issuer.isEmpty()) {
+      validators.add(new JwtIssuerValidator(issuer));
+    }
+    if (!audiences.isEmpty()) {
       validators.add(
           new JwtClaimValidator<Collection<String>>(
               JwtClaimNames.AUD,

@@ -24,21 +24,14 @@ final class ProviderClient implements Callable<JWKSet> {
 
   private static final String WELL_KNOWN = ".well-known/openid-configuration";
 
-  private static final Duration CONNECTS_WITHIN = Duration.ofSeconds(2);
-
-  /** For one answer from its first byte to its last, so that one which trickles in ends, too. */
-  private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(3);
-
-  private static final int MOST_BYTES = 1024 * 1024;
-
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .connectTimeout(CONNECTS_WITHIN)
-          .followRedirects(HttpClient.Redirect.NORMAL)
-          .build();
-
   private final String issuer;
   private final @Nullable URI keys;
+
+  /** For one answer from its first byte to its last, so that one which trickles in ends, too. */
+  private final Duration timeout;
+
+  private final long maxBytes;
+  private final HttpClient http;
 
   /**
    * That of an issuer.
@@ -46,9 +39,16 @@ final class ProviderClient implements Callable<JWKSet> {
    * @param issuer its URI, as tokens name it; empty if the keys' place is known
    * @param keys where its keys are, or null if it has to say so itself
    */
-  ProviderClient(String issuer, @Nullable URI keys) {
+  ProviderClient(String issuer, @Nullable URI keys, OpenIdProperties properties) {
     this.issuer = issuer;
     this.keys = keys;
+    timeout = properties.timeout();
+    maxBytes = properties.maxAnswer().toBytes();
+    http =
+        HttpClient.newBuilder()
+            .connectTimeout(timeout)
+            .followRedirects(HttpClient.Redirect.NORMAL)
+            .build();
   }
 
   @Override
@@ -83,9 +83,9 @@ final class ProviderClient implements Callable<JWKSet> {
     CompletableFuture<HttpResponse<String>> answer =
         http.sendAsync(
             HttpRequest.newBuilder(place).header("Accept", "application/json").build(),
-            BodyHandlers.limiting(BodyHandlers.ofString(), MOST_BYTES));
+            BodyHandlers.limiting(BodyHandlers.ofString(), maxBytes));
     try {
-      HttpResponse<String> response = answer.get(ANSWERS_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+      HttpResponse<String> response = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       if (response.statusCode() != 200) {
         throw new IOException("%s answers %d".formatted(place, response.statusCode()));
       }

@@ -28,21 +28,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProviderKeys implements JWKSource<SecurityContext> {
 
-  /** How long a fetch may take, and whoever waits for it waits. */
-  static final Duration PATIENCE = Duration.ofSeconds(4);
-
-  /** How long the outcome of a fetch holds, good or bad. */
-  static final Duration REST = Duration.ofSeconds(10);
-
-  /** How old keys may be before they are fetched again: the provider may have taken one back. */
-  static final Duration AGE = Duration.ofMinutes(5);
-
-  /** How many may wait, fewer than there are threads by far. */
-  static final int MOST_WAITING = 16;
-
+  private final OpenIdProperties properties;
   private final Callable<JWKSet> fetch;
   private final LongSupplier clock;
-  private final Semaphore places = new Semaphore(MOST_WAITING);
+  private final Semaphore places;
 
   private volatile @Nullable JWKSet known;
 
@@ -54,10 +43,13 @@ final class ProviderKeys implements JWKSource<SecurityContext> {
   /**
    * None yet.
    *
+   * @param properties how long and how often the provider is asked
    * @param fetch asks the provider; it may be interrupted
    * @param clock as {@link System#nanoTime}
    */
-  ProviderKeys(Callable<JWKSet> fetch, LongSupplier clock) {
+  ProviderKeys(OpenIdProperties properties, Callable<JWKSet> fetch, LongSupplier clock) {
+    this.properties = properties;
+    this.places = new Semaphore(properties.maxWaiting());
     this.fetch = fetch;
     this.clock = clock;
   }
@@ -68,9 +60,9 @@ final class ProviderKeys implements JWKSource<SecurityContext> {
     JWKSet now = known;
     List<JWK> found = now == null ? List.of() : selector.select(now);
     if (found.isEmpty()) {
-      return selector.select(await(fetchOnceIn(REST)));
+      return selector.select(await(fetchOnceIn(properties.fetchInterval())));
     }
-    fetchOnceIn(AGE);
+    fetchOnceIn(properties.refreshInterval());
     return found;
   }
 
@@ -99,10 +91,13 @@ final class ProviderKeys implements JWKSource<SecurityContext> {
   private JWKSet await(FutureTask<JWKSet> task) throws KeySourceException {
     boolean waits = !task.isDone();
     if (waits && !places.tryAcquire()) {
-      throw unavailable(new IOException("%d wait for it already".formatted(MOST_WAITING)));
+      throw unavailable(
+          new IOException(
+              "sluice.security.openid.max-waiting, %d, permits no more to wait for it"
+                  .formatted(properties.maxWaiting())));
     }
     try {
-      return task.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return task.get(properties.timeout().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw unavailable(e.getCause());
     } catch (TimeoutException | CancellationException e) {

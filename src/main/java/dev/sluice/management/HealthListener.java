@@ -9,6 +9,7 @@ import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
@@ -25,22 +26,19 @@ public final class HealthListener
 
   static final int AFTER_SPRING_BOOTS = 1;
 
-  private static final int THREADS = 8;
-  private static final int MOST = 256;
-  private static final int MOST_OF_ADDRESS = 32;
-  private static final int TIMEOUT_MILLIS = 3000;
-  private static final int MAX_HEADER_BYTES = 8192;
-
   private final HealthListenerProperties properties;
+  private final ServerProperties server;
   private final ObjectProvider<HealthEndpoint> health;
   private final ObjectProvider<HealthEndpointGroups> groups;
   private @Nullable Connector connector;
 
   HealthListener(
       HealthListenerProperties properties,
+      ServerProperties server,
       ObjectProvider<HealthEndpoint> health,
       ObjectProvider<HealthEndpointGroups> groups) {
     this.properties = properties;
+    this.server = server;
     this.health = health;
     this.groups = groups;
   }
@@ -53,19 +51,21 @@ public final class HealthListener
     }
     CountedHttp http = new CountedHttp();
     http.setAddress(properties.address() == null ? factory.getAddress() : properties.address());
-    http.setMaxThreads(THREADS);
+    http.setMaxThreads(properties.threads());
     http.setMinSpareThreads(1);
     http.setMaxConnections(-1); // too many are closed here, and not left to wait
-    http.setConnectionTimeout(TIMEOUT_MILLIS);
+    http.setConnectionTimeout(Math.toIntExact(properties.timeout().toMillis()));
     http.setMaxKeepAliveRequests(1);
-    http.setMaxHttpRequestHeaderSize(MAX_HEADER_BYTES);
+    http.setMaxHttpRequestHeaderSize(
+        Math.toIntExact(server.getMaxHttpRequestHeaderSize().toBytes()));
     http.setMaxSwallowSize(0);
     http.limitBy(
         new HttpConnections(
-            MOST,
-            MOST_OF_ADDRESS,
+            properties.maxConnections(),
+            properties.maxConnectionsPerAddress(),
             HttpConnections.Beyond.CLOSE_THE_OLDEST,
-            "it asked for no health, and there are too many such",
+            "it was the oldest of those to the health port, and sluice.health.max-connections, or"
+                + " -per-address, permits no more",
             () -> {}));
     Connector own = new Connector(http);
     own.setPort(port);

@@ -56,7 +56,8 @@ class HttpAttacksTest {
   @Test
   void nothingOfARequestThatIsRefusedIsWaitedFor() throws Exception {
     try (OwnService sluice = service();
-        Attacker attacker = new Attacker(sluice.api().resolve("/"))) {
+        Attacker attacker = new Attacker(sluice.api().resolve("/"));
+        HealthWatch _ = new HealthWatch(sluice.health("/livez"))) {
       List<Socket> unfinished = new ArrayList<>();
       for (int i = 0; i < MANY; i++) {
         unfinished.add(
@@ -80,7 +81,8 @@ class HttpAttacksTest {
   @Test
   void whoeverHasATokenHoldsNoMoreThanTheRequestsThatThereMayBe() throws Exception {
     try (OwnService sluice = service();
-        Attacker attacker = new Attacker(sluice.api().resolve("/"))) {
+        Attacker attacker = new Attacker(sluice.api().resolve("/"));
+        HealthWatch _ = new HealthWatch(sluice.health("/livez"))) {
       for (int i = 0; i < MANY; i++) {
         attacker.post("Authorization: Bearer " + TOKEN + "\r\nContent-Length: 1000\r\n", "{");
       }
@@ -110,7 +112,8 @@ class HttpAttacksTest {
   @Test
   void answersThatAStrangerDoesNotReadHoldNoThread() throws Exception {
     try (OwnService sluice = service();
-        Attacker attacker = new Attacker(sluice.api().resolve("/"))) {
+        Attacker attacker = new Attacker(sluice.api().resolve("/"));
+        HealthWatch _ = new HealthWatch(sluice.health("/livez"))) {
       for (String path : List.of("/", "/livez", "/exports")) {
         String request = "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n".formatted(path);
         assertThat(Attacker.answer(attacker.send(request.repeat(50))))
@@ -124,7 +127,8 @@ class HttpAttacksTest {
   @Test
   void healthIsAnsweredWhenTheApiTakesNoConnectionAnyMore() throws Exception {
     try (OwnService sluice = service("server.tomcat.max-connections=500");
-        Attacker attacker = new Attacker(sluice.api().resolve("/"))) {
+        Attacker attacker = new Attacker(sluice.api().resolve("/"));
+        HealthWatch _ = new HealthWatch(sluice.health("/livez"))) {
       for (int i = 0; i < 500 + 50; i++) { // more are dropped by Linux
         attacker.connect(2 + i / 200);
       }
@@ -137,7 +141,8 @@ class HttpAttacksTest {
   @Test
   void whoeverKeepsTheHealthPortBusyLosesTheOldestConnection() throws Exception {
     try (OwnService sluice = service();
-        Attacker attacker = new Attacker(sluice.health("/"))) {
+        Attacker attacker = new Attacker(sluice.health("/"));
+        HealthWatch _ = new HealthWatch(sluice.health("/livez"))) {
       for (int i = 0; i < 600; i++) {
         attacker
             .connect(2 + i / 30)

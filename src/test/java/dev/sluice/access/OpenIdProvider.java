@@ -3,6 +3,8 @@ package dev.sluice.access;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.Payload;
 import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
@@ -12,15 +14,21 @@ import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.sluice.testing.Workspace;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Signs tokens and serves what others check them by (OpenID Connect Discovery 1.0). */
@@ -110,6 +118,27 @@ final class OpenIdProvider implements AutoCloseable {
         new JWTClaimsSet.Builder(claims("sluice", List.of(), Duration.ofMinutes(5)))
             .claim("roles", Arrays.asList(null, 1))
             .build());
+  }
+
+  /** One that is good, except for one claim. */
+  String tokenWith(String claim, Object value) throws JOSEException {
+    JWTClaimsSet good = claims("sluice", List.of("operator"), Duration.ofMinutes(5));
+    Map<String, Object> claims = new HashMap<>(good.toJSONObject());
+    claims.put(claim, value);
+    JWSObject token =
+        new JWSObject(
+            new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(key.getKeyID()).build(),
+            new Payload(claims));
+    token.sign(new RSASSASigner(key));
+    return token.serialize();
+  }
+
+  /** Its key in a file of its own, as PEM. */
+  Path publicKey() throws JOSEException, IOException {
+    String pem =
+        "-----BEGIN PUBLIC KEY-----\n%s\n-----END PUBLIC KEY-----\n"
+            .formatted(Base64.getMimeEncoder().encodeToString(key.toPublicKey().getEncoded()));
+    return Files.writeString(Workspace.newPath("key"), pem);
   }
 
   private String signed(String audience, List<String> roles, Duration life) throws JOSEException {

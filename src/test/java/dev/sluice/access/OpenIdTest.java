@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -105,7 +106,8 @@ class OpenIdTest {
   @Test
   void aProviderThatHangsHoldsNobodyWhoseTokenIsKnown(CapturedOutput output) throws Exception {
     try (OpenIdProvider provider = new OpenIdProvider();
-        OwnService sluice = service(provider.issuer(), "sluice.security.max-failed-logins=1000")) {
+        OwnService sluice = service(provider.issuer(), "sluice.security.max-failed-logins=1000");
+        HealthWatch _ = new HealthWatch(sluice.health("/livez"))) {
       provider.hang();
       String jwt = provider.token("sluice", List.of("operator"));
       HttpClient http = HttpClient.newHttpClient();
@@ -179,6 +181,51 @@ class OpenIdTest {
           .isEqualTo("Bearer");
       assertThat(new Api(sluice, "wrong").get("/exports").header("WWW-Authenticate"))
           .isEqualTo("Bearer error=\"invalid_token\"");
+    }
+  }
+
+  @Test
+  void withAPublicKeyAloneATokenHasToExpireAsWell(CapturedOutput output) throws Exception {
+    try (OpenIdProvider provider = new OpenIdProvider();
+        OwnService sluice =
+            OwnService.with(
+                List.of(
+                    "spring.security.oauth2.resourceserver.jwt.public-key-location="
+                        + provider.publicKey().toUri()))) {
+      String good = provider.token("anything", List.of("operator"));
+      assertThat(new Api(sluice, good).get("/exports").status()).isEqualTo(200);
+      assertThat(new Api(sluice, provider.tokenForEver()).get("/exports").status()).isEqualTo(401);
+      assertThat(output).containsOnlyOnce("jwt.audiences is not set");
+    }
+  }
+
+  @Test
+  void withoutAnIssuerTheLogSaysThatEveryOneWillDo(CapturedOutput output) throws Exception {
+    try (OpenIdProvider provider = new OpenIdProvider();
+        OwnService sluice =
+            OwnService.with(
+                List.of(
+                    "spring.security.oauth2.resourceserver.jwt.jwk-set-uri="
+                        + provider.issuer()
+                        + "/keys"))) {
+      String good = provider.token("anything", List.of("viewer"));
+      assertThat(new Api(sluice, good).get("/exports").status()).isEqualTo(200);
+      assertThat(output)
+          .containsOnlyOnce("jwt.audiences is not set")
+          .containsOnlyOnce("jwt.issuer-uri is not set");
+    }
+  }
+
+  @Test
+  void claimsThatAreNoSuchThingMakeAWrongTokenAndNoError() throws Exception {
+    try (OpenIdProvider provider = new OpenIdProvider();
+        OwnService sluice = service(provider.issuer(), "sluice.security.max-failed-logins=1000")) {
+      for (String claim : List.of("iss", "aud", "exp", "nbf", "iat", "roles", "sub", "jti")) {
+        for (Object odd : List.of(-1, "x", List.of(), List.of(1), Map.of("a", 1), true)) {
+          Api.Answer answer = new Api(sluice, provider.tokenWith(claim, odd)).get("/exports");
+          assertThat(answer.status()).as("%s %s", claim, odd).isIn(200, 401, 403);
+        }
+      }
     }
   }
 }

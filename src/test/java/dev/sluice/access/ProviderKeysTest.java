@@ -15,9 +15,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.springframework.util.unit.DataSize;
 
 @Timeout(60)
 class ProviderKeysTest {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(4);
+  private static final Duration INTERVAL = Duration.ofSeconds(7);
+  private static final OpenIdProperties PROPERTIES =
+      new OpenIdProperties(TIMEOUT, INTERVAL, Duration.ofMinutes(5), 16, DataSize.ofMegabytes(1));
 
   private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5); // it may well wrap around
   private final AtomicInteger fetches = new AtomicInteger();
@@ -35,6 +41,7 @@ class ProviderKeysTest {
     JWKSet set = new JWKSet(named("a"));
     ProviderKeys keys =
         new ProviderKeys(
+            PROPERTIES,
             () -> {
               if (fetches.incrementAndGet() == 1) {
                 throw new IOException("it is down");
@@ -49,7 +56,7 @@ class ProviderKeysTest {
     }
     assertThat(fetches).hasValue(1);
 
-    now.addAndGet(ProviderKeys.REST.toNanos());
+    now.addAndGet(INTERVAL.toNanos());
     assertThat(keys.get(key("a"), null)).hasSize(1);
     assertThat(fetches).hasValue(2);
   }
@@ -59,6 +66,7 @@ class ProviderKeysTest {
     JWKSet set = new JWKSet(named("a"));
     ProviderKeys keys =
         new ProviderKeys(
+            PROPERTIES,
             () -> {
               fetches.incrementAndGet();
               return set;

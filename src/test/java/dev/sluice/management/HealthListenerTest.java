@@ -1,26 +1,37 @@
 package dev.sluice.management;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.testing.BuiltInConfiguration;
 import dev.sluice.testing.OwnService;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 /** The port on which probes are answered. */
 @Timeout(60)
 class HealthListenerTest {
+
+  @EnableConfigurationProperties(HealthListenerProperties.class)
+  private static class Configuration {}
+
+  private final ApplicationContextRunner runner =
+      new ApplicationContextRunner().withUserConfiguration(Configuration.class);
 
   private static HttpResponse<String> send(String method, URI uri)
       throws IOException, InterruptedException {
@@ -76,16 +87,80 @@ class HealthListenerTest {
   @ParameterizedTest
   @CsvSource({"8080, 8081", "0, 0", "-1, -1", "65535, -1"})
   void itsPortIsTheOneAfterThatOfTheApi(int apiPort, int port) {
-    assertThat(new HealthListenerProperties(null, null).portBeside(apiPort)).isEqualTo(port);
-    assertThat(new HealthListenerProperties(null, 9000).portBeside(apiPort)).isEqualTo(9000);
+    runner.run(
+        context ->
+            assertThat(context.getBean(HealthListenerProperties.class).portBeside(apiPort))
+                .isEqualTo(port));
+    runner
+        .withPropertyValues("sluice.health.port=9000")
+        .run(
+            context ->
+                assertThat(context.getBean(HealthListenerProperties.class).portBeside(apiPort))
+                    .isEqualTo(9000));
+  }
+
+  private static void assertDefaults(HealthListenerProperties properties) {
+    assertThat(properties.address()).isNull();
+    assertThat(properties.port()).isNull();
+    assertThat(properties.threads()).isEqualTo(8);
+    assertThat(properties.timeout()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(properties.maxConnections()).isEqualTo(256);
+    assertThat(properties.maxConnectionsPerAddress()).isEqualTo(32);
+  }
+
+  @Test
+  void itsKeysHaveDefaultsAndTheConfigurationFileHasThem() {
+    runner.run(context -> assertDefaults(context.getBean(HealthListenerProperties.class)));
+    BuiltInConfiguration.has(
+        runner,
+        HealthListenerProperties.class,
+        HealthListenerTest::assertDefaults,
+        "threads",
+        "timeout",
+        "max-connections",
+        "max-connections-per-address");
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {-2, 65_536})
-  void aPortThatThereCannotBeStopsTheStart(int port) {
-    var properties = new HealthListenerProperties(null, port);
-    var errors = new org.springframework.validation.SimpleErrors(properties);
-    properties.validate(properties, errors);
-    assertThat(errors.getFieldErrors("port")).hasSize(1);
+  @CsvSource({
+    "port=-2, port",
+    "port=65536, port",
+    "threads=0, threads",
+    "timeout=0, timeout",
+    "max-connections=0, maxConnections",
+    "max-connections-per-address=0, maxConnectionsPerAddress",
+  })
+  void whatMakesNoSenseStopsTheStart(String property, String field) {
+    runner
+        .withPropertyValues("sluice.health." + property)
+        .run(
+            context ->
+                assertThat(context)
+                    .getFailure()
+                    .rootCause()
+                    .hasMessageContaining("'" + field + "'"));
+  }
+
+  @Test
+  void asManyConnectionsAsAnAddressMayHaveCloseTheOldest() throws Exception {
+    try (OwnService sluice =
+            OwnService.with(
+                List.of(
+                    "sluice.health.max-connections-per-address=2", "sluice.health.timeout=1h"));
+        Socket first = connect(sluice);
+        Socket second = connect(sluice);
+        Socket third = connect(sluice)) {
+      assertThat(first.getInputStream().read()).isEqualTo(-1);
+      for (Socket kept : List.of(second, third)) {
+        kept.getOutputStream().write("GET /livez HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(US_ASCII));
+        assertThat(kept.getInputStream().read()).isEqualTo('H');
+      }
+    }
+  }
+
+  private static Socket connect(OwnService sluice) throws IOException {
+    Socket socket = new Socket("127.0.0.1", sluice.health("/").getPort());
+    socket.setSoTimeout(20_000);
+    return socket;
   }
 }
