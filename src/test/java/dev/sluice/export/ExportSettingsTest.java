@@ -89,6 +89,7 @@ class ExportSettingsTest extends ServiceTest {
         arguments("reorderWindow", "\"1.5G\"", "expected a whole number of bytes from 0"),
         arguments("reorderWindow", "\"2T\"", "too large"),
         arguments("reorderWindow", "\"1G\"", "sluice.exports.window-memory"),
+        arguments("reorderWindow", "\"450M\"", "80 % of sluice.exports.window-memory"),
         arguments("headWindow", "\"2G\"", "too large"),
         arguments("headWindow", "\"1G\"", "sluice.exports.window-memory"),
         arguments("headWindow", "true", "expected a whole number"),

@@ -103,14 +103,17 @@ class IdleClientsTest {
     try (Rig rig = rig(AT_ONCE)) {
       rig.peerReads(InputStream::readAllBytes);
       TestClient idle = rig.connect();
-      rig.connect().write(0, new byte[2 * Rig.HEAD]);
+      TestClient other = rig.connect();
+      other.write(0, new byte[2 * Rig.HEAD]);
       rig.awaitState(StreamState.STREAMING);
       Rig.awaitWaitIn("awaitRequest", 2);
 
       rig.stream.makeRoom();
 
+      other.flush();
       idle.flush();
       assertThat(idle.isServed()).isTrue();
+      assertThat(rig.drops).isEmpty();
     }
   }
 }

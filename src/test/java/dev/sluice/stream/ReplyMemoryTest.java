@@ -12,6 +12,7 @@ import dev.sluice.stream.TestSession.Operation;
 import dev.sluice.stream.TestSession.Status;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,8 @@ class ReplyMemoryTest {
   private static final long LITTLE = 512 * 1024;
 
   @RegisterExtension final LeakCheck leaks = new LeakCheck();
+
+  private static final Duration NEVER = Duration.ZERO;
 
   private final byte[] data = Bytes.random(MOST + MIB);
   private final long before = NativeBuffer.bytesInUse();
@@ -90,6 +93,27 @@ class ReplyMemoryTest {
 
       assertThat(client.status()).isEqualTo(Status.OK);
       assertThat(client.receive(MOST).array()).isEqualTo(Bytes.part(data, 0, MOST));
+      await().until(() -> memory.used() < LITTLE);
+    }
+    assertThat(memory.used()).isZero();
+  }
+
+  /** It is the stream's, so it counts for as long as somebody may go on with it. */
+  @Test
+  void withoutASizeWhatAClientLeavesIsCountedUntilAnotherHasIt() throws Exception {
+    WindowMemory memory = new WindowMemory(64L * MIB);
+    try (Rig rig = Rig.reading(Rig.settings(-1, MIB), memory)) {
+      feed(rig);
+      TestClient lost = rig.connect();
+      lost.send(Operation.READ, 0, MOST);
+      Rig.awaitWaitIn("awaitClient");
+      lost.hangUp();
+      assertThat(memory.used()).isGreaterThan(16L * MIB);
+      assertThat(taken()).isBetween(memory.used(), memory.used() + LITTLE);
+
+      int position = (int) rig.position();
+      assertThat(rig.connect().read(position, MOST - position))
+          .isEqualTo(Bytes.part(data, position, MOST));
       await().until(() -> memory.used() < LITTLE);
     }
     assertThat(memory.used()).isZero();
@@ -185,6 +209,27 @@ class ReplyMemoryTest {
 
       assertThat(rig.state()).isEqualTo(StreamState.FAILED);
       assertThat(rig.failure()).startsWith("the input ended after 16777216 of ");
+    }
+  }
+
+  /** A pipe has a page for each piece, so they are put together rather than announced. */
+  @Test
+  void aShortReplyOfSmallPiecesIsWholeBeforeItIsAnnounced() throws Exception {
+    int size = 60_000;
+    StreamSettings settings = Rig.settings(size, MIB, 0, NEVER, NEVER, NEVER);
+    try (Rig rig = new Rig(Direction.READ, Far.SOCKET, Payload.SPLICED, settings)) {
+      rig.peerWrites(
+          out -> {
+            for (int at = 0; at < size - 100; at += 50) {
+              out.write(data, at, 50);
+            }
+            return true;
+          });
+      TestClient client = rig.connect();
+
+      assertThat(client.tryRead(0, size)).isEqualTo(Status.ENDED);
+
+      assertThat(rig.state()).isEqualTo(StreamState.FAILED);
     }
   }
 
