@@ -3,6 +3,7 @@ package dev.sluice.endpoint;
 import dev.sluice.posix.Descriptor;
 import dev.sluice.posix.Errno;
 import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.PosixFiles;
 import dev.sluice.posix.UnixSockets;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -10,13 +11,22 @@ import org.jspecify.annotations.Nullable;
 /** An existing Unix stream socket that the peer listens on. */
 final class ConnectingSocket extends UnixSocket {
 
-  ConnectingSocket(Claim claim) {
+  /** Why a socket cannot be an endpoint. */
+  static final String OWN = "this service itself listens on this socket";
+
+  private final OwnSockets own;
+
+  ConnectingSocket(Claim claim, OwnSockets own) {
     super(claim);
+    this.own = own;
   }
 
   @Override
   @Nullable Descriptor reach() throws IOException {
     try (Descriptor place = lookUp()) {
+      if (own.contains(PosixFiles.status(place.number()))) {
+        throw new IOException("the endpoint's path cannot be connected to: " + OWN);
+      }
       return connect(place);
     }
   }

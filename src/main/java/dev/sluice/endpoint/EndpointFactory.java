@@ -91,6 +91,16 @@ public final class EndpointFactory {
   }
 
   /**
+   * From now on a socket is no endpoint, since this service itself listens on it.
+   *
+   * @return what makes it one again, to be run before its file's number can be another one's
+   */
+  public Runnable reserve(FileStatus socket) {
+    roots.ownSockets().reserve(socket);
+    return () -> roots.ownSockets().remove(socket);
+  }
+
+  /**
    * Makes a Unix socket where nothing is, to which one peer can connect at once.
    *
    * @throws RefusedEndpointException when the path is not permitted, cannot be made, or is there
@@ -100,7 +110,7 @@ public final class EndpointFactory {
     EndpointRoots.Location location = locate(path);
     requireShort(location.name());
     try {
-      Endpoint endpoint = ListeningSocket.make(location, permissions, flow);
+      Endpoint endpoint = ListeningSocket.make(location, permissions, flow, roots.ownSockets());
       endpoint.begin(roots.watch());
       return endpoint;
     } catch (ErrnoException e) {
@@ -143,7 +153,7 @@ public final class EndpointFactory {
     Endpoint endpoint =
         switch (kind) {
           case FIFO -> new Fifo(claim, flow);
-          case SOCKET -> new ConnectingSocket(claim);
+          case SOCKET -> new ConnectingSocket(claim, roots.ownSockets());
           case REGULAR, DIRECTORY, SYMBOLIC_LINK, OTHER -> {
             claim.place().close();
             throw new RefusedEndpointException(
@@ -151,6 +161,11 @@ public final class EndpointFactory {
                     .formatted(describe(kind), hint(kind)));
           }
         };
+    if (roots.ownSockets().isReserved(claim.identity())) {
+      endpoint.close();
+      throw new RefusedEndpointException(
+          ConnectingSocket.OWN + "; expected a FIFO, another Unix socket, or nothing yet");
+    }
     if (!permitted(claim.place(), kind, flow)) {
       endpoint.close();
       throw new RefusedEndpointException("this service has no permission to open it");

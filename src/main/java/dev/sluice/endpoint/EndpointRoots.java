@@ -19,6 +19,7 @@ public final class EndpointRoots implements AutoCloseable {
   private final List<Root> roots;
   private final FifoWatch watch;
   private final FolderLocks folders;
+  private final OwnSockets ownSockets = new OwnSockets();
 
   private final List<String> warnings = new ArrayList<>();
 
@@ -118,6 +119,10 @@ public final class EndpointRoots implements AutoCloseable {
 
   FolderLocks folders() {
     return folders;
+  }
+
+  OwnSockets ownSockets() {
+    return ownSockets;
   }
 
   /**

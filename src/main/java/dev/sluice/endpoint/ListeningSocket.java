@@ -21,9 +21,11 @@ final class ListeningSocket extends UnixSocket {
 
   private final Descriptor listener;
   private final Flow flow;
+  private final OwnSockets own;
 
-  private ListeningSocket(Claim claim, Descriptor listener, Flow flow) {
+  private ListeningSocket(Claim claim, Descriptor listener, Flow flow, OwnSockets own) {
     super(claim);
+    this.own = own;
     this.listener = listener;
     this.flow = flow;
   }
@@ -32,17 +34,19 @@ final class ListeningSocket extends UnixSocket {
    * Makes a socket to which a peer can connect at once.
    *
    * @param permissions its file's; who may write may connect
+   * @param own which knows of it until it is closed
    * @throws ErrnoException EADDRINUSE or EEXIST when there is something already; nothing is left
    *     behind
    */
   static ListeningSocket make(
-      EndpointRoots.Location location, FilePermissions permissions, Flow flow)
+      EndpointRoots.Location location, FilePermissions permissions, Flow flow, OwnSockets own)
       throws ErrnoException {
     Descriptor socket = new Descriptor(UnixSockets.create());
     ListeningSocket endpoint = null;
     boolean listening = false;
     try {
-      endpoint = new ListeningSocket(bind(socket, location, permissions), socket, flow);
+      endpoint = new ListeningSocket(bind(socket, location, permissions), socket, flow, own);
+      own.add(endpoint.identity());
       UnixSockets.listen(socket.number(), BACKLOG);
       listening = true;
       return endpoint;
@@ -118,6 +122,11 @@ final class ListeningSocket extends UnixSocket {
         throw new IOException("another socket is in the endpoint's place now");
       }
     }
+  }
+
+  @Override
+  void letGo() {
+    own.remove(identity());
   }
 
   @Override

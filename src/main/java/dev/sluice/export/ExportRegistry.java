@@ -2,24 +2,18 @@ package dev.sluice.export;
 
 import dev.sluice.endpoint.Endpoint;
 import dev.sluice.export.RefusedException.Reason;
+import dev.sluice.posix.PosixFiles.FileStatus;
 import dev.sluice.stream.ByteStream;
 import dev.sluice.stream.StreamListener;
 import dev.sluice.stream.StreamSettings;
 import dev.sluice.stream.StreamStatus;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
@@ -44,9 +38,7 @@ public final class ExportRegistry implements SmartLifecycle {
   private final StreamFactory streams;
   private final ReentrantLock creating = new ReentrantLock();
 
-  /** By name, in the order of creation; replaced whole. */
-  private volatile Map<String, Export> exports = Map.of();
-
+  private final ExportTable exports = new ExportTable();
   private final Claims claims = new Claims();
   private final DescriptorReserve descriptors = new DescriptorReserve();
   private boolean running;
@@ -87,12 +79,26 @@ public final class ExportRegistry implements SmartLifecycle {
 
   /** The export with this name, ended ones included. */
   public Optional<Export> find(String name) {
-    return Optional.ofNullable(exports.get(name));
+    return exports.find(name);
   }
 
   /** All exports in the order of their creation, ended ones included. */
   public List<Export> list() {
-    return List.copyOf(exports.values());
+    return exports.all();
+  }
+
+  /** The exports that NBD clients are told of, in the order of their creation. */
+  public List<Export> listed() {
+    return exports.listed();
+  }
+
+  /**
+   * From now on a Unix socket is nobody's endpoint, since this service itself listens on it.
+   *
+   * @return what makes it one again, to be run before its file's number can be another one's
+   */
+  public Runnable reserve(FileStatus socket) {
+    return streams.reserve(socket);
   }
 
   /** Why there are too few file descriptors for anything new, in words, if that is so. */
@@ -144,10 +150,7 @@ public final class ExportRegistry implements SmartLifecycle {
   }
 
   private synchronized Export remove(String name, boolean force) {
-    Export export = exports.get(name);
-    if (export == null) {
-      throw RefusedException.unknownExport(name);
-    }
+    Export export = find(name).orElseThrow(() -> RefusedException.unknownExport(name));
     if (!force && !export.stream().retire()) {
       throw RefusedException.of(
           Reason.CONFLICT,
@@ -156,14 +159,14 @@ public final class ExportRegistry implements SmartLifecycle {
           "%d client(s) attached; wait until none is, or end the stream at once with ?force=true"
               .formatted(export.stream().status().clients()));
     }
-    change(map -> map.remove(name));
+    exports.remove(export);
     return export;
   }
 
   private synchronized void requireRoom(ExportSpec spec) {
     requireRunning();
     descriptors.requireEnough();
-    if (exports.containsKey(spec.name())) {
+    if (exports.find(spec.name()).isPresent()) {
       throw RefusedException.of(
           Reason.CONFLICT,
           "name",
@@ -187,7 +190,7 @@ public final class ExportRegistry implements SmartLifecycle {
     Export export = new Export(ExportId.random(), spec, Instant.now(), stream, new LogQuota());
     stream.start();
     claims.add(claim);
-    change(map -> map.put(spec.name(), export));
+    exports.add(export);
     return export;
   }
 
@@ -230,28 +233,7 @@ public final class ExportRegistry implements SmartLifecycle {
 
   private synchronized void release(Claims.Claim claim) {
     claims.remove(claim);
-    List<Export> ended =
-        exports.values().stream().filter(export -> endedAt(export) != null).toList();
-    int surplus = ended.size() - properties.keepEnded();
-    if (surplus > 0) {
-      change(
-          map ->
-              ended.stream()
-                  .sorted(Comparator.comparing(e -> Objects.requireNonNull(endedAt(e))))
-                  .limit(surplus)
-                  .forEach(export -> map.remove(export.name())));
-    }
-  }
-
-  private static @Nullable Instant endedAt(Export export) {
-    return export.stream().status().endedAt();
-  }
-
-  /** Under the monitor. */
-  private void change(Consumer<Map<String, Export>> step) {
-    Map<String, Export> copy = new LinkedHashMap<>(exports);
-    step.accept(copy);
-    exports = Collections.unmodifiableMap(copy);
+    exports.noteEnd(properties.keepEnded());
   }
 
   // Lifecycle.

@@ -6,6 +6,7 @@ import dev.sluice.endpoint.EndpointFactory;
 import dev.sluice.endpoint.EndpointRoots;
 import dev.sluice.endpoint.RefusedEndpointException;
 import dev.sluice.export.RefusedException.Reason;
+import dev.sluice.posix.PosixFiles.FileStatus;
 import dev.sluice.stream.ByteStream;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.ReadStream;
@@ -82,6 +83,11 @@ final class StreamFactory implements AutoCloseable {
     return e.isBecauseOfRoot()
         ? RefusedException.because(Reason.UNAVAILABLE, message)
         : RefusedException.of(Reason.INVALID, "path", spec.path().toString(), message);
+  }
+
+  /** As {@link ExportRegistry#reserve}. */
+  Runnable reserve(FileStatus socket) {
+    return endpoints.reserve(socket);
   }
 
   /** What keeps endpoints from being made in the roots now. */

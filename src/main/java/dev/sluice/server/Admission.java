@@ -24,7 +24,7 @@ final class Admission {
   private static final Logger log = LoggerFactory.getLogger(Admission.class);
 
   private final ExportRegistry exports;
-  private final int maxPerExport;
+  private final ExportPlaces places;
   private ClientIdentity client;
 
   /** Whether the client can become somebody else by starting TLS. */
@@ -39,11 +39,11 @@ final class Admission {
   /**
    * Of a client that has just come.
    *
-   * @param maxPerExport how many clients an export may have
+   * @param places where it is attached
    */
-  Admission(ExportRegistry exports, int maxPerExport, ClientIdentity client) {
+  Admission(ExportRegistry exports, ExportPlaces places, ClientIdentity client) {
     this.exports = exports;
-    this.maxPerExport = maxPerExport;
+    this.places = places;
     this.client = client;
   }
 
@@ -59,10 +59,17 @@ final class Admission {
     described = null;
   }
 
-  /** The exports that the client is told of when it asks for all. */
-  List<Export> listed() {
-    return exports.list().stream()
-        .filter(export -> export.spec().listed() && isOpen(export))
+  /**
+   * The exports that the client is told of when it asks for all. Those that it is not told of count
+   * as well: they cost as much.
+   *
+   * @throws RefusedClientException when they are more than it may ask for
+   */
+  List<Export> listed(OptionBudget budget) throws RefusedClientException {
+    List<Export> all = exports.listed();
+    budget.takeList(all.size());
+    return all.stream()
+        .filter(Admission::isOpen)
         .filter(export -> export.spec().clients().permits(client))
         .toList();
   }
@@ -90,9 +97,8 @@ final class Admission {
    */
   Export attach(String name) throws InvalidOptionException {
     Export found = require(name);
-    requireRoom(found);
     try {
-      found.stream().attach();
+      places.attach(found);
     } catch (IOException e) {
       try (LogContext _ = LogContext.of(name)) {
         log.info("Export {} takes no client: {}", name, e.getMessage());
@@ -115,20 +121,6 @@ final class Admission {
             ReplyType.ERR_TLS_REQD, "TLS has to be started before this export is asked for")
         : RefusedClientException.byRule(
             ReplyType.ERR_POLICY, "this client is not permitted to use this export");
-  }
-
-  /** Clients attach on the one event loop, so that none can come in between. */
-  private void requireRoom(Export export) throws RefusedClientException {
-    int clients = export.stream().status().clients();
-    if (clients >= maxPerExport) {
-      export.stream().makeRoom(); // for whoever comes next
-      throw RefusedClientException.beyond(
-          Limit.CONNECTIONS_PER_EXPORT,
-          ReplyType.ERR_POLICY,
-          ("export '%s' has %d connections,"
-                  + " sluice.nbd.max-connections-per-export permits no more")
-              .formatted(export.name(), clients));
-    }
   }
 
   private void logRefusal(String name, String why) {

@@ -7,7 +7,6 @@ import dev.sluice.nbd.InvalidOptionException;
 import dev.sluice.nbd.OptionCode;
 import dev.sluice.nbd.OptionReply;
 import dev.sluice.nbd.Protocol;
-import dev.sluice.nbd.ReplyType;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
@@ -34,12 +33,10 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
   private static final Logger log = LoggerFactory.getLogger(HandshakeHandler.class);
 
   private final Negotiation negotiation;
-  private final int maxOptions;
   private final Tls tls;
   private final SessionStarter sessions;
   private final ServerObserver observer;
   private final LimitLog limits;
-  private int options;
 
   /** What counts if the connection ends now: what went wrong first, or null if nothing did. */
   private @Nullable HandshakeFailure failure;
@@ -47,20 +44,16 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
   /** Whether the client has said that it goes without an export. */
   private boolean aborted;
 
-  /**
-   * The beginning of a handshake.
-   *
-   * @param maxOptions how many options the client may send
-   */
+  /** Whether the connection is being closed: what the client still sends is not heard. */
+  private boolean over;
+
   HandshakeHandler(
       Negotiation negotiation,
-      int maxOptions,
       Tls tls,
       SessionStarter sessions,
       ServerObserver observer,
       LimitLog limits) {
     this.negotiation = negotiation;
-    this.maxOptions = maxOptions;
     this.tls = tls;
     this.sessions = sessions;
     this.observer = observer;
@@ -82,10 +75,12 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, Object message) {
+    if (over) {
+      return;
+    }
     if (message instanceof ClientFlags flags) {
       negotiation.begin(flags);
     } else if (message instanceof OptionFrame frame) {
-      options++;
       if (!isRead(ctx)) {
         // Its answers would pile up, and those to LIST are long.
         limits.reached(
@@ -94,11 +89,8 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
             "it asks on without reading the answers, of which %d bytes may wait for it"
                 .formatted(ctx.channel().config().getWriteBufferHighWaterMark()));
         drop(ctx, HandshakeFailure.LIMIT, "it asks on without reading the answers");
-      } else if (options <= maxOptions) {
+      } else {
         answer(ctx, frame);
-      } else if (options == maxOptions + 1) { // those behind it are not heard
-        refuse(ctx, frame.code(), tooMany());
-        sendLast(ctx, List.of());
       }
     }
   }
@@ -109,14 +101,6 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
       ctx.flush();
     }
     return ctx.channel().isWritable();
-  }
-
-  private RefusedClientException tooMany() {
-    return RefusedClientException.beyond(
-        Limit.OPTIONS,
-        ReplyType.ERR_POLICY,
-        "%d options have been sent, and sluice.nbd.max-options permits no more"
-            .formatted(maxOptions));
   }
 
   private void answer(ChannelHandlerContext ctx, OptionFrame frame) {
@@ -173,14 +157,21 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
     }
     if (code == OptionCode.EXPORT_NAME.code()) {
       drop(ctx, HandshakeFailure.REFUSED, refusal.getMessage());
+      return;
+    }
+    List<ByteBuffer> reply =
+        List.of(OptionReply.error(code, refusal.errorReply(), refusal.getMessage()));
+    if (refusal instanceof RefusedClientException beyond && beyond.limit() == Limit.OPTIONS) {
+      sendLast(ctx, reply);
     } else {
-      send(ctx, List.of(OptionReply.error(code, refusal.errorReply(), refusal.getMessage())));
+      send(ctx, reply);
     }
   }
 
   private void drop(ChannelHandlerContext ctx, HandshakeFailure what, String reason) {
     log.debug("Dropping {}: {}", ctx.channel(), LogContext.oneLine(reason));
     note(what);
+    over = true;
     ctx.flush(); // it has asked for those answers before
     ctx.close();
   }
@@ -212,7 +203,8 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
     ctx.write(join(replies));
   }
 
-  private static void sendLast(ChannelHandlerContext ctx, List<ByteBuffer> replies) {
+  private void sendLast(ChannelHandlerContext ctx, List<ByteBuffer> replies) {
+    over = true;
     ctx.writeAndFlush(join(replies)).addListener(ChannelFutureListener.CLOSE);
   }
 

@@ -33,7 +33,7 @@ import org.springframework.validation.Validator;
  * @param maxConnectionsPerAddress how many of them one client's address may have, or one IPv6
  *     network of 64 bits
  * @param maxConnectionsPerExport clients of one export at a time
- * @param maxOptions options that a client may send in its handshake
+ * @param maxOptions options that a client may send in its handshake; each export of a list counts
  * @param maxOptionLength the longest data of an option
  */
 @ConfigurationProperties("sluice.nbd")

@@ -11,6 +11,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
@@ -21,7 +22,6 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,6 +41,14 @@ public final class NbdServer implements AutoCloseable {
   /** Signs of life that a silent client is asked for before it is given up. */
   private static final int PROBES = 4;
 
+  /** Threads for handshakes: a second one, so that none waits for each step of all others. */
+  private static final int MIN_LOOPS = 2;
+
+  private static final int MAX_LOOPS = 4;
+
+  /** Bytes of a client that are read at a time during its handshake: 64 options at most. */
+  private static final int READ = 1024;
+
   /** In seconds; Linux takes no more (MAX_TCP_KEEPIDLE). */
   private static final int MAX_KEEP_ALIVE = 32_767;
 
@@ -50,15 +58,19 @@ public final class NbdServer implements AutoCloseable {
   private final ServerObserver observer;
   private final Sessions sessions;
   private final Connections connections;
+  private final ExportPlaces places;
   private final LimitLog limits = new LimitLog();
 
-  /** Connections in the handshake; the event loop adds and removes them. */
+  /** Connections in the handshake; their event loops add and remove them. */
   private final ChannelGroup handshakes = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
   /** Whether that is what clients in the handshake are told. */
   private volatile boolean goingAway;
 
-  private @Nullable EventLoopGroup eventLoop;
+  /** Accepts, which has to wait for no client. */
+  private @Nullable EventLoopGroup acceptor;
+
+  private @Nullable EventLoopGroup eventLoops;
   private volatile @Nullable Channel tcp;
   private volatile @Nullable Channel unix;
 
@@ -67,6 +79,7 @@ public final class NbdServer implements AutoCloseable {
     this.tls = tls;
     this.exports = exports;
     this.observer = observer;
+    this.places = new ExportPlaces(properties.maxConnectionsPerExport());
     this.sessions = new Sessions(observer, () -> !exports.isRunning());
     this.connections =
         new Connections(properties.maxConnections(), properties.maxConnectionsPerAddress(), limits);
@@ -82,8 +95,8 @@ public final class NbdServer implements AutoCloseable {
       throw StartFailures.noNativeLibrary(Epoll.unavailabilityCause());
     }
     goingAway = false;
-    // One thread is enough for handshakes: whatever moves data has a thread of its own.
-    eventLoop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    acceptor = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    eventLoops = new MultiThreadIoEventLoopGroup(loops(), EpollIoHandler.newFactory());
     boolean started = false;
     try {
       if (properties.port() >= 0) {
@@ -118,10 +131,15 @@ public final class NbdServer implements AutoCloseable {
     unix = null;
     handshakes.newCloseFuture().awaitUninterruptibly(GOODBYE.toMillis());
     handshakes.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
-    EventLoopGroup stopped = eventLoop;
-    if (stopped != null) {
-      stopped.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
-      eventLoop = null;
+    stop(acceptor);
+    stop(eventLoops);
+    acceptor = null;
+    eventLoops = null;
+  }
+
+  private static void stop(@Nullable EventLoopGroup loops) {
+    if (loops != null) {
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     }
   }
 
@@ -173,10 +191,8 @@ public final class NbdServer implements AutoCloseable {
       throw StartFailures.unknownAddress(properties.address());
     }
     ServerBootstrap bootstrap =
-        new ServerBootstrap()
-            .group(eventLoop)
+        listener()
             .channel(EpollServerSocketChannel.class)
-            .childHandler(handshake())
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true);
@@ -190,14 +206,35 @@ public final class NbdServer implements AutoCloseable {
 
   private Channel listenOnUnix(FilePath socket) {
     UnixListener listener = UnixListener.listen(socket, properties.unixSocketPermissions());
-    listener.channel().closeFuture().addListener(_ -> listener.close());
+    Runnable endReservation = exports.reserve(listener.file());
+    listener
+        .channel()
+        .closeFuture()
+        .addListener(
+            _ -> {
+              endReservation.run();
+              listener.close();
+            });
+    return listener().channelFactory(listener::channel).register().syncUninterruptibly().channel();
+  }
+
+  /**
+   * One read a turn is all that a client gets on its event loop, so that nobody's handshake waits
+   * for what others send, however much that is.
+   */
+  private ServerBootstrap listener() {
     return new ServerBootstrap()
-        .group(eventLoop)
-        .channelFactory(listener::channel)
+        .group(acceptor, eventLoops)
+        .handler(new Gate(exports, connections, observer, limits))
         .childHandler(handshake())
-        .register()
-        .syncUninterruptibly()
-        .channel();
+        .childOption(
+            ChannelOption.RECVBUF_ALLOCATOR,
+            new FixedRecvByteBufAllocator(READ).maxMessagesPerRead(1));
+  }
+
+  /** Few are enough: whatever moves data has a thread of its own. */
+  private static int loops() {
+    return Math.clamp(Runtime.getRuntime().availableProcessors(), MIN_LOOPS, MAX_LOOPS);
   }
 
   /** By itself Linux takes two hours to notice that a silent client cannot be reached any more. */
@@ -216,20 +253,10 @@ public final class NbdServer implements AutoCloseable {
     return new ChannelInitializer<>() {
       @Override
       protected void initChannel(Channel channel) {
-        ClientIdentity client = identity(channel);
-        Optional<String> shortage = exports.shortage();
-        shortage.ifPresent(why -> limits.reached(Limit.DESCRIPTORS, client, why));
-        Optional<Connections.Place> entered =
-            shortage.isPresent() ? Optional.empty() : connections.enter(client.address());
-        if (entered.isEmpty()) {
-          observer.handshakeFailed(HandshakeFailure.LIMIT);
-          channel.close();
-          return;
-        }
-        Connections.Place place = entered.get();
+        Connections.Place place = Gate.placeOf(channel);
         channel.closeFuture().addListener(_ -> place.release());
         handshakes.add(channel);
-        Admission admission = new Admission(exports, properties.maxConnectionsPerExport(), client);
+        Admission admission = new Admission(exports, places, identity(channel));
         channel
             .pipeline()
             .addLast(new HandshakeTimeout(properties.handshakeTimeout(), limits))
@@ -237,7 +264,6 @@ public final class NbdServer implements AutoCloseable {
             .addLast(
                 new HandshakeHandler(
                     new Negotiation(admission, properties, () -> goingAway),
-                    properties.maxOptions(),
                     tls,
                     (transport, chosen) -> sessions.start(transport, chosen, place),
                     observer,

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class Negotiation {
 
   private final Admission admission;
+  private final OptionBudget budget;
   private final BooleanSupplier stopping;
   private final Mode tls;
   private final int maxOptionLength;
@@ -40,11 +41,13 @@ final class Negotiation {
    * The beginning of a negotiation.
    *
    * @param admission what the client may have
-   * @param properties whether it may, or must, start TLS, and how long its options may be
+   * @param properties whether it may, or must, start TLS, how many options it may send, and how
+   *     long they may be
    * @param stopping whether the server is going away
    */
   Negotiation(Admission admission, NbdProperties properties, BooleanSupplier stopping) {
     this.admission = admission;
+    this.budget = new OptionBudget(properties.maxOptions());
     this.tls = properties.tls().mode();
     this.maxOptionLength = properties.maxOptionBytes();
     this.stopping = stopping;
@@ -100,6 +103,7 @@ final class Negotiation {
    * @throws InvalidOptionException if it has to be refused
    */
   Answer answer(OptionFrame frame) throws InvalidOptionException {
+    budget.takeOption();
     if (frame.code() == OptionCode.SET_META_CONTEXT.code()) {
       agreement = agreement.with("", Set.of()); // whatever comes of it
     }
@@ -155,9 +159,9 @@ final class Negotiation {
     return new Answer.StartTls(List.of(OptionReply.ack(code)));
   }
 
-  private Answer list(int code) {
+  private Answer list(int code) throws RefusedClientException {
     List<ByteBuffer> replies = new ArrayList<>();
-    for (Export export : admission.listed()) {
+    for (Export export : admission.listed(budget)) {
       replies.add(OptionReply.server(code, export.name()));
     }
     replies.add(OptionReply.ack(code));

@@ -29,12 +29,15 @@ final class UnixListener implements AutoCloseable {
   /** Keeps the file's number from being reused, so that no other file is taken for it. */
   private final Descriptor place;
 
+  private final FileStatus file;
   private final EpollServerDomainSocketChannel channel;
 
-  private UnixListener(Descriptor folder, String name, Descriptor place, int socket) {
+  private UnixListener(
+      Descriptor folder, String name, Descriptor place, FileStatus file, int socket) {
     this.folder = folder;
     this.name = name;
     this.place = place;
+    this.file = file;
     this.channel = new EpollServerDomainSocketChannel(socket, true);
   }
 
@@ -71,9 +74,10 @@ final class UnixListener implements AutoCloseable {
     boolean listening = false;
     try {
       place = new Descriptor(UnixSockets.bind(socket, folder.number(), name, permissions));
+      FileStatus file = PosixFiles.status(place.number());
       UnixSockets.listen(socket, NetUtil.SOMAXCONN);
       listening = true;
-      return new UnixListener(folder, name, place, socket);
+      return new UnixListener(folder, name, place, file, socket);
     } finally {
       if (!listening) {
         Posix.close(socket);
@@ -152,6 +156,11 @@ final class UnixListener implements AutoCloseable {
     }
   }
 
+  /** Which file it is, whatever names lead to it; no other one until this is closed. */
+  FileStatus file() {
+    return file;
+  }
+
   /** For an event loop to be registered with; clients can connect already. */
   EpollServerDomainSocketChannel channel() {
     return channel;
@@ -162,7 +171,7 @@ final class UnixListener implements AutoCloseable {
   public void close() {
     try (folder;
         place) {
-      if (PosixFiles.statusAt(folder.number(), name).equals(PosixFiles.status(place.number()))) {
+      if (PosixFiles.statusAt(folder.number(), name).equals(file)) {
         PosixFiles.remove(folder.number(), name);
       }
     } catch (ErrnoException e) {

@@ -267,6 +267,23 @@ class ListeningSocketTest {
   }
 
   @Test
+  void itIsNoPeerOfAnotherEndpointByWhateverName() throws IOException {
+    Path link = root.resolve("link");
+    try (Endpoint socket = listen(Flow.FROM_PEER)) {
+      Files.createLink(link, path);
+      try (Endpoint other = factory.claim(at(link), Flow.TO_PEER)) {
+        assertThatIOException()
+            .isThrownBy(other::tryOpen)
+            .withMessageContaining("this service itself listens on this socket");
+        assertThat(hasArrival(socket)).isFalse();
+      }
+    }
+    try (Endpoint left = factory.claim(at(link), Flow.TO_PEER)) {
+      assertThat(left.tryOpen()).isFalse();
+    }
+  }
+
+  @Test
   void aSocketThatTookItsPlaceIsAnErrorAndStays() throws IOException {
     try (Endpoint endpoint = listen(Flow.TO_PEER);
         ServerSocketChannel other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {

@@ -120,6 +120,36 @@ class ExportRegistryTest {
   }
 
   @Test
+  void onlyExportsThatAreListedAndHaveNotEndedAreListed() {
+    create("hidden");
+    List.of("a", "b", "c").forEach(this::createListed);
+    assertThat(registry.listed()).extracting(Export::name).containsExactly("a", "b", "c");
+
+    registry.find("b").orElseThrow().stream().fail("a test said so");
+    assertThat(registry.listed()).extracting(Export::name).containsExactly("a", "c");
+
+    registry.delete("a", false);
+    assertThat(registry.listed()).extracting(Export::name).containsExactly("c");
+
+    createListed("a");
+    registry.delete("b", false);
+    assertThat(registry.listed()).extracting(Export::name).containsExactly("c", "a");
+  }
+
+  private void createListed(String name) {
+    ExportSpec hidden = Specs.of(name, folder.resolve(name), Direction.WRITE);
+    registry.create(
+        new ExportSpec(
+            name,
+            hidden.path(),
+            hidden.listen(),
+            true,
+            hidden.clients(),
+            hidden.direction(),
+            hidden.settings()));
+  }
+
+  @Test
   void aDeletedExportTakesNobodysPlace() {
     List.of("a", "b", "c").forEach(this::create);
     registry.find("a").orElseThrow().stream().cancel();

@@ -101,10 +101,10 @@ class HandshakeFuzzTest {
             descriptor,
             new HandshakeHandler(
                 new Negotiation(
-                    new Admission(server.exports(), 16, new ClientIdentity(null, null)),
+                    new Admission(
+                        server.exports(), new ExportPlaces(16), new ClientIdentity(null, null)),
                     server.properties(),
                     () -> false),
-                server.properties().maxOptions(),
                 server.tls(),
                 taker,
                 ServerObserver.NONE,

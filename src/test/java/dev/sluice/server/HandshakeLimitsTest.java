@@ -236,6 +236,52 @@ class HandshakeLimitsTest {
     }
   }
 
+  @Test
+  void eachExportOfAListCountsAsAnOption() throws Exception {
+    try (RunningServer server = RunningServer.start("sluice.nbd.max-options=16")) {
+      for (int i = 0; i < 7; i++) {
+        server.listedExport("listed-" + i, Direction.WRITE, 4096);
+      }
+      try (RawNbdClient client = server.connect()) {
+        assertThat(client.option(Conformance.LIST)).hasSize(8);
+        assertThat(client.go("listed-0").size()).isEqualTo(4096);
+      }
+      double refused = server.failures(HandshakeFailure.LIMIT);
+      try (RawNbdClient client = server.connect()) {
+        assertThat(client.option(Conformance.LIST)).hasSize(8);
+        assertThat(client.option(Conformance.LIST)).hasSize(8);
+        OptionAnswer refusal = client.option(Conformance.LIST).getLast();
+        assertThat(refusal.replyType()).isEqualTo(ReplyType.ERR_POLICY);
+        assertThat(refusal.text())
+            .isEqualTo(
+                "16 options have been sent, with each export of a list counted as one, and"
+                    + " sluice.nbd.max-options permits no more");
+        assertThat(client.isClosedByServer()).isTrue();
+      }
+      await().until(() -> server.failures(HandshakeFailure.LIMIT) == refused + 1);
+    }
+  }
+
+  @Test
+  void whatFollowsTheLastOptionIsNotAnswered() throws Exception {
+    try (RunningServer server = RunningServer.start("sluice.nbd.max-options=16");
+        RawNbdClient client = server.connect()) {
+      ByteBuffer options = ByteBuffer.allocate(1000 * 16);
+      while (options.hasRemaining()) {
+        options.put("IHAVEOPT".getBytes(US_ASCII)).putInt(Conformance.LIST).putInt(0);
+      }
+      client.sendRaw(options.flip());
+
+      for (int i = 0; i < 16; i++) {
+        assertThat(client.receiveOptionAnswer(Conformance.LIST).replyType())
+            .isEqualTo(ReplyType.ACK);
+      }
+      assertThat(client.receiveOptionAnswer(Conformance.LIST).replyType())
+          .isEqualTo(ReplyType.ERR_POLICY);
+      assertThat(client.isClosedByServer()).isTrue();
+    }
+  }
+
   private static void ask(RawNbdClient client, int options) throws IOException {
     for (int i = 0; i < options; i++) {
       assertThat(client.option(Conformance.LIST)).hasSize(1);

@@ -1,0 +1,56 @@
+package dev.sluice.server;
+
+import dev.sluice.export.ClientIdentity;
+import dev.sluice.export.ExportRegistry;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.AttributeKey;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Counts connections as they are accepted, and closes those that may not be. A busy event loop
+ * would do so too late, when any number has been accepted. Thread-safe.
+ */
+@Sharable
+final class Gate extends ChannelInboundHandlerAdapter {
+
+  private static final AttributeKey<Connections.Place> PLACE =
+      AttributeKey.valueOf(Gate.class, "place");
+
+  private final ExportRegistry exports;
+  private final Connections connections;
+  private final ServerObserver observer;
+  private final LimitLog limits;
+
+  Gate(ExportRegistry exports, Connections connections, ServerObserver observer, LimitLog limits) {
+    this.exports = exports;
+    this.connections = connections;
+    this.observer = observer;
+    this.limits = limits;
+  }
+
+  /** The place of a connection that was let in; who asks lets go of it. */
+  static Connections.Place placeOf(Channel channel) {
+    return Objects.requireNonNull(channel.attr(PLACE).get(), "it came past the gate");
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object accepted) {
+    Channel channel = (Channel) accepted;
+    ClientIdentity client = NbdServer.identity(channel);
+    Optional<String> shortage = exports.shortage();
+    shortage.ifPresent(why -> limits.reached(Limit.DESCRIPTORS, client, why));
+    Optional<Connections.Place> place =
+        shortage.isPresent() ? Optional.empty() : connections.enter(client.address());
+    if (place.isPresent()) {
+      channel.attr(PLACE).set(place.get());
+      ctx.fireChannelRead(channel);
+    } else {
+      observer.handshakeFailed(HandshakeFailure.LIMIT);
+      channel.unsafe().closeForcibly();
+    }
+  }
+}
