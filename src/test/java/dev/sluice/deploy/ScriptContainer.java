@@ -34,6 +34,11 @@ final class ScriptContainer implements AutoCloseable {
     return SluiceContainer.awaitExit(container, LIMIT);
   }
 
+  /** Everything it has printed. */
+  String log() {
+    return container.getLogs();
+  }
+
   /** Waits until it has succeeded; what it has printed, without white space around. */
   String output() {
     assertThat(awaitExit()).as(container.getLogs()).isZero();
