@@ -96,7 +96,7 @@ class MetaContextConformanceTest extends Conformance {
       assertThat(client.setContexts("huge", "base:allocation")).hasSize(1);
       client.go("huge");
       assertThat(client.request(wide(0, BLOCK_STATUS, 0, length)).status(BASE))
-          .containsExactly(new Stretch(length, 3));
+          .containsExactly(new Stretch(length, 1));
     }
   }
 
