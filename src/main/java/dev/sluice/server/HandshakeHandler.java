@@ -17,6 +17,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.security.cert.CertificateException;
 import java.util.List;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -185,9 +186,17 @@ final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
     if (event instanceof HandshakeFailure what) {
       note(what);
     } else if (event instanceof SslHandshakeCompletionEvent completion && completion.isSuccess()) {
-      negotiation.encrypted(Tls.subject(ctx.pipeline().get(SslHandler.class).engine()));
+      identify(ctx);
     }
     ctx.fireUserEventTriggered(event);
+  }
+
+  private void identify(ChannelHandlerContext ctx) {
+    try {
+      negotiation.encrypted(tls.subject(ctx.pipeline().get(SslHandler.class).engine()));
+    } catch (CertificateException e) {
+      drop(ctx, HandshakeFailure.TLS, "its certificate is not accepted now: " + e.getMessage());
+    }
   }
 
   /** No export was chosen, or this handler would have been replaced. */

@@ -21,7 +21,7 @@ final class NamelessTrustManager extends X509ExtendedTrustManager {
     this.trusting = trusting;
   }
 
-  static TrustManager of(TrustManagerFactory factory) {
+  static NamelessTrustManager of(TrustManagerFactory factory) {
     for (TrustManager manager : factory.getTrustManagers()) {
       if (manager instanceof X509ExtendedTrustManager trusting) {
         return new NamelessTrustManager(trusting);

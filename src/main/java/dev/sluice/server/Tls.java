@@ -8,8 +8,13 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.ReferenceCounted;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -43,6 +48,9 @@ final class Tls implements AutoCloseable {
   /** Guarded by this: OpenSSL's is freed when neither this nor an engine has it any more. */
   private @Nullable SslContext context;
 
+  /** Guarded by this: what certificates of clients are checked against; null if none is. */
+  private @Nullable NamelessTrustManager trusted;
+
   /** Fails when TLS is configured and its bundle is not there, or cannot be used. */
   Tls(NbdProperties nbd, SslBundles bundles) {
     this.properties = nbd.tls();
@@ -54,7 +62,7 @@ final class Tls implements AutoCloseable {
           provider() == SslProvider.JDK ? "the JDK" : OpenSsl.versionString());
       String name = Objects.requireNonNull(properties.bundle());
       try {
-        use(context(bundles.getBundle(name)));
+        use(bundles.getBundle(name));
       } catch (SSLException | RuntimeException e) {
         throw StartFailures.noTls(
             "sluice.nbd.tls.bundle, '%s',".formatted(name),
@@ -71,13 +79,31 @@ final class Tls implements AutoCloseable {
     return properties.mode();
   }
 
-  /** Whom the certificate is for that a client has shown, and that was verified; null if none. */
-  static @Nullable X500Principal subject(SSLEngine engine) {
-    try {
-      return engine.getSession().getPeerPrincipal() instanceof X500Principal name ? name : null;
-    } catch (SSLPeerUnverifiedException e) {
-      return null; // it has no certificate, or was not asked for one
+  /**
+   * Whom the certificate is for that a client has shown; null if none. It is verified once more: a
+   * session that is resumed brings along the one that was verified when it began, which may have
+   * expired since.
+   *
+   * @throws CertificateException when it would not be accepted now
+   */
+  @Nullable X500Principal subject(SSLEngine engine) throws CertificateException {
+    NamelessTrustManager now = trusted();
+    if (now == null) {
+      return null; // it was not asked for one
     }
+    Certificate[] shown;
+    try {
+      shown = engine.getSession().getPeerCertificates();
+    } catch (SSLPeerUnverifiedException e) {
+      return null; // it has none
+    }
+    X509Certificate[] chain = Arrays.copyOf(shown, shown.length, X509Certificate[].class);
+    now.checkClientTrusted(chain, chain[0].getPublicKey().getAlgorithm());
+    return chain[0].getSubjectX500Principal();
+  }
+
+  private synchronized @Nullable NamelessTrustManager trusted() {
+    return trusted;
   }
 
   /** What makes a connection encrypted, as one of a server that may ask for a certificate. */
@@ -92,22 +118,29 @@ final class Tls implements AutoCloseable {
    * making do not: it takes a record at a time and keeps nothing. The engine keeps its context.
    */
   private synchronized SSLEngine engine(ByteBufAllocator allocator) {
-    return Objects.requireNonNull(context, "TLS is off").newEngine(allocator);
+    SSLEngine engine = Objects.requireNonNull(context, "TLS is off").newEngine(allocator);
+    return engine instanceof ReferenceCounted ? engine : new GuardedEngine(engine);
   }
 
-  private synchronized void use(@Nullable SslContext next) {
+  private void use(SslBundle bundle) throws SSLException {
+    NamelessTrustManager trust = trust(bundle);
+    use(context(bundle, trust), trust);
+  }
+
+  private synchronized void use(@Nullable SslContext next, @Nullable NamelessTrustManager trust) {
     ReferenceCountUtil.release(context);
     context = next;
+    trusted = trust;
   }
 
   @Override
   public void close() {
-    use(null);
+    use(null, null);
   }
 
   private void reload(SslBundle bundle) {
     try {
-      use(context(bundle));
+      use(bundle);
       log.info("NBD uses the SSL bundle '{}' as it is now", properties.bundle());
     } catch (SSLException | RuntimeException e) {
       log.error(
@@ -136,7 +169,16 @@ final class Tls implements AutoCloseable {
     return OpenSsl.isAvailable() ? SslProvider.OPENSSL_REFCNT : SslProvider.JDK;
   }
 
-  private SslContext context(SslBundle bundle) throws SSLException {
+  private @Nullable NamelessTrustManager trust(SslBundle bundle) {
+    if (properties.clientAuth() == ClientAuth.NONE) {
+      return null;
+    }
+    requireTrust(bundle.getStores().getTrustStore());
+    return NamelessTrustManager.of(bundle.getManagers().getTrustManagerFactory());
+  }
+
+  private SslContext context(SslBundle bundle, @Nullable NamelessTrustManager trust)
+      throws SSLException {
     SslContextBuilder builder =
         SslContextBuilder.forServer(bundle.getManagers().getKeyManagerFactory())
             .sslProvider(provider())
@@ -145,10 +187,9 @@ final class Tls implements AutoCloseable {
     if (ciphers != null) {
       builder.ciphers(List.of(ciphers));
     }
-    if (properties.clientAuth() != ClientAuth.NONE) {
-      requireTrust(bundle.getStores().getTrustStore());
+    if (trust != null) {
       builder
-          .trustManager(NamelessTrustManager.of(bundle.getManagers().getTrustManagerFactory()))
+          .trustManager(trust)
           .clientAuth(
               properties.clientAuth() == ClientAuth.NEED
                   ? io.netty.handler.ssl.ClientAuth.REQUIRE

@@ -30,6 +30,9 @@ final class TlsTransport implements Transport {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
   private static final int RECORD = CONTENT + 2048;
 
+  /** The version in which something is to be said besides data, other than the end. */
+  private static final String RENEWS_KEYS = "TLSv1.3";
+
   /** Records without content in a row: keys are renewed now and then, not all the time. */
   private static final int MAX_EMPTY = 32;
 
@@ -170,8 +173,11 @@ final class TlsTransport implements Transport {
           }
           SSLEngineResult result = engine.wrap(NOTHING, output);
           flush();
-          if (result.getStatus() != Status.OK) {
+          if (ended || result.getStatus() != Status.OK) {
             return; // the end, to which nothing can be added
+          }
+          if (!RENEWS_KEYS.equals(engine.getSession().getProtocol())) {
+            throw new IOException("the client wants to shake hands again (TLS renegotiation)");
           }
           status = result.getHandshakeStatus();
         }

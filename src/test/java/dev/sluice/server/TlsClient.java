@@ -82,12 +82,15 @@ final class TlsClient implements AutoCloseable {
   record Reply(ReplyType type, String text) {}
 
   /** Shakes hands in TLS, after STARTTLS was acknowledged. */
-  void encrypt(SSLContext context) throws IOException {
+  void encrypt(SSLContext context, String... versions) throws IOException {
     SSLSocket encrypted =
         (SSLSocket)
             context
                 .getSocketFactory()
                 .createSocket(socket, address.getHostString(), address.getPort(), false);
+    if (versions.length > 0) {
+      encrypted.setEnabledProtocols(versions);
+    }
     encrypted.startHandshake();
     use(encrypted);
   }

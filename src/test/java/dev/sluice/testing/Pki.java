@@ -49,16 +49,17 @@ public final class Pki {
 
   /** The certificate of a client. */
   public X509Bundle client(String subject) throws Exception {
-    return leaf(subject, Instant.now().plus(DAY))
-        .addExtendedKeyUsageClientAuth()
-        .buildIssuedBy(authority);
+    return clientUntil(subject, Instant.now().plus(DAY));
   }
 
   /** As {@link #client}, but out of date. */
   public X509Bundle expiredClient(String subject) throws Exception {
-    return leaf(subject, Instant.now().minus(Duration.ofHours(1)))
-        .addExtendedKeyUsageClientAuth()
-        .buildIssuedBy(authority);
+    return clientUntil(subject, Instant.now().minus(Duration.ofHours(1)));
+  }
+
+  /** As {@link #client}, but out of date from then on. */
+  public X509Bundle clientUntil(String subject, Instant end) throws Exception {
+    return leaf(subject, end).addExtendedKeyUsageClientAuth().buildIssuedBy(authority);
   }
 
   private static CertificateBuilder leaf(String subject, Instant end) {
