@@ -163,6 +163,10 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
 
   /** What the endpoint's name leads to now, as a place. */
   final Descriptor lookUp() throws IOException {
+    String trouble = location.root().trouble();
+    if (trouble != null) {
+      throw new IOException(trouble + ";"); // whoever has the folder chooses what is in it
+    }
     Descriptor found = location.openFile();
     boolean usable = false;
     try {

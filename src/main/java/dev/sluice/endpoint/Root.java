@@ -89,14 +89,18 @@ final class Root implements AutoCloseable {
    * @throws RootInUseException when another service has it
    */
   @Nullable String lock() throws RootInUseException {
+    return lock(folder, identity);
+  }
+
+  private @Nullable String lock(Descriptor opened, FileStatus its) throws RootInUseException {
     try {
-      if (Posix.lock(folder.number())) {
+      if (Posix.lock(opened.number())) {
         return null;
       }
     } catch (ErrnoException e) {
       return e.getMessage();
     }
-    throw new RootInUseException(path, FileLocks.holder(identity));
+    throw new RootInUseException(path, FileLocks.holder(its));
   }
 
   /** What is wrong with it now; null if nothing is. One that was made is made anew. */
@@ -124,23 +128,28 @@ final class Root implements AutoCloseable {
             .formatted(path, rights, now);
   }
 
-  /** Whoever uses the descriptor uses the new folder from then on. */
+  /**
+   * Whoever uses the descriptor uses the new folder from then on. Somebody else may have been
+   * faster, with a folder or a link.
+   */
   private @Nullable String makeAnew() {
     try {
       Folders.make(path);
-      try (Descriptor anew = openFolder(path)) {
+      try (Descriptor anew = openFolder(path);
+          Descriptor there = new Descriptor(PosixFiles.openPlaceOrLink(path))) {
         FileStatus its = PosixFiles.status(anew.number());
         Folders.Rights now = Folders.rights(anew.number());
-        if (now.user() != Folders.ownUser() || (now.mode() & WRITABLE) != 0) {
+        boolean own = now.user() == Folders.ownUser() && (now.mode() & WRITABLE) == 0;
+        if (!own || !PosixFiles.status(there.number()).equals(its)) {
           return "%s has gone, and somebody else has made it again, as %s; remove it"
               .formatted(path, now);
         }
-        rights = now;
+        lock(anew, its);
         Posix.replace(folder.number(), anew.number());
+        rights = now;
         identity = its;
         takesFifos = false;
       }
-      lock();
       return null;
     } catch (IOException e) {
       return "%s has gone, and cannot be made again: %s".formatted(path, e.getMessage());

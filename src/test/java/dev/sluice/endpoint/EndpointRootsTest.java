@@ -12,6 +12,9 @@ import dev.sluice.testing.ChildJvm;
 import dev.sluice.testing.Command;
 import dev.sluice.testing.Peers;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -151,6 +154,26 @@ class EndpointRootsTest {
 
       Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx------"));
       assertThat(factory.troubles()).isEmpty();
+    }
+  }
+
+  /** Whoever may write to it could have put another socket, or FIFO, in the place. */
+  @Test
+  void nothingIsReachedInARootThatOthersMayWriteToSince() throws IOException {
+    Path root = Files.createDirectory(folder.resolve("root"));
+    Path socket = root.resolve("socket");
+    try (EndpointRoots roots = EndpointRoots.open(all(root));
+        ServerSocketChannel peer = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      peer.bind(UnixDomainSocketAddress.of(socket));
+      EndpointFactory factory = new EndpointFactory(roots, 0600, null);
+      try (Endpoint endpoint = factory.claim(at(socket), Flow.TO_PEER)) {
+        Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertThatExceptionOfType(IOException.class)
+            .isThrownBy(endpoint::tryOpen)
+            .withMessageContaining("with mode 0777 now");
+        Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx------"));
+        assertThat(endpoint.tryOpen()).isTrue();
+      }
     }
   }
 
