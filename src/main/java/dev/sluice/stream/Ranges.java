@@ -71,6 +71,12 @@ final class Ranges {
     return above == null ? Long.MAX_VALUE : above;
   }
 
+  /** Where the range ends that an offset is in; the offset itself if it is in none. */
+  long endFrom(long offset) {
+    Map.Entry<Long, Long> below = ends.floorEntry(offset);
+    return below == null ? offset : Math.max(offset, below.getValue());
+  }
+
   void addAll(Ranges others) {
     others.ends.forEach(this::add);
   }

@@ -35,16 +35,16 @@ final class Retained implements AutoCloseable {
     return ring != null;
   }
 
-  /** Keeps what is added from now on, when need be after a wait for memory without the lock. */
-  void open(Client client, WindowReserve reserve) throws IOException {
-    boolean ready = isOpen();
-    while (!ready) {
-      ready = reserve.fill(client, capacity, this::isOpen) || isOpen();
-    }
+  /** Keeps what is added from now on; false when it waited for memory without the lock. */
+  boolean open(Client client, WindowReserve reserve) throws IOException {
     if (ring == null) {
+      if (!reserve.fill(client, capacity, this::isOpen)) {
+        return false;
+      }
       ring = NativeBuffer.allocate(capacity);
       client.pocket().spend(capacity);
     }
+    return true;
   }
 
   /** Keeps the stream's next bytes. */

@@ -1,5 +1,6 @@
 package dev.sluice.stream;
 
+import dev.sluice.stream.StreamExtent.Content;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -118,6 +119,21 @@ final class Sequencer {
 
   boolean hasGivenUp() {
     return !givenUp.isEmpty();
+  }
+
+  /** Where the first bytes from an offset on are that are not there as a client wrote them. */
+  long firstLost(long offset) {
+    return Math.min(torn.firstFrom(offset), givenUp.firstFrom(offset));
+  }
+
+  /** Tells what is kept of a range. What has to be written again is as if it never was. */
+  void describe(long from, long to, ExtentList into) {
+    for (long at = from; at < to && !into.isFull(); ) {
+      long lost = Math.min(to, firstLost(at));
+      window.describe(at, lost, into);
+      at = Math.min(to, Math.max(torn.endFrom(lost), givenUp.endFrom(lost)));
+      into.add(lost, at, Content.AHEAD);
+    }
   }
 
   /** Bytes that are not there as a client wrote them, in words; null if there are none. */

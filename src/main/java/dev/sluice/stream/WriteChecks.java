@@ -40,6 +40,24 @@ final class WriteChecks {
     }
   }
 
+  /** Refuses to read what is with the peer, or is not there as a client wrote it. */
+  void requireReadable(Client client, long offset, long end) throws RefusedRequestException {
+    long lost = sequencer.firstLost(offset);
+    if (offset < stream.position()) {
+      client.writes().refuseRead();
+      throw new RefusedRequestException(
+          "a read at %d is below the position, %d: those bytes are with the peer"
+              .formatted(offset, stream.position()));
+    }
+    if (lost < end) {
+      client.writes().refuseRead();
+      throw new RefusedRequestException(
+          ("a read at %d needs bytes from %d on, which were given up, or which a client was cut off"
+                  + " from replacing; write them again first, without reading them")
+              .formatted(offset, lost));
+    }
+  }
+
   /** Drops the part of a request that the peer has already, or refuses the request. */
   void dropRepeated(Client client, long offset, long length, boolean zeroes) throws IOException {
     long below = Math.min(stream.position(), stream.writtenTo(offset, length));

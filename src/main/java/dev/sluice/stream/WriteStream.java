@@ -67,10 +67,9 @@ public final class WriteStream extends ByteStream {
     if (offset >= end) {
       return; // the last sector's padding
     }
-    if (retained != null) {
-      retained.open(client, memory());
-    }
-    checks.requireInPlace(client, offset, length);
+    do {
+      checks.requireInPlace(client, offset, length); // others may have been served meanwhile
+    } while (retained != null && !retained.open(client, memory()));
     if (offset < position()) {
       checks.dropRepeated(client, offset, length, zeroes);
     }
@@ -178,12 +177,7 @@ public final class WriteStream extends ByteStream {
   /** Gives what is kept, and zeroes for the rest: nothing was written there yet. */
   @Override
   void doRead(Client client, long offset, long length, ReadReply reply) throws IOException {
-    if (offset < position()) {
-      client.writes().refuseRead();
-      throw new RefusedRequestException(
-          "a read at %d is below the position, %d: those bytes are with the peer"
-              .formatted(offset, position()));
-    }
+    checks.requireReadable(client, offset, offset + length);
     KeptData.send(window, client, offset, offset + length, reply);
   }
 
@@ -191,7 +185,7 @@ public final class WriteStream extends ByteStream {
   void doMap(long from, long to, ExtentList extents) {
     long ahead = Math.max(from, Math.min(to, position()));
     extents.add(from, ahead, Content.GONE);
-    window.describe(ahead, to, extents);
+    sequencer.describe(ahead, to, extents);
   }
 
   @Override

@@ -114,7 +114,7 @@ final class CheckedWrites {
 
   void read(Attached by, int from, int length) throws IOException {
     journal.note("%s reads %d+%d", by, from, length);
-    Outcome outcome = model.read(by.writer, from);
+    Outcome outcome = model.read(by.writer, from, from + length);
     Status answer = by.client.tryRead(from, length);
     byte[] got = answer == Status.OK ? by.client.receive(length).array() : new byte[0];
     for (int i = 0; i < got.length; i++) {

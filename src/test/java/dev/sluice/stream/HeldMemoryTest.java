@@ -108,6 +108,49 @@ class HeldMemoryTest {
     }
   }
 
+  /** Else a client that reads, changes and writes it would make zeroes of the rest. */
+  @Test
+  void whatWasGivenUpCannotBeRead() throws Exception {
+    try (Rig rig = Rig.writing(settings(NEVER, SOON), memory)) {
+      TestClient lost = rig.connect();
+      write(lost, MIB, 2 * MIB);
+      lost.hangUp();
+      awaitNothingHeld();
+      TestClient next = rig.connect();
+
+      assertThat(next.tryRead(2 * MIB - 512, 1024)).isEqualTo(Status.REFUSED);
+      assertThat(next.read(2 * MIB, 512)).isEqualTo(new byte[512]);
+      assertThat(rig.map(0, 3 * MIB, 3))
+          .containsExactly(new StreamExtent(3 * MIB, StreamExtent.Content.AHEAD));
+
+      Future<byte[]> peer = rig.peerReads(InputStream::readAllBytes);
+      write(next, 0, MIB);
+      write(next, MIB, 2 * MIB);
+      write(next, 2 * MIB, 3 * MIB);
+      next.disconnect();
+      assertThat(rig.state()).as(rig.failure()).isEqualTo(StreamState.COMPLETED);
+      assertThat(peer.get()).isEqualTo(data);
+    }
+  }
+
+  @Test
+  void aWriteAfterTheEndTakesNoMemoryAndWaitsForNone() throws Exception {
+    StreamSettings settings = settings(NEVER, NEVER);
+    try (Rig rig = Rig.writing(settings.withResumeWindow(2 * MIB), memory);
+        Rig other = Rig.writing(Rig.settings(8 * MIB, 7 * MIB), memory)) {
+      rig.peerReads(InputStream::readAllBytes);
+      TestClient client = rig.connect();
+      write(client, 0, 3 * MIB);
+      assertThat(rig.state()).as(rig.failure()).isEqualTo(StreamState.COMPLETED);
+      assertThat(client.tryWrite(0, new byte[512])).isEqualTo(Status.REFUSED);
+      assertThat(memory.used()).isZero();
+
+      other.connect().write(Rig.HEAD, new byte[7 * MIB]);
+      assertThat(client.tryWrite(0, new byte[512])).isEqualTo(Status.REFUSED);
+      assertThat(memory.used()).isEqualTo(7 * MIB);
+    }
+  }
+
   /** It was acknowledged, so it is no gap that could be zeroes. */
   @Test
   void noGoodbyeStandsForWhatWasGivenUp() throws Exception {

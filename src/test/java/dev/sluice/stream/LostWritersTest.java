@@ -72,6 +72,22 @@ class LostWritersTest {
   }
 
   @Test
+  void whatMayBeAMixtureCannotBeRead() throws Exception {
+    try (Rig rig = rig(MIB)) {
+      rig.peerReads(InputStream::readAllBytes);
+      TestClient lost = rig.connect();
+      TestClient other = rig.connect();
+      write(lost, 512 * KIB, 768 * KIB);
+      cutOff(lost, 512 * KIB, 768 * KIB);
+
+      assertThat(other.tryRead(640 * KIB, 4096)).isEqualTo(TestSession.Status.REFUSED);
+      write(other, 512 * KIB, 768 * KIB);
+      assertThat(other.read(640 * KIB, 4096))
+          .isEqualTo(Bytes.part(data, 640 * KIB, 640 * KIB + 4096));
+    }
+  }
+
+  @Test
   void whatALostClientWouldHaveGoneOnWithIsMissing() throws Exception {
     try (Rig rig = rig(MIB)) {
       Future<byte[]> peer = rig.peerReads(InputStream::readAllBytes);

@@ -269,12 +269,13 @@ final class WriteModel {
     return trim();
   }
 
-  Outcome read(Writer reader, int from) {
+  Outcome read(Writer reader, int from, int to) {
     if (state == StreamState.FAILED) {
       return Outcome.certain(Status.ENDED, position);
     }
-    reader.readRefused |= from < position;
-    return Outcome.certain(from < position ? Status.REFUSED : Status.OK, position);
+    boolean refused = from < position || !torn.get(from, to).isEmpty();
+    reader.readRefused |= refused;
+    return Outcome.certain(refused ? Status.REFUSED : Status.OK, position);
   }
 
   /** A client leaves. */
