@@ -104,6 +104,17 @@ final class Ranges {
     return part;
   }
 
+  /** The part of the set that is in another one, too. */
+  Ranges within(Ranges other) {
+    Ranges rest = new Ranges();
+    rest.addAll(this);
+    rest.removeAll(other);
+    Ranges part = new Ranges();
+    part.addAll(this);
+    part.removeAll(rest);
+    return part;
+  }
+
   /** How many offsets there are in the set. */
   long bytes() {
     return ends.entrySet().stream().mapToLong(one -> one.getValue() - one.getKey()).sum();

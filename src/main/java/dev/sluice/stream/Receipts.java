@@ -18,8 +18,11 @@ final class Receipts {
   /** What was sent to clients that said goodbye, if not less. */
   private final Ranges received = new Ranges();
 
-  /** What a client was refused, if not more, and nobody was sent since. */
+  /** What a client was refused, if not more, and nobody was sent since, or was lost with. */
   private final Ranges refused = new Ranges();
+
+  /** What a client was refused, and another was sent since that has not left yet. */
+  private final Ranges sentSince = new Ranges();
 
   /** How many ranges all attached clients have together. */
   private int remembered;
@@ -30,7 +33,6 @@ final class Receipts {
    * @param its what the same client was sent so far, if not less
    */
   void send(Ranges its, long from, long to) {
-    refused.remove(from, to);
     sent.add(from, to);
     sent.collapseAbove(MOST);
     int before = its.size();
@@ -39,6 +41,10 @@ final class Receipts {
     if (remembered > MOST && its.size() > before) {
       its.remove(from, to);
       remembered--;
+    } else {
+      sentSince.addAll(refused.between(from, to));
+      sentSince.collapseAbove(MOST);
+      refused.remove(from, to);
     }
   }
 
@@ -70,6 +76,12 @@ final class Receipts {
   void leave(Ranges its, boolean goodbye, long position) {
     remembered -= its.size();
     sent.remove(position, Long.MAX_VALUE);
+    if (goodbye) {
+      sentSince.removeAll(its);
+    } else if (!sentSince.isEmpty()) {
+      refused.addAll(sentSince.within(its)); // of which it may have received nothing
+      refused.collapseAbove(MOST);
+    }
     if (goodbye && received.size() + its.size() <= MOST) {
       received.addAll(its);
     }

@@ -17,6 +17,11 @@ final class ReadModel {
   /** What the stream remembers of a client. */
   static final class Reader {
     private final BitSet sent = new BitSet();
+
+    /** What of it had been refused before, and may have been. */
+    private final BitSet again = new BitSet();
+
+    private final BitSet maybeAgain = new BitSet();
     private boolean late;
 
     /** Whether it asked for what is not there any more and what it never had. */
@@ -174,8 +179,8 @@ final class ReadModel {
     } else if (answer == Status.OK) {
       sent.set(outcome.from, outcome.to);
       reader.sent.set(outcome.from, outcome.to);
-      refused.clear(outcome.from, outcome.to);
-      maybeRefused.clear(outcome.from, outcome.to);
+      move(refused, reader.again, outcome);
+      move(maybeRefused, reader.maybeAgain, outcome);
       this.kept.clear(outcome.from, outcome.to);
     } else if (outcome.isTooLateIfRefused()) {
       int below = Math.min(outcome.to, position);
@@ -202,13 +207,7 @@ final class ReadModel {
     if (outcome.answers.contains(Status.REFUSED)) {
       maybeRefused.set(outcome.from, outcome.to);
     }
-    if (outcome.answers.contains(Status.OK)) {
-      BitSet asked = new BitSet();
-      asked.set(outcome.from, outcome.to);
-      asked.and(refused);
-      maybeRefused.or(asked);
-      refused.clear(outcome.from, outcome.to);
-    }
+    losePast(reader);
     this.kept.clear(outcome.from, outcome.to);
     clients--;
     if (then == StreamState.FAILED && outcome.answers.contains(Status.ENDED)) {
@@ -220,9 +219,26 @@ final class ReadModel {
     interruptIfAlone();
   }
 
+  private static void move(BitSet from, BitSet to, Outcome outcome) {
+    BitSet part = new BitSet();
+    part.set(outcome.from, outcome.to);
+    part.and(from);
+    to.or(part);
+    from.clear(outcome.from, outcome.to);
+  }
+
+  /** What a lost client was sent after it had been refused is missing as before. */
+  private void losePast(Reader reader) {
+    refused.or(reader.again);
+    maybeRefused.or(reader.maybeAgain);
+  }
+
   /** A client leaves that has read its replies; {@code properly} is with a goodbye. */
   void leave(Reader reader, boolean properly, StreamStatus then) {
     boolean goodbye = properly || settings.assurances().acceptClose();
+    if (!goodbye) {
+      losePast(reader);
+    }
     if (!state.ended() && goodbye) {
       received.or(reader.sent);
       boolean begun = position > settings.headWindow();

@@ -50,6 +50,23 @@ class ReceiptsTest {
   }
 
   @Test
+  void whatALostClientWasSentIsStillMissingToTheOneThatWasRefusedIt() {
+    Ranges other = new Ranges();
+    receipts.send(other, 0, 50);
+    receipts.refuse(50, 100);
+    receipts.send(client, 50, 100);
+    receipts.leave(client, false, 50);
+    receipts.leave(other, true, 50);
+    assertThat(receipts.haveAll(50)).isTrue();
+    assertThat(receipts.haveAllWanted()).isFalse();
+
+    Ranges next = new Ranges();
+    receipts.send(next, 50, 100);
+    receipts.leave(next, true, 100);
+    assertThat(receipts.haveAllWanted()).isTrue();
+  }
+
+  @Test
   void asManyRangesAsCanBeRememberedAreToldApart() {
     sendEverySecondByte(2 * Receipts.MOST);
     assertThat(client.size()).isEqualTo(Receipts.MOST);
