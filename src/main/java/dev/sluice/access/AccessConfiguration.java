@@ -19,6 +19,8 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.oauth2.server.resource.authentication.AbstractOAuth2TokenAuthenticationToken;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
@@ -30,6 +32,7 @@ import org.springframework.security.web.header.HeaderWriter;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.web.filter.FormContentFilter;
 
 /**
  * The filters before the REST API and the actuator. The root and health are open; for the rest
@@ -106,7 +109,10 @@ public class AccessConfiguration {
   private record ClosesForStrangers(RequestMatcher open) implements HeaderWriter {
     @Override
     public void writeHeaders(HttpServletRequest request, HttpServletResponse response) {
-      if (request.getHeader(HttpHeaders.AUTHORIZATION) == null && open.matches(request)) {
+      boolean stranger =
+          !(SecurityContextHolder.getContext().getAuthentication()
+              instanceof AbstractOAuth2TokenAuthenticationToken<?>);
+      if (stranger && open.matches(request)) {
         response.setHeader(HttpHeaders.CONNECTION, "close");
       }
     }
@@ -121,6 +127,11 @@ public class AccessConfiguration {
     failures.setRethrowAuthenticationServiceException(false);
     filter.setAuthenticationFailureHandler(failures);
     return filter;
+  }
+
+  @Bean
+  FormContentFilter forms() {
+    return new NoForms();
   }
 
   @Bean

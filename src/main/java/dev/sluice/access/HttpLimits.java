@@ -1,9 +1,12 @@
 package dev.sluice.access;
 
+import dev.sluice.configuration.UnusableConfigurationException;
 import org.apache.catalina.connector.Connector;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /** What Tomcat itself has no key for: connections of one address, and bodies that nobody wants. */
@@ -15,7 +18,14 @@ public final class HttpLimits implements WebServerFactoryCustomizer<TomcatServle
 
   private final HttpConnections connections;
 
-  HttpLimits(AccessProperties properties, Refusals refusals) {
+  HttpLimits(AccessProperties properties, Refusals refusals, Environment environment) {
+    if (ManagementPortType.get(environment) == ManagementPortType.DIFFERENT) {
+      throw new UnusableConfigurationException(
+          "management.server.port is set: the limits of connections, and what sluice.security.trusted-proxies"
+              + " says, would not hold at a port of the actuator's own.",
+          "Remove the key: the actuator is on the port of the REST API, and probes have one of their own"
+              + " (sluice.health.port).");
+    }
     connections =
         new HttpConnections(
             Integer.MAX_VALUE, // server.tomcat.max-connections
@@ -34,6 +44,7 @@ public final class HttpLimits implements WebServerFactoryCustomizer<TomcatServle
   }
 
   private void limit(Connector connector) {
+    connector.setParseBodyMethods(""); // a form would be read before anybody is asked for a token
     if (connector.getProtocolHandler() instanceof CountedHttp http) {
       http.limitBy(connections);
     }

@@ -3,10 +3,7 @@ package dev.sluice.access;
 import dev.sluice.configuration.UnusableConfigurationException;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
-import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /**
@@ -24,15 +21,11 @@ final class LoopbackUnlessProtected {
       (spring.security.oauth2.resourceserver.jwt.issuer-uri). Or listen on 127.0.0.1.""";
 
   LoopbackUnlessProtected(
-      BearerAuthentication authentication, ServerProperties server, Environment environment) {
+      BearerAuthentication authentication, ServerProperties server) {
     if (authentication.isRequired()) {
       return;
     }
     require("server.address", server.getAddress());
-    if (ManagementPortType.get(environment) == ManagementPortType.DIFFERENT) {
-      String key = "management.server.address"; // whose bean is there on another port only
-      require(key, Binder.get(environment).bind(key, InetAddress.class).orElse(null));
-    }
   }
 
   /** Whether a URI's host can only be this machine. */

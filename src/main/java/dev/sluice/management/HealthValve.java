@@ -41,6 +41,10 @@ final class HealthValve extends ValveBase {
       return;
     }
     String method = request.getMethod();
+    if (method == null || request.getRequestURI() == null) { // no HTTP
+      answer(response, HttpServletResponse.SC_BAD_REQUEST, "");
+      return;
+    }
     if (!method.equals("GET") && !method.equals("HEAD")) {
       response.setHeader("Allow", "GET, HEAD");
       answer(response, HttpServletResponse.SC_METHOD_NOT_ALLOWED, "");

@@ -16,6 +16,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -78,6 +80,36 @@ class HttpAttacksTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"formcontent", "hiddenmethod"})
+  void aFormIsNotReadBeforeItIsKnownWhoSentIt(String filter) throws Exception {
+    try (OwnService sluice = service("spring.mvc." + filter + ".filter.enabled=true");
+        Attacker attacker = new Attacker(sluice.api().resolve("/"));
+        HealthWatch _ = new HealthWatch(sluice.health("/livez"))) {
+      List<Socket> unfinished = new ArrayList<>();
+      for (int i = 0; i < MANY; i++) {
+        String method = List.of("PUT", "PATCH", "DELETE", "POST").get(i % 4);
+        String length =
+            i % 8 < 4 ? "Content-Length: 2000000000" : "Transfer-Encoding: chunked\r\nX: x";
+        unfinished.add(
+            attacker.send(
+                """
+                %s /exports/a HTTP/1.1\r
+                Host: localhost\r
+                Content-Type: application/x-www-form-urlencoded\r
+                %s\r
+                \r
+                """
+                    .formatted(method, length)));
+      }
+
+      assertThat(probe(sluice.api().resolve("/livez"))).isEqualTo(200);
+      for (Socket socket : unfinished) {
+        assertThat(Attacker.answer(socket)).startsWith("HTTP/1.1 401");
+      }
+    }
+  }
+
   @Test
   void whoeverHasATokenHoldsNoMoreThanTheRequestsThatThereMayBe() throws Exception {
     try (OwnService sluice = service();
@@ -114,8 +146,11 @@ class HttpAttacksTest {
     try (OwnService sluice = service();
         Attacker attacker = new Attacker(sluice.api().resolve("/"));
         HealthWatch _ = new HealthWatch(sluice.health("/livez"))) {
-      for (String path : List.of("/", "/livez", "/exports")) {
-        String request = "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n".formatted(path);
+      for (String path : List.of("/", "/livez", "/exports", "/livez basic")) {
+        String header = path.endsWith(" basic") ? "Authorization: Basic eDp4\r\n" : "";
+        String request =
+            "GET %s HTTP/1.1\r\nHost: localhost\r\n%s\r\n"
+                .formatted(path.replace(" basic", ""), header);
         assertThat(Attacker.answer(attacker.send(request.repeat(50))))
             .as(path)
             .containsOnlyOnce("HTTP/1.1 ")

@@ -33,10 +33,15 @@ class LoopbackUnlessProtectedTest {
   }
 
   @Test
-  void thatGoesForTheActuatorsOwnPortToo() {
-    assertThatThrownBy(() -> OwnService.with(List.of("management.server.port=0")))
-        .rootCause()
-        .hasMessageContaining("management.server.address is not set");
+  void theActuatorHasNoPortOfItsOwnWhereNoLimitWouldHold(CapturedOutput output) {
+    assertThatThrownBy(
+            () ->
+                OwnService.with(
+                    List.of(
+                        "management.server.port=0", "sluice.security.tokens=operators-token-0001")))
+        .hasRootCauseInstanceOf(UnusableConfigurationException.class);
+
+    assertThat(output).contains("management.server.port is set", "sluice.health.port");
   }
 
   @ParameterizedTest

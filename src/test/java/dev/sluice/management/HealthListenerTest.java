@@ -18,13 +18,18 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** The port on which probes are answered. */
 @Timeout(60)
+@ExtendWith(OutputCaptureExtension.class)
 class HealthListenerTest {
 
   @EnableConfigurationProperties(HealthListenerProperties.class)
@@ -155,6 +160,20 @@ class HealthListenerTest {
         kept.getOutputStream().write("GET /livez HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(US_ASCII));
         assertThat(kept.getInputStream().read()).isEqualTo('H');
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\0\r\n\r\n", "{\r\n\r\n", "GET\r\n\r\n", "\u0016\u0003\u0001\r\n\r\n"})
+  void whatIsNoHttpIsRefusedWithoutALine(String garbage, CapturedOutput output) throws Exception {
+    try (OwnService sluice = OwnService.with(List.of());
+        Socket socket = connect(sluice)) {
+      int before = output.toString().length();
+      socket.getOutputStream().write(garbage.getBytes(US_ASCII));
+
+      assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII))
+          .startsWith("HTTP/1.1 400");
+      assertThat(output.toString().substring(before)).doesNotContain("ERROR", "\tat ");
     }
   }
 
