@@ -66,7 +66,7 @@ class ArchitectureTest {
           .whereLayer("server")
           .mayOnlyAccessLayers("export", "stream", "nbd", "posix", "configuration")
           .whereLayer("access")
-          .mayOnlyAccessLayers("export", "configuration")
+          .mayOnlyAccessLayers("export", "posix", "configuration")
           .whereLayer("export")
           .mayOnlyAccessLayers("stream", "endpoint", "posix", "configuration")
           .whereLayer("stream")

@@ -8,7 +8,11 @@ import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OA
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.AuthenticationProvider;
 import org.springframework.security.authentication.ProviderManager;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.oauth2.jwt.BadJwtException;
+import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.JwtException;
 import org.springframework.security.oauth2.server.resource.InvalidBearerTokenException;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationConverter;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationProvider;
@@ -43,18 +47,32 @@ final class BearerAuthentication {
 
   private static AuthenticationProvider jwtProvider(
       JwtDecoder decoder, @Nullable JwtAuthenticationConverter converter) {
-    JwtAuthenticationProvider provider = new JwtAuthenticationProvider(decoder);
+    JwtAuthenticationProvider provider =
+        new JwtAuthenticationProvider(token -> decode(token, decoder));
     if (converter != null) {
       provider.setJwtAuthenticationConverter(
           token -> {
             try {
               return converter.convert(token);
-            } catch (IllegalArgumentException | ClassCastException e) {
+            } catch (AuthenticationException e) {
+              throw e;
+            } catch (RuntimeException e) {
               throw new InvalidBearerTokenException("its claims have not the expected form", e);
             }
           });
     }
     return provider;
+  }
+
+  /** Spring's validators fail at claims of another form than they expect. */
+  private static Jwt decode(String token, JwtDecoder decoder) {
+    try {
+      return decoder.decode(token);
+    } catch (JwtException | AuthenticationException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new BadJwtException("its claims have not the expected form", e);
+    }
   }
 
   /** Whether anything is configured that could tell who somebody is. */

@@ -20,8 +20,7 @@ final class LoopbackUnlessProtected {
       or name a file of tokens (sluice.security.tokens-file) or an OpenID provider
       (spring.security.oauth2.resourceserver.jwt.issuer-uri). Or listen on 127.0.0.1.""";
 
-  LoopbackUnlessProtected(
-      BearerAuthentication authentication, ServerProperties server) {
+  LoopbackUnlessProtected(BearerAuthentication authentication, ServerProperties server) {
     if (authentication.isRequired()) {
       return;
     }

@@ -8,11 +8,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 import org.apache.tomcat.util.http.MimeHeaders;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes forwarded headers away from whoever is no named proxy. Of a proxy's {@code X-Forwarded-For}
@@ -22,6 +25,16 @@ import org.apache.tomcat.util.http.MimeHeaders;
 final class ProxyValve extends ValveBase {
 
   private static final String FOR = "X-Forwarded-For";
+
+  /** What a proxy may pass on from its client, and Spring would fail at if it had another form. */
+  private static final Map<String, Pattern> FORMS =
+      Map.of(
+          "x-forwarded-proto", Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*"),
+          "x-forwarded-host", Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(:[0-9]{1,5})?"),
+          "x-forwarded-port", Pattern.compile("[0-9]{1,5}"),
+          "x-forwarded-prefix", Pattern.compile("(/[A-Za-z0-9._~-]+)*/?"));
+
+  private static final Pattern ADDRESS = Pattern.compile("\\[?[0-9A-Za-z.:%_-]+]?");
 
   private final List<Network> proxies;
 
@@ -33,11 +46,15 @@ final class ProxyValve extends ValveBase {
   @Override
   public void invoke(Request request, Response response) throws IOException, ServletException {
     MimeHeaders headers = request.getCoyoteRequest().getMimeHeaders();
-    List<String> addresses = addresses(headers);
+    List<String> addresses = values(headers, FOR);
     boolean trusted = isProxy(request.getRemoteAddr());
     for (String name : forwarded(headers)) {
       // Forwarded (RFC 7239) tells addresses, too, in a way of its own that nothing here reads.
-      boolean kept = trusted && !name.equals(FOR) && !name.equals("forwarded");
+      boolean kept =
+          trusted
+              && !name.equals(FOR)
+              && !name.equals("forwarded")
+              && hasForm(FORMS.get(name), values(headers, name));
       if (!kept) {
         headers.removeHeader(name);
       }
@@ -57,18 +74,25 @@ final class ProxyValve extends ValveBase {
         .toList();
   }
 
-  private static List<String> addresses(MimeHeaders headers) {
+  private static List<String> values(MimeHeaders headers, String name) {
     List<String> all = new ArrayList<>();
-    Collections.list(headers.values(FOR))
+    Collections.list(headers.values(name))
         .forEach(line -> Stream.of(line.split(",")).map(String::strip).forEach(all::add));
     return all;
   }
 
+  private static boolean hasForm(@Nullable Pattern form, List<String> values) {
+    return form == null
+        || (!values.isEmpty() && values.stream().allMatch(value -> form.matcher(value).matches()));
+  }
+
   private String client(List<String> addresses) {
-    return addresses.reversed().stream()
-        .filter(address -> !isProxy(address))
-        .findFirst()
-        .orElse(addresses.getFirst());
+    String client =
+        addresses.reversed().stream()
+            .filter(address -> !isProxy(address))
+            .findFirst()
+            .orElse(addresses.getFirst());
+    return ADDRESS.matcher(client).matches() ? client : "unknown";
   }
 
   private boolean isProxy(String address) {

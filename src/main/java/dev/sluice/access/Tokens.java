@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,9 +49,12 @@ public final class Tokens {
   /** The token that somebody presents, if it is valid. */
   Optional<Token> find(String presented) {
     byte[] sha256 = Token.sha256(presented);
-    return Stream.concat(configured.stream(), file == null ? Stream.of() : file.tokens().stream())
-        .filter(token -> token.hasSha256(sha256))
-        .findFirst();
+    Optional<Token> found = find(sha256, configured);
+    return found.isPresent() || file == null ? found : find(sha256, file.tokens());
+  }
+
+  private static Optional<Token> find(byte[] sha256, List<Token> tokens) {
+    return tokens.stream().filter(token -> token.hasSha256(sha256)).findFirst();
   }
 
   /** Why no token of the file is valid now, in words, if it cannot be used. */

@@ -2,13 +2,19 @@ package dev.sluice.access;
 
 import dev.sluice.configuration.UnusableConfigurationException;
 import dev.sluice.export.LogContext;
+import dev.sluice.posix.Descriptor;
+import dev.sluice.posix.Errno;
+import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.FilePath;
+import dev.sluice.posix.PosixFiles;
+import dev.sluice.posix.PosixFiles.FileStatus.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,9 +35,13 @@ final class TokensFile {
 
   private static final Logger log = LoggerFactory.getLogger(TokensFile.class);
 
-  private final Path path;
+  /** Far longer than a file takes that can be read. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  /** Guarded by this. */
+  private final Path path;
+  private final PatientReader reader = new PatientReader(PATIENCE);
+
+  /** Guarded by this, which nobody holds while the file is looked at. */
   private State state = new State("", new Writers(Set.of(), Set.of()), List.of(), null);
 
   /**
@@ -70,10 +80,18 @@ final class TokensFile {
     return Optional.ofNullable(now().trouble());
   }
 
-  private synchronized State now() {
+  private State now() {
     State found = look();
+    return isNews(found) ? tellOf(found) : found;
+  }
+
+  private synchronized boolean isNews(State found) {
+    return !found.equals(state);
+  }
+
+  private synchronized State tellOf(State found) {
     if (found.equals(state)) {
-      return state;
+      return found;
     }
     adopt(found);
     if (found.trouble() == null) {
@@ -98,25 +116,34 @@ final class TokensFile {
     }
   }
 
-  private synchronized State look() {
+  private State look() {
+    State known = known();
     try {
-      try {
-        return lookOnce();
-      } catch (NoSuchFileException e) {
-        return lookOnce(); // a symbolic link on the way may just have been replaced
-      }
+      return reader.call(() -> lookTwice(known));
     } catch (IOException e) {
       String trouble = "it cannot be read: " + LogContext.oneLine(e.toString());
       return new State("", new Writers(Set.of(), Set.of()), List.of(), trouble);
     }
   }
 
-  private synchronized State lookOnce() throws IOException {
+  private synchronized State known() {
+    return state;
+  }
+
+  private State lookTwice(State known) throws IOException {
+    try {
+      return look(known);
+    } catch (NoSuchFileException e) {
+      return look(known); // a symbolic link on the way may just have been replaced
+    }
+  }
+
+  private State look(State known) throws IOException {
     Writers writers = Writers.of(path);
     byte[] bytes = read();
     String content = Token.hex(Token.sha256(bytes));
-    if (content.equals(state.content()) && writers.equals(state.writers())) {
-      return state;
+    if (content.equals(known.content()) && writers.equals(known.writers())) {
+      return known;
     }
     try {
       return new State(content, writers, usable(bytes, writers), null);
@@ -125,12 +152,20 @@ final class TokensFile {
     }
   }
 
+  /** Reads the file that was looked at, whatever takes its name meanwhile: a FIFO would hang. */
   private byte[] read() throws IOException {
-    if (Files.readAttributes(path, BasicFileAttributes.class).isOther()) {
-      throw new IOException(path + " is no regular file"); // a FIFO could be waited for
-    }
-    try (InputStream in = Files.newInputStream(path)) {
-      return in.readNBytes(MAX_BYTES + 1);
+    try (Descriptor place =
+        new Descriptor(PosixFiles.openPlace(new FilePath(path.toRealPath().toString())))) {
+      if (PosixFiles.status(place.number()).kind() != Kind.REGULAR) {
+        throw new IOException(path + " is no regular file");
+      }
+      try (InputStream in = Files.newInputStream(Path.of(PosixFiles.pathOf(place.number())))) {
+        return in.readNBytes(MAX_BYTES + 1);
+      }
+    } catch (ErrnoException e) {
+      throw e.errno() == Errno.ENOENT
+          ? new NoSuchFileException(path.toString())
+          : new IOException(e.getMessage(), e);
     }
   }
 

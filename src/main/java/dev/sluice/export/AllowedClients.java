@@ -21,6 +21,15 @@ public record AllowedClients(List<Subject> subjects, List<Network> networks) {
     networks = List.copyOf(networks);
   }
 
+  /**
+   * Whether nobody is kept out who can connect: there is no rule, or a network of all addresses of
+   * a kind is in it.
+   */
+  public boolean keepsNobodyOut() {
+    return subjects.isEmpty()
+        && (networks.isEmpty() || networks.stream().anyMatch(network -> network.prefix() == 0));
+  }
+
   /** Whether it takes a certificate, and so TLS, to be permitted. */
   public boolean needsCertificate() {
     return !subjects.isEmpty();

@@ -25,8 +25,9 @@ class ForwardedHeadersTest {
   private static OwnService service(String... properties) {
     return OwnService.with(
         Stream.concat(
-                Stream.of("sluice.security.tokens=" + TOKEN, "sluice.security.max-failed-logins=1"),
-                Stream.of(properties))
+                Stream.concat(Stream.of("sluice.security.tokens=" + TOKEN), Stream.of(properties)),
+                Stream.of("sluice.security.max-failed-logins=1")
+                    .filter(_ -> !String.join(" ", properties).contains("max-failed-logins")))
             .toList());
   }
 
@@ -97,7 +98,8 @@ class ForwardedHeadersTest {
       value = {
         "server.forward-headers-strategy=native | sluice.security.trusted-proxies",
         "server.forward-headers-strategy=framework | sluice.security.trusted-proxies",
-        "server.tomcat.remoteip.remote-ip-header=X-Real-IP | server.tomcat.remoteip.remote-ip-header",
+        "server.tomcat.remoteip.remote-ip-header=X-Real-IP |"
+            + " server.tomcat.remoteip.remote-ip-header",
       })
   void withoutANamedProxyTheServiceDoesNotStart(
       String property, String key, CapturedOutput output) {
@@ -111,5 +113,26 @@ class ForwardedHeadersTest {
   void whatIsNoAddressIsNoProxy() {
     assertThatThrownBy(() -> service("sluice.security.trusted-proxies=proxy.example.org"))
         .hasStackTraceContaining("trustedProxies");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"native", "framework"})
+  void whatAProxyPassesOnThatIsNoPartOfAUriIsNoError(String strategy, CapturedOutput output)
+      throws Exception {
+    try (OwnService sluice =
+        service(
+            "sluice.security.max-failed-logins=1000",
+            "server.forward-headers-strategy=" + strategy,
+            "sluice.security.trusted-proxies=127.0.0.7")) {
+      for (String header : List.of("Prefix", "Host", "Proto", "Port", "For", "Ssl")) {
+        for (String odd :
+            List.of("/%zz", "{", "a b", "]x[", "/a?b#c", "999999", "[", ":", "a:b:c", ",", "")) {
+          assertThat(guess(sluice, 7, "X-Forwarded-" + header + ": " + odd))
+              .as("%s %s", header, odd)
+              .isEqualTo(401);
+        }
+      }
+      assertThat(output).doesNotContain("\tat ");
+    }
   }
 }

@@ -220,7 +220,8 @@ class OpenIdTest {
   void claimsThatAreNoSuchThingMakeAWrongTokenAndNoError() throws Exception {
     try (OpenIdProvider provider = new OpenIdProvider();
         OwnService sluice = service(provider.issuer(), "sluice.security.max-failed-logins=1000")) {
-      for (String claim : List.of("iss", "aud", "exp", "nbf", "iat", "roles", "sub", "jti")) {
+      for (String claim :
+          List.of("iss", "aud", "exp", "nbf", "iat", "roles", "sub", "jti", "cnf")) {
         for (Object odd : List.of(-1, "x", List.of(), List.of(1), Map.of("a", 1), true)) {
           Api.Answer answer = new Api(sluice, provider.tokenWith(claim, odd)).get("/exports");
           assertThat(answer.status()).as("%s %s", claim, odd).isIn(200, 401, 403);

@@ -113,6 +113,18 @@ class RolesTest {
   }
 
   @Test
+  void aRuleThatKeepsNobodyOutIsNone() {
+    operator.post(
+        "/exports",
+        """
+        {"name": "%s", "path": "%s", "direction": "write", "clients": {"networks": ["0.0.0.0/0", "::/0"]}}"""
+            .formatted(NAME, sluice.root().resolve(NAME)));
+
+    assertThat(viewer.get("/exports").response().body()).doesNotContain(NAME);
+    assertThat(operator.get("/exports").response().body()).contains(NAME);
+  }
+
+  @Test
   void anOperatorSeesAllAndFindsAnExportByItsId() {
     operator.create(NAME);
     JsonNode export = json(operator.get("/exports/" + NAME));

@@ -13,8 +13,10 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,6 +124,38 @@ class TokensFileTest {
 
     assertThat(tokens.find(FIRST)).isEmpty();
     assertThat(tokens.trouble()).isPresent();
+  }
+
+  @Test
+  @Timeout(60)
+  void aFifoThatTakesItsPlaceAtAnyTimeHangsNobody() throws Exception {
+    Tokens tokens = tokens();
+    Path fifo = folder.resolve("fifo");
+    assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+    Path link = folder.resolve("link");
+    CompletableFuture<Void> swapping =
+        CompletableFuture.runAsync(
+            () -> {
+              for (int i = 0; i < 2_000; i++) {
+                replace(file, link, i % 2 == 0 ? fifo : folder.resolve("good"));
+              }
+            });
+    Files.writeString(folder.resolve("good"), FIRST);
+    while (!swapping.isDone()) {
+      tokens.find(FIRST);
+      assertThat(tokens.trouble().orElse("")).doesNotContain("too long");
+    }
+    swapping.join();
+    assertThat(tokens.find(FIRST)).isPresent();
+  }
+
+  private static void replace(Path name, Path spare, Path target) {
+    try {
+      Files.createSymbolicLink(spare, target);
+      Files.move(spare, name, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
