@@ -15,9 +15,6 @@ final class Evidence {
   /** Attached clients that have written: the last one's goodbye can be the end of the stream. */
   private int writers;
 
-  /** Whether anything but zeroes was ever written. */
-  private boolean hasData;
-
   /**
    * Whether a client has left that wrote beyond the head. Whoever comes after it may have begun
    * another stream, of which the beginning is still to come: only when it leaves, and was refused
@@ -53,11 +50,6 @@ final class Evidence {
     vouched = false;
   }
 
-  /** What is written is not zeroes. */
-  void writeData() {
-    hasData = true;
-  }
-
   /** A client that has bytes in the stream was refused a write. */
   void dispute(String refusal) {
     dispute = refusal;
@@ -70,14 +62,15 @@ final class Evidence {
 
   /**
    * Whether the stream is complete, all of its declared size having gone, by a client's write.
-   * Zeroes alone may be how a client prepares a disk, so they are the end at its goodbye only.
+   * Zeroes alone may be how a client prepares a disk, so they are the end at its goodbye only, also
+   * where they replaced data.
    */
   boolean isWholeBySize(Client client) {
     if (stream.position() < stream.settings.end()) {
       return false;
     }
     boolean whole =
-        hasData
+        sequencer.hasData()
             && !sequencer.hasGuessed()
             && !changedHands
             && dispute == null
@@ -95,7 +88,7 @@ final class Evidence {
     if (writers > 0 || dispute != null || client.writes().isWriteRefused()) {
       return false;
     }
-    if (kind != Goodbye.Kind.LOST && hasData && isAllThere()) {
+    if (kind != Goodbye.Kind.LOST && sequencer.hasData() && isAllThere()) {
       return true;
     }
     vouched =

@@ -46,6 +46,9 @@ final class Sequencer {
   /** What clients had written and nobody went on with in time, and is not there any more. */
   private final Ranges givenUp = new Ranges();
 
+  /** Whether data, and not only zeroes, went to the peer. */
+  private boolean passedData;
+
   /** Whether somebody left who may have had other bytes for a gap that was filled. */
   private boolean guessLeft;
 
@@ -59,6 +62,11 @@ final class Sequencer {
     this.window = window;
     this.outlet = outlet;
     this.limit = limit;
+  }
+
+  /** Whether data, and not only zeroes, is with the peer or kept. */
+  boolean hasData() {
+    return passedData || window.hasWrittenData(0, Long.MAX_VALUE);
   }
 
   /** Whether any gap was filled with zeroes that nobody had asked for. */
@@ -202,6 +210,29 @@ final class Sequencer {
     return stream.position() > 0 ? 0 : head - window.bytesFor(0, head);
   }
 
+  /** Delivers payload from the position on. */
+  void deliverPayload(Client client, long end) throws IOException {
+    long from = stream.position();
+    try {
+      outlet.payload(client, end - from);
+    } finally {
+      passedData |= stream.position() > from;
+      window.dropBelow(stream.position());
+      mend(from, stream.position());
+    }
+  }
+
+  /** Delivers zeroes from the position on. */
+  void deliverZeroes(Client client, long end) throws IOException {
+    long from = stream.position();
+    try {
+      outlet.zeroes(client, end - from);
+    } finally {
+      window.dropBelow(stream.position());
+      mend(from, stream.position());
+    }
+  }
+
   /** Delivers what has no gap before it, as far as it need not be written again. */
   void deliverReady(Client client) throws IOException {
     while (!window.isEmpty()
@@ -223,7 +254,8 @@ final class Sequencer {
   /** Delivers the lowest range, or the part of it that is below the limit. */
   private void deliverFirst(Client client, long limit) throws IOException {
     Window.Extent first = window.first();
-    long count = Math.min(first.end(), limit) - first.offset();
+    long from = first.offset();
+    long count = Math.min(first.end(), limit) - from;
     MemorySegment data = first.data();
     try {
       if (data == null) {
@@ -232,6 +264,7 @@ final class Sequencer {
         outlet.memory(client, data.asSlice(0, count));
       }
     } finally {
+      passedData |= window.hasWrittenData(from, stream.position());
       window.dropBelow(stream.position());
     }
   }

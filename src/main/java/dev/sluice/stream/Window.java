@@ -21,10 +21,16 @@ final class Window implements AutoCloseable {
     void fill(MemorySegment into) throws IOException;
   }
 
+  /** The most ranges of data that are told from zeroes written over them. */
+  private static final int MOST_WRITTEN = 65_536;
+
   private final WindowMemory.Account memory;
   private final long reserved;
   private final TreeMap<Long, Extent> extents = new TreeMap<>();
   private long buffered;
+
+  /** Where data was stored, and no zeroes since, if not less. */
+  private final Ranges written = new Ranges();
 
   /**
    * An empty window.
@@ -86,6 +92,11 @@ final class Window implements AutoCloseable {
     return buffered > 0;
   }
 
+  /** Whether any of a range is data that no zeroes were written over. */
+  boolean hasWrittenData(long offset, long end) {
+    return written.overlaps(offset, end);
+  }
+
   /** The lowest range. */
   Extent first() {
     return extents.firstEntry().getValue();
@@ -138,6 +149,10 @@ final class Window implements AutoCloseable {
 
   /** Keeps zeroes. */
   void storeZeroes(long offset, long end) {
+    written.remove(offset, end);
+    while (written.size() > MOST_WRITTEN) {
+      written.remove(written.first(), written.firstEnd()); // which errs on the loud side
+    }
     for (long cursor = offset; cursor < end; ) {
       Extent extent = at(cursor);
       if (extent != null && extent.buffer != null) {
@@ -163,11 +178,13 @@ final class Window implements AutoCloseable {
       if (extent != null && extent.buffer != null) {
         long next = Math.min(end, extent.end);
         filler.fill(extent.data(extent.buffer, cursor, next));
+        written.add(cursor, next);
         cursor = next;
       } else {
         long next = nextData(cursor, end);
         putData(cursor, next, filler);
         pocket.spend(shared(cursor, next));
+        written.add(cursor, next);
         cursor = next;
       }
     }
@@ -203,6 +220,7 @@ final class Window implements AutoCloseable {
 
   /** Drops everything below an offset. */
   void dropBelow(long offset) {
+    written.remove(0, offset);
     while (!extents.isEmpty()) {
       Extent extent = first();
       if (extent.offset >= offset) {
@@ -228,6 +246,7 @@ final class Window implements AutoCloseable {
                 return false;
               }
               dropped.add(extent.offset, extent.end);
+              written.remove(extent.offset, extent.end);
               release(extent);
               return true;
             });
@@ -237,6 +256,7 @@ final class Window implements AutoCloseable {
   public void close() {
     extents.values().forEach(this::release);
     extents.clear();
+    written.remove(0, Long.MAX_VALUE);
   }
 
   private void release(Extent extent) {

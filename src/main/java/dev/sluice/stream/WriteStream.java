@@ -114,14 +114,8 @@ public final class WriteStream extends ByteStream {
     if (!memory().fill(client, needed, () -> !isToBeKept(offset, end))) {
       return false;
     }
-    evidence.writeData();
     if (direct) {
-      try {
-        outlet.payload(client, end - offset);
-      } finally {
-        window.dropBelow(position());
-        sequencer.mend(offset, position());
-      }
+      sequencer.deliverPayload(client, end);
     } else {
       store(client, offset, end, window.bytesFor(offset, end) < end - offset);
     }
@@ -149,12 +143,7 @@ public final class WriteStream extends ByteStream {
 
   private boolean putZeroes(Client client, long offset, long end) throws IOException {
     if (offset == position() && !evidence.isWithinHead(end)) {
-      try {
-        outlet.zeroes(client, end - offset);
-      } finally {
-        window.dropBelow(position());
-        sequencer.mend(offset, position());
-      }
+      sequencer.deliverZeroes(client, end);
     } else {
       sequencer.makeRoom(client, offset, offset);
       window.storeZeroes(Math.max(offset, position()), end);

@@ -19,6 +19,10 @@ final class KeptBytes {
   private final BitSet unsure = new BitSet();
   private final BitSet kept = new BitSet();
   private final BitSet data = new BitSet();
+
+  /** Data that no zeroes were written over. */
+  private final BitSet written = new BitSet();
+
   private final List<Stored> stored = new ArrayList<>();
 
   KeptBytes(int length) {
@@ -34,6 +38,7 @@ final class KeptBytes {
     copy.unsure.or(unsure);
     copy.kept.or(kept);
     copy.data.or(data);
+    copy.written.or(written);
     copy.stored.addAll(stored);
     return copy;
   }
@@ -81,6 +86,11 @@ final class KeptBytes {
     return data.get(from, to).cardinality();
   }
 
+  /** Whether any of a range is data that no zeroes were written over. */
+  boolean hasWritten(int from, int to) {
+    return !written.get(from, to).isEmpty();
+  }
+
   /** The most memory that the data takes: a part is let go as a whole. */
   int memory() {
     return stored.stream().mapToInt(Stored::memory).sum();
@@ -103,10 +113,12 @@ final class KeptBytes {
   void putData(int from, int to, byte[] content) {
     stored.add(new Stored(to, memoryFor(from, to)));
     data.set(from, to);
+    written.set(from, to);
     put(from, to, content);
   }
 
   void putZeroes(int from, int to) {
+    written.clear(from, to);
     put(from, to, new byte[to - from]);
   }
 
@@ -130,6 +142,7 @@ final class KeptBytes {
   void dropBelow(int offset) {
     kept.clear(0, offset);
     data.clear(0, offset);
+    written.clear(0, offset);
     stored.removeIf(one -> one.to <= offset);
   }
 }

@@ -80,7 +80,7 @@ class LostWritersTest {
       write(lost, 512 * KIB, 768 * KIB);
       cutOff(lost, 512 * KIB, 768 * KIB);
 
-      assertThat(other.tryRead(640 * KIB, 4096)).isEqualTo(TestSession.Status.REFUSED);
+      assertThat(other.tryRead(640 * KIB, 4096)).isEqualTo(Status.REFUSED);
       write(other, 512 * KIB, 768 * KIB);
       assertThat(other.read(640 * KIB, 4096))
           .isEqualTo(Bytes.part(data, 640 * KIB, 640 * KIB + 4096));

@@ -63,6 +63,43 @@ class WholeByGoodbyeTest {
     }
   }
 
+  /** As where a disk is cleared before it is written: zeroes are the end at a goodbye only. */
+  @Test
+  void dataThatIsZeroedAgainIsNoData() throws Exception {
+    try (Rig rig = Rig.writing(Rig.settings(MIB, MIB))) {
+      Future<byte[]> peer = rig.peerReads(InputStream::readAllBytes);
+      TestClient probe = rig.connect();
+      probe.write(0, Bytes.random(4096));
+      probe.disconnect();
+      TestClient client = rig.connect();
+      client.write(MIB / 2, Bytes.random(4096));
+      client.write(MIB - 4096, Bytes.random(4096));
+      client.zeroes(MIB / 2, 4096);
+      client.zeroes(0, MIB / 2);
+      client.zeroes(MIB / 2 + 4096, MIB / 2 - 4096);
+      assertThat(rig.position()).isEqualTo(MIB);
+      assertThat(rig.state()).isEqualTo(StreamState.STREAMING);
+
+      client.disconnect();
+      rig.awaitState(StreamState.COMPLETED);
+      assertThat(peer.get()).isEqualTo(new byte[MIB]);
+    }
+  }
+
+  @Test
+  void dataOfALostClientThatIsZeroedIsNoDataEither() throws Exception {
+    try (Rig rig = Rig.writing(Rig.settings(MIB, MIB))) {
+      rig.peerReads(InputStream::readAllBytes);
+      TestClient lost = rig.connect();
+      lost.write(MIB / 2, Bytes.random(4096));
+      lost.hangUp();
+      TestClient client = rig.connect();
+      client.zeroes(0, MIB);
+      client.hangUp();
+      assertThat(rig.state()).isEqualTo(StreamState.INTERRUPTED);
+    }
+  }
+
   @Test
   void aProbeOfTheHeadIsNoGoodbye() throws Exception {
     try (Rig rig = padding(MIB)) {

@@ -26,7 +26,10 @@ final class WriteModel {
   private int heldBelow;
   private int clients;
   private int writers;
-  private boolean hasData;
+
+  /** Whether data, and not only zeroes, is with the peer. */
+  private boolean passedData;
+
   private boolean guessLeft;
   private boolean changedHands;
   private boolean disputed;
@@ -40,8 +43,6 @@ final class WriteModel {
 
   /** What was kept before a write for which there may have been no room. */
   private @Nullable KeptBytes before;
-
-  private boolean hadData;
 
   private StreamState state = StreamState.WAITING;
 
@@ -147,7 +148,7 @@ final class WriteModel {
             && guesses.isEmpty()
             && torn.isEmpty()
             && contiguousEnd(position) >= end;
-    if (able && kind != Goodbye.Kind.LOST && hasData && allThere) {
+    if (able && kind != Goodbye.Kind.LOST && hasData() && allThere) {
       return true;
     }
     return vouchesFor(writer, kind) && clients == 1;
@@ -237,7 +238,6 @@ final class WriteModel {
     note(writer, start, to);
     served.add(writer, from, content.length, false, to);
     if (start < to) {
-      hasData = true;
       torn.clear(start, to);
       window.putData(start, to, Arrays.copyOfRange(content, start - from, content.length));
     }
@@ -327,7 +327,6 @@ final class WriteModel {
   Outcome breakOff(Writer writer, int from, byte[] content, int sent, int now) {
     int to = from + sent;
     note(writer, from, Math.min(from + content.length, end));
-    hasData = true;
     if (from == position && !isWithinHead(from + content.length)) {
       assertThat(now).isBetween(from, to);
       torn.clear(from, now);
@@ -373,7 +372,6 @@ final class WriteModel {
     if (answer == Status.REFUSED && before != null) {
       torn = tornBefore;
       window = before;
-      hasData = hadData;
       served.refuseLast();
       Objects.requireNonNull(outcome.writer()).writeRefused = true;
     }
@@ -385,7 +383,7 @@ final class WriteModel {
     boolean agreed = !changedHands && !disputed && torn.isEmpty();
     boolean whole = position == settings.end() && guesses.isEmpty() && agreed;
     @Nullable Writer by = outcome.writer();
-    if (by != null && !by.writeRefused && whole && hasData) {
+    if (by != null && !by.writeRefused && whole && hasData()) {
       state = StreamState.COMPLETED;
     }
   }
@@ -426,7 +424,6 @@ final class WriteModel {
 
   private Outcome outcome(Writer writer, int from, int to, boolean room) {
     before = null;
-    hadData = hasData;
     int reach = positionAfter(from, to);
     if (from == to) {
       return Outcome.certain(Status.OK, position);
@@ -464,8 +461,13 @@ final class WriteModel {
       state = StreamState.STREAMING;
     }
     guesses.or(window.gaps(position, now));
+    passedData |= window.hasWritten(position, now);
     window.dropBelow(now);
     position = now;
+  }
+
+  private boolean hasData() {
+    return passedData || window.hasWritten(position, end);
   }
 
   private boolean isWithinHead(int reach) {
