@@ -148,7 +148,7 @@ class NewerClientsIT {
                   assert e.errnum == errno.ENOTSUP, e
               h.zero(TIB, TIB)
               assert status() == {
-                  'base:allocation': [(TIB, 3), (TIB, 2), (2 * TIB, 3)],
+                  'base:allocation': [(TIB, 1), (TIB, 2), (2 * TIB, 1)],
                   'sluice:stream': [(TIB, 0), (TIB, 2), (2 * TIB, 0)]}, status()
               assert status('sluice:stream', count=512) == {'sluice:stream': [(512, 0)]}
               h.trim(TIB, TIB)

@@ -31,7 +31,7 @@ class AttacksIT {
 
   private static final Disk DISK = Disks.random(64L * Disks.MIB);
   private static final String TOKEN = "operators-token-0001";
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = 2;
   private static final Duration SETTLES_WITHIN = Duration.ofSeconds(60);
 
   /** About twenty lines a minute of each kind, and what the attacked exports say themselves. */
