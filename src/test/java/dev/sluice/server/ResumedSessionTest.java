@@ -29,8 +29,15 @@ class ResumedSessionTest {
   private static final Duration VALID = Duration.ofSeconds(20);
 
   private final Path files = Workspace.newFolder("server");
+
+  // Set by start, with which each test begins.
+  @SuppressWarnings("NullAway.Init")
   private RunningServer server;
+
+  @SuppressWarnings("NullAway.Init")
   private X509Bundle certificate;
+
+  @SuppressWarnings("NullAway.Init")
   private SSLContext client;
 
   @AfterEach
