@@ -97,6 +97,7 @@ public final class NbdServer implements AutoCloseable {
     goingAway = false;
     acceptor = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     eventLoops = new MultiThreadIoEventLoopGroup(loops(), EpollIoHandler.newFactory());
+    eventLoops.forEach(loop -> loop.execute(() -> {})); // no client is to wait for a thread
     boolean started = false;
     try {
       if (properties.port() >= 0) {
