@@ -147,6 +147,9 @@ final class Run {
     stand.startAgain();
     assertThat(stand.api().statusOf("/exports/" + play.export().name())).isEqualTo(404);
 
+    if (!peerWaits) {
+      play.peer().kill(); // a FIFO is refused as long as a reader has left something in it
+    }
     play.createExport();
     mischief.clientLost = true;
     mischief.peerLost = !peerWaits;
