@@ -39,13 +39,13 @@ class LogIT {
       assertThat(lines)
           .allSatisfy(line -> assertThat(text(line, "service", "name")).isEqualTo("sluice"));
       assertThat(lines)
-          .filteredOn(line -> text(line, "process", "thread", "name").startsWith("nbd-logged-"))
+          .filteredOn(line -> text(line, "process", "thread", "name").startsWith("nbd-session-"))
           .hasSizeGreaterThan(1)
           .allSatisfy(
               line -> {
                 assertThat(text(line, "export")).isEqualTo("logged");
                 assertThat(text(line, "process", "thread", "name"))
-                    .isEqualTo("nbd-logged-" + text(line, "session"));
+                    .isEqualTo("nbd-session-" + text(line, "session"));
               });
       assertThat(lines)
           .filteredOn(line -> text(line, "message").startsWith("Export "))
