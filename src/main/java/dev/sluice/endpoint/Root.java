@@ -139,8 +139,7 @@ final class Root implements AutoCloseable {
           Descriptor there = new Descriptor(PosixFiles.openPlaceOrLink(path))) {
         FileStatus its = PosixFiles.status(anew.number());
         Folders.Rights now = Folders.rights(anew.number());
-        boolean own = now.user() == Folders.ownUser() && (now.mode() & WRITABLE) == 0;
-        if (!own || !PosixFiles.status(there.number()).equals(its)) {
+        if (!now.isOwnAlone() || !PosixFiles.status(there.number()).equals(its)) {
           return "%s has gone, and somebody else has made it again, as %s; remove it"
               .formatted(path, now);
         }

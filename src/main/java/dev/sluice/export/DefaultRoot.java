@@ -1,11 +1,12 @@
 package dev.sluice.export;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import dev.sluice.posix.Descriptor;
+import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.FilePath;
+import dev.sluice.posix.Folders;
+import dev.sluice.posix.PosixFiles;
+import dev.sluice.posix.PosixFiles.FileStatus;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class DefaultRoot {
 
   private static final String NAME = "sluice";
-  private static final Set<PosixFilePermission> WRITABLE_BY_OTHERS =
-      Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
 
   private DefaultRoot() {}
 
@@ -37,18 +36,18 @@ final class DefaultRoot {
    * @param service what a package or systemd's {@code RuntimeDirectory} has made
    */
   static String choose(@Nullable String runtime, Path service, String temporary) {
-    if (runtime != null && runtime.startsWith("/") && isOwn(Path.of(runtime))) {
+    if (runtime != null && runtime.startsWith("/") && isOwn(runtime)) {
       return runtime + "/" + NAME;
     }
-    return isOwn(service) ? service.toString() : temporary + "/" + NAME;
+    return isOwn(service.toString()) ? service.toString() : temporary + "/" + NAME;
   }
 
-  private static boolean isOwn(Path folder) {
-    try {
-      return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-          && Files.getOwner(folder).equals(Files.getOwner(Path.of("/proc/self")))
-          && Files.getPosixFilePermissions(folder).stream().noneMatch(WRITABLE_BY_OTHERS::contains);
-    } catch (IOException e) {
+  private static boolean isOwn(String folder) {
+    try (Descriptor found =
+        new Descriptor(PosixFiles.openPlaceOrLink(FilePath.configured(folder)))) {
+      return PosixFiles.status(found.number()).kind() == FileStatus.Kind.DIRECTORY
+          && Folders.rights(found.number()).isOwnAlone();
+    } catch (ErrnoException e) {
       return false;
     }
   }

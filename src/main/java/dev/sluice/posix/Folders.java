@@ -22,6 +22,7 @@ public final class Folders {
 
   private static final int AT_FDCWD = -100;
   private static final int FOR_THIS_USER = 0700;
+  private static final int WRITABLE_BY_OTHERS = 022;
 
   /** What Linux gives at most. */
   private static final int MAX_PATH_BYTES = 4096;
@@ -44,6 +45,12 @@ public final class Folders {
    * @param user the number of its owner
    */
   public record Rights(int mode, long user) {
+
+    /** Whether it is this process's user's, and nobody else may write to it. */
+    public boolean isOwnAlone() throws ErrnoException {
+      return user == ownUser() && (mode & WRITABLE_BY_OTHERS) == 0;
+    }
+
     @Override
     public String toString() {
       return "user %d's with mode %04o".formatted(user, mode);
