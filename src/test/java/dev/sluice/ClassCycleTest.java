@@ -1,0 +1,172 @@
+package dev.sluice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A class that owns another is not known to it. No file refers to one that refers back to it, by
+ * whatever detour, except that a sealed type names those that it permits.
+ */
+class ClassCycleTest {
+
+  /** Files of cycles that are still to be cut. Only ever to be made shorter. */
+  private static final Set<String> KNOWN =
+      Set.of(
+          "dev.sluice.posix.CLibrary",
+          "dev.sluice.posix.ErrnoException",
+          "dev.sluice.posix.FilePath",
+          "dev.sluice.posix.Folders",
+          "dev.sluice.posix.PosixFiles",
+          "dev.sluice.posix.StepByStep",
+          "dev.sluice.access.Tokens",
+          "dev.sluice.access.TokensFile",
+          "dev.sluice.endpoint.FifoPeers",
+          "dev.sluice.endpoint.FifoWatch",
+          "dev.sluice.endpoint.FifoWitness",
+          "dev.sluice.stream.Absence",
+          "dev.sluice.stream.ByteStream",
+          "dev.sluice.stream.Client",
+          "dev.sluice.stream.Clocks",
+          "dev.sluice.stream.ConnectionEnd",
+          "dev.sluice.stream.CurrentWait",
+          "dev.sluice.stream.Finish",
+          "dev.sluice.stream.IdleClients",
+          "dev.sluice.stream.Leave",
+          "dev.sluice.stream.Pace",
+          "dev.sluice.stream.Progress",
+          "dev.sluice.stream.RequestLock",
+          "dev.sluice.stream.Retained",
+          "dev.sluice.stream.SinglePeer",
+          "dev.sluice.stream.Standstill",
+          "dev.sluice.stream.WaitReport",
+          "dev.sluice.stream.Waiter",
+          "dev.sluice.stream.WindowReserve",
+          "dev.sluice.stream.ReadChecks",
+          "dev.sluice.stream.ReadStream",
+          "dev.sluice.stream.WriteChecks",
+          "dev.sluice.stream.WriteStream",
+          "dev.sluice.nbd.Option",
+          "dev.sluice.nbd.OptionDecoder",
+          "dev.sluice.server.Gate",
+          "dev.sluice.server.Handover",
+          "dev.sluice.server.HandshakeHandler",
+          "dev.sluice.server.HandshakeTimeout",
+          "dev.sluice.server.NbdServer");
+
+  @Test
+  void noFilesReferToEachOther() {
+    JavaClasses classes =
+        new ClassFileImporter(
+                List.of(new ImportOption.DoNotIncludeTests(), new ArchitectureTest.WrittenByHand()))
+            .importPackages("dev.sluice");
+    Map<String, Set<String>> uses = new TreeMap<>();
+    for (JavaClass one : classes) {
+      Set<String> used = uses.computeIfAbsent(file(one), file -> new TreeSet<>());
+      one.getDirectDependenciesFromSelf().stream()
+          .map(dependency -> dependency.getTargetClass().getBaseComponentType())
+          .filter(target -> target.getPackageName().startsWith("dev.sluice"))
+          .filter(target -> !permits(one, target))
+          .map(ClassCycleTest::file)
+          .filter(target -> !target.equals(file(one)))
+          .forEach(used::add);
+    }
+
+    List<Set<String>> cycles = cycles(uses);
+    cycles.forEach(cycle -> cycle.removeAll(KNOWN));
+    assertThat(cycles).as("files that refer to each other").allMatch(Set::isEmpty);
+  }
+
+  @Test
+  void aCycleWouldBeSeen() {
+    Map<String, Set<String>> uses =
+        Map.of(
+            "a",
+            Set.of("b", "d"),
+            "b",
+            Set.of("c"),
+            "c",
+            Set.of("a"),
+            "d",
+            Set.of("e"),
+            "e",
+            Set.of());
+
+    assertThat(cycles(uses)).containsExactly(Set.of("a", "b", "c"));
+  }
+
+  private static boolean permits(JavaClass parent, JavaClass child) {
+    Class<?> type = parent.reflect();
+    return type.isSealed() && List.of(type.getPermittedSubclasses()).contains(child.reflect());
+  }
+
+  private static String file(JavaClass one) {
+    Optional<JavaClass> outer = one.getEnclosingClass();
+    return outer.isPresent() ? file(outer.get()) : one.getName();
+  }
+
+  /** The strongly connected components of more than one file: R. Tarjan's algorithm. */
+  private static List<Set<String>> cycles(Map<String, Set<String>> uses) {
+    List<Set<String>> found = new ArrayList<>();
+    Tarjan tarjan = new Tarjan(uses, found);
+    new TreeSet<>(uses.keySet()).forEach(tarjan::visit);
+    return found;
+  }
+
+  private static final class Tarjan {
+    private final Map<String, Set<String>> uses;
+    private final List<Set<String>> found;
+    private final Map<String, Integer> index = new HashMap<>();
+    private final Map<String, Integer> low = new HashMap<>();
+    private final Deque<String> path = new ArrayDeque<>();
+    private final Set<String> onPath = new HashSet<>();
+
+    Tarjan(Map<String, Set<String>> uses, List<Set<String>> found) {
+      this.uses = uses;
+      this.found = found;
+    }
+
+    void visit(String file) {
+      if (index.containsKey(file)) {
+        return;
+      }
+      index.put(file, index.size());
+      low.put(file, index.get(file));
+      path.push(file);
+      onPath.add(file);
+      for (String used : uses.getOrDefault(file, Set.of())) {
+        visit(used);
+        if (onPath.contains(used)) {
+          low.merge(file, low.get(used), Math::min);
+        }
+      }
+      if (low.get(file).equals(index.get(file))) {
+        Set<String> component = new TreeSet<>();
+        String one;
+        do {
+          one = path.pop();
+          onPath.remove(one);
+          component.add(one);
+        } while (!one.equals(file));
+        if (component.size() > 1) {
+          found.add(component);
+        }
+      }
+    }
+  }
+}
