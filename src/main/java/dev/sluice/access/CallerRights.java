@@ -1,6 +1,6 @@
 package dev.sluice.access;
 
-import dev.sluice.export.RequestRights;
+import dev.sluice.api.RequestRights;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Component;

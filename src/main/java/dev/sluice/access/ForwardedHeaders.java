@@ -1,7 +1,7 @@
 package dev.sluice.access;
 
+import dev.sluice.client.Network;
 import dev.sluice.configuration.UnusableConfigurationException;
-import dev.sluice.export.Network;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.catalina.Valve;
@@ -37,7 +37,8 @@ final class ForwardedHeaders implements WebServerFactoryCustomizer<TomcatServlet
       if (!environment.getProperty(key, "").isBlank()) {
         throw new UnusableConfigurationException(
             key + " is set, and only the headers X-Forwarded-… are heeded.",
-            "Let the proxy send those, remove the key, and set server.forward-headers-strategy=native.");
+            "Let the proxy send those, remove the key, and set"
+                + " server.forward-headers-strategy=native.");
       }
     }
     heeded = strategy != null && strategy != ForwardHeadersStrategy.NONE;
@@ -46,7 +47,8 @@ final class ForwardedHeaders implements WebServerFactoryCustomizer<TomcatServlet
       throw new UnusableConfigurationException(
           "server.forward-headers-strategy is %s, and no proxy is named: whoever reaches the API could say that a request came from anywhere."
               .formatted(strategy),
-          "Name the addresses of the proxies in sluice.security.trusted-proxies, such as 10.0.0.7 or 10.1.0.0/24, or set server.forward-headers-strategy=none.");
+          "Name the addresses of the proxies in sluice.security.trusted-proxies, such as 10.0.0.7"
+              + " or 10.1.0.0/24, or set server.forward-headers-strategy=none.");
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.sluice.access;
 
-import dev.sluice.export.LinePerMinute;
-import dev.sluice.export.Network;
+import dev.sluice.client.Network;
+import dev.sluice.logging.LinePerMinute;
 import java.net.InetAddress;
 import java.nio.channels.SocketChannel;
 import java.util.HashMap;

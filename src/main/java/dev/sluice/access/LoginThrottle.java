@@ -1,6 +1,6 @@
 package dev.sluice.access;
 
-import dev.sluice.export.Network;
+import dev.sluice.client.Network;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;

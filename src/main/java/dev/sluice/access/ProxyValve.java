@@ -1,6 +1,6 @@
 package dev.sluice.access;
 
-import dev.sluice.export.Network;
+import dev.sluice.client.Network;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -1,9 +1,9 @@
 package dev.sluice.access;
 
 import dev.sluice.access.Refusals.Reason;
-import dev.sluice.export.LinePerMinute;
-import dev.sluice.export.LogContext;
 import dev.sluice.export.RefusedException;
+import dev.sluice.logging.LinePerMinute;
+import dev.sluice.logging.LogContext;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -128,8 +128,8 @@ final class Refuser
         request,
         response,
         RefusedException.Reason.INVALID,
-        "its path or one of its headers has characters that are not permitted, or it asks for another"
-            + " host (without authentication expected localhost or a loopback address)");
+        "its path or one of its headers has characters that are not permitted, or it asks for"
+            + " another host (without authentication expected localhost or a loopback address)");
   }
 
   /** There are too many: 429. */

@@ -1,7 +1,7 @@
 package dev.sluice.access;
 
 import dev.sluice.configuration.UnusableConfigurationException;
-import dev.sluice.export.LogContext;
+import dev.sluice.logging.LogContext;
 import dev.sluice.posix.Descriptor;
 import dev.sluice.posix.Errno;
 import dev.sluice.posix.ErrnoException;
@@ -64,8 +64,9 @@ final class TokensFile {
     if (first.trouble() != null) {
       throw new UnusableConfigurationException(
           "The file of sluice.security.tokens-file cannot be used: " + first.trouble(),
-          "Name a file with one token on each line, which this user may read, and which nobody may change"
-              + " who is not meant to give out tokens (chmod o-w). No token is repeated here.");
+          "Name a file with one token on each line, which this user may read, and which nobody may"
+              + " change who is not meant to give out tokens (chmod o-w). No token is repeated"
+              + " here.");
     }
     adopt(first);
   }

@@ -1,5 +1,6 @@
 package dev.sluice.export;
 
+import dev.sluice.logging.LogQuota;
 import dev.sluice.stream.ByteStream;
 import java.time.Instant;
 

@@ -5,7 +5,7 @@ package dev.sluice.export;
  * name, and can be none: it begins with a character that names do not have, so no NBD client
  * reaches anything by it.
  */
-final class ExportId {
+public final class ExportId {
 
   private static final String MARK = "~";
 
@@ -17,7 +17,7 @@ final class ExportId {
   }
 
   /** Whether a text can be an id, and so no name. */
-  static boolean is(String text) {
+  public static boolean is(String text) {
     return text.startsWith(MARK);
   }
 }

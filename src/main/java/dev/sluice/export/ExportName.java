@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * escape in a URI, a log line or a shell. "." and ".." are not names: a URI that ends in one means
  * something else.
  */
-final class ExportName {
+public final class ExportName {
 
   static final int MAX_LENGTH = 128;
 
@@ -21,7 +21,7 @@ final class ExportName {
   private ExportName() {}
 
   /** What is wrong with a name, if anything. */
-  static Optional<String> complaint(String name) {
+  public static Optional<String> complaint(String name) {
     if (name.equals(".") || name.equals("..")) {
       return Optional.of("\".\" and \"..\" cannot be names, since they cannot end a URI");
     }
@@ -33,7 +33,7 @@ final class ExportName {
   }
 
   /** A name of 128 random bits, which nobody can guess. */
-  static String random() {
+  public static String random() {
     byte[] bytes = new byte[RANDOM_BYTES];
     RANDOM.nextBytes(bytes);
     return HexFormat.of().formatHex(bytes);

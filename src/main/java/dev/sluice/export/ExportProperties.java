@@ -67,10 +67,13 @@ public record ExportProperties(
     implements Validator {
 
   /** A hundred years, which still fit a long's nanoseconds. */
-  static final int MAX_TIMEOUT_DAYS = 36_500;
+  public static final int MAX_TIMEOUT_DAYS = 36_500;
 
-  static final DataSize MAX_HEAD = DataSize.ofGigabytes(1);
-  static final DataSize MAX_REORDER = DataSize.ofTerabytes(1);
+  /** The largest head window. */
+  public static final DataSize MAX_HEAD = DataSize.ofGigabytes(1);
+
+  /** The largest reorder window, and resume window. */
+  public static final DataSize MAX_REORDER = DataSize.ofTerabytes(1);
 
   /** The default of the roots depends on the system, so no annotation can give it. */
   public ExportProperties {
@@ -88,7 +91,7 @@ public record ExportProperties(
   }
 
   /** What one stream may have of the window memory, in bytes. */
-  long mostOfOne() {
+  public long mostOfOne() {
     long bytes = windowMemory.toBytes();
     return bytes / 100 * windowShare + bytes % 100 * windowShare / 100;
   }

@@ -2,6 +2,7 @@ package dev.sluice.export;
 
 import dev.sluice.endpoint.Endpoint;
 import dev.sluice.export.RefusedException.Reason;
+import dev.sluice.logging.LogQuota;
 import dev.sluice.posix.PosixFiles.FileStatus;
 import dev.sluice.stream.ByteStream;
 import dev.sluice.stream.StreamListener;

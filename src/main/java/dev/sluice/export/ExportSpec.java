@@ -1,5 +1,6 @@
 package dev.sluice.export;
 
+import dev.sluice.client.AllowedClients;
 import dev.sluice.posix.FilePath;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamSettings;

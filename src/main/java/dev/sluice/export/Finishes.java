@@ -1,6 +1,7 @@
 package dev.sluice.export;
 
 import dev.sluice.export.RefusedException.Reason;
+import dev.sluice.logging.LogContext;
 import dev.sluice.stream.Assurances;
 import dev.sluice.stream.ByteStream;
 import dev.sluice.stream.Finish;
@@ -25,7 +26,7 @@ public final class Finishes {
   private final Map<ByteStream, Finishing> running = new ConcurrentHashMap<>();
 
   /** An export that is being finished, or was. */
-  static final class Finishing {
+  public static final class Finishing {
 
     private final CompletableFuture<Void> waits = new CompletableFuture<>();
     private final CompletableFuture<Void> end = new CompletableFuture<>();
@@ -33,7 +34,7 @@ public final class Finishes {
     private final AtomicLong joined = new AtomicLong();
 
     /** Is done as soon as it waits for something, or has ended. */
-    CompletableFuture<Void> waits() {
+    public CompletableFuture<Void> waits() {
       return waits;
     }
 
@@ -41,7 +42,7 @@ public final class Finishes {
      * Is done when the export has COMPLETED, or exceptionally with a {@link RefusedException} when
      * it could not be; whoever completes it before is forgotten.
      */
-    CompletableFuture<Void> end() {
+    public CompletableFuture<Void> end() {
       CompletableFuture<Void> caller = new CompletableFuture<>();
       long number = joined.incrementAndGet();
       callers.put(number, caller);
@@ -80,7 +81,7 @@ public final class Finishes {
   }
 
   /** Begins to finish an export, or joins whoever does already. */
-  Finishing of(Export export, Assurances vouched) {
+  public Finishing of(Export export, Assurances vouched) {
     return running.computeIfAbsent(export.stream(), _ -> start(export, vouched));
   }
 

@@ -1,5 +1,6 @@
 package dev.sluice.export;
 
+import dev.sluice.api.Problems;
 import org.jspecify.annotations.Nullable;
 
 /** Something that was asked for and is not done; nothing of it is left behind. */
@@ -47,12 +48,13 @@ public final class RefusedException extends RuntimeException {
   }
 
   /** A refusal because of one field's value. */
-  static RefusedException of(
+  public static RefusedException of(
       Reason reason, String field, @Nullable Object value, String complaint) {
     return new RefusedException(reason, field, value, Problems.cut(field) + ": " + complaint);
   }
 
-  static RefusedException unknownExport(String name) {
+  /** There is no export of a name. */
+  public static RefusedException unknownExport(String name) {
     return of(Reason.UNKNOWN, "name", name, "there is no such export");
   }
 

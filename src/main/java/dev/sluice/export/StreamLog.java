@@ -1,5 +1,7 @@
 package dev.sluice.export;
 
+import dev.sluice.logging.LogContext;
+import dev.sluice.logging.LogQuota;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamStatus;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 /**
- * The managed resource: which exports there are, how they are asked for over REST, and what is
- * answered, problems included. It must not know NBD's wire format, or how bytes move.
+ * The managed resource: which exports there are, what each of them uses, and how they come and go.
+ * It must not know HTTP, NBD's wire format, or how bytes move.
  */
 @NullMarked
 package dev.sluice.export;

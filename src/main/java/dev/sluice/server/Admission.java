@@ -1,10 +1,10 @@
 package dev.sluice.server;
 
-import dev.sluice.export.AllowedClients;
-import dev.sluice.export.ClientIdentity;
+import dev.sluice.client.AllowedClients;
+import dev.sluice.client.ClientIdentity;
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportRegistry;
-import dev.sluice.export.LogContext;
+import dev.sluice.logging.LogContext;
 import dev.sluice.nbd.InvalidOptionException;
 import dev.sluice.nbd.ReplyType;
 import java.io.IOException;

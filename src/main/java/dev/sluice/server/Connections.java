@@ -1,7 +1,7 @@
 package dev.sluice.server;
 
-import dev.sluice.export.ClientIdentity;
-import dev.sluice.export.Network;
+import dev.sluice.client.ClientIdentity;
+import dev.sluice.client.Network;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.sluice.server;
 
-import dev.sluice.export.ClientIdentity;
+import dev.sluice.client.ClientIdentity;
 import dev.sluice.export.ExportRegistry;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;

@@ -1,6 +1,6 @@
 package dev.sluice.server;
 
-import dev.sluice.export.LogContext;
+import dev.sluice.logging.LogContext;
 import dev.sluice.posix.ErrnoException;
 import dev.sluice.posix.Posix;
 import dev.sluice.stream.Transport;

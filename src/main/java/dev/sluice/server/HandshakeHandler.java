@@ -1,6 +1,6 @@
 package dev.sluice.server;
 
-import dev.sluice.export.LogContext;
+import dev.sluice.logging.LogContext;
 import dev.sluice.nbd.ClientFlags;
 import dev.sluice.nbd.Greeting;
 import dev.sluice.nbd.InvalidOptionException;

@@ -1,8 +1,8 @@
 package dev.sluice.server;
 
-import dev.sluice.export.ClientIdentity;
-import dev.sluice.export.LinePerMinute;
-import dev.sluice.export.LogContext;
+import dev.sluice.client.ClientIdentity;
+import dev.sluice.logging.LinePerMinute;
+import dev.sluice.logging.LogContext;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.LongSupplier;

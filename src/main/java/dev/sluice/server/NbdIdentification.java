@@ -1,6 +1,6 @@
 package dev.sluice.server;
 
-import dev.sluice.export.ClientIdentification;
+import dev.sluice.client.ClientIdentification;
 import dev.sluice.server.TlsProperties.Mode;
 import java.util.Optional;
 import org.springframework.boot.web.server.Ssl.ClientAuth;

@@ -1,7 +1,7 @@
 package dev.sluice.server;
 
+import dev.sluice.client.ClientIdentity;
 import dev.sluice.configuration.UnusableConfigurationException;
-import dev.sluice.export.ClientIdentity;
 import dev.sluice.export.ExportRegistry;
 import dev.sluice.posix.FilePath;
 import io.netty.bootstrap.ServerBootstrap;

@@ -1,6 +1,6 @@
 package dev.sluice.server;
 
-import dev.sluice.export.AllowedClients;
+import dev.sluice.client.AllowedClients;
 import dev.sluice.export.ExportSpec;
 import dev.sluice.export.ExportUris;
 import dev.sluice.posix.FilePath;

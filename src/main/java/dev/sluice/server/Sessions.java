@@ -1,6 +1,6 @@
 package dev.sluice.server;
 
-import dev.sluice.export.LogContext;
+import dev.sluice.logging.LogContext;
 import dev.sluice.stream.Transport;
 import java.time.Duration;
 import java.util.Set;

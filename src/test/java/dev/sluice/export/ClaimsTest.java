@@ -9,6 +9,7 @@ import dev.sluice.endpoint.EndpointFactory;
 import dev.sluice.endpoint.EndpointRoots;
 import dev.sluice.export.Claims.Claim;
 import dev.sluice.stream.Direction;
+import dev.sluice.testing.Folder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,6 @@
 package dev.sluice.export;
 
 import static dev.sluice.testing.FilePaths.at;
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -73,21 +72,6 @@ class ExportPropertiesTest {
         "drain-linger",
         "max",
         "keep-ended");
-  }
-
-  @ParameterizedTest
-  @CsvSource({"'', true", "', \"listed\": null', true", "', \"listed\": false', false"})
-  void exportsAreListedWhereTheRequestDoesNotSayOtherwise(String field, boolean listed) {
-    String request = "{\"path\": \"/a\", \"direction\": \"read\"%s}".formatted(field);
-    runner
-        .withPropertyValues("sluice.exports.listed=true")
-        .run(
-            context -> {
-              var parser =
-                  new ExportRequestParser(
-                      context.getBean(ExportProperties.class), ClientsFieldTest.BY_ANYTHING);
-              assertThat(parser.parse(request.getBytes(US_ASCII)).listed()).isEqualTo(listed);
-            });
   }
 
   @Test

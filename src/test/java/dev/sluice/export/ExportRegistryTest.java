@@ -10,6 +10,7 @@ import dev.sluice.stream.StreamObserver;
 import dev.sluice.stream.StreamState;
 import dev.sluice.stream.StreamStatus;
 import dev.sluice.stream.WindowMemory;
+import dev.sluice.testing.Folder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

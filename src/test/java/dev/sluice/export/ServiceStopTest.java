@@ -2,6 +2,7 @@ package dev.sluice.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.api.TestApplication;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamState;
 import java.nio.file.Path;

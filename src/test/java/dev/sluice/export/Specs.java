@@ -2,6 +2,7 @@ package dev.sluice.export;
 
 import static dev.sluice.testing.FilePaths.at;
 
+import dev.sluice.client.AllowedClients;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamSettings;
 import dev.sluice.stream.Timeouts;

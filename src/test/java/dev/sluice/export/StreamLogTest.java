@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.tuple;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.sluice.logging.LogContext;
+import dev.sluice.logging.LogQuota;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamState;
 import dev.sluice.stream.StreamStatus;

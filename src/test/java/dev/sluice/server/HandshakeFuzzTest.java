@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.sluice.export.ClientIdentity;
+import dev.sluice.client.ClientIdentity;
 import dev.sluice.posix.Posix;
 import dev.sluice.stream.Direction;
 import io.netty.buffer.ByteBuf;

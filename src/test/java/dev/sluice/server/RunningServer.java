@@ -3,7 +3,7 @@ package dev.sluice.server;
 import static dev.sluice.testing.FilePaths.at;
 
 import dev.sluice.SluiceApplication;
-import dev.sluice.export.AllowedClients;
+import dev.sluice.client.AllowedClients;
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportProperties;
 import dev.sluice.export.ExportRegistry;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
-import dev.sluice.export.AllowedClients;
+import dev.sluice.client.AllowedClients;
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportSpec;
 import dev.sluice.nbd.MetaContext;

@@ -1,0 +1,71 @@
+package dev.sluice.api;
+
+import dev.sluice.stream.StreamSettings;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Numbers of bytes as people write them for nbdkit: digits and at most one letter of either case. b
+ * is bytes, s is sectors of 512 bytes, and k, M, G, T, P, E are powers of 1024. There are no
+ * fractions, and no "KB" or "KiB", of which nobody knows which is which.
+ *
+ * @param least the smallest that is permitted
+ * @param most the largest that is permitted
+ */
+record ByteCount(long least, long most) {
+
+  /** What a stream's size may be. */
+  static final ByteCount SIZE = new ByteCount(1, StreamSettings.UNKNOWN_SIZE);
+
+  private static final Pattern FORM =
+      Pattern.compile("([0-9]+)([bskmgtpe]?)", Pattern.CASE_INSENSITIVE);
+  private static final String POWERS = "bkmgtpe";
+
+  /** What would do instead of something else. */
+  String expected() {
+    return ("expected a whole number of bytes from %d to %d, or a string of digits and one suffix"
+                + " of b, s (512 bytes), k, M, G, T, P, E (powers of 1024)")
+        .formatted(least, most);
+  }
+
+  /**
+   * The number that a text stands for.
+   *
+   * @throws IllegalArgumentException when it is none, or out of range; the message says what was
+   *     expected
+   */
+  long parse(String text) {
+    Matcher matcher = FORM.matcher(text);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(expected());
+    }
+    try {
+      return requireInRange(
+          Math.multiplyExact(Long.parseLong(matcher.group(1)), unit(matcher.group(2))));
+    } catch (NumberFormatException | ArithmeticException e) {
+      throw new IllegalArgumentException(tooLarge(), e);
+    }
+  }
+
+  /** The number itself, if it is in range. */
+  long requireInRange(long bytes) {
+    if (bytes < least) {
+      String what = least == 1 ? "it is not positive" : "it is negative";
+      throw new IllegalArgumentException(what + "; " + expected());
+    }
+    if (bytes > most) {
+      throw new IllegalArgumentException(tooLarge());
+    }
+    return bytes;
+  }
+
+  private String tooLarge() {
+    return "it is too large; " + expected();
+  }
+
+  private static long unit(String suffix) {
+    String letter = suffix.toLowerCase(Locale.ROOT);
+    return letter.equals("s") ? StreamSettings.SECTOR : 1L << (10 * POWERS.indexOf(letter));
+  }
+}

@@ -1,0 +1,188 @@
+package dev.sluice.api;
+
+import dev.sluice.export.Export;
+import dev.sluice.export.ExportId;
+import dev.sluice.export.ExportProperties;
+import dev.sluice.export.ExportRegistry;
+import dev.sluice.export.ExportSpec;
+import dev.sluice.export.ExportUris;
+import dev.sluice.export.Finishes;
+import dev.sluice.export.RefusedException;
+import dev.sluice.export.RefusedException.Reason;
+import dev.sluice.stream.Assurances;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.DeferredResult;
+
+/**
+ * The REST API of exports. Errors are problems, see {@link Problems}. A slash at the end of a path
+ * changes nothing.
+ */
+@RestController
+@RequestMapping("/exports")
+class ExportController {
+
+  /** No sensible request is longer: a path has at most 4096 bytes. */
+  static final int MAX_BODY_BYTES = 64 * 1024;
+
+  private final ExportRegistry registry;
+  private final Finishes finishes;
+  private final ExportRequestParser parser;
+  private final ExportUris uris;
+  private final RequestRights rights;
+  private final Duration finishWait;
+
+  ExportController(
+      ExportRegistry registry,
+      Finishes finishes,
+      ExportRequestParser parser,
+      ExportUris uris,
+      ObjectProvider<RequestRights> rights,
+      ExportProperties properties) {
+    this.registry = registry;
+    this.finishes = finishes;
+    this.parser = parser;
+    this.uris = uris;
+    this.rights = rights.getIfAvailable(() -> RequestRights.ALL);
+    this.finishWait = properties.finishWait();
+  }
+
+  /** Makes an export, as the last thing that can go wrong; 201 with where it is. */
+  @PostMapping(
+      path = {"", "/"},
+      consumes = MediaType.APPLICATION_JSON_VALUE,
+      produces = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<ExportView> create(InputStream body, HttpServletRequest request) {
+    ExportSpec spec = parser.parse(read(body));
+    List<URI> reachable = uris.of(spec);
+    Export export = registry.create(spec);
+    // The context path has the prefix that a proxy took off, if forwarded headers are heeded.
+    return ResponseEntity.created(
+            URI.create(request.getContextPath() + "/exports/" + export.name()))
+        .body(ExportView.of(export, reachable));
+  }
+
+  /** Lists all exports in the order of their creation. */
+  @GetMapping({"", "/"})
+  ExportView.Collection list() {
+    return new ExportView.Collection(registry.list().stream().map(this::seen).toList());
+  }
+
+  /** Shows the export with a name, or an id. */
+  @GetMapping({"/{name}", "/{name}/"})
+  ExportView get(@PathVariable String name) {
+    Optional<Export> found =
+        ExportId.is(name)
+            ? registry.list().stream().filter(export -> export.id().equals(name)).findFirst()
+            : registry.find(name);
+    return seen(found.orElseThrow(() -> RefusedException.unknownExport(name)));
+  }
+
+  /**
+   * Ends an export's stream as complete where no client's goodbye can tell; the body is nothing, or
+   * {@code {"pad": "zero"}} to fill up the declared size, or {@code {"unread": "accept"}} for bytes
+   * that nobody wants. 202 if that has not ended after a while; it goes on then.
+   */
+  @PostMapping(
+      path = {"/{name}/finish", "/{name}/finish/"},
+      produces = MediaType.APPLICATION_JSON_VALUE)
+  DeferredResult<ResponseEntity<ExportView>> finish(@PathVariable String name, InputStream body) {
+    Assurances vouched = ExportRequestParser.parseFinish(read(body));
+    Export export = registry.find(name).orElseThrow(() -> RefusedException.unknownExport(name));
+    Finishes.Finishing finishing = finishes.of(export, vouched);
+    CompletableFuture<Void> end = finishing.end();
+    DeferredResult<ResponseEntity<ExportView>> answer =
+        new DeferredResult<>(finishWait.isZero() ? null : finishWait.toMillis());
+    Runnable accept = () -> answer.setResult(ResponseEntity.accepted().body(view(export)));
+    answer.onTimeout(accept);
+    answer.onCompletion(() -> end.cancel(false));
+    end.whenComplete(
+        (_, failure) -> {
+          if (failure == null) {
+            answer.setResult(ResponseEntity.ok(view(export)));
+          } else if (!end.isCancelled()) {
+            answer.setErrorResult(failure);
+          }
+        });
+    if (finishWait.isZero()) {
+      finishing.waits().thenRun(accept); // which is too late for what has ended
+    }
+    return answer;
+  }
+
+  /** Changes the rate limit at any time, and the size before the first client came. */
+  @PatchMapping(
+      path = {"/{name}", "/{name}/"},
+      consumes = {MediaType.APPLICATION_JSON_VALUE, "application/merge-patch+json"},
+      produces = MediaType.APPLICATION_JSON_VALUE)
+  ExportView change(@PathVariable String name, InputStream body) {
+    return view(registry.change(name, ExportRequestParser.parseChange(read(body))));
+  }
+
+  /** Ends and forgets an export; with {@code force} even while clients are attached. */
+  @DeleteMapping({"/{name}", "/{name}/"})
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  void delete(@PathVariable String name, @RequestParam(required = false) @Nullable String force) {
+    registry.delete(name, force != null && isTrue("force", force));
+  }
+
+  /** A parameter that is there without a value is true. */
+  private static boolean isTrue(String parameter, String value) {
+    return switch (value.toLowerCase(Locale.ROOT)) {
+      case "", "true", "yes", "on", "1" -> true;
+      case "false", "no", "off", "0" -> false;
+      default ->
+          throw RefusedException.of(
+              Reason.INVALID,
+              parameter,
+              value,
+              "expected true, which it is without a value, or false");
+    };
+  }
+
+  /** As whoever asks may see it: the name of an export without a rule is all it takes to use it. */
+  private ExportView seen(Export export) {
+    boolean open = export.spec().clients().keepsNobodyOut();
+    return open && !rights.seesNames() ? ExportView.withoutName(export) : view(export);
+  }
+
+  private ExportView view(Export export) {
+    return ExportView.of(export, uris.of(export.spec()));
+  }
+
+  private static byte[] read(InputStream body) {
+    byte[] bytes;
+    try {
+      bytes = body.readNBytes(MAX_BODY_BYTES + 1);
+    } catch (IOException e) {
+      throw RefusedException.because(Reason.INVALID, "the body did not arrive whole");
+    }
+    if (bytes.length > MAX_BODY_BYTES) {
+      throw RefusedException.because(
+          Reason.TOO_LONG,
+          "the body is too long; expected at most %d bytes".formatted(MAX_BODY_BYTES));
+    }
+    return bytes;
+  }
+}

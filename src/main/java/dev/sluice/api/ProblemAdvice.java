@@ -1,0 +1,127 @@
+package dev.sluice.api;
+
+import dev.sluice.export.RefusedException;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.TypeMismatchException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.ServletWebRequest;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
+import org.springframework.web.util.DisconnectedClientHelper;
+
+/** Answers every exception of a controller, and of the way to one, with a problem. */
+@RestControllerAdvice
+class ProblemAdvice extends ResponseEntityExceptionHandler {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
+
+  @ExceptionHandler
+  ResponseEntity<Object> refused(RefusedException e, HttpServletRequest request) {
+    ProblemDetail problem =
+        Problems.of(status(e.reason()), e.getMessage(), request.getRequestURI());
+    if (e.field() != null) {
+      Problems.blame(problem, e.field(), e.value());
+    }
+    return answer(problem, new HttpHeaders());
+  }
+
+  private static HttpStatus status(RefusedException.Reason reason) {
+    return switch (reason) {
+      case INVALID -> HttpStatus.BAD_REQUEST;
+      case TOO_LONG -> HttpStatus.CONTENT_TOO_LARGE;
+      case UNKNOWN -> HttpStatus.NOT_FOUND;
+      case CONFLICT -> HttpStatus.CONFLICT;
+      case FULL -> HttpStatus.TOO_MANY_REQUESTS;
+      case UNAUTHENTICATED -> HttpStatus.UNAUTHORIZED;
+      case FORBIDDEN -> HttpStatus.FORBIDDEN;
+      case STOPPING, UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
+    };
+  }
+
+  /** What nobody thought of is for the log; the client learns no more than that. */
+  @ExceptionHandler
+  @Nullable ResponseEntity<Object> unexpected(Exception e, HttpServletRequest request) {
+    if (DisconnectedClientHelper.isClientDisconnectedException(e)) {
+      return null; // nobody is there any more
+    }
+    LOG.error("{} {} failed", request.getMethod(), request.getRequestURI(), e);
+    return answer(
+        Problems.of(
+            HttpStatus.INTERNAL_SERVER_ERROR,
+            "an internal error, of which the service's log says more",
+            request.getRequestURI()),
+        new HttpHeaders());
+  }
+
+  @Override
+  protected @Nullable ResponseEntity<Object> handleNoResourceFoundException(
+      NoResourceFoundException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+    e.getBody().setDetail("there is nothing at this path");
+    return handleExceptionInternal(e, e.getBody(), headers, status, request);
+  }
+
+  /** Curl, for one, calls every body a form by itself. */
+  @Override
+  protected @Nullable ResponseEntity<Object> handleHttpMediaTypeNotSupported(
+      HttpMediaTypeNotSupportedException e,
+      HttpHeaders headers,
+      HttpStatusCode status,
+      WebRequest request) {
+    MediaType sent = e.getContentType();
+    e.getBody()
+        .setDetail(
+            "the body's type is %s; expected the header 'Content-Type: application/json' (with curl: -H 'Content-Type: application/json')"
+                .formatted(sent == null ? "not given, or none" : sent));
+    return handleExceptionInternal(e, e.getBody(), headers, status, request);
+  }
+
+  @Override
+  protected @Nullable ResponseEntity<Object> handleTypeMismatch(
+      TypeMismatchException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+    String field = String.valueOf(e.getPropertyName());
+    ProblemDetail problem =
+        ProblemDetail.forStatusAndDetail(
+            status, "%s: expected a value of type %s".formatted(field, e.getRequiredType()));
+    Problems.blame(problem, field, e.getValue());
+    return handleExceptionInternal(e, problem, headers, status, request);
+  }
+
+  @Override
+  protected @Nullable ResponseEntity<Object> handleExceptionInternal(
+      Exception e,
+      @Nullable Object body,
+      HttpHeaders headers,
+      HttpStatusCode status,
+      WebRequest request) {
+    HttpServletRequest http = ((ServletWebRequest) request).getRequest();
+    ProblemDetail problem;
+    if (body instanceof ProblemDetail given) {
+      problem = given;
+    } else if (e instanceof ErrorResponse response) {
+      problem = response.updateAndGetBody(getMessageSource(), http.getLocale());
+    } else {
+      problem = ProblemDetail.forStatus(status);
+    }
+    return answer(Problems.complete(problem, http.getRequestURI()), headers);
+  }
+
+  private static ResponseEntity<Object> answer(ProblemDetail problem, HttpHeaders headers) {
+    return ResponseEntity.status(problem.getStatus())
+        .headers(headers)
+        .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+        .body(problem);
+  }
+}

@@ -1,0 +1,53 @@
+package dev.sluice.api;
+
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ErrorReportValve;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+
+/**
+ * Answers with a problem where Tomcat refuses a request before any servlet sees it. Such a request
+ * may have no URI that could be repeated, so there is no {@code instance}.
+ */
+final class ProblemReportValve extends ErrorReportValve {
+
+  /** A method or version of HTTP that does not exist here is the client's fault, and no failure. */
+  private static int refusal(int status) {
+    return status == HttpStatus.NOT_IMPLEMENTED.value()
+            || status == HttpStatus.HTTP_VERSION_NOT_SUPPORTED.value()
+        ? HttpStatus.BAD_REQUEST.value()
+        : status;
+  }
+
+  @Override
+  protected void report(Request request, Response response, @Nullable Throwable error) {
+    int status = refusal(response.getStatus());
+    if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
+      return;
+    }
+    response.setStatus(status);
+    HttpStatus known = HttpStatus.resolve(status);
+    String title = known == null ? "Status " + status : known.getReasonPhrase();
+    try {
+      response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+      response.setCharacterEncoding(StandardCharsets.UTF_8.name());
+      Writer writer = response.getReporter();
+      if (writer != null) {
+        // Nothing of the request is repeated, so nothing needs an escape.
+        writer.write(
+            """
+            {"type":"about:blank","title":"%s","status":%d,"detail":"the request was refused"}\
+            """
+                .formatted(title, status));
+        response.finishResponse();
+      }
+    } catch (IOException | IllegalStateException e) {
+      getContainer().getLogger().debug("An error could not be reported", e);
+    }
+  }
+}

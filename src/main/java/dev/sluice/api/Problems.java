@@ -1,0 +1,82 @@
+package dev.sluice.api;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Problem details (RFC 9457): type, title, status, detail and instance, always. Where one field of
+ * a request is to blame, the members {@code field} and {@code value} name it: the first one, if
+ * several are wrong. A number or truth value is given as it was sent, anything else as text, cut
+ * after {@link #MAX_VALUE} characters.
+ */
+public final class Problems {
+
+  /** So much of a value is shown. */
+  static final int MAX_VALUE = 100;
+
+  private static final URI NO_SPECIAL_TYPE = URI.create("about:blank");
+
+  /** Details may hold a path, or the name of a field. */
+  private static final int MAX_DETAIL = 1000;
+
+  private Problems() {}
+
+  /** A problem; without a detail it gets the status's title. */
+  static ProblemDetail of(HttpStatusCode status, @Nullable String detail, String requestUri) {
+    return complete(ProblemDetail.forStatusAndDetail(status, detail), requestUri);
+  }
+
+  /** Sees to it that every member is there. */
+  static ProblemDetail complete(ProblemDetail problem, String requestUri) {
+    if (problem.getType() == null) {
+      problem.setType(NO_SPECIAL_TYPE);
+    }
+    if (problem.getTitle() == null) {
+      HttpStatus known = HttpStatus.resolve(problem.getStatus());
+      problem.setTitle(known == null ? "Status " + problem.getStatus() : known.getReasonPhrase());
+    }
+    String detail = problem.getDetail();
+    problem.setDetail(cut(detail == null ? problem.getTitle() : detail, MAX_DETAIL));
+    try {
+      problem.setInstance(new URI(requestUri));
+    } catch (URISyntaxException e) {
+      problem.setInstance(null); // then there is nothing to name it by
+    }
+    return problem;
+  }
+
+  /** Names the field that is to blame. */
+  static void blame(ProblemDetail problem, String field, @Nullable Object value) {
+    problem.setProperty("field", cut(field));
+    problem.setProperty("value", value == null ? null : shown(value));
+  }
+
+  private static Object shown(Object value) {
+    if (!(value instanceof JsonNode node)) {
+      return cut(value.toString());
+    }
+    if (node.isString()) {
+      return cut(node.stringValue());
+    }
+    boolean asSent = node.isValueNode() && node.toString().length() <= MAX_VALUE;
+    return asSent ? node : cut(node.toString());
+  }
+
+  /** Enough of a text to know it by. */
+  public static String cut(String text) {
+    return cut(text, MAX_VALUE);
+  }
+
+  /** Cuts a text, and makes sure that it can be encoded: half a surrogate pair cannot. */
+  private static String cut(@Nullable String text, int length) {
+    String whole = String.valueOf(text);
+    String kept = whole.length() <= length ? whole : whole.substring(0, length) + "…";
+    return new String(kept.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,23 @@
+package dev.sluice.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import tools.jackson.databind.JsonNode;
+
+/** What every error has in common. */
+final class ProblemAssert {
+
+  private ProblemAssert() {}
+
+  static void assertThatIsProblem(RestApi.Answer answer) {
+    assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+    JsonNode problem = answer.json();
+    assertThat(problem.get("type").stringValue()).isEqualTo("about:blank");
+    assertThat(problem.get("title").stringValue()).isNotBlank();
+    assertThat(problem.get("status").intValue()).isEqualTo(answer.status());
+    assertThat(problem.get("detail").stringValue()).isNotBlank();
+    assertThat(problem.get("instance").stringValue()).startsWith("/");
+    assertThat(problem.propertyNames())
+        .isSubsetOf("type", "title", "status", "detail", "instance", "field", "value");
+  }
+}
