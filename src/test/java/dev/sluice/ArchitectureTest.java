@@ -45,10 +45,16 @@ class ArchitectureTest {
           .definedBy("dev.sluice.startup..")
           .layer("server")
           .definedBy("dev.sluice.server..")
+          .layer("api")
+          .definedBy("dev.sluice.api..")
           .layer("access")
           .definedBy("dev.sluice.access..")
           .layer("export")
           .definedBy("dev.sluice.export..")
+          .layer("client")
+          .definedBy("dev.sluice.client..")
+          .layer("logging")
+          .definedBy("dev.sluice.logging..")
           .layer("configuration")
           .definedBy("dev.sluice.configuration..")
           .layer("stream")
@@ -64,15 +70,22 @@ class ArchitectureTest {
           .whereLayer("startup")
           .mayOnlyAccessLayers("root")
           .whereLayer("server")
-          .mayOnlyAccessLayers("export", "stream", "nbd", "posix", "configuration")
+          .mayOnlyAccessLayers(
+              "export", "client", "logging", "stream", "nbd", "posix", "configuration")
+          .whereLayer("api")
+          .mayOnlyAccessLayers("export", "client", "stream", "posix")
           .whereLayer("access")
-          .mayOnlyAccessLayers("export", "posix", "configuration")
+          .mayOnlyAccessLayers("api", "client", "logging", "posix", "configuration")
           .whereLayer("export")
-          .mayOnlyAccessLayers("stream", "endpoint", "posix", "configuration")
+          .mayOnlyAccessLayers("stream", "endpoint", "client", "logging", "posix", "configuration")
           .whereLayer("stream")
           .mayOnlyAccessLayers("endpoint", "posix")
           .whereLayer("endpoint")
           .mayOnlyAccessLayers("posix")
+          .whereLayer("client")
+          .mayNotAccessAnyLayer()
+          .whereLayer("logging")
+          .mayNotAccessAnyLayer()
           .whereLayer("configuration")
           .mayNotAccessAnyLayer()
           .whereLayer("posix")
@@ -104,6 +117,21 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("org.springframework..", "io.netty..");
+
+  @ArchTest
+  static final ArchRule exportsKnowNoWeb =
+      noClasses()
+          .that()
+          .resideInAnyPackage("dev.sluice.export..", "dev.sluice.client..", "dev.sluice.logging..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.springframework.web..",
+              "org.springframework.http..",
+              "org.springframework.boot.web..",
+              "jakarta.servlet..",
+              "tools.jackson..",
+              "com.fasterxml.jackson..");
 
   @Test
   void filesStaySmall() throws IOException {

@@ -1,7 +1,7 @@
 package dev.sluice.access;
 
 import dev.sluice.access.Refusals.Reason;
-import dev.sluice.export.RefusedException;
+import dev.sluice.api.ProblemException;
 import dev.sluice.logging.LinePerMinute;
 import dev.sluice.logging.LogContext;
 import jakarta.servlet.ServletException;
@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.core.AuthenticationException;
@@ -68,11 +69,7 @@ final class Refuser
       }
       refusals.add(Reason.UNCHECKED_TOKEN);
       noteFailure(address(request)); // or nobody who keeps the provider busy would be stopped
-      answer(
-          request,
-          response,
-          RefusedException.Reason.UNAVAILABLE,
-          "the token cannot be checked now");
+      answer(request, response, HttpStatus.SERVICE_UNAVAILABLE, "the token cannot be checked now");
       return;
     }
     boolean presented = why instanceof OAuth2AuthenticationException;
@@ -85,7 +82,7 @@ final class Refuser
     answer(
         request,
         response,
-        RefusedException.Reason.UNAUTHENTICATED,
+        HttpStatus.UNAUTHORIZED,
         presented
             ? "the bearer token is not valid"
             : "a token is needed; expected a header \"Authorization: Bearer TOKEN\"");
@@ -115,7 +112,7 @@ final class Refuser
     answer(
         request,
         response,
-        RefusedException.Reason.FORBIDDEN,
+        HttpStatus.FORBIDDEN,
         "the token does not permit it; expected one of the role %s"
             .formatted(permissions.roleFor(request).word()));
   }
@@ -127,7 +124,7 @@ final class Refuser
     answer(
         request,
         response,
-        RefusedException.Reason.INVALID,
+        HttpStatus.BAD_REQUEST,
         "its path or one of its headers has characters that are not permitted, or it asks for"
             + " another host (without authentication expected localhost or a loopback address)");
   }
@@ -141,7 +138,7 @@ final class Refuser
       HttpServletResponse response) {
     refusals.add(reason);
     response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, time.toSeconds())));
-    answer(request, response, RefusedException.Reason.FULL, detail);
+    answer(request, response, HttpStatus.TOO_MANY_REQUESTS, detail);
   }
 
   /** A browser sent it for a page of another site: 403. */
@@ -150,7 +147,7 @@ final class Refuser
     answer(
         request,
         response,
-        RefusedException.Reason.FORBIDDEN,
+        HttpStatus.FORBIDDEN,
         "a page of another site may change nothing here (its Origin or Sec-Fetch-Site says so)");
   }
 
@@ -162,14 +159,11 @@ final class Refuser
   }
 
   private void answer(
-      HttpServletRequest request,
-      HttpServletResponse response,
-      RefusedException.Reason reason,
-      String detail) {
+      HttpServletRequest request, HttpServletResponse response, HttpStatus status, String detail) {
     // Whoever is refused has nothing more to ask here. With many requests sent ahead, and answers
     // that nobody reads, it would hold a thread.
     response.setHeader(HttpHeaders.CONNECTION, "close");
-    problems.resolveException(request, response, null, RefusedException.because(reason, detail));
+    problems.resolveException(request, response, null, new ProblemException(status, detail));
   }
 
   /** Where a request came from; one address for all of which a proxy's header tells none. */

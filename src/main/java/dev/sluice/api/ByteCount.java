@@ -25,7 +25,7 @@ record ByteCount(long least, long most) {
   /** What would do instead of something else. */
   String expected() {
     return ("expected a whole number of bytes from %d to %d, or a string of digits and one suffix"
-                + " of b, s (512 bytes), k, M, G, T, P, E (powers of 1024)")
+            + " of b, s (512 bytes), k, M, G, T, P, E (powers of 1024)")
         .formatted(least, most);
   }
 

@@ -179,8 +179,8 @@ class ExportController {
       throw RefusedException.because(Reason.INVALID, "the body did not arrive whole");
     }
     if (bytes.length > MAX_BODY_BYTES) {
-      throw RefusedException.because(
-          Reason.TOO_LONG,
+      throw new ProblemException(
+          HttpStatus.CONTENT_TOO_LARGE,
           "the body is too long; expected at most %d bytes".formatted(MAX_BODY_BYTES));
     }
     return bytes;

@@ -231,7 +231,7 @@ final class JsonFields {
   }
 
   private RefusedException invalid(String field, @Nullable JsonNode value, String complaint) {
-    return RefusedException.of(Reason.INVALID, prefix + field, value, complaint);
+    return RefusedException.of(Reason.INVALID, Problems.cut(prefix + field), value, complaint);
   }
 
   private @Nullable JsonNode given(String field) {

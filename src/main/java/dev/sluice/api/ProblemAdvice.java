@@ -38,15 +38,18 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     return answer(problem, new HttpHeaders());
   }
 
+  @ExceptionHandler
+  ResponseEntity<Object> problem(ProblemException e, HttpServletRequest request) {
+    return answer(
+        Problems.of(e.status(), e.getMessage(), request.getRequestURI()), new HttpHeaders());
+  }
+
   private static HttpStatus status(RefusedException.Reason reason) {
     return switch (reason) {
       case INVALID -> HttpStatus.BAD_REQUEST;
-      case TOO_LONG -> HttpStatus.CONTENT_TOO_LARGE;
       case UNKNOWN -> HttpStatus.NOT_FOUND;
       case CONFLICT -> HttpStatus.CONFLICT;
       case FULL -> HttpStatus.TOO_MANY_REQUESTS;
-      case UNAUTHENTICATED -> HttpStatus.UNAUTHORIZED;
-      case FORBIDDEN -> HttpStatus.FORBIDDEN;
       case STOPPING, UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
     };
   }

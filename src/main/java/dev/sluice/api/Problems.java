@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
  * several are wrong. A number or truth value is given as it was sent, anything else as text, cut
  * after {@link #MAX_VALUE} characters.
  */
-public final class Problems {
+final class Problems {
 
   /** So much of a value is shown. */
   static final int MAX_VALUE = 100;
@@ -69,7 +69,7 @@ public final class Problems {
   }
 
   /** Enough of a text to know it by. */
-  public static String cut(String text) {
+  static String cut(String text) {
     return cut(text, MAX_VALUE);
   }
 

@@ -60,7 +60,7 @@ class QueryParameters implements WebMvcConfigurer, HandlerInterceptor {
     if (!parameter.isEmpty() && !known.contains(name)) {
       throw RefusedException.of(
           Reason.INVALID,
-          name,
+          Problems.cut(name),
           end < 0 ? null : decode(parameter.substring(end + 1)),
           "there is no such query parameter; expected "
               + (known.isEmpty() ? "none" : String.join(", ", known)));

@@ -1,6 +1,5 @@
 package dev.sluice.export;
 
-import dev.sluice.api.Problems;
 import org.jspecify.annotations.Nullable;
 
 /** Something that was asked for and is not done; nothing of it is left behind. */
@@ -12,20 +11,14 @@ public final class RefusedException extends RuntimeException {
   public enum Reason {
     /** What was asked for makes no sense. */
     INVALID,
-    /** The request is longer than any sensible one. */
-    TOO_LONG,
     /** There is no such export. */
     UNKNOWN,
     /** It is in the way of what is there already. */
     CONFLICT,
-    /** There are as many exports, or requests, as there may be. */
+    /** There are as many exports as there may be. */
     FULL,
     /** The service is stopping. */
     STOPPING,
-    /** It is not known who asks. */
-    UNAUTHENTICATED,
-    /** Who asks may not do so. */
-    FORBIDDEN,
     /** Something that the service depends on is not there. */
     UNAVAILABLE
   }
@@ -50,7 +43,7 @@ public final class RefusedException extends RuntimeException {
   /** A refusal because of one field's value. */
   public static RefusedException of(
       Reason reason, String field, @Nullable Object value, String complaint) {
-    return new RefusedException(reason, field, value, Problems.cut(field) + ": " + complaint);
+    return new RefusedException(reason, field, value, field + ": " + complaint);
   }
 
   /** There is no export of a name. */
