@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The layout that ARCHITECTURE.md describes, held by the build. */
+/** The layout that docs/architecture.md describes, held by the build. */
 @AnalyzeClasses(
     packages = "dev.sluice",
     importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureTest.WrittenByHand.class})

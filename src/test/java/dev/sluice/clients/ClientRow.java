@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What is known of real clients: a row of the README's table each, which {@link ClientTableTest}
- * compares with {@link #table}. Tests say by {@link Shows} which row they show.
+ * What is known of real clients. Each is a row of the table in docs/clients.md, which {@link
+ * ClientTableTest} compares with {@link #table}. Tests say by {@link Shows} which row they show.
  */
 enum ClientRow {
   QEMU_IMG_N("qemu-img convert", "`-n -O raw`", WRITE, WORKS, "in order"),
@@ -22,13 +22,13 @@ enum ClientRow {
       "`-O raw` without `-n`",
       WRITE,
       WORKS,
-      "zeroes the first sector on a connection of its own, and begins again"),
+      "zeroes the first sector on a connection of its own, and then begins again"),
   QEMU_IMG_W(
       "qemu-img convert",
       "`-n -W`",
       WRITE,
       WORKS,
-      "out of order, with its 8 coroutines by 23 MB; by 80 MB on a busy machine, where"
+      "out of order: its 8 coroutines are 23 MB ahead, and 80 MB on a busy machine, where"
           + " `\"reorderWindow\": \"256M\"` is safer"),
   QEMU_IMG_W_16(
       "qemu-img convert",
@@ -41,29 +41,29 @@ enum ClientRow {
       "`-n --target-is-zero`",
       WRITE,
       NEEDS,
-      "`finish` and `{\"pad\": \"zero\"}` after it: what it skipped looks like what it could not"
-          + " read. `padTail` does without, but believes a copy that failed, since `qemu-img` says"
-          + " goodbye then, too"),
+      "`finish` with `{\"pad\": \"zero\"}` after it: what it skipped looks like what it could not"
+          + " read. With `padTail` you need no `finish`, but a copy that failed counts as complete,"
+          + " because `qemu-img` says goodbye then, too"),
   QEMU_IMG_QCOW2(
       "qemu-img convert",
       "`-O qcow2`",
       WRITE,
       CANNOT,
-      "it reads back and rewrites what it wrote, which is refused; with `-n` it finds no qcow2 and"
+      "it reads back and rewrites what it wrote, which is refused. With `-n` it finds no qcow2 and"
           + " writes nothing"),
   BACKUP(
       "blockdev-backup",
       "`sync=full`",
       WRITE,
       WORKS,
-      "begins backwards, from 6 MiB to 0, and is 20 MB ahead. `blockdev-del` is the goodbye"),
+      "begins backwards, from 6 MiB to 0, and is up to 20 MB ahead. `blockdev-del` is the goodbye"),
   MIRROR(
       "blockdev-mirror",
       "`sync=full`",
       WRITE,
       WORKS,
-      "of a disk that nobody writes meanwhile. Not onto a target with `discard=unmap`: all of that"
-          + " is zeroed first, so the data is refused"),
+      "if nobody writes the disk meanwhile. Not onto a target with `discard=unmap`: it zeroes"
+          + " all of that first, so its data is refused"),
   NBDCOPY("nbdcopy", "from a file", WRITE, WORKS, "in order, with `--flush` or without"),
   NBDCOPY_PIPE("nbdcopy", "`--synchronous`, or from a pipe", WRITE, WORKS, "in order"),
   NBDCOPY_NBD(
@@ -83,27 +83,27 @@ enum ClientRow {
       "`--destination-is-zero`",
       WRITE,
       NEEDS,
-      "`padTail` if the disk ends in zeroes, which it skips; when it fails it says no goodbye"),
+      "`padTail` if the disk ends in zeroes, which it skips. It says no goodbye when it fails"),
   LINUX(
       "Linux's `nbd-client`",
       "`dd` onto the device, direct or buffered",
       WRITE,
       WORKS,
-      "in order, also with more data than the machine has memory. `nbd-client -d` is the goodbye"),
+      "in order, even with more data than the machine has memory. `nbd-client -d` is the goodbye"),
   LINUX_UNORDERED(
       "Linux's `nbd-client`",
       "several writers, or writes in any order",
       WRITE,
       NEEDS,
-      "a `reorderWindow` of as much as they are ahead, half of the disk for two `dd` on its halves."
+      "a `reorderWindow` as large as they are ahead: half of the disk for two `dd` on its halves."
           + " Each place can be written once. Beyond the window the stream is FAILED"),
   LINUX_FILE_SYSTEM(
       "Linux's `nbd-client`",
       "`mkfs.ext4`, `mount`, files, `umount`",
       WRITE,
       NEEDS,
-      "a `headWindow` of the disk's size, since all that is written is in memory until the goodbye,"
-          + " and `padTail` for the blocks that no file system writes"),
+      "a `headWindow` of the disk's size, because everything stays in memory until the goodbye,"
+          + " and `padTail` for the blocks that the file system does not write"),
   QEMU_IMG_READS("qemu-img convert", "with `-f raw` or without", READ, WORKS, "in order"),
   QEMU_IMG_FORMATS(
       "qemu-img convert",
@@ -111,21 +111,21 @@ enum ClientRow {
       READ,
       NEEDS,
       "`acceptUnread`, or `finish` with `{\"unread\": \"accept\"}`: it does"
-          + " not read all of the image"),
+          + " not read the whole image"),
   QEMU_IMG_RECONNECTS(
       "qemu-img convert",
       "`-n`, `reconnect-delay=30`, with connections that are cut",
       WRITE,
       WORKS,
-      "sends again what was cut. A request at 0 that was cut is taken again only with `resumeWindow`:"
+      "sends again what was cut. Sluice takes a request at 0 again only with `resumeWindow`:"
           + " it may as well be another disk"),
   QEMU_IMG_RECONNECTS_READING(
       "qemu-img convert",
       "`reconnect-delay=30`, with connections that are cut",
       READ,
       NEEDS,
-      "`\"resumeWindow\": \"32M\"`, and `finish` with `{\"unread\": \"accept\"}` after it: who was cut off"
-          + " did not say goodbye"),
+      "`\"resumeWindow\": \"32M\"`, and `finish` with `{\"unread\": \"accept\"}` after it: a client that"
+          + " was cut off did not say goodbye"),
   NBDCOPY_READS("nbdcopy", "into a file or a pipe", READ, WORKS, "in order"),
   LINUX_READS("Linux's `nbd-client`", "`dd` from the device", READ, WORKS, "in order"),
   QEMU_IO("qemu-io", "", BOTH, WORKS, "as the commands say"),
@@ -141,7 +141,7 @@ enum ClientRow {
       "`ioengine=nbd`, `numjobs=4`, `offset_increment`",
       WRITE,
       NEEDS,
-      "a `reorderWindow` of what the jobs are apart, three quarters of the disk"),
+      "a `reorderWindow` as large as the jobs are apart: three quarters of the disk"),
   PYTHON(
       "Python, `import nbd`", "", BOTH, WORKS, "as the script says; `h.shutdown()` is the goodbye"),
   NBDKIT("nbdkit's nbd plugin", "as a proxy", BOTH, WORKS, ""),
@@ -150,8 +150,8 @@ enum ClientRow {
       "with `multi-conn-mode=unsafe`, `nbdcopy --connections=4` before it",
       BOTH,
       NEEDS,
-      "a `reorderWindow` of 384 MiB: each connection has 128 MiB of its own. To read"
-          + " also `acceptClose`: not all of them say goodbye"),
+      "a `reorderWindow` of 384 MiB: each connection has 128 MiB of its own. For reading,"
+          + " `acceptClose` too: not all of them say goodbye"),
   NBDFUSE("nbdfuse", "`dd conv=notrunc`", WRITE, WORKS, "in order"),
   NBDFUSE_READS(
       "nbdfuse", "`cat`", READ, NEEDS, "`acceptClose`: it closes its connection without a goodbye"),
@@ -160,14 +160,14 @@ enum ClientRow {
       "",
       LOOK,
       WORKS,
-      "reads 8 KiB: a read export that is no longer is COMPLETED by it, but not by `--size`. `--list`"
-          + " shows what has `\"listed\": true`"),
+      "reads 8 KiB, so it completes a read export of at most that size; `--size` does not."
+          + " `--list` shows the exports with `\"listed\": true`"),
   QEMU_IMG_INFO(
       "qemu-img info",
       "",
       LOOK,
       WORKS,
-      "reads 512 bytes: a read export that is no longer is COMPLETED by it"),
+      "reads 512 bytes, so it completes a read export of at most that size"),
   NBD_CLIENT("nbd-client", "`-l`", LOOK, NEEDS, "`\"listed\": true`"),
   BLKID_WRITE("blkid, through nbdfuse", "at a write export", LOOK, WORKS, "sees zeroes"),
   BLKID_READ(
@@ -175,8 +175,8 @@ enum ClientRow {
       "at a read export",
       LOOK,
       NEEDS,
-      "`\"headWindow\": \"16M\", \"reorderWindow\": 0`. It reads beyond 4 MiB and at the end, and would"
-          + " consume the stream"),
+      "`\"headWindow\": \"16M\", \"reorderWindow\": 0`. It reads beyond 4 MiB and at the end. Without"
+          + " these fields it consumes the stream"),
   LINUX_BLKID("blkid, through Linux's `nbd-client`", "at a read export", LOOK, NEEDS, "the same");
 
   /** What a client does with an export. */
@@ -226,7 +226,7 @@ enum ClientRow {
         .map(ClientRow::line)
         .collect(
             Collectors.joining(
-                "\n", "| client | how | | outcome | |\n|---|---|---|---|---|\n", "\n"));
+                "\n", "| client | how | does what | outcome | notes |\n|---|---|---|---|---|\n", "\n"));
   }
 
   private String line() {

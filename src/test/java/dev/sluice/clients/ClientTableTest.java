@@ -15,12 +15,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 
-/** The README's table of clients says what {@link ClientRow} says, and tests show all of it. */
+/** The table in docs/clients.md says what {@link ClientRow} says, and tests show all of it. */
 class ClientTableTest {
 
   @Test
-  void theReadmeHasTheTable() throws IOException {
-    GeneratedTable.assertStands(Path.of("README.md"), "clients", ClientRow.table());
+  void thePageHasTheTable() throws IOException {
+    GeneratedTable.assertStands(Path.of("docs", "clients.md"), "clients", ClientRow.table());
   }
 
   @Test

@@ -61,10 +61,10 @@ class ImageTlsIT {
   }
 
   @Test
-  void itIsHealthyWithTheCommandOfTheReadme() throws Exception {
+  void itIsHealthyWithTheCommandOfThePage() throws Exception {
     Map<String, String> variables =
         Pattern.compile("-e (S[A-Z_]+)=([a-z/.]+) ")
-            .matcher(Files.readString(Path.of("README.md")))
+            .matcher(Files.readString(Path.of("docs", "kubernetes.md")))
             .results()
             .collect(Collectors.toMap(found -> found.group(1), found -> found.group(2)));
     assertThat(variables).containsKey("SERVER_SSL_BUNDLE").hasSize(4);

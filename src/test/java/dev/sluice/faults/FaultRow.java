@@ -22,8 +22,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What becomes of an export when something fails: a row of ARCHITECTURE.md's table each, which
- * {@link FaultTableTest} compares with {@link #table}; {@link FaultMatrixIT} shows every case.
+ * What becomes of an export when something fails. Each is a row of the table in
+ * docs/architecture.md, which {@link FaultTableTest} compares with {@link #table}; {@link
+ * FaultMatrixIT} shows every case.
  *
  * <p>Two kinds of cases cannot be. A peer is on the service's machine, so no network between them
  * can be cut. And after the last byte the service has nothing left to be slow with.
@@ -90,7 +91,7 @@ enum FaultRow {
   static String table() {
     String moments =
         Stream.of(Moment.values()).map(m -> m.shown).collect(Collectors.joining(" | "));
-    return "| who | | | %s |\n|---|---|---|---|---|---|---|\n".formatted(moments)
+    return "| who | what happens | direction | %s |\n|---|---|---|---|---|---|---|\n".formatted(moments)
         + Stream.of(values()).map(FaultRow::line).collect(Collectors.joining("\n", "", "\n"));
   }
 

@@ -9,12 +9,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The table of faults in ARCHITECTURE.md says what {@link FaultRow} says. */
+/** The table of faults in docs/architecture.md says what {@link FaultRow} says. */
 class FaultTableTest {
 
   @Test
   void thePageHasTheTable() throws IOException {
-    GeneratedTable.assertStands(Path.of("ARCHITECTURE.md"), "faults", FaultRow.table());
+    GeneratedTable.assertStands(Path.of("docs", "architecture.md"), "faults", FaultRow.table());
   }
 
   @ParameterizedTest

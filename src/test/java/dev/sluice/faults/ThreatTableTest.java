@@ -20,8 +20,8 @@ class ThreatTableTest {
   private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|IT))`");
 
   static List<String> threats() throws IOException {
-    String page = Files.readString(Path.of("ARCHITECTURE.md"));
-    String section = page.substring(page.indexOf("## Threats"), page.indexOf("## When something"));
+    String page = Files.readString(Path.of("docs", "security.md"));
+    String section = page.substring(page.indexOf("## Threats"), page.indexOf("Not defended against"));
     return section.lines().filter(line -> line.startsWith("| ")).skip(1).toList();
   }
 
