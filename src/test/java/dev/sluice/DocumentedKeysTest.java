@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The keys that the documents name, and the defaults that they give, are those of application.yml. */
+/**
+ * The keys that the documents name, and the defaults that they give, are those of application.yml.
+ */
 class DocumentedKeysTest {
 
   /** A line with a key; also one that is a comment, as those without a default are. */

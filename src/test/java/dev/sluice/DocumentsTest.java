@@ -96,9 +96,9 @@ class DocumentsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-    "## Two words, `code`, /metrics!|two-words-code-metrics",
-    "# Roots, FIFOs and pipes|roots-fifos-and-pipes",
-    "# snake_case – dash|snake_case--dash"
+        "## Two words, `code`, /metrics!|two-words-code-metrics",
+        "# Roots, FIFOs and pipes|roots-fifos-and-pipes",
+        "# snake_case – dash|snake_case--dash"
       })
   void aHeadingHasAnAnchor(String both) {
     assertThat(anchors(both.substring(0, both.indexOf('|'))))

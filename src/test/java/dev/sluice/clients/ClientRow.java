@@ -124,8 +124,8 @@ enum ClientRow {
       "`reconnect-delay=30`, with connections that are cut",
       READ,
       NEEDS,
-      "`\"resumeWindow\": \"32M\"`, and `finish` with `{\"unread\": \"accept\"}` after it: a client that"
-          + " was cut off did not say goodbye"),
+      "`\"resumeWindow\": \"32M\"`, and `finish` with `{\"unread\": \"accept\"}` after it: a client"
+          + " that was cut off did not say goodbye"),
   NBDCOPY_READS("nbdcopy", "into a file or a pipe", READ, WORKS, "in order"),
   LINUX_READS("Linux's `nbd-client`", "`dd` from the device", READ, WORKS, "in order"),
   QEMU_IO("qemu-io", "", BOTH, WORKS, "as the commands say"),
@@ -175,8 +175,8 @@ enum ClientRow {
       "at a read export",
       LOOK,
       NEEDS,
-      "`\"headWindow\": \"16M\", \"reorderWindow\": 0`. It reads beyond 4 MiB and at the end. Without"
-          + " these fields it consumes the stream"),
+      "`\"headWindow\": \"16M\", \"reorderWindow\": 0`. It reads beyond 4 MiB and at the end."
+          + " Without these fields it consumes the stream"),
   LINUX_BLKID("blkid, through Linux's `nbd-client`", "at a read export", LOOK, NEEDS, "the same");
 
   /** What a client does with an export. */
@@ -226,7 +226,9 @@ enum ClientRow {
         .map(ClientRow::line)
         .collect(
             Collectors.joining(
-                "\n", "| client | how | does what | outcome | notes |\n|---|---|---|---|---|\n", "\n"));
+                "\n",
+                "| client | how | does what | outcome | notes |\n|---|---|---|---|---|\n",
+                "\n"));
   }
 
   private String line() {

@@ -91,7 +91,8 @@ enum FaultRow {
   static String table() {
     String moments =
         Stream.of(Moment.values()).map(m -> m.shown).collect(Collectors.joining(" | "));
-    return "| who | what happens | direction | %s |\n|---|---|---|---|---|---|---|\n".formatted(moments)
+    return "| who | what happens | direction | %s |\n|---|---|---|---|---|---|---|\n"
+            .formatted(moments)
         + Stream.of(values()).map(FaultRow::line).collect(Collectors.joining("\n", "", "\n"));
   }
 

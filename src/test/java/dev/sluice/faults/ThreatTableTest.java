@@ -21,7 +21,8 @@ class ThreatTableTest {
 
   static List<String> threats() throws IOException {
     String page = Files.readString(Path.of("docs", "security.md"));
-    String section = page.substring(page.indexOf("## Threats"), page.indexOf("Not defended against"));
+    String section =
+        page.substring(page.indexOf("## Threats"), page.indexOf("Not defended against"));
     return section.lines().filter(line -> line.startsWith("| ")).skip(1).toList();
   }
 
