@@ -64,9 +64,9 @@ class ClassCycleTest {
           "dev.sluice.nbd.Option",
           "dev.sluice.nbd.OptionDecoder",
           "dev.sluice.server.Gate",
-          "dev.sluice.server.Handover",
-          "dev.sluice.server.HandshakeHandler",
-          "dev.sluice.server.HandshakeTimeout",
+          "dev.sluice.server.handshake.Handover",
+          "dev.sluice.server.handshake.HandshakeHandler",
+          "dev.sluice.server.handshake.HandshakeTimeout",
           "dev.sluice.server.NbdServer");
 
   @Test

@@ -2,8 +2,8 @@ package dev.sluice.management;
 
 import dev.sluice.nbd.Command;
 import dev.sluice.nbd.NbdError;
-import dev.sluice.server.HandshakeFailure;
 import dev.sluice.server.ServerObserver;
+import dev.sluice.server.handshake.HandshakeFailure;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;

@@ -2,6 +2,8 @@ package dev.sluice.server;
 
 import dev.sluice.client.ClientIdentity;
 import dev.sluice.client.Network;
+import dev.sluice.server.handshake.Limit;
+import dev.sluice.server.handshake.LimitLog;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * How many connections there are, of whom, and may be: counted from accept until Netty and the
  * session have both let go of one. Thread-safe.
  */
-final class Connections {
+public final class Connections {
 
   private final int most;
   private final int mostOfAddress;
@@ -34,7 +36,7 @@ final class Connections {
   }
 
   /** One connection, for as long as anybody holds it; who has made it holds it first. */
-  final class Place {
+  public final class Place {
 
     private final @Nullable InetAddress address;
     private int holders = 1;
@@ -44,14 +46,14 @@ final class Connections {
     }
 
     /** One more holds it; to be called by one who does, before that one lets go. */
-    void hold() {
+    public void hold() {
       synchronized (Connections.this) {
         holders++;
       }
     }
 
     /** One who has held it lets go; with the last the connection has gone. */
-    void release() {
+    public void release() {
       synchronized (Connections.this) {
         holders--;
         if (holders == 0) {

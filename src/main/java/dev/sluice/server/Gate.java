@@ -2,6 +2,9 @@ package dev.sluice.server;
 
 import dev.sluice.client.ClientIdentity;
 import dev.sluice.export.ExportRegistry;
+import dev.sluice.server.handshake.HandshakeFailure;
+import dev.sluice.server.handshake.Limit;
+import dev.sluice.server.handshake.LimitLog;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;

@@ -1,6 +1,7 @@
 package dev.sluice.server;
 
 import dev.sluice.export.ExportRegistry;
+import dev.sluice.server.transport.Tls;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;

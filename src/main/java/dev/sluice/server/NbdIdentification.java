@@ -1,7 +1,7 @@
 package dev.sluice.server;
 
 import dev.sluice.client.ClientIdentification;
-import dev.sluice.server.TlsProperties.Mode;
+import dev.sluice.server.transport.TlsProperties.Mode;
 import java.util.Optional;
 import org.springframework.boot.web.server.Ssl.ClientAuth;
 import org.springframework.stereotype.Component;

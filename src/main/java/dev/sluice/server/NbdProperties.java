@@ -3,6 +3,7 @@ package dev.sluice.server;
 import dev.sluice.configuration.FileRights;
 import dev.sluice.posix.FilePath;
 import dev.sluice.posix.FilePermissions;
+import dev.sluice.server.transport.TlsProperties;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +68,7 @@ public record NbdProperties(
   static final DataSize MAX_OPTION_LENGTH = DataSize.ofMegabytes(1);
 
   /** The same in bytes. */
-  int maxOptionBytes() {
+  public int maxOptionBytes() {
     return Math.toIntExact(maxOptionLength.toBytes());
   }
 

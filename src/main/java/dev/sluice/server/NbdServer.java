@@ -4,6 +4,15 @@ import dev.sluice.client.ClientIdentity;
 import dev.sluice.configuration.UnusableConfigurationException;
 import dev.sluice.export.ExportRegistry;
 import dev.sluice.posix.FilePath;
+import dev.sluice.server.handshake.Admission;
+import dev.sluice.server.handshake.ExportPlaces;
+import dev.sluice.server.handshake.HandshakeHandler;
+import dev.sluice.server.handshake.HandshakeTimeout;
+import dev.sluice.server.handshake.LimitLog;
+import dev.sluice.server.handshake.Negotiation;
+import dev.sluice.server.handshake.OptionFrameDecoder;
+import dev.sluice.server.session.Sessions;
+import dev.sluice.server.transport.Tls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -274,7 +283,7 @@ public final class NbdServer implements AutoCloseable {
   }
 
   /** Of a client that has shown nothing else yet. */
-  static ClientIdentity identity(Channel channel) {
+  public static ClientIdentity identity(Channel channel) {
     return new ClientIdentity(
         channel.remoteAddress() instanceof InetSocketAddress remote ? remote.getAddress() : null,
         null);

@@ -2,6 +2,7 @@ package dev.sluice.server;
 
 import dev.sluice.nbd.Command;
 import dev.sluice.nbd.NbdError;
+import dev.sluice.server.handshake.HandshakeFailure;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -9,7 +9,7 @@ import io.netty.channel.unix.Errors.NativeIoException;
 import java.net.InetSocketAddress;
 
 /** Why the listener cannot start, by what key, and what to do about it. */
-final class StartFailures {
+public final class StartFailures {
 
   private StartFailures() {}
 
@@ -23,7 +23,7 @@ final class StartFailures {
         option -Djava.io.tmpdir=FOLDER, or -Dio.netty.native.workdir=FOLDER for this library alone.""");
   }
 
-  static UnusableConfigurationException noTls(String key, Throwable cause, String remedy) {
+  public static UnusableConfigurationException noTls(String key, Throwable cause, String remedy) {
     return new UnusableConfigurationException(
         "NBD cannot use TLS as %s asks for it: %s".formatted(key, Reasons.of(cause)), remedy);
   }

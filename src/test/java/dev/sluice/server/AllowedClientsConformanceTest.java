@@ -14,6 +14,8 @@ import dev.sluice.client.Subject;
 import dev.sluice.export.Export;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.nbd.ReplyType;
+import dev.sluice.server.handshake.Admission;
+import dev.sluice.server.handshake.HandshakeFailure;
 import dev.sluice.stream.Direction;
 import dev.sluice.testing.Pki;
 import dev.sluice.testing.Workspace;

@@ -25,40 +25,40 @@ import org.junit.jupiter.api.Timeout;
  * far as a test wants them. Option, request and flag numbers are the specification's, written out.
  */
 @Timeout(120)
-abstract class Conformance {
+public abstract class Conformance {
 
-  static final int MIB = 1 << 20;
+  public static final int MIB = 1 << 20;
 
-  static final int EXPORT_NAME = 1;
-  static final int ABORT = 2;
-  static final int LIST = 3;
-  static final int STARTTLS = 5;
-  static final int INFO = 6;
-  static final int GO = 7;
-  static final int STRUCTURED_REPLY = 8;
-  static final int LIST_META_CONTEXT = 9;
-  static final int SET_META_CONTEXT = 10;
-  static final int EXTENDED_HEADERS = 11;
+  public static final int EXPORT_NAME = 1;
+  public static final int ABORT = 2;
+  public static final int LIST = 3;
+  public static final int STARTTLS = 5;
+  public static final int INFO = 6;
+  public static final int GO = 7;
+  public static final int STRUCTURED_REPLY = 8;
+  public static final int LIST_META_CONTEXT = 9;
+  public static final int SET_META_CONTEXT = 10;
+  public static final int EXTENDED_HEADERS = 11;
 
-  static final int READ = 0;
-  static final int WRITE = 1;
-  static final int DISC = 2;
-  static final int FLUSH = 3;
-  static final int TRIM = 4;
-  static final int CACHE = 5;
-  static final int WRITE_ZEROES = 6;
-  static final int BLOCK_STATUS = 7;
-  static final int RESIZE = 8;
+  public static final int READ = 0;
+  public static final int WRITE = 1;
+  public static final int DISC = 2;
+  public static final int FLUSH = 3;
+  public static final int TRIM = 4;
+  public static final int CACHE = 5;
+  public static final int WRITE_ZEROES = 6;
+  public static final int BLOCK_STATUS = 7;
+  public static final int RESIZE = 8;
 
-  static final int FUA = 1;
-  static final int NO_HOLE = 2;
-  static final int DF = 4;
-  static final int REQ_ONE = 8;
-  static final int FAST_ZERO = 16;
-  static final int PAYLOAD_LEN = 32;
+  public static final int FUA = 1;
+  public static final int NO_HOLE = 2;
+  public static final int DF = 4;
+  public static final int REQ_ONE = 8;
+  public static final int FAST_ZERO = 16;
+  public static final int PAYLOAD_LEN = 32;
 
-  static final int BASE = 1;
-  static final int STREAM = 2;
+  public static final int BASE = 1;
+  public static final int STREAM = 2;
 
   /** Bytes without a zero among them. */
   static final byte[] DISK = new byte[8 * MIB];

@@ -2,6 +2,7 @@ package dev.sluice.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.server.handshake.LimitLog;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.nbd.RawNbdClient.OptionAnswer;
 import dev.sluice.nbd.ReplyType;
+import dev.sluice.server.handshake.HandshakeFailure;
 import dev.sluice.stream.Direction;
 import java.io.IOException;
 import java.net.InetAddress;

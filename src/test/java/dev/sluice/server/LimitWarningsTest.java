@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.nbd.RawNbdClient;
+import dev.sluice.server.handshake.LimitLog;
 import dev.sluice.stream.Direction;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,7 @@ package dev.sluice.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.posix.FilePermissions;
+import dev.sluice.server.transport.TlsProperties;
 import dev.sluice.testing.BuiltInConfiguration;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

@@ -9,6 +9,8 @@ import dev.sluice.export.ExportProperties;
 import dev.sluice.export.ExportRegistry;
 import dev.sluice.export.ExportSpec;
 import dev.sluice.nbd.RawNbdClient;
+import dev.sluice.server.handshake.HandshakeFailure;
+import dev.sluice.server.transport.Tls;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamSettings;
 import dev.sluice.stream.Timeouts;
@@ -30,7 +32,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.util.FileSystemUtils;
 
 /** The whole application on free ports, with a folder of its own; closing it removes both. */
-final class RunningServer implements AutoCloseable {
+public final class RunningServer implements AutoCloseable {
 
   private final Path root;
   private final ConfigurableApplicationContext context;
@@ -40,7 +42,7 @@ final class RunningServer implements AutoCloseable {
     this.context = context;
   }
 
-  static RunningServer start(String... properties) {
+  public static RunningServer start(String... properties) {
     try {
       Path root = Files.createTempDirectory("sluice-server");
       Map<String, String> arguments = new LinkedHashMap<>();
@@ -67,11 +69,11 @@ final class RunningServer implements AutoCloseable {
     }
   }
 
-  Path path(String name) {
+  public Path path(String name) {
     return root.resolve(name);
   }
 
-  ExportRegistry exports() {
+  public ExportRegistry exports() {
     return context.getBean(ExportRegistry.class);
   }
 
@@ -89,7 +91,7 @@ final class RunningServer implements AutoCloseable {
         .count();
   }
 
-  NbdProperties properties() {
+  public NbdProperties properties() {
     return context.getBean(NbdProperties.class);
   }
 
@@ -101,22 +103,22 @@ final class RunningServer implements AutoCloseable {
     return context.getBean(NbdUris.class);
   }
 
-  Tls tls() {
+  public Tls tls() {
     return context.getBean(Tls.class);
   }
 
   /** An export whose FIFO has the export's name, and which is not listed. */
-  Export export(String name, Direction direction, long size) {
+  public Export export(String name, Direction direction, long size) {
     return export(name, direction, size, false, AllowedClients.ALL);
   }
 
   /** As {@link #export}, but listed. */
-  Export listedExport(String name, Direction direction, long size) {
+  public Export listedExport(String name, Direction direction, long size) {
     return listedExport(name, direction, size, AllowedClients.ALL);
   }
 
   /** As {@link #export}, but listed, and only for some clients. */
-  Export listedExport(String name, Direction direction, long size, AllowedClients clients) {
+  public Export listedExport(String name, Direction direction, long size, AllowedClients clients) {
     return export(name, direction, size, true, clients);
   }
 

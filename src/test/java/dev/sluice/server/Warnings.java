@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.sluice.server.handshake.LimitLog;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
@@ -12,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * What a logger and those below it say that nobody should have to read, from level WARN on; the
  * rest is not logged meanwhile.
  */
-final class Warnings implements AutoCloseable {
+public final class Warnings implements AutoCloseable {
 
   private final Logger logger;
   private final Level level;
@@ -26,19 +27,19 @@ final class Warnings implements AutoCloseable {
     logger.addAppender(events);
   }
 
-  static Warnings of(String logger) {
+  public static Warnings of(String logger) {
     return new Warnings(((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(logger));
   }
 
   /** All but those of limits, which clients are meant to reach. */
-  List<String> listWithoutLimits() {
+  public List<String> listWithoutLimits() {
     return events.list.stream()
         .filter(event -> !event.getLoggerName().equals(LimitLog.class.getName()))
         .map(ILoggingEvent::getFormattedMessage)
         .toList();
   }
 
-  List<String> list() {
+  public List<String> list() {
     return events.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
   }
 

@@ -1,0 +1,19 @@
+package dev.sluice.server.handshake;
+
+/** Why a connection came to its end before it had an export. */
+public enum HandshakeFailure {
+  /** The client took too long. */
+  TIMEOUT,
+  /** The client did not keep to the protocol. */
+  PROTOCOL,
+  /** The client and this service could not agree on encryption. */
+  TLS,
+  /** The client asked for an export that it could not have, and went without one. */
+  REFUSED,
+  /** The client closed the connection, or lost it, before it had asked for an export. */
+  DISCONNECTED,
+  /** There were as many connections, or the client sent as much, as there may be. */
+  LIMIT,
+  /** Something in this service failed. */
+  ERROR
+}

@@ -1,0 +1,241 @@
+package dev.sluice.server.handshake;
+
+import dev.sluice.logging.LogContext;
+import dev.sluice.nbd.ClientFlags;
+import dev.sluice.nbd.Greeting;
+import dev.sluice.nbd.InvalidOptionException;
+import dev.sluice.nbd.OptionCode;
+import dev.sluice.nbd.OptionReply;
+import dev.sluice.nbd.Protocol;
+import dev.sluice.server.NbdServer;
+import dev.sluice.server.ServerObserver;
+import dev.sluice.server.transport.Tls;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.cert.CertificateException;
+import java.util.List;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries a client's options to its {@link Negotiation} and the answers back, until it has chosen
+ * an export or gives up (specification: "Handshake"). One a connection; used by its event loop
+ * only.
+ */
+public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
+
+  private static final Logger log = LoggerFactory.getLogger(HandshakeHandler.class);
+
+  private final Negotiation negotiation;
+  private final Tls tls;
+  private final SessionStarter sessions;
+  private final ServerObserver observer;
+  private final LimitLog limits;
+
+  /** What counts if the connection ends now: what went wrong first, or null if nothing did. */
+  private @Nullable HandshakeFailure failure;
+
+  /** Whether the client has said that it goes without an export. */
+  private boolean aborted;
+
+  /** Whether the connection is being closed: what the client still sends is not heard. */
+  private boolean over;
+
+  public HandshakeHandler(
+      Negotiation negotiation,
+      Tls tls,
+      SessionStarter sessions,
+      ServerObserver observer,
+      LimitLog limits) {
+    this.negotiation = negotiation;
+    this.tls = tls;
+    this.sessions = sessions;
+    this.observer = observer;
+    this.limits = limits;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    int flags = Protocol.FLAG_FIXED_NEWSTYLE | Protocol.FLAG_NO_ZEROES;
+    ctx.writeAndFlush(join(List.of(Greeting.encode(flags))));
+  }
+
+  /** What answers the options of one read goes out together. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    ctx.flush();
+    ctx.fireChannelReadComplete();
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext ctx, Object message) {
+    if (over) {
+      return;
+    }
+    if (message instanceof ClientFlags flags) {
+      negotiation.begin(flags);
+    } else if (message instanceof OptionFrame frame) {
+      if (!isRead(ctx)) {
+        // Its answers would pile up, and those to LIST are long.
+        limits.reached(
+            Limit.UNREAD_ANSWERS,
+            NbdServer.identity(ctx.channel()),
+            "it asks on without reading the answers, of which %d bytes may wait for it"
+                .formatted(ctx.channel().config().getWriteBufferHighWaterMark()));
+        drop(ctx, HandshakeFailure.LIMIT, "it asks on without reading the answers");
+      } else {
+        answer(ctx, frame);
+      }
+    }
+  }
+
+  /** Whether the client takes the answers; those that wait for a read's end have to go out then. */
+  private static boolean isRead(ChannelHandlerContext ctx) {
+    if (!ctx.channel().isWritable()) {
+      ctx.flush();
+    }
+    return ctx.channel().isWritable();
+  }
+
+  private void answer(ChannelHandlerContext ctx, OptionFrame frame) {
+    int code = frame.code();
+    try {
+      switch (negotiation.answer(frame)) {
+        case Negotiation.Answer.Replies(List<ByteBuffer> replies) -> send(ctx, replies);
+        case Negotiation.Answer.Farewell(List<ByteBuffer> replies) -> {
+          aborted = true;
+          sendLast(ctx, replies);
+        }
+        case Negotiation.Answer.StartTls(List<ByteBuffer> replies) -> startTls(ctx, replies);
+        case Negotiation.Answer.Chosen chosen -> begin(ctx, chosen);
+        case Negotiation.Answer.HangUp(String reason) ->
+            drop(ctx, HandshakeFailure.PROTOCOL, reason);
+      }
+    } catch (InvalidOptionException e) {
+      refuse(ctx, code, e);
+    }
+  }
+
+  /**
+   * What came behind the option was not encrypted, so it is not the client's, or not meant for us.
+   */
+  private void startTls(ChannelHandlerContext ctx, List<ByteBuffer> replies) {
+    if (ctx.pipeline().get(OptionFrameDecoder.class).hasMore()) {
+      drop(
+          ctx,
+          HandshakeFailure.PROTOCOL,
+          "it sent more behind STARTTLS without waiting for the answer");
+      return;
+    }
+    ctx.writeAndFlush(join(replies)); // in plaintext, so before TLS is there
+    ctx.pipeline().addFirst(tls.handler(ctx.alloc()));
+  }
+
+  /** The handshake is over: what the client sends from now on is the session's. */
+  private void begin(ChannelHandlerContext ctx, Negotiation.Answer.Chosen chosen) {
+    Handover handover = new Handover(chosen.export(), sessions, observer);
+    ctx.pipeline().replace(this, "handover", handover);
+    handover.begin(chosen.replies());
+  }
+
+  private void refuse(ChannelHandlerContext ctx, int code, InvalidOptionException refusal) {
+    String reason = LogContext.oneLine(String.valueOf(refusal.getMessage()));
+    log.debug("Refusing option {} of {}: {}", code, ctx.channel(), reason);
+    if (refusal instanceof RefusedClientException unwanted) {
+      note(unwanted.reason());
+      if (unwanted.limit() != null) {
+        limits.reached(unwanted.limit(), NbdServer.identity(ctx.channel()), reason);
+      }
+    } else if (code == OptionCode.GO.code()) {
+      note(HandshakeFailure.REFUSED);
+    }
+    if (code == OptionCode.EXPORT_NAME.code()) {
+      drop(ctx, HandshakeFailure.REFUSED, refusal.getMessage());
+      return;
+    }
+    List<ByteBuffer> reply =
+        List.of(OptionReply.error(code, refusal.errorReply(), refusal.getMessage()));
+    if (refusal instanceof RefusedClientException beyond && beyond.limit() == Limit.OPTIONS) {
+      sendLast(ctx, reply);
+    } else {
+      send(ctx, reply);
+    }
+  }
+
+  private void drop(ChannelHandlerContext ctx, HandshakeFailure what, String reason) {
+    log.debug("Dropping {}: {}", ctx.channel(), LogContext.oneLine(reason));
+    note(what);
+    over = true;
+    ctx.flush(); // it has asked for those answers before
+    ctx.close();
+  }
+
+  private void note(HandshakeFailure what) {
+    failure = failure == null ? what : failure;
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof HandshakeFailure what) {
+      note(what);
+    } else if (event instanceof SslHandshakeCompletionEvent completion && completion.isSuccess()) {
+      identify(ctx);
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  private void identify(ChannelHandlerContext ctx) {
+    try {
+      negotiation.encrypted(tls.subject(ctx.pipeline().get(SslHandler.class).engine()));
+    } catch (CertificateException e) {
+      drop(ctx, HandshakeFailure.TLS, "its certificate is not accepted now: " + e.getMessage());
+    }
+  }
+
+  /** No export was chosen, or this handler would have been replaced. */
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    if (failure != null || !aborted) {
+      observer.handshakeFailed(failure == null ? HandshakeFailure.DISCONNECTED : failure);
+    }
+    ctx.fireChannelInactive();
+  }
+
+  private static void send(ChannelHandlerContext ctx, List<ByteBuffer> replies) {
+    ctx.write(join(replies));
+  }
+
+  private void sendLast(ChannelHandlerContext ctx, List<ByteBuffer> replies) {
+    over = true;
+    ctx.writeAndFlush(join(replies)).addListener(ChannelFutureListener.CLOSE);
+  }
+
+  static ByteBuf join(List<ByteBuffer> replies) {
+    return Unpooled.wrappedBuffer(replies.toArray(ByteBuffer[]::new));
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause.getCause() instanceof SSLException) {
+      drop(ctx, HandshakeFailure.TLS, String.valueOf(cause.getMessage()));
+    } else if (cause instanceof DecoderException) {
+      drop(ctx, HandshakeFailure.PROTOCOL, String.valueOf(cause.getMessage()));
+    } else if (cause instanceof IOException) {
+      drop(ctx, HandshakeFailure.DISCONNECTED, String.valueOf(cause.getMessage()));
+    } else {
+      note(HandshakeFailure.ERROR);
+      log.warn("The handshake with {} failed", ctx.channel(), cause);
+      ctx.close();
+    }
+  }
+}

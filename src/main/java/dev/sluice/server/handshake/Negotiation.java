@@ -1,0 +1,269 @@
+package dev.sluice.server.handshake;
+
+import dev.sluice.export.Export;
+import dev.sluice.nbd.ClientFlags;
+import dev.sluice.nbd.Dialect;
+import dev.sluice.nbd.ExportNameReply;
+import dev.sluice.nbd.InfoType;
+import dev.sluice.nbd.InvalidOptionException;
+import dev.sluice.nbd.MetaContext;
+import dev.sluice.nbd.Option;
+import dev.sluice.nbd.OptionCode;
+import dev.sluice.nbd.OptionReply;
+import dev.sluice.nbd.Protocol;
+import dev.sluice.nbd.ReplyType;
+import dev.sluice.server.NbdProperties;
+import dev.sluice.server.session.Agreement;
+import dev.sluice.server.session.BlockStatus;
+import dev.sluice.server.session.NegotiatedExport;
+import dev.sluice.server.transport.TlsProperties.Mode;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import javax.security.auth.x500.X500Principal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's option haggling: what it has agreed on so far, and the answer to each of its options
+ * (specification: "Option types"). It does no I/O, and touches no stream until one is chosen.
+ */
+public final class Negotiation {
+
+  private final Admission admission;
+  private final OptionBudget budget;
+  private final BooleanSupplier stopping;
+  private final Mode tls;
+  private final int maxOptionLength;
+  private boolean encrypted;
+  private boolean fixed;
+  private boolean noZeroes;
+  private Agreement agreement = Agreement.NONE;
+
+  /**
+   * The beginning of a negotiation.
+   *
+   * @param admission what the client may have
+   * @param properties whether it may, or must, start TLS, how many options it may send, and how
+   *     long they may be
+   * @param stopping whether the server is going away
+   */
+  public Negotiation(Admission admission, NbdProperties properties, BooleanSupplier stopping) {
+    this.admission = admission;
+    this.budget = new OptionBudget(properties.maxOptions());
+    this.tls = properties.tls().mode();
+    this.maxOptionLength = properties.maxOptionBytes();
+    this.stopping = stopping;
+  }
+
+  /** What is to be done about an option. */
+  sealed interface Answer {
+
+    /** Send these, and await the next option. */
+    record Replies(List<ByteBuffer> replies) implements Answer {}
+
+    /** Send these, and close the connection. */
+    record Farewell(List<ByteBuffer> replies) implements Answer {}
+
+    /** Send these, and go on in TLS: {@link #encrypted} follows when that has worked. */
+    record StartTls(List<ByteBuffer> replies) implements Answer {}
+
+    /** Send these; the client is attached to the export, and transmission follows. */
+    record Chosen(NegotiatedExport export, List<ByteBuffer> replies) implements Answer {}
+
+    /** Close the connection: there is no other way to refuse. */
+    record HangUp(String reason) implements Answer {}
+  }
+
+  /** Takes note of what the client began with; nothing later changes it. */
+  void begin(ClientFlags flags) {
+    fixed = flags.fixedNewstyle();
+    noZeroes = flags.noZeroes();
+    if (mayStartTls()) {
+      admission.offerTls();
+    }
+  }
+
+  /** Without fixed newstyle there is none (specification: "Server-side requirements"). */
+  private boolean mayStartTls() {
+    return tls != Mode.OFF && fixed;
+  }
+
+  /**
+   * TLS has begun: whatever was agreed on before may have been somebody else's doing.
+   *
+   * @param subject whom the client's certificate is for, if it has shown one
+   */
+  void encrypted(@Nullable X500Principal subject) {
+    encrypted = true;
+    agreement = Agreement.NONE;
+    admission.encrypted(subject);
+  }
+
+  /**
+   * Answers one option.
+   *
+   * @throws InvalidOptionException if it has to be refused
+   */
+  Answer answer(OptionFrame frame) throws InvalidOptionException {
+    budget.takeOption();
+    if (frame.code() == OptionCode.SET_META_CONTEXT.code()) {
+      agreement = agreement.with("", Set.of()); // whatever comes of it
+    }
+    if (frame.oversized()) {
+      throw RefusedClientException.beyond(
+          Limit.OPTION_LENGTH,
+          ReplyType.ERR_TOO_BIG,
+          "the option is longer than %d bytes, and sluice.nbd.max-option-length permits no more"
+              .formatted(maxOptionLength));
+    }
+    return answer(frame.code(), Option.decode(frame.code(), frame.data()));
+  }
+
+  private Answer answer(int code, Option option) throws InvalidOptionException {
+    if (stopping.getAsBoolean() && !(option instanceof Option.Abort)) {
+      throw new InvalidOptionException(ReplyType.ERR_SHUTDOWN, "the server is going away");
+    }
+    if (tls == Mode.REQUIRE && !encrypted && !worksWithoutTls(option)) {
+      throw new InvalidOptionException(ReplyType.ERR_TLS_REQD, "TLS has to be started first");
+    }
+    return switch (option) {
+      case Option.ExportName(String name) -> chooseByName(name);
+      case Option.Abort _ -> new Answer.Farewell(List.of(OptionReply.ack(code)));
+      case Option.ListExports _ -> list(code);
+      case Option.StartTls _ -> startTls(code);
+      case Option.Info(String name, Set<InfoType> requests) ->
+          new Answer.Replies(
+              information(code, NegotiatedExport.of(admission.require(name), agreement), requests));
+      case Option.Go(String name, Set<InfoType> requests) -> choose(code, name, requests);
+      case Option.StructuredReply _ -> agreeOnStructuredReplies(code);
+      case Option.ExtendedHeaders _ -> agreeOn(Dialect.EXTENDED, code);
+      case Option.ListMetaContext(String name, List<String> queries) ->
+          listContexts(code, name, queries);
+      case Option.SetMetaContext(String name, List<String> queries) ->
+          setContexts(code, name, queries);
+      case Option.Unsupported _ -> throw unsupported("option %d is not supported".formatted(code));
+    };
+  }
+
+  private static boolean worksWithoutTls(Option option) {
+    return option instanceof Option.StartTls || option instanceof Option.Abort;
+  }
+
+  private Answer startTls(int code) throws InvalidOptionException {
+    if (encrypted) {
+      throw new InvalidOptionException(ReplyType.ERR_INVALID, "TLS has been started already");
+    }
+    if (!mayStartTls()) {
+      throw new InvalidOptionException(
+          ReplyType.ERR_POLICY,
+          fixed ? "TLS is switched off here" : "TLS needs fixed newstyle negotiation");
+    }
+    return new Answer.StartTls(List.of(OptionReply.ack(code)));
+  }
+
+  private Answer list(int code) throws RefusedClientException {
+    List<ByteBuffer> replies = new ArrayList<>();
+    for (Export export : admission.listed(budget)) {
+      replies.add(OptionReply.server(code, export.name()));
+    }
+    replies.add(OptionReply.ack(code));
+    return new Answer.Replies(replies);
+  }
+
+  private Answer agreeOnStructuredReplies(int code) throws InvalidOptionException {
+    if (agreement.dialect() == Dialect.EXTENDED) {
+      throw new InvalidOptionException(
+          ReplyType.ERR_EXT_HEADER_REQD, "extended headers are agreed on, and bring chunks along");
+    }
+    return agreeOn(Dialect.STRUCTURED, code);
+  }
+
+  private Answer agreeOn(Dialect dialect, int code) {
+    agreement = agreement.with(dialect);
+    return new Answer.Replies(List.of(OptionReply.ack(code)));
+  }
+
+  private Answer listContexts(int code, String name, List<String> queries)
+      throws InvalidOptionException {
+    List<ByteBuffer> replies = new ArrayList<>();
+    for (MetaContext context : available(name, MetaContext.listed(queries))) {
+      replies.add(OptionReply.listedContext(code, context));
+    }
+    replies.add(OptionReply.ack(code));
+    return new Answer.Replies(replies);
+  }
+
+  private Answer setContexts(int code, String name, List<String> queries)
+      throws InvalidOptionException {
+    Set<MetaContext> selected = available(name, MetaContext.selected(queries));
+    List<ByteBuffer> replies = new ArrayList<>();
+    for (MetaContext context : selected) {
+      replies.add(OptionReply.selectedContext(code, context));
+    }
+    replies.add(OptionReply.ack(code));
+    agreement = agreement.with(name, selected);
+    return new Answer.Replies(replies);
+  }
+
+  private Set<MetaContext> available(String name, Set<MetaContext> wanted)
+      throws InvalidOptionException {
+    requireChunks();
+    Export export = admission.require(name);
+    return BlockStatus.isAvailable(export, agreement.dialect()) ? wanted : Set.of();
+  }
+
+  private void requireChunks() throws InvalidOptionException {
+    if (!agreement.dialect().hasChunks()) {
+      throw new InvalidOptionException(
+          ReplyType.ERR_INVALID,
+          "metadata contexts without structured replies or extended headers; expected one first");
+    }
+  }
+
+  private Answer choose(int code, String name, Set<InfoType> requests)
+      throws InvalidOptionException {
+    NegotiatedExport chosen = attach(name);
+    return new Answer.Chosen(chosen, information(code, chosen, requests));
+  }
+
+  /** The oldest way to choose, which has no way to refuse but to hang up. */
+  private Answer chooseByName(String name) throws InvalidOptionException {
+    if (agreement.dialect() == Dialect.EXTENDED) {
+      return new Answer.HangUp("it agreed on extended headers, and then did without GO");
+    }
+    NegotiatedExport chosen = attach(name);
+    int flags = chosen.rules().transmissionFlags();
+    long size = chosen.rules().size();
+    return new Answer.Chosen(chosen, List.of(ExportNameReply.encode(size, flags, noZeroes)));
+  }
+
+  private static List<ByteBuffer> information(
+      int code, NegotiatedExport found, Set<InfoType> requests) {
+    List<ByteBuffer> replies = new ArrayList<>();
+    replies.add(
+        OptionReply.infoExport(code, found.rules().size(), found.rules().transmissionFlags()));
+    if (requests.contains(InfoType.NAME)) {
+      replies.add(OptionReply.infoName(code, found.export().name()));
+    }
+    if (requests.contains(InfoType.DESCRIPTION)) {
+      replies.add(OptionReply.infoDescription(code, found.description()));
+    }
+    if (requests.contains(InfoType.BLOCK_SIZE)) {
+      replies.add(
+          OptionReply.infoBlockSize(
+              code, Protocol.MIN_BLOCK, Protocol.PREFERRED_BLOCK, Protocol.MAX_BLOCK));
+    }
+    replies.add(OptionReply.ack(code));
+    return replies;
+  }
+
+  private static InvalidOptionException unsupported(String message) {
+    return new InvalidOptionException(ReplyType.ERR_UNSUP, message);
+  }
+
+  private NegotiatedExport attach(String name) throws InvalidOptionException {
+    return NegotiatedExport.of(admission.attach(name), agreement);
+  }
+}

@@ -1,0 +1,51 @@
+package dev.sluice.server.handshake;
+
+import dev.sluice.nbd.ReplyType;
+
+/**
+ * How many options a client may send in its handshake. Each export that has to be looked at for a
+ * list counts as one more, so that what a client has the server do and send has a limit, too. For
+ * one event loop only.
+ */
+final class OptionBudget {
+
+  private final int most;
+  private int left;
+  private boolean listed;
+
+  OptionBudget(int most) {
+    this.most = most;
+    this.left = most;
+  }
+
+  /**
+   * One option more.
+   *
+   * @throws RefusedClientException if there may be no more
+   */
+  void takeOption() throws RefusedClientException {
+    take(1);
+  }
+
+  /**
+   * A list of so many exports.
+   *
+   * @throws RefusedClientException if they are too many
+   */
+  void takeList(int exports) throws RefusedClientException {
+    listed |= exports > 0;
+    take(exports);
+  }
+
+  private void take(int count) throws RefusedClientException {
+    if (count > left) {
+      left = 0;
+      throw RefusedClientException.beyond(
+          Limit.OPTIONS,
+          ReplyType.ERR_POLICY,
+          "%d options have been sent%s, and sluice.nbd.max-options permits no more"
+              .formatted(most, listed ? ", with each export of a list counted as one" : ""));
+    }
+    left -= count;
+  }
+}

@@ -1,0 +1,127 @@
+package dev.sluice.server.session;
+
+import dev.sluice.export.Export;
+import dev.sluice.nbd.CommandFlags;
+import dev.sluice.nbd.Dialect;
+import dev.sluice.nbd.Extent;
+import dev.sluice.nbd.MetaContext;
+import dev.sluice.nbd.NbdError;
+import dev.sluice.nbd.Protocol;
+import dev.sluice.nbd.Refusal;
+import dev.sluice.nbd.Request;
+import dev.sluice.nbd.StatusQuery;
+import dev.sluice.stream.ByteStream;
+import dev.sluice.stream.Client;
+import dev.sluice.stream.Direction;
+import dev.sluice.stream.StreamExtent;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Answers what a client asks about ranges of its export, in the words of the contexts that it
+ * selected (specification: "Metadata querying").
+ */
+public final class BlockStatus {
+
+  /**
+   * The largest disk, in bytes, that a client without extended headers can ask about: it is told of
+   * 4 GiB at a time, so this takes a second. A disk without a declared size would take years.
+   */
+  static final long LARGEST_COMPACT_MAP = 1L << 50;
+
+  private final NegotiatedExport chosen;
+  private final ByteBuffer payload = ByteBuffer.allocateDirect(StatusQuery.MAX_LENGTH);
+
+  BlockStatus(NegotiatedExport chosen) {
+    this.chosen = chosen;
+  }
+
+  /** Whether a client can select contexts of an export at all. */
+  public static boolean isAvailable(Export export, Dialect dialect) {
+    return dialect == Dialect.EXTENDED || export.stream().advertisedSize() <= LARGEST_COMPACT_MAP;
+  }
+
+  /**
+   * Replies to a request that obeys the rules.
+   *
+   * @return why it has to be refused, which a payload can be the reason for
+   */
+  Optional<Refusal> answer(Client client, Request request, ReplyWriter replies) throws IOException {
+    if (!request.has(CommandFlags.PAYLOAD_LEN)) {
+      reply(client, request, chosen.contexts(), replies);
+      return Optional.empty();
+    }
+    payload.clear().limit((int) request.length());
+    client.readPayload(MemorySegment.ofBuffer(payload));
+    Optional<StatusQuery> query = StatusQuery.decode(payload, chosen.contexts());
+    if (query.isEmpty()) {
+      return Optional.of(
+          new Refusal(
+              NbdError.EINVAL, "BLOCK_STATUS names a context twice, or one that is not selected"));
+    }
+    Request effective = request.forEffect(query.get().length());
+    Optional<Refusal> broken = chosen.rules().check(effective);
+    if (broken.isEmpty()) {
+      reply(client, effective, query.get().contexts(), replies);
+    }
+    return broken;
+  }
+
+  private void reply(Client client, Request request, Set<MetaContext> contexts, ReplyWriter replies)
+      throws IOException {
+    ByteStream stream = chosen.export().stream();
+    List<StreamExtent> map =
+        stream.map(client, request.offset(), request.length(), Protocol.MAX_EXTENTS);
+    boolean read = stream.direction() == Direction.READ;
+    for (Iterator<MetaContext> rest = contexts.iterator(); rest.hasNext(); ) {
+      MetaContext context = rest.next();
+      List<Extent> extents = describe(context, map, read);
+      boolean one = request.has(CommandFlags.REQ_ONE);
+      replies.status(context, one ? extents.subList(0, 1) : extents, !rest.hasNext());
+    }
+  }
+
+  private static List<Extent> describe(MetaContext context, List<StreamExtent> map, boolean read) {
+    List<Extent> extents = new ArrayList<>();
+    for (StreamExtent part : map) {
+      int flags =
+          switch (context) {
+            case BASE_ALLOCATION -> read ? 0 : allocation(part.content());
+            case STREAM -> progress(part.content());
+          };
+      if (!extents.isEmpty() && extents.getLast().flags() == flags) {
+        extents.add(new Extent(extents.removeLast().length() + part.length(), flags));
+      } else {
+        extents.add(new Extent(part.length(), flags));
+      }
+    }
+    return extents;
+  }
+
+  /**
+   * What is not written yet reads as zeroes, but that is not promised: a client that skips zeroes
+   * for such a promise leaves gaps, which look like what a client that failed leaves.
+   */
+  private static int allocation(StreamExtent.Content content) {
+    return switch (content) {
+      case GONE, KEPT, DATA -> 0;
+      case ZEROES -> MetaContext.ZERO;
+      case AHEAD -> MetaContext.HOLE;
+    };
+  }
+
+  private static int progress(StreamExtent.Content content) {
+    return switch (content) {
+      case GONE -> MetaContext.BEHIND;
+      case KEPT -> MetaContext.BEHIND | MetaContext.HELD;
+      case DATA, ZEROES -> MetaContext.HELD;
+      case AHEAD -> 0;
+    };
+  }
+}

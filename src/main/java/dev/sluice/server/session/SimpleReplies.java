@@ -1,0 +1,59 @@
+package dev.sluice.server.session;
+
+import dev.sluice.nbd.Extent;
+import dev.sluice.nbd.MetaContext;
+import dev.sluice.nbd.NbdError;
+import dev.sluice.nbd.Protocol;
+import dev.sluice.nbd.Refusal;
+import dev.sluice.nbd.SimpleReply;
+import dev.sluice.stream.Client;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Replies as they are without any agreement: all of a read's data behind one header, and errors
+ * without a message (specification: "Simple reply message").
+ */
+final class SimpleReplies extends ReplyWriter {
+
+  private boolean begun;
+
+  SimpleReplies(Client client) {
+    super(client, Protocol.SIMPLE_REPLY_LENGTH);
+  }
+
+  @Override
+  void reset() {
+    begun = false;
+  }
+
+  @Override
+  public void announce(long offset, long length) throws IOException {
+    begun = true;
+    send(NbdError.SUCCESS, length);
+  }
+
+  @Override
+  void finish() throws IOException {
+    if (!begun) {
+      send(NbdError.SUCCESS, 0);
+    }
+  }
+
+  @Override
+  void fail(Refusal refusal) throws IOException {
+    if (begun) {
+      throw unfinished(refusal);
+    }
+    send(refusal.error(), 0);
+  }
+
+  @Override
+  void status(MetaContext context, List<Extent> extents, boolean last) {
+    throw new IllegalStateException("no simple reply has a status");
+  }
+
+  private void send(NbdError error, long data) throws IOException {
+    send(into -> SimpleReply.encode(into, error, request().cookie()), data, data > 0);
+  }
+}

@@ -1,0 +1,67 @@
+package dev.sluice.server.transport;
+
+import dev.sluice.posix.Descriptor;
+import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.Posix;
+import dev.sluice.stream.Transport;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * A client's bare socket, behind what the handshake had read of it already. Owns the descriptor.
+ */
+public final class PlainTransport implements Transport {
+
+  private final Descriptor socket;
+  private MemorySegment readAlready;
+
+  /**
+   * Takes over a non-blocking socket.
+   *
+   * @param readAlready what comes before the socket's next byte
+   */
+  public PlainTransport(int socket, byte[] readAlready) {
+    this.socket = new Descriptor(socket);
+    this.readAlready = MemorySegment.ofArray(readAlready);
+  }
+
+  @Override
+  public long read(MemorySegment into) throws ErrnoException {
+    if (readAlready.byteSize() == 0) {
+      return Posix.read(socket.number(), into);
+    }
+    long count = Math.min(readAlready.byteSize(), into.byteSize());
+    MemorySegment.copy(readAlready, 0, into, 0, count);
+    readAlready = readAlready.asSlice(count);
+    return count;
+  }
+
+  @Override
+  public long write(MemorySegment from, boolean more) throws ErrnoException {
+    return Posix.send(socket.number(), from, more);
+  }
+
+  @Override
+  public int unreadSent() throws ErrnoException {
+    return Posix.unreadSent(socket.number());
+  }
+
+  @Override
+  public int pollDescriptor() {
+    return socket.number();
+  }
+
+  @Override
+  public int spliceSource() {
+    return readAlready.byteSize() == 0 ? socket.number() : -1;
+  }
+
+  @Override
+  public int spliceTarget() {
+    return socket.number();
+  }
+
+  @Override
+  public void close() {
+    socket.close();
+  }
+}
