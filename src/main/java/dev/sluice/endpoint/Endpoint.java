@@ -85,7 +85,7 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
   final void begin(@Nullable FifoWatch watch) {
     try {
       if (watch != null && watch.unavailable() == null) {
-        peers = watch.watch(place, folder, location.name());
+        peers = FifoPeers.of(watch, place, folder, location.name());
       } else if (watch != null) {
         caveat = watch.unavailable();
       }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * folder, which keeps those apart that do not interleave, and in {@link #WITNESSES} instances, of
  * which the one that saw most is believed.
  *
- * <p>Its monitor guards all of it, and the {@link FifoPeers} that it has made.
+ * <p>Its monitor guards all of it, and the tallies that it has made. Whoever reads a tally holds
+ * the monitor, too, and reads what has happened first.
  */
 final class FifoWatch implements AutoCloseable {
 
@@ -29,7 +30,7 @@ final class FifoWatch implements AutoCloseable {
   static final int WITNESSES = 4;
 
   private final List<FifoWitness> witnesses = new ArrayList<>();
-  private final Set<FifoPeers> changed = new LinkedHashSet<>();
+  private final Set<FifoTally> changed = new LinkedHashSet<>();
   private final @Nullable WakeDescriptor end;
   private final @Nullable Thread thread;
   private final @Nullable String unavailable;
@@ -69,28 +70,28 @@ final class FifoWatch implements AutoCloseable {
    * @throws ErrnoException EACCES without permission to read it; ENOSPC where there are as many
    *     watches as there may be
    */
-  synchronized FifoPeers watch(Descriptor fifo, @Nullable Descriptor folder, String name)
+  synchronized FifoTally add(Descriptor fifo, @Nullable Descriptor folder, String name)
       throws ErrnoException {
-    FifoPeers peers = new FifoPeers(this, name);
+    FifoTally tally = new FifoTally(name, WITNESSES);
     boolean watched = false;
     try {
       for (FifoWitness witness : witnesses) {
-        witness.add(peers, fifo, folder);
+        witness.add(tally, fifo, folder);
       }
       watched = true;
     } finally {
       if (!watched) {
-        unwatch(peers);
+        remove(tally);
       }
     }
-    return peers;
+    return tally;
   }
 
-  synchronized void unwatch(FifoPeers peers) {
+  synchronized void remove(FifoTally tally) {
     for (FifoWitness witness : witnesses) {
-      witness.remove(peers);
+      witness.remove(tally);
     }
-    changed.remove(peers);
+    changed.remove(tally);
   }
 
   /** Takes in everything that has happened up to now. Under the monitor. */
@@ -109,16 +110,16 @@ final class FifoWatch implements AutoCloseable {
       while (true) {
         watchAll(poll);
         poll.await(-1);
-        List<FifoPeers> heard;
+        List<Runnable> alarms;
         synchronized (this) {
           if (closed) {
             return;
           }
           readAll();
-          heard = List.copyOf(changed);
+          alarms = changed.stream().filter(FifoTally::isAlarming).map(FifoTally::alarm).toList();
           changed.clear();
         }
-        heard.forEach(FifoPeers::alarmIfNeeded);
+        alarms.forEach(Runnable::run); // not under the monitor: they may wait
       }
     } catch (IOException e) {
       throw new IllegalStateException("inotify cannot be waited for", e);

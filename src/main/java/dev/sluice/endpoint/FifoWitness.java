@@ -22,7 +22,7 @@ final class FifoWitness implements AutoCloseable {
   private final Inotify inotify;
 
   /** Two exports may want one FIFO for a moment, until one of them is refused. */
-  private final Map<Source, Set<FifoPeers>> concerned = new HashMap<>();
+  private final Map<Source, Set<FifoTally>> concerned = new HashMap<>();
 
   /** How many of them need a watch. */
   private final Map<Integer, Integer> uses = new HashMap<>();
@@ -40,30 +40,30 @@ final class FifoWitness implements AutoCloseable {
     return inotify.number();
   }
 
-  void add(FifoPeers peers, Descriptor fifo, @Nullable Descriptor folder) throws ErrnoException {
-    add(peers, new Source(inotify.watch(fifo.number(), USE_AND_NAME), ""));
+  void add(FifoTally tally, Descriptor fifo, @Nullable Descriptor folder) throws ErrnoException {
+    add(tally, new Source(inotify.watch(fifo.number(), USE_AND_NAME), ""));
     if (folder == null) {
       return;
     }
     try {
-      add(peers, new Source(inotify.watch(folder.number(), USE), peers.name()));
+      add(tally, new Source(inotify.watch(folder.number(), USE), tally.name()));
     } catch (ErrnoException e) {
       // A folder that this service cannot read, for example. The FIFO's own events have to do.
     }
   }
 
-  private void add(FifoPeers peers, Source source) {
-    if (concerned.computeIfAbsent(source, _ -> new LinkedHashSet<>()).add(peers)) {
+  private void add(FifoTally tally, Source source) {
+    if (concerned.computeIfAbsent(source, _ -> new LinkedHashSet<>()).add(tally)) {
       uses.merge(source.watch(), 1, Integer::sum);
     }
   }
 
-  void remove(FifoPeers peers) {
+  void remove(FifoTally tally) {
     concerned
         .entrySet()
         .removeIf(
             entry -> {
-              if (entry.getValue().remove(peers)
+              if (entry.getValue().remove(tally)
                   && uses.merge(entry.getKey().watch(), -1, Integer::sum) == 0) {
                 uses.remove(entry.getKey().watch());
                 inotify.unwatch(entry.getKey().watch());
@@ -73,18 +73,18 @@ final class FifoWitness implements AutoCloseable {
   }
 
   /** Takes in what has happened up to now, and tells whom it is about. */
-  void read(Consumer<FifoPeers> about) throws ErrnoException {
+  void read(Consumer<FifoTally> about) throws ErrnoException {
     inotify.drain(
         event -> {
           if (event.has(Inotify.OVERFLOW)) {
-            concerned.values().forEach(all -> all.forEach(peers -> peers.lose(index)));
+            concerned.values().forEach(all -> all.forEach(tally -> tally.lose(index)));
             concerned.values().forEach(all -> all.forEach(about));
             return;
           }
-          for (FifoPeers peers :
+          for (FifoTally tally :
               concerned.getOrDefault(new Source(event.watch(), event.name()), Set.of())) {
-            peers.note(index, event);
-            about.accept(peers);
+            tally.note(index, event);
+            about.accept(tally);
           }
         });
   }
