@@ -1,9 +1,11 @@
 package dev.sluice.stream;
 
+import dev.sluice.posix.Errno;
+import dev.sluice.posix.ErrnoException;
 import java.io.IOException;
 
-/** What breaks a stream for good: its peer has gone, or a clock ran out. Ends as FAILED. */
-sealed class BrokenStreamException extends IOException permits TimedOutException {
+/** The peer has gone, or did what breaks a stream for good. Ends as FAILED. */
+final class BrokenStreamException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
@@ -13,5 +15,10 @@ sealed class BrokenStreamException extends IOException permits TimedOutException
 
   static BrokenStreamException peerGone() {
     return new BrokenStreamException("the peer closed its end");
+  }
+
+  /** Whether a call on an endpoint failed since its peer has gone; other failures are Linux's. */
+  static boolean isByPeer(ErrnoException e) {
+    return e.errno() == Errno.EPIPE || e.errno() == Errno.ECONNRESET;
   }
 }

@@ -262,7 +262,10 @@ final class Intake implements AutoCloseable {
     try {
       n = input.take();
     } catch (ErrnoException e) {
-      throw new BrokenStreamException("the peer's end broke (" + e.getMessage() + ")");
+      if (BrokenStreamException.isByPeer(e)) {
+        throw new BrokenStreamException("the peer's end broke (" + e.getMessage() + ")");
+      }
+      throw e;
     }
     if (n != 0) {
       return n;

@@ -1,7 +1,6 @@
 package dev.sluice.stream;
 
 import dev.sluice.endpoint.Endpoint;
-import dev.sluice.posix.Errno;
 import dev.sluice.posix.ErrnoException;
 import dev.sluice.posix.PollSet;
 import dev.sluice.posix.Posix;
@@ -99,7 +98,7 @@ final class Outlet implements AutoCloseable {
     try {
       endpoint.end();
     } catch (ErrnoException e) {
-      throw BrokenStreamException.peerGone();
+      throw BrokenStreamException.isByPeer(e) ? BrokenStreamException.peerGone() : e;
     }
   }
 
@@ -181,10 +180,7 @@ final class Outlet implements AutoCloseable {
       try {
         n = delivery.move(stream.progress().allow(client, count));
       } catch (ErrnoException e) {
-        if (e.errno() == Errno.EPIPE || e.errno() == Errno.ECONNRESET) {
-          throw BrokenStreamException.peerGone();
-        }
-        throw e;
+        throw BrokenStreamException.isByPeer(e) ? BrokenStreamException.peerGone() : e;
       }
       if (n != Posix.WOULD_BLOCK) {
         return n;

@@ -3,10 +3,10 @@ package dev.sluice.stream;
 /** Which reads of a read stream are refused, and why. Guarded by the stream's lock. */
 final class ReadChecks {
 
-  private final ReadStream stream;
+  private final ByteStream stream;
   private final Kept kept;
 
-  ReadChecks(ReadStream stream, Kept kept) {
+  ReadChecks(ByteStream stream, Kept kept) {
     this.stream = stream;
     this.kept = kept;
   }

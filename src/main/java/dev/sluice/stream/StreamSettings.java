@@ -114,6 +114,11 @@ public record StreamSettings(
     return size.orElse(UNKNOWN_SIZE);
   }
 
+  /** Where a write ends: the last sector's padding is no part of it. */
+  long writtenTo(long offset, long length) {
+    return Math.min(offset + length, end());
+  }
+
   /** The size that clients see. */
   long advertisedSize() {
     return (end() + SECTOR - 1) / SECTOR * SECTOR;

@@ -1,7 +1,12 @@
 package dev.sluice.stream;
 
-/** A clock ran out on something that was waited for. */
-final class TimedOutException extends BrokenStreamException {
+import java.io.IOException;
+
+/**
+ * A {@link Deadline} was over before what was waited for came. It says nothing about the peer or
+ * the client: both may be there. Ends a stream as FAILED if nobody catches it.
+ */
+final class TimedOutException extends IOException {
 
   private static final long serialVersionUID = 1L;
 

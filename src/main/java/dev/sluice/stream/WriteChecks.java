@@ -5,12 +5,12 @@ import java.io.IOException;
 /** Which writes are refused, and why. Guarded by the stream's lock. */
 final class WriteChecks {
 
-  private final WriteStream stream;
+  private final ByteStream stream;
   private final Sequencer sequencer;
   private final Evidence evidence;
   private final Repeats repeats;
 
-  WriteChecks(WriteStream stream, Sequencer sequencer, Evidence evidence, Repeats repeats) {
+  WriteChecks(ByteStream stream, Sequencer sequencer, Evidence evidence, Repeats repeats) {
     this.stream = stream;
     this.sequencer = sequencer;
     this.evidence = evidence;
@@ -32,7 +32,7 @@ final class WriteChecks {
       throw new ClientGoneException(
           "the client hung up, and another one has written what it had still sent");
     }
-    long end = stream.writtenTo(offset, length);
+    long end = stream.settings.writtenTo(offset, length);
     if (offset < stream.position() && sequencer.hasGuessed(offset, end)) {
       throw new BrokenStreamException(
           "data for offset %d came after the gap there had to be filled with zeroes"
@@ -60,7 +60,7 @@ final class WriteChecks {
 
   /** Drops the part of a request that the peer has already, or refuses the request. */
   void dropRepeated(Client client, long offset, long length, boolean zeroes) throws IOException {
-    long below = Math.min(stream.position(), stream.writtenTo(offset, length));
+    long below = Math.min(stream.position(), stream.settings.writtenTo(offset, length));
     String reason = repeats.drop(client, offset, length, zeroes, below);
     if (reason == null) {
       return;

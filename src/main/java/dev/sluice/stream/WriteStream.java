@@ -48,12 +48,22 @@ public final class WriteStream extends ByteStream {
 
   @Override
   void doWrite(Client client, long offset, long length) throws IOException {
-    serve(client, offset, length, false, from -> putData(client, from, writtenTo(offset, length)));
+    serve(
+        client,
+        offset,
+        length,
+        false,
+        from -> putData(client, from, settings.writtenTo(offset, length)));
   }
 
   @Override
   void doWriteZeroes(Client client, long offset, long length) throws IOException {
-    serve(client, offset, length, true, from -> putZeroes(client, from, writtenTo(offset, length)));
+    serve(
+        client,
+        offset,
+        length,
+        true,
+        from -> putZeroes(client, from, settings.writtenTo(offset, length)));
   }
 
   /** What to do with the part of a request that is not below the position; false: look again. */
@@ -63,7 +73,7 @@ public final class WriteStream extends ByteStream {
 
   private void serve(Client client, long offset, long length, boolean zeroes, Rest rest)
       throws IOException {
-    long end = writtenTo(offset, length);
+    long end = settings.writtenTo(offset, length);
     if (offset >= end) {
       return; // the last sector's padding
     }
@@ -96,11 +106,6 @@ public final class WriteStream extends ByteStream {
         client.writes().contribute(from, end);
       }
     }
-  }
-
-  /** Where a request ends, of which the last sector's padding is no part. */
-  long writtenTo(long offset, long length) {
-    return Math.min(offset + length, settings.end());
   }
 
   /** Takes data; false when it waited for memory without the lock, and has taken nothing. */
