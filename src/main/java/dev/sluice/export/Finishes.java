@@ -4,7 +4,6 @@ import dev.sluice.export.RefusedException.Reason;
 import dev.sluice.logging.LogContext;
 import dev.sluice.stream.Assurances;
 import dev.sluice.stream.ByteStream;
-import dev.sluice.stream.Finish;
 import dev.sluice.stream.RefusedRequestException;
 import dev.sluice.stream.StreamEndedException;
 import dev.sluice.stream.StreamState;
@@ -101,7 +100,7 @@ public final class Finishes {
   private void run(Export export, Assurances vouched, Finishing finishing) {
     @Nullable Throwable failure = null;
     try (LogContext _ = LogContext.of(export.name())) {
-      new Finish(export.stream(), vouched).run(() -> finishing.waits.complete(null));
+      export.stream().finish(vouched, () -> finishing.waits.complete(null));
     } catch (IOException e) {
       failure = refusal(export.name(), e);
     } catch (RuntimeException | Error e) {

@@ -3,7 +3,7 @@ package dev.sluice.management;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamObserver;
 import dev.sluice.stream.StreamState;
-import dev.sluice.stream.Wait;
+import dev.sluice.stream.WaitCause;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -25,15 +25,15 @@ final class StreamMetrics implements StreamObserver {
 
   private final Map<Direction, LongAdder> bytes = new EnumMap<>(Direction.class);
   private final Map<Direction, Map<StreamState, Counter>> ends = new EnumMap<>(Direction.class);
-  private final Map<Wait, Timer> waits = new EnumMap<>(Wait.class);
-  private final Map<Wait, LongAdder> waiting = new EnumMap<>(Wait.class);
+  private final Map<WaitCause, Timer> waits = new EnumMap<>(WaitCause.class);
+  private final Map<WaitCause, LongAdder> waiting = new EnumMap<>(WaitCause.class);
 
   StreamMetrics(MeterRegistry registry) {
     for (Direction direction : Direction.values()) {
       bytes.put(direction, bytes(direction, registry));
       ends.put(direction, ends(direction, registry));
     }
-    for (Wait cause : Wait.values()) {
+    for (WaitCause cause : WaitCause.values()) {
       waits.put(
           cause,
           Timer.builder("sluice.stream.waits")
@@ -44,7 +44,7 @@ final class StreamMetrics implements StreamObserver {
     }
   }
 
-  private static LongAdder waiting(Wait cause, MeterRegistry registry) {
+  private static LongAdder waiting(WaitCause cause, MeterRegistry registry) {
     LongAdder count = new LongAdder();
     Gauge.builder("sluice.stream.waiting", count, LongAdder::sum)
         .description("Sessions that are stopped now, and what for")
@@ -85,17 +85,17 @@ final class StreamMetrics implements StreamObserver {
   }
 
   @Override
-  public void waitBegins(Wait cause) {
+  public void waitBegins(WaitCause cause) {
     Tags.get(waiting, cause).increment();
   }
 
   @Override
-  public void waitEnds(Wait cause) {
+  public void waitEnds(WaitCause cause) {
     Tags.get(waiting, cause).decrement();
   }
 
   @Override
-  public void waited(Wait cause, long nanos) {
+  public void waited(WaitCause cause, long nanos) {
     Tags.get(waits, cause).record(nanos, TimeUnit.NANOSECONDS);
   }
 

@@ -8,12 +8,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class Absence {
 
-  private final ByteStream stream;
-  private final Clocks clocks;
+  private final StreamCore core;
+  private final StreamTimers timers;
+  private final RequestLock lock;
+  private final WindowReserve memory;
+  private final Runnable giveUpWindows;
 
-  Absence(ByteStream stream, Clocks clocks) {
-    this.stream = stream;
-    this.clocks = clocks;
+  /**
+   * Watches over a stream that clients leave.
+   *
+   * @param giveUpWindows frees what memory it can of a stream that has not begun; in the lock
+   */
+  Absence(
+      StreamCore core,
+      StreamTimers timers,
+      RequestLock lock,
+      WindowReserve memory,
+      Runnable giveUpWindows) {
+    this.core = core;
+    this.timers = timers;
+    this.lock = lock;
+    this.memory = memory;
+    this.giveUpWindows = giveUpWindows;
   }
 
   /**
@@ -23,11 +39,11 @@ final class Absence {
    * @param client who it is, if it got as far as that
    */
   void begin(String reason, String lacking, @Nullable Client client) {
-    if (client != null && client.isActive()) {
-      clocks.noteActivity();
+    if (client != null && client.history().isActive()) {
+      timers.noteActivity();
     }
-    String where = "%s at position %d%s".formatted(reason, stream.position(), lacking);
-    note(stream.lifecycle().detach(where), client != null && client.wasSentAway());
+    String where = "%s at position %d%s".formatted(reason, core.position(), lacking);
+    note(core.lifecycle().detach(where), client != null && client.history().wasSentAway());
   }
 
   /**
@@ -38,40 +54,38 @@ final class Absence {
    */
   void note(int interruption, boolean sentAway) {
     if (interruption != 0) {
-      stream.listener().stateChanged(stream.status());
-      clocks.awaitResumption(interruption);
+      core.listener().stateChanged(core.status());
+      timers.awaitResumption(interruption);
       return;
     }
-    stream.listener().clientLeft();
+    core.listener().clientLeft();
     if (isHoldingUp()) {
-      clocks.awaitReturn(sentAway);
+      timers.awaitReturn(sentAway, this::giveUp);
     }
   }
 
   /** Nobody has come in time. Any thread; waits for nothing. */
-  void giveUp() {
-    stream
-        .lock()
-        .takeSoon(
-            () -> {
-              if (isHoldingUp()) {
-                stream.giveUpWindows();
-              }
-              if (isHoldingUp()) {
-                clocks.awaitAttention();
-              }
-            });
+  private void giveUp() {
+    lock.takeSoon(
+        () -> {
+          if (isHoldingUp()) {
+            giveUpWindows.run();
+          }
+          if (isHoldingUp()) {
+            timers.awaitAttention(this::end);
+          }
+        });
   }
 
   /** Nobody has come for long, and what is held cannot be given up. Any thread. */
-  void end(String reason) {
+  private void end(String reason) {
     if (isHoldingUp()) {
-      stream.fail(reason);
+      core.fail(reason);
     }
   }
 
   /** Whether nobody is there, nothing has begun, and others could have the memory. */
   private boolean isHoldingUp() {
-    return stream.lifecycle().isAbandoned() && stream.memory().isHeld();
+    return core.lifecycle().isAbandoned() && memory.isHeld();
   }
 }

@@ -3,6 +3,8 @@ package dev.sluice.stream;
 import dev.sluice.endpoint.Endpoint;
 import dev.sluice.posix.ErrnoException;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -19,72 +21,62 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class ByteStream permits WriteStream, ReadStream {
 
-  private final RequestLock lock = new RequestLock(this);
-  private final CurrentWait waits = new CurrentWait(this);
+  /** How long a client of an ended stream is still told so before its connection is closed. */
+  private static final Duration LINGER = Duration.ofSeconds(10);
+
+  private final StreamCore core;
+  private final RequestLock lock;
+  private final Requests requests;
   private final WindowReserve memory;
-  private final Lifecycle lifecycle = new Lifecycle();
-  private final Progress progress;
-  private final Clocks clocks;
-  private final IdleClients idleClients = new IdleClients(this);
+  private final StreamTimers timers;
+  private final IdleClients idleClients;
   private final Absence absence;
   private final SinglePeer peer;
-  private final StreamListener listener;
-  private final StreamObserver observer;
 
-  /** Changed under the lifecycle's monitor: the size only before the first client came. */
-  volatile StreamSettings settings;
-
-  ByteStream(Endpoint endpoint, StreamSettings settings, StreamContext context) {
-    this.settings = settings;
-    this.memory = new WindowReserve(this, context.memory());
-    this.listener = context.listener();
-    this.observer = context.observer();
-    this.progress = new Progress(settings, this::moved);
-    this.clocks = new Clocks(this, settings.timeouts(), context.timer());
-    this.absence = new Absence(this, clocks);
-    this.peer = new SinglePeer(this, endpoint, clocks);
+  ByteStream(
+      Direction direction, Endpoint endpoint, StreamSettings settings, StreamContext context) {
+    this.core = new StreamCore(direction, settings, context, this::fail, this::missing);
+    this.lock = new RequestLock(core);
+    this.requests = new Requests(core, lock);
+    this.memory = new WindowReserve(core, lock, context.memory());
+    this.timers = new StreamTimers(core, settings.timeouts(), context.timer());
+    this.idleClients = new IdleClients(core, memory);
+    this.absence = new Absence(core, timers, lock, memory, this::giveUpWindows);
+    this.peer = new SinglePeer(core, endpoint, timers);
   }
 
   /** Which way the bytes go. */
-  public abstract Direction direction();
+  public final Direction direction() {
+    return core.direction();
+  }
 
   /** The size that clients see, in bytes. */
   public final long advertisedSize() {
-    return settings.advertisedSize();
+    return settings().advertisedSize();
   }
 
   public final StreamSettings settings() {
-    return settings;
+    return core.settings();
   }
 
   /** The stream as it is now. */
   public final StreamStatus status() {
-    return lifecycle.status(progress::position, progress::digest, waits::waitingFor);
+    return core.status();
   }
 
   /** How long no byte has moved, in milliseconds. */
   public final long standingStillMillis() {
-    return progress.standingStillMillis();
+    return core.progress().standingStillMillis();
   }
 
   /** Begins its lifetime; to be called once. */
   public final void start() {
-    clocks.startLifetime();
+    timers.startLifetime();
   }
 
   /** Changes the rate limit, or the size before the first client came; false: it is too late. */
   public final boolean change(UnaryOperator<StreamSettings> change) {
-    synchronized (lifecycle) {
-      StreamSettings changed = change.apply(settings);
-      boolean resized = !changed.size().equals(settings.size());
-      boolean seen = lifecycle.isTouched() || lifecycle.isFinishing();
-      if (lifecycle.state().ended() || (resized && seen)) {
-        return false;
-      }
-      settings = changed;
-      progress.limitRate(changed.rateLimit());
-      return true;
-    }
+    return core.change(change);
   }
 
   /**
@@ -93,8 +85,8 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
    * @throws StreamEndedException when there is nothing left to serve
    */
   public final void attach() throws StreamEndedException, ErrnoException {
-    if (!lifecycle.attach()) {
-      throw lifecycle.ended();
+    if (!core.lifecycle().attach()) {
+      throw core.lifecycle().ended();
     }
   }
 
@@ -103,53 +95,110 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     absence.begin("the client left", "", null);
   }
 
+  /**
+   * A client that was attached, of which this takes over the transport if that works; {@link
+   * #leave} lets it go.
+   */
+  public final Client newClient(Transport transport) throws ErrnoException {
+    return newClient(transport, LINGER);
+  }
+
+  final Client newClient(Transport transport, Duration linger) throws ErrnoException {
+    return new Client(transport, core, memory.account().pocket(), linger);
+  }
+
+  /**
+   * Waits for a client's next request and reads its header. After a {@link StreamEndedException},
+   * another call goes on where this one was, with the same segment.
+   *
+   * @return false when the client closed its connection between two requests and had read every
+   *     reply
+   * @throws ClientGoneException when it vanished otherwise
+   * @throws StreamEndedException when the stream ended meanwhile and the client must go
+   */
+  public final boolean receive(Client client, MemorySegment header) throws IOException {
+    boolean received = client.connection().readHeader(header, () -> awaitRequest(client));
+    if (received) {
+      client.history().markActive();
+    }
+    return received;
+  }
+
+  private void awaitRequest(Client client) throws IOException {
+    idleClients.await(
+        client, watchedEndpoint(), () -> requests.take(client, () -> checkPeer(client.waiter())));
+  }
+
+  /** A write of this client was refused, so that the stream is not what it wanted. */
+  public final void markRefused(Client client) {
+    client.writes().refuseWrite();
+    if (client.writes().contributed()) {
+      noteRefusedWrite();
+    }
+  }
+
   /** Serves a read. See {@link RefusedRequestException} for what cannot be served. */
   public final void read(Client client, long offset, long length, ReadReply reply)
       throws IOException {
-    lock.take(client, () -> doRead(client, offset, length, reply));
+    requests.take(client, () -> doRead(client, offset, length, reply));
   }
 
   /** Serves a write, whose payload is with the client; what it leaves there is to be discarded. */
   public final void write(Client client, long offset, long length) throws IOException {
-    lock.takeForWrite(client, offset + length, () -> doWrite(client, offset, length));
+    requests.takeForWrite(client, offset + length, () -> doWrite(client, offset, length));
   }
 
   /** Serves a write of zeroes. */
   public final void writeZeroes(Client client, long offset, long length) throws IOException {
-    lock.takeForWrite(client, offset + length, () -> doWriteZeroes(client, offset, length));
+    requests.takeForWrite(client, offset + length, () -> doWriteZeroes(client, offset, length));
   }
 
   /** Serves a trim, which is advice: nothing changes by it. */
   public final void trim(Client client, long offset, long length) throws IOException {
-    lock.take(client, () -> doTrim(client, offset, length));
+    requests.take(client, () -> doTrim(client, offset, length));
   }
 
   /** Serves a flush. What has no gap before it is with the peer already, and no gap is filled. */
   public final void flush(Client client) throws IOException {
-    lock.take(client, () -> doFlush(client));
+    requests.take(client, () -> doFlush(client));
   }
 
   /** Tells what has become of a range, from its start on, in so many extents at most. */
   public final List<StreamExtent> map(Client client, long offset, long length, int most)
       throws IOException {
     ExtentList extents = new ExtentList(most);
-    lock.take(client, () -> doMap(offset, offset + length, extents));
+    requests.take(client, () -> doMap(offset, offset + length, extents));
     return extents.asList();
   }
 
   /** A client leaves; the stream may be complete by that, or interrupted. Never throws. */
   public final void leave(Client client, Goodbye goodbye) {
-    new Leave(this, goodbye).run(client);
+    new Leave(core, requests, absence, this::doLeave, goodbye).run(client);
   }
 
-  /** See {@link Finish}, which this does at once. */
+  /** Ends it as complete, on somebody's word. */
   public final void finish(Assurances vouched) throws IOException {
-    new Finish(this, vouched).run(() -> {});
+    finish(vouched, () -> {});
+  }
+
+  /**
+   * Ends it as complete, on somebody's word, on the current thread. It waits for the peer to take
+   * everything, as a client's last write does.
+   *
+   * @param vouched what that somebody vouches for: zeroes for what is missing of the declared size
+   *     ({@code padTail}), or bytes that nobody wants ({@code acceptUnread})
+   * @param waits is told of the first wait
+   * @throws RefusedRequestException when bytes are missing, a client is attached, or the stream is
+   *     being finished already
+   * @throws StreamEndedException when it has ended already
+   */
+  public final void finish(Assurances vouched, Runnable waits) throws IOException {
+    new Finish(core, requests, absence).run(waits, worker -> doFinish(worker, vouched));
   }
 
   /** Whether it is being finished and its peer is there to take, or give, the rest. */
   public final boolean isFinishingWithPeer() {
-    return lifecycle.isFinishing() && hasPeer();
+    return core.lifecycle().isFinishing() && hasPeer();
   }
 
   /** A client is turned away, since there are as many as there may be. */
@@ -165,7 +214,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
    * @return false, and nothing has changed, when a client is attached
    */
   public final boolean retire() {
-    return lifecycle.retire();
+    return core.lifecycle().retire();
   }
 
   /** Ends the stream as CANCELLED, now; clients are woken and the endpoint is closed. */
@@ -182,27 +231,27 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
   final void complete() throws IOException {
     peer.require();
     release();
-    progress.end();
+    core.progress().end();
     if (!end(StreamState.COMPLETED, null)) {
-      throw lifecycle.ended();
+      throw core.lifecycle().ended();
     }
   }
 
   /** When this returns, the endpoint is closed, whoever ended the stream. */
   private boolean end(StreamState state, @Nullable String failure) {
-    boolean first = lifecycle.end(state, failure);
+    boolean first = core.lifecycle().end(state, failure);
     if (state == StreamState.CANCELLED) {
-      lifecycle.wakeClients(); // those of a stream that is complete, too
+      core.lifecycle().wakeClients(); // those of a stream that is complete, too
     }
     lock.takeLast(
         () -> {
           release();
-          progress.end();
+          core.progress().end();
         });
-    clocks.stop();
+    timers.stop();
     if (first) {
-      observer.ended(direction(), state);
-      listener.stateChanged(status());
+      core.observer().ended(direction(), state);
+      core.listener().stateChanged(status());
     }
     return first;
   }
@@ -225,7 +274,8 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
    */
   abstract String doLeave(Client client, Goodbye.Kind kind) throws IOException;
 
-  abstract void doFinish(Client nobody, Assurances vouched) throws IOException;
+  /** Makes the stream complete, or says why it cannot be. */
+  abstract void doFinish(Worker worker, Assurances vouched) throws IOException;
 
   /** A client that has bytes in the stream was refused a write. Any thread. */
   void noteRefusedWrite() {}
@@ -239,7 +289,7 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
   }
 
   /** Finds out in the lock whether the peer has gone. */
-  abstract void checkPeer(Client client) throws IOException;
+  abstract void checkPeer(Waiter waiter) throws IOException;
 
   /** What clients have to bring for the stream to go on, in words, if that is known. Any thread. */
   abstract @Nullable String missing();
@@ -247,66 +297,17 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
   /** Closes the endpoint and frees all memory. In the lock; idempotent. */
   abstract void release();
 
-  final RequestLock lock() {
-    return lock;
-  }
-
-  final CurrentWait waits() {
-    return waits;
+  final StreamCore core() {
+    return core;
   }
 
   final WindowReserve memory() {
     return memory;
   }
 
-  final Lifecycle lifecycle() {
-    return lifecycle;
-  }
-
-  final IdleClients idleClients() {
-    return idleClients;
-  }
-
-  final Absence absence() {
-    return absence;
-  }
-
-  final Progress progress() {
-    return progress;
-  }
-
-  final StreamObserver observer() {
-    return observer;
-  }
-
-  final Deadline idle() {
-    return progress.idle();
-  }
-
   final long position() {
-    return progress.position();
+    return core.position();
   }
-
-  final StreamListener listener() {
-    return listener;
-  }
-
-  private void moved(long bytes) {
-    observer.moved(direction(), bytes);
-    if (position() > unstartedUntil() && lifecycle.streaming()) {
-      listener.stateChanged(status());
-    }
-  }
-
-  /** A client asks for what comes next, even if it may take time until bytes move. In the lock. */
-  final void resume() {
-    if (lifecycle.resume()) {
-      listener.stateChanged(status());
-    }
-  }
-
-  /** Up to this position, nothing irrevocable has happened. */
-  abstract long unstartedUntil();
 
   /** Frees what memory it can of a stream that has not begun. In the lock. */
   abstract void giveUpWindows();

@@ -74,7 +74,7 @@ final class ConnectionEnd {
         return false;
       }
       try {
-        waiter.pause(Wait.CLIENT, socket, pause, deadline);
+        waiter.pause(WaitCause.CLIENT, socket, pause, deadline);
       } catch (TimedOutException tooLong) {
         return false;
       }

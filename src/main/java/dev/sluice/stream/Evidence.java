@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Evidence {
 
-  private final ByteStream stream;
+  private final StreamCore core;
   private final Window window;
   private final Sequencer sequencer;
 
-  /** Attached clients that have written: the last one's goodbye can be the end of the stream. */
+  /** Attached clients that have written: the last one's goodbye can be the end of the core. */
   private int writers;
 
   /**
@@ -34,18 +34,18 @@ final class Evidence {
   private volatile @Nullable String missing;
 
   /** Nothing is known yet. */
-  Evidence(ByteStream stream, Window window, Sequencer sequencer) {
-    this.stream = stream;
+  Evidence(StreamCore core, Window window, Sequencer sequencer) {
+    this.core = core;
     this.window = window;
     this.sequencer = sequencer;
   }
 
   /** A client's write is served. */
-  void write(Client client) {
-    if (!client.writes().wrote()) {
+  void write(WriteHistory writes) {
+    if (!writes.wrote()) {
       writers++;
     }
-    client.writes().write();
+    writes.write();
     missing = null;
     vouched = false;
   }
@@ -57,7 +57,7 @@ final class Evidence {
 
   /** Whether nothing reaches beyond the head, so that everything can still be rewritten. */
   boolean isWithinHead(long end) {
-    return stream.position() == 0 && end <= stream.settings.headWindow();
+    return core.position() == 0 && end <= core.settings().headWindow();
   }
 
   /**
@@ -65,8 +65,8 @@ final class Evidence {
    * Zeroes alone may be how a client prepares a disk, so they are the end at its goodbye only, also
    * where they replaced data.
    */
-  boolean isWholeBySize(Client client) {
-    if (stream.position() < stream.settings.end()) {
+  boolean isWholeBySize(WriteHistory writes) {
+    if (core.position() < core.settings().end()) {
       return false;
     }
     boolean whole =
@@ -75,7 +75,7 @@ final class Evidence {
             && !changedHands
             && dispute == null
             && sequencer.torn() == null
-            && !client.writes().isWriteRefused();
+            && !writes.isWriteRefused();
     if (!whole) {
       missing = explain();
     }
@@ -83,9 +83,9 @@ final class Evidence {
   }
 
   /** A client that has written leaves: whether the stream is complete by that. */
-  boolean isWholeByLeave(Client client, Goodbye.Kind kind) {
+  boolean isWholeByLeave(WriteHistory writes, Goodbye.Kind kind) {
     writers--;
-    if (writers > 0 || dispute != null || client.writes().isWriteRefused()) {
+    if (writers > 0 || dispute != null || writes.isWriteRefused()) {
       return false;
     }
     if (kind != Goodbye.Kind.LOST && sequencer.hasData() && isAllThere()) {
@@ -93,8 +93,8 @@ final class Evidence {
     }
     vouched =
         kind == Goodbye.Kind.DISCONNECTED
-            && !client.writes().isRefused()
-            && !leavesGapsOpen(client)
+            && !writes.isRefused()
+            && !leavesGapsOpen(writes)
             && isWholeByGoodbye();
     return isVouchedFor();
   }
@@ -110,19 +110,18 @@ final class Evidence {
   }
 
   private boolean isVouchedFor() {
-    return vouched && dispute == null && stream.lifecycle().hasOneClient() && isWholeByGoodbye();
+    return vouched && dispute == null && core.lifecycle().hasOneClient() && isWholeByGoodbye();
   }
 
   /**
    * A client that has written, or wanted to, has left, and not at the stream's end. What is within
    * the head may be a probe, but only of a client that says goodbye.
    */
-  void leftBehind(Client client, Goodbye.Kind kind) {
-    WriteHistory writes = client.writes();
+  void leftBehind(WriteHistory writes, Goodbye.Kind kind) {
     boolean proper = kind == Goodbye.Kind.DISCONNECTED && !writes.isWriteRefused();
     boolean last = writers == 0;
     boolean inHead = isWithinHead(window.end());
-    boolean trace = !last || stream.position() > 0 || !window.isEmpty();
+    boolean trace = !last || core.position() > 0 || !window.isEmpty();
     if (!vouched && trace && (!proper || !inHead)) {
       changedHands = true;
       boolean held = !inHead && (last || kind == Goodbye.Kind.LOST);
@@ -132,9 +131,9 @@ final class Evidence {
   }
 
   /** Whether a client's goodbye leaves gaps that it says nothing about. */
-  boolean leavesGapsOpen(Client client) {
-    boolean gaps = sequencer.hasGuessed() || window.contiguousEnd(stream.position()) < window.end();
-    return client.writes().hasFlushed() && gaps && !stream.settings.assurances().padTail();
+  boolean leavesGapsOpen(WriteHistory writes) {
+    boolean gaps = sequencer.hasGuessed() || window.contiguousEnd(core.position()) < window.end();
+    return writes.hasFlushed() && gaps && !core.settings().assurances().padTail();
   }
 
   /** The window is another one than it was when the last client left. */
@@ -149,20 +148,20 @@ final class Evidence {
 
   /** Whether every byte of a declared size was written; what is in the head may be a probe. */
   private boolean isAllThere() {
-    return stream.settings.size().isPresent()
+    return core.settings().size().isPresent()
         && !isWithinHead(window.end())
         && !sequencer.hasGuessed()
         && sequencer.torn() == null
-        && window.contiguousEnd(stream.position()) >= stream.settings.end();
+        && window.contiguousEnd(core.position()) >= core.settings().end();
   }
 
-  /** Whether an orderly goodbye now is the end of the stream. */
+  /** Whether an orderly goodbye now is the end of the core. */
   private boolean isWholeByGoodbye() {
     if (sequencer.mayHaveLostData() || sequencer.torn() != null) {
       return false;
     }
-    StreamSettings settings = stream.settings;
-    long reached = Math.max(stream.position(), window.end());
+    StreamSettings settings = core.settings();
+    long reached = Math.max(core.position(), window.end());
     if (settings.size().isEmpty()
         || (settings.assurances().padTail() && reached < settings.end())) {
       return reached > settings.headWindow();
@@ -172,8 +171,8 @@ final class Evidence {
 
   /** Zeroes in the only sector are how qemu-img convert begins on a disk that it creates. */
   private boolean isProbe() {
-    return stream.settings.end() <= StreamSettings.SECTOR
-        && stream.position() == 0
+    return core.settings().end() <= StreamSettings.SECTOR
+        && core.position() == 0
         && !window.hasData();
   }
 
@@ -184,10 +183,10 @@ final class Evidence {
     if (sequencer.hasGivenUp()) {
       return sequencer.torn() + "; a client that writes them completes the export";
     }
-    long from = window.contiguousEnd(stream.position());
-    boolean sized = stream.settings.size().isPresent();
-    long reached = Math.max(stream.position(), window.end());
-    long end = sized ? stream.settings.end() : reached;
+    long from = window.contiguousEnd(core.position());
+    boolean sized = core.settings().size().isPresent();
+    long reached = Math.max(core.position(), window.end());
+    long end = sized ? core.settings().end() : reached;
     if (from < end) {
       long to = window.nextAfter(from, end);
       return "bytes %d to %d%s, which no client has written; a client that writes them, or finish with {\"pad\": \"zero\"}, completes the export"

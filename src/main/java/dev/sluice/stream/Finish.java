@@ -7,20 +7,22 @@ import java.io.IOException;
  * last write, it waits for the peer to take everything. A stream is finished once at a time, and
  * not while a client is attached; ending the stream ends it.
  */
-public final class Finish {
+final class Finish {
 
-  private final ByteStream stream;
-  private final Assurances vouched;
+  /** What the stream does to be complete. */
+  interface LastStep {
+    /** In the lock. */
+    void take(Worker worker) throws IOException;
+  }
 
-  /**
-   * An end of the stream, for {@link #run}.
-   *
-   * @param vouched what that somebody vouches for: zeroes for what is missing of the declared size
-   *     ({@code padTail}), or bytes that nobody wants ({@code acceptUnread})
-   */
-  public Finish(ByteStream stream, Assurances vouched) {
-    this.stream = stream;
-    this.vouched = vouched;
+  private final StreamCore core;
+  private final Requests requests;
+  private final Absence absence;
+
+  Finish(StreamCore core, Requests requests, Absence absence) {
+    this.core = core;
+    this.requests = requests;
+    this.absence = absence;
   }
 
   /**
@@ -31,22 +33,20 @@ public final class Finish {
    *     being finished already
    * @throws StreamEndedException when it has ended already
    */
-  public void run(Runnable waits) throws IOException {
-    Lifecycle lifecycle = stream.lifecycle();
+  void run(Runnable waits, LastStep step) throws IOException {
+    Lifecycle lifecycle = core.lifecycle();
     if (!lifecycle.beginFinishing()) {
       if (lifecycle.state().ended()) {
         throw lifecycle.ended();
       }
       throw new RefusedRequestException("a client is attached; only its own goodbye can tell");
     }
-    try (Client nobody = new Client(new NoTransport(), stream)) {
-      nobody.waiter().watchConnection(false);
-      nobody.waiter().report().tellFirst(waits);
-      stream.lock().take(nobody, () -> stream.doFinish(nobody, vouched));
+    try (Worker worker = Worker.withoutClient(core)) {
+      worker.waiter().report().tellFirst(waits);
+      requests.take(worker, () -> step.take(worker));
     } finally {
-      String reason =
-          "the stream could not be finished at position %d".formatted(stream.position());
-      stream.absence().note(lifecycle.endFinishing(reason), false);
+      String reason = "the stream could not be finished at position %d".formatted(core.position());
+      absence.note(lifecycle.endFinishing(reason), false);
     }
   }
 }

@@ -12,7 +12,8 @@ import java.util.Map;
  */
 final class IdleClients {
 
-  private final ByteStream stream;
+  private final StreamCore core;
+  private final WindowReserve memory;
 
   /** Those that have written nothing; who has been idle for longest is the first. */
   private final Map<Client, Idle> idle = new LinkedHashMap<>();
@@ -23,20 +24,26 @@ final class IdleClients {
     private boolean asked;
   }
 
-  IdleClients(ByteStream stream) {
-    this.stream = stream;
+  IdleClients(StreamCore core, WindowReserve memory) {
+    this.core = core;
+    this.memory = memory;
   }
 
-  /** Waits for the client's next request, or for what makes waiting useless. */
-  void await(Client client) throws IOException {
-    Duration limit = stream.settings().timeouts().idle();
+  /**
+   * Waits for the client's next request, or for what makes waiting useless.
+   *
+   * @param endpoint the descriptor whose errors mean that the peer has gone, or -1
+   * @param checkPeer finds out whether it has
+   */
+  void await(Client client, int endpoint, RequestLock.Step checkPeer) throws IOException {
+    Duration limit = core.settings().timeouts().idle();
     boolean counts = isTimed();
-    Deadline deadline = counts ? stream.idle() : new Deadline("no request came", limit);
+    Deadline deadline = counts ? core.idle() : new Deadline("no request came", limit);
     int events = 0;
     boolean asked;
     begin(client);
     try {
-      events = client.waiter().awaitRequest(stream.watchedEndpoint(), deadline);
+      events = client.connection().clientWaiter().awaitRequest(endpoint, deadline);
     } catch (TimedOutException e) {
       if (counts && isTimed()) {
         throw outcome(client, e);
@@ -45,17 +52,17 @@ final class IdleClients {
       asked = end(client);
     }
     if (events != 0) {
-      stream.lock().take(client, () -> stream.checkPeer(client));
+      checkPeer.run();
     }
-    if (asked && stream.lifecycle().isWaiting() && !client.waiter().sawRequest()) {
+    if (asked && core.lifecycle().isWaiting() && !client.connection().clientWaiter().sawRequest()) {
       throw sentAway(client, "the client had no request, and another one was turned away");
     }
   }
 
   /** Another client is turned away: the one that has been idle for longest is asked to go. */
   void makeRoom() {
-    Duration patience = stream.settings().timeouts().stall();
-    if (!patience.isPositive() || !stream.lifecycle().isWaiting()) {
+    Duration patience = core.settings().timeouts().stall();
+    if (!patience.isPositive() || !core.lifecycle().isWaiting()) {
       return;
     }
     synchronized (this) {
@@ -84,19 +91,19 @@ final class IdleClients {
   }
 
   private boolean isTimed() {
-    Lifecycle lifecycle = stream.lifecycle();
-    return lifecycle.isStreaming() || (lifecycle.isWaiting() && stream.memory().isHeld());
+    Lifecycle lifecycle = core.lifecycle();
+    return lifecycle.isStreaming() || (lifecycle.isWaiting() && memory.isHeld());
   }
 
   private IOException outcome(Client client, TimedOutException e) {
-    return stream.lifecycle().isStreaming()
-        ? Standstill.outcome(stream, e)
+    return core.lifecycle().isStreaming()
+        ? Standstill.outcome(core, e)
         : sentAway(client, e.getMessage() + ", and the export holds memory");
   }
 
   private ClientGoneException sentAway(Client client, String reason) {
-    client.markSentAway();
-    stream.listener().clientDropped("%s at position %d".formatted(reason, stream.position()));
+    client.history().markSentAway();
+    core.noteDropped(reason);
     return new ClientGoneException(reason);
   }
 }

@@ -10,20 +10,22 @@ import java.time.Duration;
  */
 final class InputEnd {
 
-  private final ByteStream stream;
+  private final StreamCore core;
   private final Intake intake;
+  private final WindowReserve memory;
 
-  InputEnd(ByteStream stream, Intake intake) {
-    this.stream = stream;
+  InputEnd(StreamCore core, Intake intake, WindowReserve memory) {
+    this.core = core;
     this.intake = intake;
+    this.memory = memory;
   }
 
   /**
    * Takes until so many bytes are there, or no more fit into the pipe: how many there are, at least
    * one. All of them have to come before the input ends.
    */
-  long gather(Client client, long count) throws IOException {
-    intake.take(client, count);
+  long gather(Worker worker, long count) throws IOException {
+    intake.take(worker, count);
     requireMore(count);
     return Math.min(intake.available(), count);
   }
@@ -34,25 +36,25 @@ final class InputEnd {
    * @return false when it has: others may have been served meanwhile
    */
   boolean gatherAll(Client client, long count) throws IOException {
-    if (gather(client, count) < count) {
+    if (gather(client.connection().worker(), count) < count) {
       requireRoom(count);
-      long from = stream.position();
-      if (!stream.memory().fill(client, intake.memoryFor(count), () -> stream.position() > from)) {
+      long from = core.position();
+      if (!memory.fill(client, intake.memoryFor(count), () -> core.position() > from)) {
         return false;
       }
-      intake.takeAll(client, count, client.pocket());
+      intake.takeAll(client.connection().worker(), count, client.pocket());
       requireMore(count);
     }
     return true;
   }
 
   private void requireRoom(long count) throws RefusedRequestException {
-    long most = stream.memory().mostBehindPipe();
+    long most = memory.mostBehindPipe();
     if (intake.behindPipe(count) > most) {
       throw new RefusedRequestException(
-          ("without a size all %d bytes of a read have to be there before its reply, for which there"
-                  + " are only %d bytes of memory (sluice.exports.window-memory); expected smaller"
-                  + " reads, or an export with a size")
+          ("without a size all %d bytes of a read have to be there before its reply, for which"
+               + " there are only %d bytes of memory (sluice.exports.window-memory); expected"
+               + " smaller reads, or an export with a size")
               .formatted(count, most));
     }
   }
@@ -61,10 +63,10 @@ final class InputEnd {
     if (intake.available() >= count || !intake.isAtEnd()) {
       return;
     }
-    long end = stream.position() + intake.available();
-    if (stream.settings().size().isPresent()) {
+    long end = core.position() + intake.available();
+    if (core.settings().size().isPresent()) {
       throw new BrokenStreamException(
-          "the input ended after %d of %d bytes".formatted(end, stream.settings().end()));
+          "the input ended after %d of %d bytes".formatted(end, core.settings().end()));
     }
     throw new RefusedRequestException(
         "the input ended at %d; expected reads to stay below".formatted(end));
@@ -76,11 +78,11 @@ final class InputEnd {
    *
    * @param patience how long the peer may take to show that it does; zero is only a look
    */
-  void refuseExcess(Client client, Duration patience) throws IOException {
-    if (!stream.settings().assurances().acceptExcess() && intake.goesOn(client, patience)) {
+  void refuseExcess(Worker worker, Duration patience) throws IOException {
+    if (!core.settings().assurances().acceptExcess() && intake.goesOn(worker, patience)) {
       throw new BrokenStreamException(
           "the input goes on beyond the declared size of %d bytes"
-              .formatted(stream.settings().end()));
+              .formatted(core.settings().end()));
     }
   }
 
@@ -90,34 +92,33 @@ final class InputEnd {
    *
    * @param drop whether everything before the end is taken and dropped, since nobody wants it
    */
-  void await(Client client, boolean drop) throws IOException {
+  void await(Worker worker, boolean drop) throws IOException {
     if (drop) {
-      drop(client);
+      drop(worker);
     }
-    if (stream.settings().size().isEmpty()) {
-      intake.take(client, 1);
+    if (core.settings().size().isEmpty()) {
+      intake.take(worker, 1);
       return;
     }
-    Duration patience = stream.settings().timeouts().end();
-    refuseExcess(client, patience);
-    if (!intake.isAtEnd() && !stream.settings().assurances().acceptExcess()) {
-      stream
-          .lifecycle()
+    Duration patience = core.settings().timeouts().end();
+    refuseExcess(worker, patience);
+    if (!intake.isAtEnd() && !core.settings().assurances().acceptExcess()) {
+      core.lifecycle()
           .note(
               "the peer had not closed its end %s after the last byte"
                   .formatted(Deadline.shown(patience)));
     }
   }
 
-  private void drop(Client client) throws IOException {
-    MemorySegment scratch = client.scratch();
+  private void drop(Worker worker) throws IOException {
+    MemorySegment scratch = worker.scratch();
     while (!isReached()) {
-      long left = stream.settings().end() - stream.position();
-      long most = stream.progress().allow(client, Math.min(left, scratch.byteSize()));
-      if (stream.settings().size().isPresent()) {
-        gather(client, most);
+      long left = core.settings().end() - core.position();
+      long most = worker.waiter().awaitRate(Math.min(left, scratch.byteSize()));
+      if (core.settings().size().isPresent()) {
+        gather(worker, most);
       } else {
-        intake.take(client, most);
+        intake.take(worker, most);
       }
       intake.copy(scratch.asSlice(0, Math.min(most, intake.available())));
     }
@@ -125,8 +126,8 @@ final class InputEnd {
 
   /** Whether everything up to the end, a declared one or the input's own, was passed on. */
   boolean isReached() {
-    return stream.settings().size().isPresent()
-        ? stream.position() == stream.settings().end()
+    return core.settings().size().isPresent()
+        ? core.position() == core.settings().end()
         : intake.isAtEnd() && intake.available() == 0;
   }
 }

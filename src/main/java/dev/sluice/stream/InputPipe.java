@@ -42,9 +42,9 @@ final class InputPipe implements AutoCloseable {
   }
 
   /** Whether not even a page is free, and cannot be made so. */
-  boolean isFull(Client client) throws IOException {
-    boolean room = client.waiter().eventsNow(writeEnd(), PollSet.WRITABLE) != 0;
-    return !room && !putTogether(client.scratch());
+  boolean isFull(Worker worker) throws IOException {
+    boolean room = worker.waiter().eventsNow(writeEnd(), PollSet.WRITABLE) != 0;
+    return !room && !putTogether(worker.scratch());
   }
 
   /** How many bytes can be copied into it, which is not full. */

@@ -17,7 +17,7 @@ import java.time.Duration;
 final class Intake implements AutoCloseable {
 
   private final Endpoint endpoint;
-  private final ByteStream stream;
+  private final StreamCore core;
   private final Recent recent;
   private final Overflow overflow;
   private final InputPipe pipe = new InputPipe();
@@ -25,14 +25,14 @@ final class Intake implements AutoCloseable {
   private boolean atEnd;
 
   /**
-   * The intake of a stream.
+   * The intake of a core.
    *
    * @param recent is given what is passed on
    * @param memory for what the private pipe cannot hold
    */
-  Intake(Endpoint endpoint, ByteStream stream, Recent recent, WindowMemory.Account memory) {
+  Intake(Endpoint endpoint, StreamCore core, Recent recent, WindowMemory.Account memory) {
     this.endpoint = endpoint;
-    this.stream = stream;
+    this.core = core;
     this.recent = recent;
     this.overflow = new Overflow(memory);
   }
@@ -56,9 +56,9 @@ final class Intake implements AutoCloseable {
    * Takes until so many bytes are available; fewer when no more fit into the pipe, or the input has
    * ended. One at least, unless it has.
    */
-  void take(Client client, long count) throws IOException {
+  void take(Worker worker, long count) throws IOException {
     if (available() < count && !atEnd) {
-      take(client, count, () -> isFull(client) ? 0 : fillPipe(client, count - available()));
+      take(worker, count, () -> isFull(worker) ? 0 : fillPipe(worker, count - available()));
     }
   }
 
@@ -77,9 +77,9 @@ final class Intake implements AutoCloseable {
    *
    * @param pocket has the {@link #memoryFor} them
    */
-  void takeAll(Client client, long count, WindowMemory.Pocket pocket) throws IOException {
+  void takeAll(Worker worker, long count, WindowMemory.Pocket pocket) throws IOException {
     try {
-      take(client, count, () -> readMore(client, pocket, count - available()));
+      take(worker, count, () -> readMore(worker, pocket, count - available()));
     } finally {
       if (overflow.isEmpty()) {
         overflow.close();
@@ -92,57 +92,59 @@ final class Intake implements AutoCloseable {
   }
 
   /** Takes in steps, each of which returns 0 when there can be no other. */
-  private void take(Client client, long count, Step step) throws IOException {
-    Deadline deadline = open(client);
+  private void take(Worker worker, long count, Step step) throws IOException {
+    Deadline deadline = open(worker);
     while (available() < count && !atEnd) {
       long n = step.take();
       if (n == 0) {
         return;
       }
       if (n == Posix.WOULD_BLOCK) {
-        client.waiter().awaitEndpoint(Wait.PEER, endpoint.descriptor(), PollSet.READABLE, deadline);
+        worker
+            .waiter()
+            .awaitEndpoint(WaitCause.PEER, endpoint.descriptor(), PollSet.READABLE, deadline);
       } else {
-        deadline = stream.idle();
+        deadline = core.idle();
         deadline.restart();
         started = true;
       }
     }
   }
 
-  private boolean isFull(Client client) throws IOException {
-    return !overflow.isEmpty() || pipe.isFull(client);
+  private boolean isFull(Worker worker) throws IOException {
+    return !overflow.isEmpty() || pipe.isFull(worker);
   }
 
   /** Takes what is there into the pipe, which is not full: see {@link #input}. */
-  private long fillPipe(Client client, long most) throws IOException {
+  private long fillPipe(Worker worker, long most) throws IOException {
     // By splice the peer's own pages may come, which it can still change.
-    return stream.settings.copy() || pipe.wantsCopies()
-        ? copyIntoPipe(client, most)
-        : splice(client, most);
+    return core.settings().copy() || pipe.wantsCopies()
+        ? copyIntoPipe(worker, most)
+        : splice(worker, most);
   }
 
-  private long splice(Client client, long most) throws IOException {
-    long n = input(client, () -> Posix.splice(endpoint.descriptor(), pipe.writeEnd(), most));
+  private long splice(Worker worker, long most) throws IOException {
+    long n = input(worker, () -> Posix.splice(endpoint.descriptor(), pipe.writeEnd(), most));
     if (n > 0) {
       pipe.spliced(n, most);
     }
     return n;
   }
 
-  private long copyIntoPipe(Client client, long most) throws IOException {
-    MemorySegment scratch = client.scratch();
+  private long copyIntoPipe(Worker worker, long most) throws IOException {
+    MemorySegment scratch = worker.scratch();
     MemorySegment part =
         scratch.asSlice(0, Math.min(Math.min(most, pipe.room()), scratch.byteSize()));
-    long n = input(client, () -> Posix.read(endpoint.descriptor(), part));
+    long n = input(worker, () -> Posix.read(endpoint.descriptor(), part));
     if (n > 0) {
       pipe.copy(part.asSlice(0, n), most);
     }
     return n;
   }
 
-  private long readMore(Client client, WindowMemory.Pocket pocket, long most) throws IOException {
+  private long readMore(Worker worker, WindowMemory.Pocket pocket, long most) throws IOException {
     MemorySegment into = overflow.room(pocket, most);
-    long n = input(client, () -> Posix.read(endpoint.descriptor(), into));
+    long n = input(worker, () -> Posix.read(endpoint.descriptor(), into));
     overflow.added(Math.max(0, n));
     return n;
   }
@@ -153,22 +155,24 @@ final class Intake implements AutoCloseable {
    *
    * @param patience how long the peer may take; zero is only a look
    */
-  boolean goesOn(Client client, Duration patience) throws IOException {
+  boolean goesOn(Worker worker, Duration patience) throws IOException {
     Deadline deadline = new Deadline("the input did not end", patience);
-    MemorySegment dropped = client.scratch().asSlice(0, 1);
+    MemorySegment dropped = worker.scratch().asSlice(0, 1);
     long n = 0;
     while (!atEnd && n <= 0) {
-      n = input(client, () -> Posix.read(endpoint.descriptor(), dropped));
-      if (n == Posix.WOULD_BLOCK && (patience.isZero() || !awaitInput(client, deadline))) {
+      n = input(worker, () -> Posix.read(endpoint.descriptor(), dropped));
+      if (n == Posix.WOULD_BLOCK && (patience.isZero() || !awaitInput(worker, deadline))) {
         return false;
       }
     }
     return !atEnd;
   }
 
-  private boolean awaitInput(Client client, Deadline deadline) throws IOException {
+  private boolean awaitInput(Worker worker, Deadline deadline) throws IOException {
     try {
-      client.waiter().awaitEndpoint(Wait.PEER, endpoint.descriptor(), PollSet.READABLE, deadline);
+      worker
+          .waiter()
+          .awaitEndpoint(WaitCause.PEER, endpoint.descriptor(), PollSet.READABLE, deadline);
       return true;
     } catch (TimedOutException tooLong) {
       return false;
@@ -176,14 +180,14 @@ final class Intake implements AutoCloseable {
   }
 
   /** Passes bytes that are available on to the client. */
-  void send(Client client, long count) throws IOException {
-    boolean unseen = !stream.progress().needsBytes() && !recent.isOpen();
+  void send(ClientConnection client, long count) throws IOException {
+    boolean unseen = !core.progress().needsBytes() && !recent.isOpen();
     for (long left = count; left > 0; ) {
-      long most = stream.progress().allow(client, left);
+      long most = client.waiter().awaitRate(left);
       if (pipe.size() > 0 && client.canSpliceTo() && unseen) {
         long n = client.sendFrom(pipe.readEnd(), Math.min(most, pipe.size()));
         pipe.taken(n);
-        stream.progress().add(n);
+        core.progress().add(n);
         left -= n;
       } else if (pipe.size() > 0) {
         left -= copyPiped(client, most);
@@ -194,7 +198,7 @@ final class Intake implements AutoCloseable {
   }
 
   /** What has left the pipe cannot go back, so it counts as passed on even if the client leaves. */
-  private long copyPiped(Client client, long count) throws IOException {
+  private long copyPiped(ClientConnection client, long count) throws IOException {
     MemorySegment scratch = client.scratch();
     long n = pipe.read(scratch.asSlice(0, Math.min(count, scratch.byteSize())));
     MemorySegment bytes = scratch.asSlice(0, n);
@@ -203,7 +207,7 @@ final class Intake implements AutoCloseable {
     return n;
   }
 
-  private long sendOverflow(Client client, long count) throws IOException {
+  private long sendOverflow(ClientConnection client, long count) throws IOException {
     MemorySegment part = overflow.first(Math.min(count, client.scratch().byteSize()));
     client.send(part, false);
     long n = part.byteSize();
@@ -232,7 +236,7 @@ final class Intake implements AutoCloseable {
 
   private void passOn(MemorySegment bytes) {
     recent.add(bytes);
-    stream.progress().add(bytes);
+    core.progress().add(bytes);
   }
 
   @Override
@@ -243,12 +247,12 @@ final class Intake implements AutoCloseable {
   }
 
   /** Opens the endpoint if need be; answers how long to wait for the next input. */
-  private Deadline open(Client client) throws IOException {
+  private Deadline open(Worker worker) throws IOException {
     if (started) {
-      return stream.idle();
+      return core.idle();
     }
-    Deadline deadline = new Deadline("no peer gave any input", stream.settings().timeouts().peer());
-    client.waiter().awaitPeer(endpoint, deadline);
+    Deadline deadline = new Deadline("no peer gave any input", core.settings().timeouts().peer());
+    worker.waiter().awaitPeer(endpoint, deadline);
     return deadline;
   }
 
@@ -257,7 +261,7 @@ final class Intake implements AutoCloseable {
   }
 
   /** Some input: the count; 0 when it has just turned out that there is no more; would block. */
-  private long input(Client client, Input input) throws IOException {
+  private long input(Worker worker, Input input) throws IOException {
     long n;
     try {
       n = input.take();
@@ -271,7 +275,7 @@ final class Intake implements AutoCloseable {
       return n;
     }
     // A FIFO reads as ended before its first writer comes, too; only then poll knows no hang-up.
-    int events = client.waiter().eventsNow(endpoint.descriptor(), PollSet.READABLE);
+    int events = worker.waiter().eventsNow(endpoint.descriptor(), PollSet.READABLE);
     if (endpoint.isPipe() && events != PollSet.HANGUP) {
       return Posix.WOULD_BLOCK;
     }

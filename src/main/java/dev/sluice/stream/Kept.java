@@ -10,9 +10,6 @@ import java.lang.foreign.MemorySegment;
  */
 final class Kept implements AutoCloseable {
 
-  /** How much is kept at a time of what a client passes over. */
-  static final long PART = 256 * 1024;
-
   private final long headEnd;
   private final long mostPassed;
   private final Window head;
@@ -22,7 +19,7 @@ final class Kept implements AutoCloseable {
   /** What the clients of one stream may read again; nothing is kept yet. */
   Kept(StreamSettings settings, WindowMemory.Account account) {
     this.headEnd = settings.headWindow();
-    this.mostPassed = settings.reorderWindow() + PART;
+    this.mostPassed = settings.reorderWindow() + StreamSettings.KEPT_PART;
     this.head = new Window(account, settings.reservedHead());
     this.passed = new Window(account, 0);
     this.recent = new Recent(account, settings.resumeWindow());
@@ -35,7 +32,7 @@ final class Kept implements AutoCloseable {
 
   /** Where the part ends that is to be kept next, at most where it has to. */
   long partEnd(long from, long end) {
-    return Math.min(Math.min(end, from + PART), from < headEnd ? headEnd : end);
+    return Math.min(Math.min(end, from + StreamSettings.KEPT_PART), from < headEnd ? headEnd : end);
   }
 
   /** How much memory a part takes that has to be asked for. */
@@ -75,7 +72,7 @@ final class Kept implements AutoCloseable {
   }
 
   /** Sends a range, all of which is kept. */
-  void send(Client client, long offset, long end) throws IOException {
+  void send(ClientConnection client, long offset, long end) throws IOException {
     MemorySegment scratch = client.scratch();
     for (long at = offset; at < end; ) {
       boolean inHead = at < headEnd;

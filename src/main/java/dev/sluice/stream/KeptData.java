@@ -13,7 +13,7 @@ final class KeptData {
   private KeptData() {}
 
   /** Sends a range: what is kept of it, and zeroes for the rest. */
-  static void send(Window window, Client client, long offset, long end, ReadReply reply)
+  static void send(Window window, ClientConnection client, long offset, long end, ReadReply reply)
       throws IOException {
     long data = offset;
     if (reply.inParts()) {
@@ -33,7 +33,8 @@ final class KeptData {
     sendData(window, client, data, end, reply);
   }
 
-  private static void sendData(Window window, Client client, long from, long to, ReadReply reply)
+  private static void sendData(
+      Window window, ClientConnection client, long from, long to, ReadReply reply)
       throws IOException {
     if (from == to) {
       return;

@@ -5,12 +5,28 @@ import java.io.IOException;
 /** A client leaves its stream, which may be complete by that, or interrupted. */
 final class Leave {
 
-  private final ByteStream stream;
+  /** What the stream does when a client leaves. */
+  interface LastStep {
+    /**
+     * In the lock.
+     *
+     * @return what the stream lacks to be complete, in words that go on with a sentence
+     */
+    String take(Client client, Goodbye.Kind kind) throws IOException;
+  }
+
+  private final StreamCore core;
+  private final Requests requests;
+  private final Absence absence;
+  private final LastStep step;
   private final Goodbye goodbye;
   private boolean noted;
 
-  Leave(ByteStream stream, Goodbye goodbye) {
-    this.stream = stream;
+  Leave(StreamCore core, Requests requests, Absence absence, LastStep step, Goodbye goodbye) {
+    this.core = core;
+    this.requests = requests;
+    this.absence = absence;
+    this.step = step;
     this.goodbye = goodbye;
   }
 
@@ -20,23 +36,23 @@ final class Leave {
     boolean deferred = false;
     client.waiter().watchConnection(false); // which may be closed already
     try {
-      if (!stream.lifecycle().state().ended()) {
+      if (!core.lifecycle().state().ended()) {
         boolean lost = goodbye.kind() == Goodbye.Kind.LOST;
-        deferred = stream.lock().takeLeaving(client, lost, () -> note(client));
+        deferred = requests.takeLeaving(client, lost, () -> note(client));
       }
     } catch (IOException e) {
       reason = String.valueOf(e.getMessage());
     } finally {
       if (!noted && !deferred) {
-        stream.absence().begin(reason, "", client);
+        absence.begin(reason, "", client);
       }
     }
   }
 
   private void note(Client client) throws IOException {
-    boolean over = stream.lifecycle().state().ended();
-    String lacking = over ? "" : stream.doLeave(client, goodbye.kind());
+    boolean over = core.lifecycle().state().ended();
+    String lacking = over ? "" : step.take(client, goodbye.kind());
     noted = true;
-    stream.absence().begin(goodbye.reason(), lacking, client);
+    absence.begin(goodbye.reason(), lacking, client);
   }
 }

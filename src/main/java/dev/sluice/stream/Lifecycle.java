@@ -3,6 +3,7 @@ package dev.sluice.stream;
 import dev.sluice.posix.ErrnoException;
 import dev.sluice.posix.WakeDescriptor;
 import java.time.Instant;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,11 @@ final class Lifecycle {
 
   synchronized boolean isStreaming() {
     return state == StreamState.STREAMING;
+  }
+
+  /** Has something decided by the state, which stays as it is meanwhile. It must not wait. */
+  synchronized boolean atOneMoment(BooleanSupplier decision) {
+    return decision.getAsBoolean();
   }
 
   /** All of one moment: what is complete has all of its bytes. */

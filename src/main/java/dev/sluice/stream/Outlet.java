@@ -19,19 +19,19 @@ import org.jspecify.annotations.Nullable;
 final class Outlet implements AutoCloseable {
 
   private final Endpoint endpoint;
-  private final ByteStream stream;
+  private final StreamCore core;
   private final Duration peerTimeout;
   private @Nullable PrivatePipe relay;
 
-  Outlet(Endpoint endpoint, ByteStream stream, Duration peerTimeout) {
+  Outlet(Endpoint endpoint, StreamCore core, Duration peerTimeout) {
     this.endpoint = endpoint;
-    this.stream = stream;
+    this.core = core;
     this.peerTimeout = peerTimeout;
   }
 
   /** Delivers payload of the client's current request. */
-  void payload(Client client, long count) throws IOException {
-    open(client);
+  void payload(ClientConnection client, long count) throws IOException {
+    open(client.waiter());
     int waits = 0;
     for (long left = count; left > 0; ) {
       long n = move(client, left, waits > 1);
@@ -46,8 +46,8 @@ final class Outlet implements AutoCloseable {
    * @param stuck splice would block in spite of waits: TCP's urgent data keeps it from what is
    *     there, but does not keep it from being read
    */
-  private long move(Client client, long count, boolean stuck) throws IOException {
-    boolean copied = stream.settings.copy() || stream.progress().needsBytes();
+  private long move(ClientConnection client, long count, boolean stuck) throws IOException {
+    boolean copied = core.settings().copy() || core.progress().needsBytes();
     if (stuck || copied || !client.canSplice()) {
       return copyPayload(client, count);
     }
@@ -55,34 +55,34 @@ final class Outlet implements AutoCloseable {
   }
 
   /** Delivers bytes of memory. */
-  void memory(Client client, MemorySegment bytes) throws IOException {
-    open(client);
+  void memory(Waiter waiter, MemorySegment bytes) throws IOException {
+    open(waiter);
     long sent = 0;
     while (sent < bytes.byteSize()) {
       MemorySegment rest = bytes.asSlice(sent);
       long n =
           deliver(
-              client,
+              waiter,
               rest.byteSize(),
               most -> Posix.write(endpoint.descriptor(), rest.asSlice(0, most)));
-      stream.progress().add(rest.asSlice(0, n));
+      core.progress().add(rest.asSlice(0, n));
       sent += n;
     }
   }
 
   /** Delivers zeroes. */
-  void zeroes(Client client, long count) throws IOException {
-    open(client);
+  void zeroes(Waiter waiter, long count) throws IOException {
+    open(waiter);
     for (long left = count; left > 0; ) {
       long n =
           deliver(
-              client,
+              waiter,
               left,
               most ->
                   endpoint.isPipe()
                       ? ZeroPages.lend(endpoint.descriptor(), most)
                       : ZeroPages.write(endpoint.descriptor(), most));
-      stream.progress().addZeroes(n);
+      core.progress().addZeroes(n);
       left -= n;
     }
   }
@@ -92,9 +92,9 @@ final class Outlet implements AutoCloseable {
    *
    * @throws BrokenStreamException when it left bytes unread
    */
-  void finish(Client client) throws IOException {
-    open(client);
-    drain(client);
+  void finish(Waiter waiter) throws IOException {
+    open(waiter);
+    drain(waiter);
     try {
       endpoint.end();
     } catch (ErrnoException e) {
@@ -110,44 +110,44 @@ final class Outlet implements AutoCloseable {
     }
   }
 
-  private void open(Client client) throws IOException {
+  private void open(Waiter waiter) throws IOException {
     if (endpoint.descriptor() >= 0) {
       return;
     }
-    client.waiter().awaitPeer(endpoint, new Deadline("no peer opened the endpoint", peerTimeout));
-    stream.idle().restart();
+    waiter.awaitPeer(endpoint, new Deadline("no peer opened the endpoint", peerTimeout));
+    core.idle().restart();
   }
 
-  private long splicePayload(Client client, long count) throws IOException {
-    long n = client.splicePayload(endpoint.descriptor(), stream.progress().allow(client, count));
+  private long splicePayload(ClientConnection client, long count) throws IOException {
+    long n = client.splicePayload(endpoint.descriptor(), client.waiter().awaitRate(count));
     if (n == Posix.WOULD_BLOCK) {
-      awaitRoom(() -> client.waiter().awaitTransfer(endpoint.descriptor()));
+      awaitRoom(() -> client.clientWaiter().awaitTransfer(endpoint.descriptor()));
       return 0;
     }
-    stream.progress().add(n);
+    core.progress().add(n);
     return n;
   }
 
-  private long copyPayload(Client client, long count) throws IOException {
+  private long copyPayload(ClientConnection client, long count) throws IOException {
     MemorySegment scratch = client.scratch();
     long n = client.receivePayload(scratch.asSlice(0, Math.min(count, scratch.byteSize())));
     if (n == Posix.WOULD_BLOCK) {
-      client.waiter().awaitClient(PollSet.READABLE);
+      client.clientWaiter().awaitClient(PollSet.READABLE);
       return 0;
     }
-    memory(client, scratch.asSlice(0, n));
+    memory(client.waiter(), scratch.asSlice(0, n));
     return n;
   }
 
   /** What has left the client and did not reach the peer is dropped: it was not acknowledged. */
-  private long relayPayload(Client client, long count) throws IOException {
+  private long relayPayload(ClientConnection client, long count) throws IOException {
     if (relay == null) {
       relay = new PrivatePipe();
     }
     PrivatePipe pipe = relay;
     long n = client.splicePayload(pipe.writeEnd(), count);
     if (n == Posix.WOULD_BLOCK) {
-      client.waiter().awaitClient(PollSet.READABLE);
+      client.clientWaiter().awaitClient(PollSet.READABLE);
       return 0;
     }
     long left = n;
@@ -155,8 +155,10 @@ final class Outlet implements AutoCloseable {
       while (left > 0) {
         long moved =
             deliver(
-                client, left, most -> Posix.splice(pipe.readEnd(), endpoint.descriptor(), most));
-        stream.progress().add(moved);
+                client.waiter(),
+                left,
+                most -> Posix.splice(pipe.readEnd(), endpoint.descriptor(), most));
+        core.progress().add(moved);
         left -= moved;
       }
     } finally {
@@ -173,12 +175,12 @@ final class Outlet implements AutoCloseable {
   }
 
   /** Delivers at least one byte; the caller counts it. */
-  private long deliver(Client client, long count, Delivery delivery) throws IOException {
+  private long deliver(Waiter waiter, long count, Delivery delivery) throws IOException {
     while (true) {
-      stream.lifecycle().requireLive(); // where nothing ever has to be waited for, too
+      core.lifecycle().requireLive(); // where nothing ever has to be waited for, too
       long n;
       try {
-        n = delivery.move(stream.progress().allow(client, count));
+        n = delivery.move(waiter.awaitRate(count));
       } catch (ErrnoException e) {
         throw BrokenStreamException.isByPeer(e) ? BrokenStreamException.peerGone() : e;
       }
@@ -187,10 +189,8 @@ final class Outlet implements AutoCloseable {
       }
       awaitRoom(
           () ->
-              client
-                  .waiter()
-                  .awaitEndpoint(
-                      Wait.PEER, endpoint.descriptor(), PollSet.WRITABLE, stream.idle()));
+              waiter.awaitEndpoint(
+                  WaitCause.PEER, endpoint.descriptor(), PollSet.WRITABLE, core.idle()));
     }
   }
 
@@ -211,36 +211,36 @@ final class Outlet implements AutoCloseable {
       if (endpoint.unread() == unread) {
         throw e;
       }
-      stream.progress().noteMove();
+      core.progress().noteMove();
     }
     if (endpoint.unread() < unread) {
       endpoint.noteTaken();
     }
   }
 
-  private void drain(Client client) throws IOException {
+  private void drain(Waiter waiter) throws IOException {
     int seen = -1;
     for (int pause = 1; ; pause = Math.min(2 * pause, Waiter.MAX_PAUSE_MILLIS)) {
-      boolean peerGone = client.waiter().eventsNow(endpoint.descriptor(), 0) != 0;
+      boolean peerGone = waiter.eventsNow(endpoint.descriptor(), 0) != 0;
       int unread = endpoint.unread();
       if (unread == 0) {
-        requireNothingDropped(client);
+        requireNothingDropped(waiter);
         return;
       }
       if (peerGone) {
         throw leftUnread();
       }
       if (unread != seen) {
-        stream.progress().noteMove();
+        core.progress().noteMove();
         seen = unread;
       }
-      client.waiter().pause(Wait.PEER, endpoint.descriptor(), pause, stream.idle());
+      waiter.pause(WaitCause.PEER, endpoint.descriptor(), pause, core.idle());
     }
   }
 
   /** A socket forgets what its peer left unread, but has an error then; a pipe keeps it. */
-  private void requireNothingDropped(Client client) throws IOException {
-    int events = client.waiter().eventsNow(endpoint.descriptor(), 0);
+  private void requireNothingDropped(Waiter waiter) throws IOException {
+    int events = waiter.eventsNow(endpoint.descriptor(), 0);
     if (!endpoint.isPipe() && (events & PollSet.ERROR) != 0) {
       throw leftUnread();
     }

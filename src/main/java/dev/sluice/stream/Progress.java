@@ -1,6 +1,5 @@
 package dev.sluice.stream;
 
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -13,9 +12,9 @@ final class Progress {
 
   private final LongConsumer moved;
   private final Deadline idle;
-  private final Pace pace;
+  private final RateLimiter limiter;
   private final @Nullable StreamDigest digest;
-  private @Nullable Retained retained;
+  private @Nullable ByteTap tap;
   private volatile long position;
   private volatile long movedAt = System.nanoTime();
 
@@ -27,13 +26,13 @@ final class Progress {
   Progress(StreamSettings settings, LongConsumer moved) {
     this.moved = moved;
     this.idle = new Deadline("no byte moved", settings.timeouts().idle());
-    this.pace = new Pace(settings.rateLimit(), System::nanoTime);
+    this.limiter = new RateLimiter(settings.rateLimit(), System::nanoTime);
     this.digest = settings.sha256() ? new StreamDigest() : null;
   }
 
-  /** From here on, what went is kept there as well. To be called before anything goes. */
-  void keepIn(Retained copy) {
-    retained = copy;
+  /** From here on, what went is given to that as well. To be called before anything goes. */
+  void tellAlso(ByteTap other) {
+    tap = other;
   }
 
   /** Contiguous bytes that went the whole way. */
@@ -46,21 +45,19 @@ final class Progress {
     return idle;
   }
 
-  /**
-   * Waits until some of the next bytes may go: how many, at least one. Such a wait is no idleness.
-   */
-  long allow(Client client, long wanted) throws IOException {
-    return pace.allow(client, idle, wanted);
+  /** Says how many of the next bytes may go now, and how long it takes otherwise. */
+  RateLimiter rateLimiter() {
+    return limiter;
   }
 
   /** Changes how fast bytes may go, in bytes per second; 0 is without a limit. */
   void limitRate(long bytesPerSecond) {
-    pace.limit(bytesPerSecond);
+    limiter.limit(bytesPerSecond);
   }
 
   /** Whether the bytes themselves have to be told to {@link #add(MemorySegment)}. */
   boolean needsBytes() {
-    return digest != null || retained != null;
+    return digest != null || tap != null;
   }
 
   /** These bytes more went the whole way. */
@@ -68,8 +65,8 @@ final class Progress {
     if (digest != null) {
       digest.add(bytes);
     }
-    if (retained != null) {
-      retained.add(bytes);
+    if (tap != null) {
+      tap.add(bytes);
     }
     add(bytes.byteSize());
   }
@@ -79,8 +76,8 @@ final class Progress {
     if (digest != null) {
       digest.addZeroes(count);
     }
-    if (retained != null) {
-      retained.addZeroes(count);
+    if (tap != null) {
+      tap.addZeroes(count);
     }
     add(count);
   }
@@ -89,7 +86,7 @@ final class Progress {
   void add(long bytes) {
     long reached = position + bytes;
     position = reached;
-    pace.took(bytes);
+    limiter.took(bytes);
     noteMove();
     moved.accept(bytes);
   }

@@ -20,7 +20,9 @@ public final class ReadStream extends ByteStream {
   private final InputEnd inputEnd;
   private final Kept kept;
   private final ReadChecks checks;
+  private final ReadVerdict verdict;
   private final Receipts receipts = new Receipts();
+  private final StreamCore core;
 
   /**
    * What has to be kept for later: it was passed over, or whoever it was sent to was lost. One
@@ -30,21 +32,18 @@ public final class ReadStream extends ByteStream {
 
   /** A stream out of an endpoint, which it owns from now on. */
   public ReadStream(Endpoint endpoint, StreamSettings settings, StreamContext context) {
-    super(endpoint, settings, context);
+    super(Direction.READ, endpoint, settings, context);
+    this.core = core();
     this.kept = new Kept(settings, memory().account());
-    this.intake = new Intake(endpoint, this, kept.recent(), memory().account());
-    this.inputEnd = new InputEnd(this, intake);
-    this.checks = new ReadChecks(this, kept);
-  }
-
-  @Override
-  public Direction direction() {
-    return Direction.READ;
+    this.intake = new Intake(endpoint, core, kept.recent(), memory().account());
+    this.inputEnd = new InputEnd(core, intake, memory());
+    this.checks = new ReadChecks(core, kept);
+    this.verdict = new ReadVerdict(core, inputEnd, receipts, this::complete);
   }
 
   @Override
   void doRead(Client client, long offset, long length, ReadReply reply) throws IOException {
-    long to = Math.max(offset, Math.min(offset + length, settings.end()));
+    long to = Math.max(offset, Math.min(offset + length, settings().end()));
     try {
       read(client, offset, offset + length, to, reply);
     } catch (RefusedRequestException e) {
@@ -56,16 +55,16 @@ public final class ReadStream extends ByteStream {
   private void read(Client client, long offset, long end, long to, ReadReply reply)
       throws IOException {
     // Without a size the input may end within the reply, and then nothing of it may be used up.
-    boolean sized = settings.size().isPresent();
+    boolean sized = settings().size().isPresent();
     boolean inParts = reply.inParts() && sized;
     if (offset < to) {
       checks.requireNotEnded();
       checks.requireReach(offset);
-      if (to > settings.headWindow()) {
+      if (to > settings().headWindow()) {
         openRecent(client);
       }
-      checks.requireKept(client, offset, Math.min(to, position()));
-      checks.requireInTime(client, to);
+      checks.requireKept(client.history(), offset, Math.min(to, position()));
+      checks.requireInTime(client.history(), to);
     } else if (offset < end && !inParts) {
       reply.announce(offset, end - offset);
     }
@@ -80,7 +79,8 @@ public final class ReadStream extends ByteStream {
         at = serve(client, from, partEnd, announcement);
       }
     } catch (RefusedRequestException e) {
-      receipts.retract(client.sentRanges(), offset, to); // a read that fails is of no use in part
+      receipts.retract(
+          client.history().sent(), offset, to); // a read that fails is of no use in part
       throw e;
     }
     // Not before the last part: another part may be what is dropped.
@@ -88,13 +88,13 @@ public final class ReadStream extends ByteStream {
     if (inParts && to < end) {
       reply.zeroes(to, end - to);
     } else {
-      sendZeroes(client, end - to); // the last sector's padding
+      sendZeroes(client.connection(), end - to); // the last sector's padding
     }
   }
 
   private void openRecent(Client client) throws IOException {
     while (!kept.recent().isOpen()
-        && !memory().fill(client, settings.resumeWindow(), kept.recent()::isOpen)) {
+        && !memory().fill(client, settings().resumeWindow(), kept.recent()::isOpen)) {
       checks.requireNotEnded(); // others have been served meanwhile
     }
     kept.recent().open(client.pocket(), position());
@@ -117,21 +117,22 @@ public final class ReadStream extends ByteStream {
     long again;
     long fresh;
     do {
-      keepUntil(client, Math.max(Math.min(to, settings.headWindow()), offset));
+      keepUntil(client, Math.max(Math.min(to, settings().headWindow()), offset));
       again = Math.min(to, kept.end(offset));
       if (again < to && again != position()) {
-        throw checks.tooLate(client, offset, to);
+        throw checks.tooLate(client.history(), offset, to);
       }
       fresh = again < to ? gather(client, to - again) : 0;
     } while (again < to && fresh == 0);
     long reached = again + fresh;
-    if (fresh > 0 && reached == settings.end()) {
-      inputEnd.refuseExcess(client, Duration.ZERO); // while the client can still be told
+    if (fresh > 0 && reached == settings().end()) {
+      inputEnd.refuseExcess(
+          client.connection().worker(), Duration.ZERO); // while the client can still be told
     }
     announcement.send(reached);
-    receipts.send(client.sentRanges(), offset, reached);
-    kept.send(client, offset, again);
-    intake.send(client, fresh);
+    receipts.send(client.history().sent(), offset, reached);
+    kept.send(client.connection(), offset, again);
+    intake.send(client.connection(), fresh);
     unread.remove(offset, reached);
     unread.collapseAbove(Receipts.MOST);
     return reached;
@@ -139,9 +140,9 @@ public final class ReadStream extends ByteStream {
 
   /** Takes bytes in from the position on: how many, or 0 when others have been served meanwhile. */
   private long gather(Client client, long count) throws IOException {
-    resume();
-    if (settings.size().isPresent()) {
-      return inputEnd.gather(client, count);
+    core.resume();
+    if (settings().size().isPresent()) {
+      return inputEnd.gather(client.connection().worker(), count);
     }
     if (inputEnd.gatherAll(client, count)) {
       return count;
@@ -166,97 +167,40 @@ public final class ReadStream extends ByteStream {
         checks.requireNotEnded(); // others have been served meanwhile
         continue;
       }
-      long to = from + inputEnd.gather(client, progress().allow(client, end - from));
+      long to = from + gatherAtRate(client.connection().worker(), end - from);
       kept.store(client.pocket(), from, to, intake::copy);
       unread.add(from, to);
       unread.collapseAbove(Receipts.MOST);
     }
   }
 
-  private static void sendZeroes(Client client, long count) throws IOException {
+  private long gatherAtRate(Worker worker, long most) throws IOException {
+    return inputEnd.gather(worker, worker.waiter().awaitRate(most));
+  }
+
+  private static void sendZeroes(ClientConnection client, long count) throws IOException {
     if (count > 0) {
       // Less than a sector with a size, which is less than the scratch memory.
       client.send(client.scratch().asSlice(0, count).fill((byte) 0), false);
     }
   }
 
-  /**
-   * Only a goodbye says that what was sent has arrived, or a close where that is to be believed.
-   */
   @Override
   String doLeave(Client client, Goodbye.Kind kind) throws IOException {
-    boolean goodbye =
-        kind == Goodbye.Kind.DISCONNECTED
-            ? !client.connection().isBroken()
-            : kind == Goodbye.Kind.CLOSED && acceptsClose(client);
-    receipts.leave(client.sentRanges(), goodbye, position());
-    if (!goodbye) {
-      unread.addAll(client.sentRanges().between(kept.passedFrom(position()), position()));
-      return lacking();
+    boolean goodbye = verdict.isGoodbye(client, kind);
+    Ranges sent = client.history().sent();
+    receipts.leave(sent, goodbye, position());
+    if (goodbye) {
+      verdict.completeByGoodbye(client);
+    } else {
+      unread.addAll(sent.between(kept.passedFrom(position()), position()));
     }
-    boolean begun = position() > settings.headWindow();
-    boolean drop = begun && lifecycle().hasOneClient() && lacksOnlyUnwanted();
-    if (position() > 0 && (drop || haveAll())) {
-      client.waiter().watchConnection(false);
-      if (begun || settings.size().isPresent()) {
-        inputEnd.await(client, drop);
-      }
-      if (client.connection().hasBroken()) {
-        receipts.doubt(client.sentRanges()); // it was reset: there was a reply that nobody took
-      } else if (completeAtEnd()) {
-        return "";
-      }
-    }
-    return lacking();
+    return verdict.lacking();
   }
 
-  private boolean acceptsClose(Client client) throws IOException {
-    return settings.assurances().acceptClose() && client.connection().hasLeftWithEverything();
-  }
-
-  /** The input has to be at its end, which this waits for, and all of it with clients. */
   @Override
-  void doFinish(Client nobody, Assurances vouched) throws IOException {
-    boolean drop = vouched.acceptUnread() || lacksOnlyUnwanted();
-    if (!drop && !haveAll()) {
-      throw new RefusedRequestException("not every byte was read" + lacking());
-    }
-    resume();
-    inputEnd.await(nobody, drop);
-    if (!completeAtEnd()) {
-      throw new RefusedRequestException("the input goes on, and the rest was not read" + lacking());
-    }
-  }
-
-  /** Whether clients have all that there is, as far as that is known. */
-  private boolean haveAll() {
-    return receipts.haveAll(settings.size().orElse(position()));
-  }
-
-  /** Whether nothing is missing except bytes that nobody has asked for, and need not. */
-  private boolean lacksOnlyUnwanted() {
-    return settings.assurances().acceptUnread() && receipts.haveAllWanted();
-  }
-
-  private boolean completeAtEnd() throws IOException {
-    boolean whole = inputEnd.isReached();
-    if (whole) {
-      complete();
-    }
-    return whole;
-  }
-
-  /** What the stream lacks to be complete, in words that go on with a sentence. */
-  private String lacking() {
-    if (!lifecycle().hasOneClient()) {
-      return ""; // who is still attached may yet say goodbye
-    }
-    boolean known = settings.size().isPresent();
-    String lacking =
-        receipts.missing(known ? settings.end() : position(), known ? " of " + settings.end() : "");
-    return lacking.isEmpty()
-        ? ""
-        : lacking + "; to finish it with {\"unread\": \"accept\"} accepts that";
+  void doFinish(Worker worker, Assurances vouched) throws IOException {
+    verdict.finish(worker, vouched);
   }
 
   @Override
@@ -270,7 +214,7 @@ public final class ReadStream extends ByteStream {
   }
 
   @Override
-  void checkPeer(Client client) {}
+  void checkPeer(Waiter waiter) {}
 
   @Override
   void doWrite(Client client, long offset, long length) throws IOException {
@@ -292,11 +236,6 @@ public final class ReadStream extends ByteStream {
 
   private static RefusedRequestException readOnly() {
     return new RefusedRequestException("this export can only be read");
-  }
-
-  @Override
-  long unstartedUntil() {
-    return settings.headWindow();
   }
 
   @Override

@@ -34,12 +34,12 @@ final class Repeats {
     private final boolean zeroes;
 
     /** Who sent it; null once that client has left without a goodbye. */
-    private @Nullable Client by;
+    private @Nullable ClientConnection by;
 
     /** Up to here its bytes were taken. */
     private long end;
 
-    private Served(Client by, long offset, long length, boolean zeroes) {
+    private Served(ClientConnection by, long offset, long length, boolean zeroes) {
       this.by = by;
       this.offset = offset;
       this.length = length;
@@ -58,7 +58,7 @@ final class Repeats {
   }
 
   /** A client's request is served from now on: it replaces all that was written there before. */
-  Served begin(Client client, long offset, long length, boolean zeroes) {
+  Served begin(ClientConnection client, long offset, long length, boolean zeroes) {
     last.removeIf(one -> one.overlaps(offset, offset + length));
     Served served = new Served(client, offset, length, zeroes);
     last.addLast(served);
@@ -72,16 +72,16 @@ final class Repeats {
    * Whether the client hung up, and another one has written within a range since then: what the
    * first one sent before it did is not to be served any more.
    */
-  boolean isOutdated(Client client, long offset, long length) throws IOException {
+  boolean isOutdated(ClientConnection client, long offset, long length) throws IOException {
     boolean others = false;
     for (Served one : last) {
       others |= one.by != null && one.by != client && one.overlaps(offset, offset + length);
     }
-    return others && client.connection().hasHungUp();
+    return others && client.end().hasHungUp();
   }
 
   /** A client has left. Who said goodbye sends nothing again. */
-  void leave(Client client, Goodbye.Kind kind) {
+  void leave(ClientConnection client, Goodbye.Kind kind) {
     if (kind == Goodbye.Kind.DISCONNECTED) {
       last.removeIf(one -> one.by == client);
     }
@@ -96,7 +96,8 @@ final class Repeats {
    * @param below where that part ends
    * @return null when it was dropped, or why not
    */
-  @Nullable String drop(Client client, long offset, long length, boolean zeroes, long below)
+  @Nullable String drop(
+      ClientConnection client, long offset, long length, boolean zeroes, long below)
       throws IOException {
     if (retained != null && retained.covers(offset)) {
       return dropEqual(client, offset, zeroes, below, retained);
@@ -108,7 +109,8 @@ final class Repeats {
     return "those bytes are with the peer";
   }
 
-  private boolean wasServed(Client client, long offset, long length, boolean zeroes, long below)
+  private boolean wasServed(
+      ClientConnection client, long offset, long length, boolean zeroes, long below)
       throws IOException {
     for (Served one : last) {
       if (one.offset == offset
@@ -122,13 +124,14 @@ final class Repeats {
     return false;
   }
 
-  private static boolean isGone(@Nullable Client one, Client asking) throws IOException {
-    return one == null || (one != asking && one.connection().hasHungUp(asking.waiter()));
+  private static boolean isGone(@Nullable ClientConnection one, ClientConnection asking)
+      throws IOException {
+    return one == null || (one != asking && one.end().hasHungUp(asking.waiter()));
   }
 
   /** Compares all that it drops, where there is what to compare it with. */
   private static @Nullable String dropEqual(
-      Client client, long offset, boolean zeroes, long below, @Nullable Retained with)
+      ClientConnection client, long offset, boolean zeroes, long below, @Nullable Retained with)
       throws IOException {
     if (zeroes && with == null) {
       return null;

@@ -10,17 +10,17 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose request a stream serves: one at a time, first come first served. Whatever breaks while the
- * lock is held, except for a refusal and a client that left, breaks the stream.
+ * Whose turn it is to work on a stream: one at a time, first come first served.
  *
  * <p>A client waits for the lock in a poll, as for everything else, so that it is let go at once
  * when it hangs up or the stream ends. Whoever holds the lock and waits for its own client is told
- * when another begins to wait ({@link #standStill}). A client that needs window memory lets go of
- * the lock meanwhile, and comes back before those that wait for their first time: it has been
- * served before them, and what it holds then others may wait for.
+ * when another begins to wait ({@link LockState#standStill}). A client that needs window memory
+ * lets go of the lock meanwhile, and comes back before those that wait for their first time: it has
+ * been served before them, and what it holds then others may wait for.
  *
- * <p>Its own monitor guards who has it and who waits. Only whoever ends a stream waits in that,
- * before everybody else; the holder has been told to stop by then.
+ * <p>Its own monitor guards who waits, and it alone changes the {@link LockState}. Only whoever
+ * ends a stream waits in that monitor, before everybody else; the holder has been told to stop by
+ * then.
  */
 final class RequestLock {
 
@@ -29,26 +29,19 @@ final class RequestLock {
     void run() throws IOException;
   }
 
-  /** What {@link #contendedSince} returns when nobody waits. */
-  static final long NOT_CONTENDED = Long.MAX_VALUE;
-
-  private final ByteStream stream;
-  private volatile @Nullable Thread holder;
-  private final Deque<Place> queue = new ArrayDeque<>();
+  private final StreamCore core;
+  private final LockState state;
+  private final Deque<Entry> queue = new ArrayDeque<>();
 
   /** Clients that wait for memory. */
-  private final List<Place> away = new ArrayList<>();
+  private final List<Entry> away = new ArrayList<>();
 
   /** What those have left to be done who did not wait for the lock. */
   private final Deque<Step> left = new ArrayDeque<>();
 
-  private long contendedSince = NOT_CONTENDED;
-
-  /** What the holder is told with, while it waits for its client. */
-  private @Nullable WakeDescriptor standing;
-
-  RequestLock(ByteStream stream) {
-    this.stream = stream;
+  RequestLock(StreamCore core) {
+    this.core = core;
+    this.state = core.lock();
   }
 
   /**
@@ -57,74 +50,39 @@ final class RequestLock {
    * @param wake how it is told that it has the lock; without one it waits in the monitor
    * @param comesBack when it needs no memory any more; asked by whoever has the lock
    */
-  private record Place(
+  private record Entry(
       Thread thread, @Nullable WakeDescriptor wake, @Nullable BooleanSupplier comesBack) {}
 
-  /** Waits for the lock and takes the step, unless the stream has failed. */
-  void take(Client client, Step step) throws IOException {
-    acquire(client);
-    run(client, step);
-  }
-
-  /** The same for a write up to an offset, which counts as begun while it waits for the lock. */
-  void takeForWrite(Client client, long end, Step step) throws IOException {
-    client.writes().begin(end);
-    try {
-      take(client, step);
-    } catch (RefusedRequestException e) {
-      client.writes().decided();
-      throw e;
+  /** Waits for the lock; {@link #release} lets go of it. */
+  void acquire(Waiter waiter) throws IOException {
+    Entry entry = new Entry(Thread.currentThread(), waiter.signal(), null);
+    if (!enter(entry, false)) {
+      boolean mine = false;
+      try {
+        waiter.awaitSignal(WaitCause.OTHER_CLIENT, Deadline.NEVER, state::isMine);
+        mine = true;
+      } finally {
+        if (!mine) {
+          giveUp(entry);
+        }
+      }
     }
-    client.writes().decided();
   }
 
   /**
-   * Takes a client's last step.
+   * Takes the lock if nobody has it; otherwise whoever has it takes a step when it lets go of it.
    *
-   * @param lost whether the step neither waits nor needs the current thread: if somebody has the
-   *     lock, whoever lets go of it takes the step, and the client has to wait for nothing
-   * @return whether that is how it is
+   * @param noted is run before that
+   * @return whether the current thread has the lock
    */
-  boolean takeLeaving(Client client, boolean lost, Step step) throws IOException {
-    if (!lost) {
-      take(client, step);
+  synchronized boolean acquireOrLeave(Step step, Runnable noted) {
+    if (state.isHeld()) {
+      noted.run();
+      left.add(step);
       return false;
     }
-    client.connection().markGone();
-    synchronized (this) {
-      if (holder != null) {
-        stream.lifecycle().beginLeaving();
-        left.add(step);
-        return true;
-      }
-      holder = Thread.currentThread();
-    }
-    run(client, step);
-    return false;
-  }
-
-  private void run(Client client, Step step) throws IOException {
-    try {
-      stream.lifecycle().requireLive();
-      stream.idle().restart();
-      step.run();
-    } catch (ClientGoneException e) {
-      client
-          .connection()
-          .markGone(); // before the next one is served, which may be the same client again
-      throw e;
-    } catch (RefusedRequestException | StreamEndedException e) {
-      throw e;
-    } catch (IOException e) {
-      stream.fail(String.valueOf(e.getMessage()));
-      throw stream.lifecycle().ended();
-    } catch (RuntimeException | Error e) {
-      stream.fail("internal error: " + e);
-      throw e;
-    } finally {
-      client.pocket().empty();
-      release();
-    }
+    state.giveTo(Thread.currentThread());
+    return true;
   }
 
   /**
@@ -132,23 +90,18 @@ final class RequestLock {
    * step when it lets go of it.
    */
   void takeSoon(Runnable step) {
-    synchronized (this) {
-      if (holder != null) {
-        left.add(step::run);
-        return;
+    if (acquireOrLeave(step::run, () -> {})) {
+      try {
+        step.run();
+      } finally {
+        release();
       }
-      holder = Thread.currentThread();
-    }
-    try {
-      step.run();
-    } finally {
-      release();
     }
   }
 
   /** Waits for the lock and does what has to be done in any case. */
   void takeLast(Runnable step) {
-    if (isMine()) {
+    if (state.isMine()) {
       step.run();
       return;
     }
@@ -160,82 +113,44 @@ final class RequestLock {
     }
   }
 
-  /** Whether the current thread has it. */
-  boolean isMine() {
-    return Thread.currentThread().equals(holder);
-  }
-
-  /** Whether anybody has it. */
-  boolean isHeld() {
-    return holder != null;
-  }
-
   /**
    * Waits for memory without the lock, and has the lock again when it returns normally: with the
    * memory, or because it need not wait any longer. The stream may be another one then.
    *
    * @param comesBack whether waiting has become useless; asked by whoever has the lock
    */
-  void awaitMemory(Client client, long bytes, BooleanSupplier comesBack, Deadline deadline)
+  void awaitMemory(
+      Waiter waiter,
+      WindowMemory.Pocket pocket,
+      long bytes,
+      BooleanSupplier comesBack,
+      Deadline deadline)
       throws IOException {
-    WindowMemory.Pocket pocket = client.pocket();
-    WakeDescriptor wake = client.waiter().signal();
-    Place place = new Place(Thread.currentThread(), wake, comesBack);
+    Entry entry = new Entry(Thread.currentThread(), waiter.signal(), comesBack);
     boolean back = false;
-    stream.waits().beginForMemory();
+    core.waits().beginForMemory();
     try {
-      pocket.want(bytes, wake);
-      leaveFor(place);
-      client
-          .waiter()
-          .awaitSignal(Wait.WINDOW_MEMORY, deadline, () -> isBack(place, pocket.isFilled()));
+      pocket.want(bytes, waiter.signal());
+      leaveFor(entry);
+      waiter.awaitSignal(WaitCause.WINDOW_MEMORY, deadline, () -> isBack(entry, pocket.isFilled()));
       back = true;
     } finally {
-      stream.waits().endForMemory();
+      core.waits().endForMemory();
       pocket.stopWaiting();
       if (!back) {
-        giveUp(place);
+        giveUp(entry);
       }
     }
-    stream.lifecycle().requireLive();
-    stream.idle().restart();
-  }
-
-  /** From now on the holder, which waits for its client, is told when another begins to wait. */
-  synchronized void standStill(WakeDescriptor told) {
-    standing = told;
-  }
-
-  synchronized void moveOn() {
-    standing = null;
-  }
-
-  /** Since when somebody has waited without a break, by {@link System#nanoTime}. */
-  synchronized long contendedSince() {
-    return contendedSince;
-  }
-
-  private void acquire(Client client) throws IOException {
-    Place place = new Place(Thread.currentThread(), client.waiter().signal(), null);
-    if (!enter(place, false)) {
-      boolean mine = false;
-      try {
-        client.waiter().awaitSignal(Wait.OTHER_CLIENT, Deadline.NEVER, this::isMine);
-        mine = true;
-      } finally {
-        if (!mine) {
-          giveUp(place);
-        }
-      }
-    }
+    core.lifecycle().requireLive();
+    core.idle().restart();
   }
 
   private synchronized void acquireFirst() {
-    if (enter(new Place(Thread.currentThread(), null, null), true)) {
+    if (enter(new Entry(Thread.currentThread(), null, null), true)) {
       return;
     }
     boolean interrupted = false;
-    while (!isMine()) {
+    while (!state.isMine()) {
       try {
         wait();
       } catch (InterruptedException e) {
@@ -248,60 +163,55 @@ final class RequestLock {
   }
 
   /** Takes the lock, or a place in the queue: whether it got the lock. */
-  private synchronized boolean enter(Place place, boolean first) {
-    if (holder == null) {
-      holder = place.thread;
+  private synchronized boolean enter(Entry entry, boolean first) {
+    if (!state.isHeld()) {
+      state.giveTo(entry.thread);
       return true;
     }
     if (first) {
-      queue.addFirst(place);
+      queue.addFirst(entry);
     } else {
-      queue.addLast(place);
+      queue.addLast(entry);
     }
-    if (contendedSince == NOT_CONTENDED) {
-      contendedSince = System.nanoTime();
-    }
-    if (standing != null) {
-      standing.signal();
-    }
+    state.contend();
     return false;
   }
 
-  private synchronized void leaveFor(Place place) {
-    away.add(place);
+  private synchronized void leaveFor(Entry entry) {
+    away.add(entry);
     release();
   }
 
-  private synchronized boolean isBack(Place place, boolean filled) {
-    if (filled && away.remove(place)) {
-      enter(place, true);
+  private synchronized boolean isBack(Entry entry, boolean filled) {
+    if (filled && away.remove(entry)) {
+      enter(entry, true);
     }
-    return isMine();
+    return state.isMine();
   }
 
   /** No longer waits; passes on what it may have got without knowing it. */
-  private synchronized void giveUp(Place place) {
-    away.remove(place);
-    queue.remove(place);
+  private synchronized void giveUp(Entry entry) {
+    away.remove(entry);
+    queue.remove(entry);
     noteQueue();
     release();
   }
 
   /** Lets the next one in, if the current thread has the lock. */
-  private synchronized void release() {
-    if (!isMine()) {
+  synchronized void release() {
+    if (!state.isMine()) {
       return;
     }
     doWhatIsLeft();
-    for (Place place : List.copyOf(away).reversed()) {
-      if (place.comesBack != null && place.comesBack.getAsBoolean()) {
-        away.remove(place);
-        queue.addFirst(place);
+    for (Entry entry : List.copyOf(away).reversed()) {
+      if (entry.comesBack != null && entry.comesBack.getAsBoolean()) {
+        away.remove(entry);
+        queue.addFirst(entry);
       }
     }
-    Place next = queue.poll();
+    Entry next = queue.poll();
     noteQueue();
-    holder = next == null ? null : next.thread;
+    state.giveTo(next == null ? null : next.thread);
     if (next != null && next.wake != null) {
       next.wake.signal();
     } else if (next != null) {
@@ -314,14 +224,14 @@ final class RequestLock {
       try {
         step.run();
       } catch (IOException | RuntimeException e) {
-        stream.fail("internal error: " + e);
+        core.fail("internal error: " + e);
       }
     }
   }
 
   private void noteQueue() {
     if (queue.isEmpty()) {
-      contendedSince = NOT_CONTENDED;
+      state.calm();
     }
   }
 }

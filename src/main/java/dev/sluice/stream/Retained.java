@@ -1,7 +1,7 @@
 package dev.sluice.stream;
 
+import dev.sluice.posix.ErrnoException;
 import dev.sluice.posix.NativeBuffer;
-import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A copy of the last bytes that the peer was given, so that what is written again can be compared
  * with them. Guarded by the stream's lock.
  */
-final class Retained implements AutoCloseable {
+final class Retained implements ByteTap, AutoCloseable {
 
   private final WindowMemory.Account memory;
   private final long capacity;
@@ -31,41 +31,45 @@ final class Retained implements AutoCloseable {
     this.capacity = capacity;
   }
 
-  private boolean isOpen() {
+  /** Whether it keeps what is added. */
+  boolean isOpen() {
     return ring != null;
   }
 
-  /** Keeps what is added from now on; false when it waited for memory without the lock. */
-  boolean open(Client client, WindowReserve reserve) throws IOException {
-    if (ring == null) {
-      if (!reserve.fill(client, capacity, this::isOpen)) {
-        return false;
-      }
-      ring = NativeBuffer.allocate(capacity);
-      client.pocket().spend(capacity);
-    }
-    return true;
+  /** How much memory it takes, in bytes. */
+  long capacity() {
+    return capacity;
   }
 
-  /** Keeps the stream's next bytes. */
-  void add(MemorySegment bytes) {
+  /**
+   * Keeps what is added from now on.
+   *
+   * @param pocket has the {@link #capacity} in memory for it
+   */
+  void open(WindowMemory.Pocket pocket) throws ErrnoException {
+    ring = NativeBuffer.allocate(capacity);
+    pocket.spend(capacity);
+  }
+
+  @Override
+  public void add(MemorySegment bytes) {
     if (ring != null) {
       long skipped = Math.max(0, bytes.byteSize() - capacity);
       end += skipped;
       MemorySegment last = bytes.asSlice(skipped);
-      long first = Math.min(last.byteSize(), capacity - place(end));
+      long first = Math.min(last.byteSize(), capacity - index(end));
       part(end, first).copyFrom(last.asSlice(0, first));
       part(end + first, last.byteSize() - first).copyFrom(last.asSlice(first));
       reach(end + last.byteSize());
     }
   }
 
-  /** Keeps that so many zeroes are next. */
-  void addZeroes(long count) {
+  @Override
+  public void addZeroes(long count) {
     if (ring != null) {
       long last = Math.min(count, capacity);
       end += count - last;
-      long first = Math.min(last, capacity - place(end));
+      long first = Math.min(last, capacity - index(end));
       part(end, first).fill((byte) 0);
       part(end + first, last - first).fill((byte) 0);
       reach(end + last);
@@ -79,7 +83,7 @@ final class Retained implements AutoCloseable {
 
   /** Whether bytes are those that are kept, from an offset that is covered. */
   boolean matches(long offset, MemorySegment bytes) {
-    long first = Math.min(bytes.byteSize(), capacity - place(offset));
+    long first = Math.min(bytes.byteSize(), capacity - index(offset));
     return part(offset, first).mismatch(bytes.asSlice(0, first)) < 0
         && part(offset + first, bytes.byteSize() - first).mismatch(bytes.asSlice(first)) < 0;
   }
@@ -98,7 +102,7 @@ final class Retained implements AutoCloseable {
     from = Math.max(from, end - capacity);
   }
 
-  private long place(long offset) {
+  private long index(long offset) {
     return offset % capacity;
   }
 
@@ -106,6 +110,6 @@ final class Retained implements AutoCloseable {
   private MemorySegment part(long offset, long length) {
     return length == 0 || ring == null
         ? MemorySegment.NULL
-        : ring.memory().asSlice(place(offset), length);
+        : ring.memory().asSlice(index(offset), length);
   }
 }

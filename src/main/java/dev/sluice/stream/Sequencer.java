@@ -14,7 +14,7 @@ final class Sequencer {
   /** Ranges that the window may hold, so that many small ones are bounded too. */
   private static final int MAX_RANGES = 65_536;
 
-  private final ByteStream stream;
+  private final StreamCore core;
   private final Window window;
   private final Outlet outlet;
   private final long limit;
@@ -57,8 +57,8 @@ final class Sequencer {
    *
    * @param limit the memory in bytes that the window may use beyond the head
    */
-  Sequencer(ByteStream stream, Window window, Outlet outlet, long limit) {
-    this.stream = stream;
+  Sequencer(StreamCore core, Window window, Outlet outlet, long limit) {
+    this.core = core;
     this.window = window;
     this.outlet = outlet;
     this.limit = limit;
@@ -91,10 +91,10 @@ final class Sequencer {
     missingBelow = Math.max(missingBelow, window.end());
     if (more) {
       owed = true;
-      long first = window.contiguousEnd(stream.position());
-      long next = window.contiguousEnd(Math.max(stream.position(), writes.reached()));
+      long first = window.contiguousEnd(core.position());
+      long next = window.contiguousEnd(Math.max(core.position(), writes.reached()));
       long expected = Math.max(Math.max(first, next) + 1, writes.pendingEnd());
-      missingBelow = Math.max(missingBelow, Math.min(expected, stream.settings.end()));
+      missingBelow = Math.max(missingBelow, Math.min(expected, core.settings().end()));
     }
     if (held) {
       heldBelow = Math.max(heldBelow, window.end());
@@ -167,7 +167,7 @@ final class Sequencer {
 
   /** Whether a client left before it had written everything below what it wrote ahead. */
   private boolean isDataMissing() {
-    long whole = window.contiguousEnd(stream.position());
+    long whole = window.contiguousEnd(core.position());
     return whole < missingBelow || (owed && whole < window.end());
   }
 
@@ -180,15 +180,15 @@ final class Sequencer {
    * Makes the window small enough for a range to be added; where that takes zeroes for a gap, it
    * stops at the range, which can then be delivered at once.
    */
-  void makeRoom(Client client, long offset, long end) throws IOException {
+  void makeRoom(Waiter waiter, long offset, long end) throws IOException {
     while (isFull(offset, end)) {
       if (window.isEmpty() || window.first().offset() >= offset) {
-        fillGap(client, offset);
+        fillGap(waiter, offset);
         return;
       }
-      fillGap(client, window.first().offset());
-      deliverFirst(client, offset);
-      if (stream.position() == offset) {
+      fillGap(waiter, window.first().offset());
+      deliverFirst(waiter, offset);
+      if (core.position() == offset) {
         return;
       }
     }
@@ -201,78 +201,77 @@ final class Sequencer {
   boolean isFull(long offset, long end) {
     return window.buffered() - heldHead() + window.bytesFor(offset, end) > limit
         || window.size() >= MAX_RANGES
-        || (limit == 0 && stream.settings.headWindow() == 0 && offset > stream.position());
+        || (limit == 0 && core.settings().headWindow() == 0 && offset > core.position());
   }
 
   /** The head does not count as long as it is held back. */
   private long heldHead() {
-    long head = stream.settings.headWindow();
-    return stream.position() > 0 ? 0 : head - window.bytesFor(0, head);
+    long head = core.settings().headWindow();
+    return core.position() > 0 ? 0 : head - window.bytesFor(0, head);
   }
 
   /** Delivers payload from the position on. */
-  void deliverPayload(Client client, long end) throws IOException {
-    long from = stream.position();
+  void deliverPayload(ClientConnection client, long end) throws IOException {
+    long from = core.position();
     try {
       outlet.payload(client, end - from);
     } finally {
-      passedData |= stream.position() > from;
-      window.dropBelow(stream.position());
-      mend(from, stream.position());
+      passedData |= core.position() > from;
+      window.dropBelow(core.position());
+      mend(from, core.position());
     }
   }
 
   /** Delivers zeroes from the position on. */
-  void deliverZeroes(Client client, long end) throws IOException {
-    long from = stream.position();
+  void deliverZeroes(Waiter waiter, long end) throws IOException {
+    long from = core.position();
     try {
-      outlet.zeroes(client, end - from);
+      outlet.zeroes(waiter, end - from);
     } finally {
-      window.dropBelow(stream.position());
-      mend(from, stream.position());
+      window.dropBelow(core.position());
+      mend(from, core.position());
     }
   }
 
   /** Delivers what has no gap before it, as far as it need not be written again. */
-  void deliverReady(Client client) throws IOException {
+  void deliverReady(Waiter waiter) throws IOException {
     while (!window.isEmpty()
-        && window.first().offset() == stream.position()
-        && stream.position() >= heldBelow
-        && stream.position() < torn.firstFrom(stream.position())) {
-      deliverFirst(client, torn.firstFrom(stream.position()));
+        && window.first().offset() == core.position()
+        && core.position() >= heldBelow
+        && core.position() < torn.firstFrom(core.position())) {
+      deliverFirst(waiter, torn.firstFrom(core.position()));
     }
   }
 
   /** Delivers everything, with zeroes for the gaps. */
-  void deliverAll(Client client) throws IOException {
+  void deliverAll(Waiter waiter) throws IOException {
     while (!window.isEmpty()) {
-      fillGap(client, window.first().offset());
-      deliverFirst(client, Long.MAX_VALUE);
+      fillGap(waiter, window.first().offset());
+      deliverFirst(waiter, Long.MAX_VALUE);
     }
   }
 
   /** Delivers the lowest range, or the part of it that is below the limit. */
-  private void deliverFirst(Client client, long limit) throws IOException {
+  private void deliverFirst(Waiter waiter, long limit) throws IOException {
     Window.Extent first = window.first();
     long from = first.offset();
     long count = Math.min(first.end(), limit) - from;
     MemorySegment data = first.data();
     try {
       if (data == null) {
-        outlet.zeroes(client, count);
+        outlet.zeroes(waiter, count);
       } else {
-        outlet.memory(client, data.asSlice(0, count));
+        outlet.memory(waiter, data.asSlice(0, count));
       }
     } finally {
-      passedData |= window.hasWrittenData(from, stream.position());
-      window.dropBelow(stream.position());
+      passedData |= window.hasWrittenData(from, core.position());
+      window.dropBelow(core.position());
     }
   }
 
-  private void fillGap(Client client, long end) throws IOException {
-    long from = stream.position();
+  private void fillGap(Waiter waiter, long end) throws IOException {
+    long from = core.position();
     if (from < Math.min(end, owed ? end : missingBelow)) {
-      client.writes().refuseWrite();
       throw new RefusedRequestException(
           "there is no room for it as long as bytes from %d on are missing, which a client that left"
                   .formatted(from)
@@ -280,9 +279,9 @@ final class Sequencer {
     }
     if (from < end) {
       try {
-        outlet.zeroes(client, end - from);
+        outlet.zeroes(waiter, end - from);
       } finally {
-        guesses.add(from, stream.position());
+        guesses.add(from, core.position());
       }
       guesses.collapseAbove(MAX_RANGES); // which errs on the loud side
     }

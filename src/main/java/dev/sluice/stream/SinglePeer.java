@@ -6,16 +6,16 @@ import java.io.IOException;
 /** Sees to it that one peer has the endpoint: a second one takes, or adds, a part of the bytes. */
 final class SinglePeer {
 
-  private final ByteStream stream;
+  private final StreamCore core;
   private final Endpoint endpoint;
 
-  SinglePeer(ByteStream stream, Endpoint endpoint, Clocks clocks) {
-    this.stream = stream;
+  SinglePeer(StreamCore core, Endpoint endpoint, StreamTimers timers) {
+    this.core = core;
     this.endpoint = endpoint;
-    endpoint.onAlarm(() -> clocks.soon(this::look));
+    endpoint.onAlarm(() -> timers.soon(this::look));
     String caveat = endpoint.caveat();
     if (caveat != null) {
-      stream.lifecycle().note(caveat);
+      core.lifecycle().note(caveat);
     }
   }
 
@@ -28,7 +28,7 @@ final class SinglePeer {
     try {
       require();
     } catch (IOException e) {
-      stream.fail(String.valueOf(e.getMessage()));
+      core.fail(String.valueOf(e.getMessage()));
     }
   }
 }

@@ -9,7 +9,7 @@ import java.io.IOException;
  */
 final class Standstill implements AutoCloseable {
 
-  private final ByteStream stream;
+  private final StreamCore core;
   private final Deadline deadline;
   private final Deadline patience;
 
@@ -18,18 +18,17 @@ final class Standstill implements AutoCloseable {
    *
    * @param told is signalled when another client begins to wait
    */
-  Standstill(ByteStream stream, Deadline deadline, WakeDescriptor told) {
-    this.stream = stream;
+  Standstill(StreamCore core, Deadline deadline, WakeDescriptor told) {
+    this.core = core;
     this.deadline = deadline;
     this.patience =
-        new Deadline(
-            "the client stood still within a request", stream.settings().timeouts().stall());
-    stream.lock().standStill(told);
+        new Deadline("the client stood still within a request", core.settings().timeouts().stall());
+    core.lock().standStill(told);
   }
 
   /** Whether a client of this stream that stands still can be dropped. */
-  static boolean canEnd(ByteStream stream) {
-    return stream.lock().isMine() && stream.settings().timeouts().stall().isPositive();
+  static boolean canEnd(StreamCore core) {
+    return core.lock().isMine() && core.settings().timeouts().stall().isPositive();
   }
 
   /** How long to poll, in milliseconds; -1 for ever. */
@@ -44,8 +43,8 @@ final class Standstill implements AutoCloseable {
 
   /** Whether another client waits, which lets patience run. */
   private boolean isContended() {
-    long since = stream.lock().contendedSince();
-    if (since == RequestLock.NOT_CONTENDED) {
+    long since = core.lock().contendedSince();
+    if (since == LockState.NOT_CONTENDED) {
       return false;
     }
     patience.restartNotBefore(since);
@@ -59,27 +58,27 @@ final class Standstill implements AutoCloseable {
     }
     if (isContended() && patience.remainingMillis() == 0) {
       String reason = patience.expired().getMessage() + " while another waited";
-      stream.lifecycle().noteDropped(reason);
-      stream.listener().clientDropped("%s at position %d".formatted(reason, stream.position()));
+      core.lifecycle().noteDropped(reason);
+      core.noteDropped(reason);
       throw new ClientGoneException(reason);
     }
   }
 
-  /** What a wait for a client that took too long comes to: it breaks only a started stream. */
-  static IOException outcome(ByteStream stream, TimedOutException e) {
+  /** What a wait for a client that took too long comes to: it breaks only a started core. */
+  static IOException outcome(StreamCore core, TimedOutException e) {
     String reason = String.valueOf(e.getMessage());
-    if (stream.lifecycle().state() != StreamState.STREAMING) {
+    if (core.lifecycle().state() != StreamState.STREAMING) {
       return new ClientGoneException(reason);
     }
-    if (stream.lock().isMine()) {
+    if (core.lock().isMine()) {
       return e;
     }
-    stream.fail(reason);
-    return stream.lifecycle().ended();
+    core.fail(reason);
+    return core.lifecycle().ended();
   }
 
   @Override
   public void close() {
-    stream.lock().moveOn();
+    core.lock().moveOn();
   }
 }

@@ -7,10 +7,10 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The SHA-256 digest of a stream's bytes up to its position. The stream's lock guards it, but for
- * the value.
+ * The SHA-256 digest of a stream's bytes up to its position. The stream's lock guards it, except
+ * for the value.
  */
-final class StreamDigest {
+final class StreamDigest implements ByteTap {
 
   private static final byte[] ZEROES = new byte[64 * 1024];
 
@@ -25,11 +25,13 @@ final class StreamDigest {
     }
   }
 
-  void add(MemorySegment bytes) {
+  @Override
+  public void add(MemorySegment bytes) {
     digest.update(bytes.asByteBuffer());
   }
 
-  void addZeroes(long count) {
+  @Override
+  public void addZeroes(long count) {
     for (long left = count; left > 0; left -= ZEROES.length) {
       digest.update(ZEROES, 0, (int) Math.min(left, ZEROES.length));
     }

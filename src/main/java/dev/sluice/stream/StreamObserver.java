@@ -13,13 +13,13 @@ public interface StreamObserver {
   default void moved(Direction direction, long bytes) {}
 
   /** A session's thread begins to wait, in one stop or several. */
-  default void waitBegins(Wait cause) {}
+  default void waitBegins(WaitCause cause) {}
 
   /** It does not wait for that any more. */
-  default void waitEnds(Wait cause) {}
+  default void waitEnds(WaitCause cause) {}
 
   /** A session's thread stopped for so long; told when it goes on. */
-  default void waited(Wait cause, long nanos) {}
+  default void waited(WaitCause cause, long nanos) {}
 
   /** A stream has ended; once for each. */
   default void ended(Direction direction, StreamState outcome) {}

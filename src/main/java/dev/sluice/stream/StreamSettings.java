@@ -38,6 +38,9 @@ public record StreamSettings(
   /** So much of a stream's head has memory of its own, in bytes. */
   public static final int RESERVED_HEAD = 64 * 1024;
 
+  /** How much is kept at a time of what a read stream's client passes over, in bytes. */
+  static final long KEPT_PART = 256 * 1024;
+
   /** Clients work in sectors of this many bytes, so sizes are rounded up to it for them. */
   public static final int SECTOR = 512;
 
@@ -101,7 +104,7 @@ public record StreamSettings(
 
   /** The most memory that windows of these sizes take, all in bytes. */
   public static long mostMemory(long reorderWindow, long headWindow, long resumeWindow) {
-    return reorderWindow + headWindow + resumeWindow + 2 * Kept.PART;
+    return reorderWindow + headWindow + resumeWindow + 2 * KEPT_PART;
   }
 
   /** The part of the head that has memory of its own. */

@@ -9,14 +9,16 @@ final class WindowReserve {
   /** The most that a client can ask for in one request, in bytes. */
   private static final long MOST_AT_ONCE = 32 << 20;
 
-  private final ByteStream stream;
+  private final StreamCore core;
+  private final RequestLock lock;
   private final WindowMemory.Account account;
   private final long mostBehindPipe;
 
-  WindowReserve(ByteStream stream, WindowMemory memory) {
-    this.stream = stream;
-    long windows = stream.settings().mostMemory();
-    boolean reads = stream.direction() == Direction.READ;
+  WindowReserve(StreamCore core, RequestLock lock, WindowMemory memory) {
+    this.core = core;
+    this.lock = lock;
+    long windows = core.settings().mostMemory();
+    boolean reads = core.direction() == Direction.READ;
     this.mostBehindPipe = reads ? Math.min(MOST_AT_ONCE, memory.share() - windows) : 0;
     this.account = memory.open(windows + mostBehindPipe);
   }
@@ -49,9 +51,9 @@ final class WindowReserve {
     Deadline deadline =
         new Deadline(
             "all the memory for windows (sluice.exports.window-memory) was in use",
-            stream.settings().timeouts().idle());
-    BooleanSupplier useless = () -> stream.lifecycle().state().ended() || comesBack.getAsBoolean();
-    stream.lock().awaitMemory(client, bytes, useless, deadline);
+            core.settings().timeouts().idle());
+    BooleanSupplier useless = () -> core.lifecycle().state().ended() || comesBack.getAsBoolean();
+    lock.awaitMemory(client.waiter(), client.pocket(), bytes, useless, deadline);
     return false;
   }
 }

@@ -21,29 +21,28 @@ public final class WriteStream extends ByteStream {
   private final @Nullable Retained retained;
   private final Repeats repeats;
   private final WriteChecks checks;
+  private final WriteCompletion completion;
+  private final StreamCore core;
 
   /** A stream into an endpoint, which it owns from now on. */
   public WriteStream(Endpoint endpoint, StreamSettings settings, StreamContext context) {
-    super(endpoint, settings, context);
+    super(Direction.WRITE, endpoint, settings, context);
+    this.core = core();
     this.endpoint = endpoint;
-    this.outlet = new Outlet(endpoint, this, settings.timeouts().peer());
+    this.outlet = new Outlet(endpoint, core, settings.timeouts().peer());
     this.window = new Window(memory().account(), settings.reservedHead());
-    this.sequencer = new Sequencer(this, window, outlet, settings.reorderWindow());
-    this.evidence = new Evidence(this, window, sequencer);
+    this.sequencer = new Sequencer(core, window, outlet, settings.reorderWindow());
+    this.evidence = new Evidence(core, window, sequencer);
     this.retained =
         settings.resumeWindow() == 0
             ? null
             : new Retained(memory().account(), settings.resumeWindow());
     this.repeats = new Repeats(retained);
-    this.checks = new WriteChecks(this, sequencer, evidence, repeats);
+    this.checks = new WriteChecks(core, sequencer, evidence, repeats);
+    this.completion = new WriteCompletion(core, window, sequencer, outlet, this::complete);
     if (retained != null) {
-      progress().keepIn(retained);
+      core.progress().tellAlso(retained);
     }
-  }
-
-  @Override
-  public Direction direction() {
-    return Direction.WRITE;
   }
 
   @Override
@@ -53,7 +52,7 @@ public final class WriteStream extends ByteStream {
         offset,
         length,
         false,
-        from -> putData(client, from, settings.writtenTo(offset, length)));
+        from -> putData(client, from, settings().writtenTo(offset, length)));
   }
 
   @Override
@@ -63,7 +62,7 @@ public final class WriteStream extends ByteStream {
         offset,
         length,
         true,
-        from -> putZeroes(client, from, settings.writtenTo(offset, length)));
+        from -> putZeroes(client, from, settings().writtenTo(offset, length)));
   }
 
   /** What to do with the part of a request that is not below the position; false: look again. */
@@ -73,20 +72,20 @@ public final class WriteStream extends ByteStream {
 
   private void serve(Client client, long offset, long length, boolean zeroes, Rest rest)
       throws IOException {
-    long end = settings.writtenTo(offset, length);
+    long end = settings().writtenTo(offset, length);
     if (offset >= end) {
       return; // the last sector's padding
     }
     do {
       checks.requireInPlace(client, offset, length); // others may have been served meanwhile
-    } while (retained != null && !retained.open(client, memory()));
+    } while (!isRetaining(client));
     if (offset < position()) {
       checks.dropRepeated(client, offset, length, zeroes);
     }
     long from = Math.clamp(position(), offset, end);
-    resume();
-    evidence.write(client);
-    Repeats.Served served = repeats.begin(client, offset, length, zeroes);
+    core.resume();
+    evidence.write(client.writes());
+    Repeats.Served served = repeats.begin(client.connection(), offset, length, zeroes);
     boolean contributes = true;
     try {
       while (from < end && !rest.put(from)) {
@@ -108,11 +107,23 @@ public final class WriteStream extends ByteStream {
     }
   }
 
+  /** Whether what is delivered is kept, as it is to be; false when others have been served. */
+  private boolean isRetaining(Client client) throws IOException {
+    if (retained == null || retained.isOpen()) {
+      return true;
+    }
+    if (!memory().fill(client, retained.capacity(), retained::isOpen)) {
+      return false;
+    }
+    retained.open(client.pocket());
+    return true;
+  }
+
   /** Takes data; false when it waited for memory without the lock, and has taken nothing. */
   private boolean putData(Client client, long offset, long end) throws IOException {
     boolean inHead = evidence.isWithinHead(end);
     if (!inHead && offset > position()) {
-      sequencer.makeRoom(client, offset, end);
+      makeRoom(client, offset, end);
     }
     boolean direct = !inHead && offset == position();
     long needed = direct ? 0 : window.sharedBytesFor(offset, end);
@@ -120,7 +131,7 @@ public final class WriteStream extends ByteStream {
       return false;
     }
     if (direct) {
-      sequencer.deliverPayload(client, end);
+      sequencer.deliverPayload(client.connection(), end);
     } else {
       store(client, offset, end, window.bytesFor(offset, end) < end - offset);
     }
@@ -131,7 +142,7 @@ public final class WriteStream extends ByteStream {
   private void store(Client client, long offset, long end, boolean overwrites) throws IOException {
     boolean stored = false;
     try {
-      window.store(client.pocket(), offset, end, client::readPayload);
+      window.store(client.pocket(), offset, end, client.connection()::readPayload);
       stored = true;
     } finally {
       if (stored) {
@@ -142,15 +153,24 @@ public final class WriteStream extends ByteStream {
     }
   }
 
+  private void makeRoom(Client client, long offset, long end) throws IOException {
+    try {
+      sequencer.makeRoom(client.waiter(), offset, end);
+    } catch (RefusedRequestException e) {
+      client.writes().refuseWrite();
+      throw e;
+    }
+  }
+
   private boolean isToBeKept(long offset, long end) {
     return evidence.isWithinHead(end) || (offset > position() && !sequencer.isFull(offset, end));
   }
 
   private boolean putZeroes(Client client, long offset, long end) throws IOException {
     if (offset == position() && !evidence.isWithinHead(end)) {
-      sequencer.deliverZeroes(client, end);
+      sequencer.deliverZeroes(client.waiter(), end);
     } else {
-      sequencer.makeRoom(client, offset, offset);
+      makeRoom(client, offset, offset);
       window.storeZeroes(Math.max(offset, position()), end);
       sequencer.mend(offset, end);
     }
@@ -172,7 +192,7 @@ public final class WriteStream extends ByteStream {
   @Override
   void doRead(Client client, long offset, long length, ReadReply reply) throws IOException {
     checks.requireReadable(client, offset, offset + length);
-    KeptData.send(window, client, offset, offset + length, reply);
+    KeptData.send(window, client.connection(), offset, offset + length, reply);
   }
 
   @Override
@@ -191,80 +211,40 @@ public final class WriteStream extends ByteStream {
   private void endWriting(Client client, Goodbye.Kind kind) throws IOException {
     WriteHistory writes = client.writes();
     boolean idle = !writes.wrote() && writes.pendingEnd() == 0;
-    repeats.leave(client, kind);
+    repeats.leave(client.connection(), kind);
     boolean whole =
         writes.wrote()
-            ? evidence.isWholeByLeave(client, kind)
+            ? evidence.isWholeByLeave(writes, kind)
             : idle && evidence.isWholeWithout(kind);
     if (whole) {
-      deliverRest(client);
-      finish(client);
+      completion.deliverRestAndFinish(client.waiter());
     }
     if (whole || idle) {
       return;
     }
-    evidence.leftBehind(client, kind);
-    boolean proper = kind == Goodbye.Kind.DISCONNECTED && !client.writes().isRefused();
-    if (proper && evidence.leavesGapsOpen(client)) {
+    evidence.leftBehind(writes, kind);
+    boolean proper = kind == Goodbye.Kind.DISCONNECTED && !writes.isRefused();
+    if (proper && evidence.leavesGapsOpen(writes)) {
       throw new RefusedRequestException("the client flushed and left a gap, which is");
     }
   }
 
   @Override
-  void doFinish(Client nobody, Assurances vouched) throws IOException {
-    String torn = sequencer.torn();
-    if (torn != null) {
-      throw new RefusedRequestException(
-          (sequencer.hasGivenUp() ? "not all is there: " : "what is there may be a mixture: ")
-              + torn);
-    }
-    long reached = Math.max(position(), window.end());
-    long end = settings.size().orElse(reached);
-    long whole = window.contiguousEnd(position());
-    if (whole < end && !vouched.padTail()) {
-      throw new RefusedRequestException(
-          ("%d of %d bytes were written without a gap;"
-                  + " expected {\"pad\": \"zero\"} if the rest is to be zeroes")
-              .formatted(whole, end));
-    }
-    if (sequencer.hasGuessed() && !vouched.padTail()) {
-      throw new RefusedRequestException(
-          "a gap was filled with zeroes that nobody wrote;"
-              + " expected {\"pad\": \"zero\"} if that is as it should be");
-    }
-    resume();
+  void doFinish(Worker worker, Assurances vouched) throws IOException {
+    completion.requireWhole(vouched);
+    core.resume();
     sequencer.takeGapsForZeroes();
-    deliverRest(nobody);
-    finish(nobody);
-  }
-
-  /** Everything that is kept, and zeroes for what is missing. */
-  private void deliverRest(Client client) throws IOException {
-    sequencer.deliverAll(client);
-    long end = settings.size().orElse(position());
-    if (position() < end) {
-      outlet.zeroes(client, end - position());
-    }
+    completion.deliverRestAndFinish(worker.waiter());
   }
 
   private void deliverWhatIsReady(Client client) throws IOException {
     if (evidence.isWithinHead(window.contiguousEnd(0))) {
       return;
     }
-    sequencer.deliverReady(client);
-    if (evidence.isWholeBySize(client)) {
-      finish(client);
+    sequencer.deliverReady(client.waiter());
+    if (evidence.isWholeBySize(client.writes())) {
+      completion.finish(client.waiter());
     }
-  }
-
-  private void finish(Client client) throws IOException {
-    client.waiter().watchConnection(false);
-    try {
-      outlet.finish(client);
-    } finally {
-      client.waiter().watchConnection(true);
-    }
-    complete();
   }
 
   @Override
@@ -273,15 +253,10 @@ public final class WriteStream extends ByteStream {
   }
 
   @Override
-  void checkPeer(Client client) throws IOException {
-    if (endpoint.descriptor() >= 0 && client.waiter().eventsNow(endpoint.descriptor(), 0) != 0) {
+  void checkPeer(Waiter waiter) throws IOException {
+    if (endpoint.descriptor() >= 0 && waiter.eventsNow(endpoint.descriptor(), 0) != 0) {
       throw BrokenStreamException.peerGone();
     }
-  }
-
-  @Override
-  long unstartedUntil() {
-    return 0;
   }
 
   @Override
@@ -299,7 +274,7 @@ public final class WriteStream extends ByteStream {
     sequencer.giveUp();
     evidence.look();
     if (sequencer.hasGivenUp()) {
-      lifecycle()
+      core.lifecycle()
           .note("what a client had written was given up, since none went on with it in time");
     }
     if (retained != null) {

@@ -18,7 +18,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A copy that is held back. That it is not too slow is for PaceTest, which has its own clock. */
+/**
+ * A copy that is held back. That it is not too slow is for RateLimiterTest, which has its own
+ * clock.
+ */
 @ExtendWith(LeavesNothingBehind.class)
 class RateLimitIT {
 

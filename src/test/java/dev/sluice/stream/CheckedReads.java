@@ -45,7 +45,7 @@ final class CheckedReads {
     this.rig = rig;
     this.model = model;
     this.input = input;
-    this.end = (int) Math.min(rig.stream.settings.end(), input.length);
+    this.end = (int) Math.min(rig.stream.settings().end(), input.length);
     this.begun = begun;
     this.journal = journal;
   }

@@ -133,7 +133,7 @@ class ReplyMemoryTest {
       Future<byte[]> waiting = second.inThread(() -> client.read(0, MOST));
       Rig.awaitWaitIn("awaitMemory");
       assertThat(second.waitingFor()).startsWith("window memory");
-      assertThat(second.tally.waiting(Wait.WINDOW_MEMORY)).isEqualTo(1);
+      assertThat(second.tally.waiting(WaitCause.WINDOW_MEMORY)).isEqualTo(1);
 
       first.stream.cancel();
 

@@ -300,7 +300,7 @@ final class Rig implements AutoCloseable {
 
   /** What has become of a range. */
   List<StreamExtent> map(long offset, long length, int most) throws IOException {
-    try (Client nobody = new Client(new NoTransport(), stream)) {
+    try (Client nobody = stream.newClient(new NoTransport())) {
       return stream.map(nobody, offset, length, most);
     }
   }

@@ -80,8 +80,8 @@ class StreamObserverTest {
       TestClient client = rig.connect();
       Future<Status> written = rig.inThread(() -> client.tryWrite(0, more));
       awaitWaitIn("awaitPeer");
-      await().until(() -> rig.tally.waited(Wait.PEER) > 0);
-      long beforeItCame = rig.tally.waited(Wait.PEER);
+      await().until(() -> rig.tally.waited(WaitCause.PEER) > 0);
+      long beforeItCame = rig.tally.waited(WaitCause.PEER);
 
       rig.peerReads(
           in -> {
@@ -91,9 +91,9 @@ class StreamObserverTest {
           });
 
       assertThat(written.get()).isEqualTo(Status.OK);
-      assertThat(rig.tally.waited(Wait.PEER)).isGreaterThan(beforeItCame);
-      assertThat(rig.tally.waited(Wait.RATE_LIMIT)).isZero();
-      assertThat(rig.tally.waited(Wait.WINDOW_MEMORY)).isZero();
+      assertThat(rig.tally.waited(WaitCause.PEER)).isGreaterThan(beforeItCame);
+      assertThat(rig.tally.waited(WaitCause.RATE_LIMIT)).isZero();
+      assertThat(rig.tally.waited(WaitCause.WINDOW_MEMORY)).isZero();
     }
   }
 
@@ -104,13 +104,13 @@ class StreamObserverTest {
       awaitWaitIn("awaitRequest");
       client.sendWrite(0, new byte[1000], 10);
       awaitWaitIn("readPayload");
-      long beforeThePayload = rig.tally.waited(Wait.CLIENT);
+      long beforeThePayload = rig.tally.waited(WaitCause.CLIENT);
       assertThat(beforeThePayload).isPositive();
 
       client.hangUp();
 
-      assertThat(rig.tally.waited(Wait.CLIENT)).isGreaterThan(beforeThePayload);
-      assertThat(rig.tally.waited(Wait.PEER)).isZero();
+      assertThat(rig.tally.waited(WaitCause.CLIENT)).isGreaterThan(beforeThePayload);
+      assertThat(rig.tally.waited(WaitCause.PEER)).isZero();
     }
   }
 
@@ -121,7 +121,7 @@ class StreamObserverTest {
       rig.peerReads(InputStream::readAllBytes);
       rig.connect().write(0, new byte[MIB]);
 
-      assertThat(rig.tally.waited(Wait.RATE_LIMIT)).isPositive();
+      assertThat(rig.tally.waited(WaitCause.RATE_LIMIT)).isPositive();
     }
   }
 
@@ -140,13 +140,13 @@ class StreamObserverTest {
       TestClient two = second.connect();
       Future<Status> waiting = second.inThread(() -> two.tryWrite(MIB, new byte[2 * MIB]));
       awaitWaitIn("awaitMemory");
-      assertThat(second.tally.waited(Wait.WINDOW_MEMORY)).isZero();
+      assertThat(second.tally.waited(WaitCause.WINDOW_MEMORY)).isZero();
 
       first.stream.cancel();
 
       assertThat(waiting.get()).isEqualTo(Status.OK);
-      assertThat(second.tally.waited(Wait.WINDOW_MEMORY)).isPositive();
-      assertThat(second.tally.waited(Wait.PEER)).isZero();
+      assertThat(second.tally.waited(WaitCause.WINDOW_MEMORY)).isPositive();
+      assertThat(second.tally.waited(WaitCause.PEER)).isZero();
     }
   }
 
@@ -159,7 +159,7 @@ class StreamObserverTest {
       awaitWaiting(rig, "the client's next request");
       client.sendWrite(0, data, 1000);
       awaitWaiting(rig, "a peer to open the FIFO");
-      assertThat(rig.tally.waiting(Wait.PEER)).isEqualTo(1);
+      assertThat(rig.tally.waiting(WaitCause.PEER)).isEqualTo(1);
 
       CountDownLatch full = new CountDownLatch(1);
       rig.peerReads(
@@ -181,7 +181,7 @@ class StreamObserverTest {
       rest.get();
       assertThat(client.status()).isEqualTo(Status.OK);
       assertThat(rig.waitingFor()).isEqualTo("null");
-      assertThat(rig.tally.waiting(Wait.PEER)).isZero();
+      assertThat(rig.tally.waiting(WaitCause.PEER)).isZero();
     }
   }
 

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
 final class Tally implements StreamObserver {
 
   private final AtomicLongArray bytes = new AtomicLongArray(Direction.values().length);
-  private final AtomicLongArray waits = new AtomicLongArray(Wait.values().length);
-  private final AtomicLongArray waiting = new AtomicLongArray(Wait.values().length);
+  private final AtomicLongArray waits = new AtomicLongArray(WaitCause.values().length);
+  private final AtomicLongArray waiting = new AtomicLongArray(WaitCause.values().length);
   final List<StreamState> ends = new CopyOnWriteArrayList<>();
 
   @Override
@@ -18,17 +18,17 @@ final class Tally implements StreamObserver {
   }
 
   @Override
-  public void waitBegins(Wait cause) {
+  public void waitBegins(WaitCause cause) {
     waiting.incrementAndGet(cause.ordinal());
   }
 
   @Override
-  public void waitEnds(Wait cause) {
+  public void waitEnds(WaitCause cause) {
     waiting.decrementAndGet(cause.ordinal());
   }
 
   @Override
-  public void waited(Wait cause, long nanos) {
+  public void waited(WaitCause cause, long nanos) {
     if (nanos < 0) {
       throw new AssertionError("a wait of %d ns".formatted(nanos));
     }
@@ -45,12 +45,12 @@ final class Tally implements StreamObserver {
   }
 
   /** Nanoseconds. */
-  long waited(Wait cause) {
+  long waited(WaitCause cause) {
     return waits.get(cause.ordinal());
   }
 
   /** How many waits are on. */
-  long waiting(Wait cause) {
+  long waiting(WaitCause cause) {
     return waiting.get(cause.ordinal());
   }
 }

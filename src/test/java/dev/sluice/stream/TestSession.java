@@ -56,7 +56,7 @@ final class TestSession implements Runnable {
 
   @Override
   public void run() {
-    try (Client client = new Client(transport, stream, linger)) {
+    try (Client client = stream.newClient(transport, linger)) {
       Goodbye goodbye = new Goodbye(Goodbye.Kind.LOST, "the session broke");
       try {
         goodbye = serve(client);
@@ -91,7 +91,7 @@ final class TestSession implements Runnable {
   private boolean receive(Client client) throws IOException {
     while (true) {
       try {
-        return client.readHeader(MemorySegment.ofBuffer(header));
+        return stream.receive(client, MemorySegment.ofBuffer(header));
       } catch (StreamEndedException e) {
         acknowledge(client, e);
       }
@@ -100,7 +100,7 @@ final class TestSession implements Runnable {
 
   private void answer(Client client, Operation operation, long offset, long length)
       throws IOException {
-    client.expectPayload(operation == Operation.WRITE ? length : 0);
+    client.connection().expectPayload(operation == Operation.WRITE ? length : 0);
     boolean[] replying = new boolean[1];
     Status status = Status.OK;
     @Nullable StreamEndedException ended = null;
@@ -126,10 +126,10 @@ final class TestSession implements Runnable {
     } catch (StreamEndedException e) {
       status = Status.ENDED;
       ended = e;
-      client.acknowledgeEnd();
+      client.connection().acknowledgeEnd();
     }
     if (!replying[0]) {
-      client.discardPayload();
+      client.connection().discardPayload();
       send(client, status, false);
     } else if (status != Status.OK) {
       throw new ClientGoneException("a reply could not be finished");
@@ -141,13 +141,13 @@ final class TestSession implements Runnable {
 
   private void send(Client client, Status status, boolean more) throws IOException {
     reply.putLong(0, status.ordinal());
-    client.send(MemorySegment.ofBuffer(reply), more);
+    client.connection().send(MemorySegment.ofBuffer(reply), more);
   }
 
   private static void acknowledge(Client client, StreamEndedException end) throws IOException {
     if (end.state() != StreamState.FAILED) {
       throw end;
     }
-    client.acknowledgeEnd();
+    client.connection().acknowledgeEnd();
   }
 }

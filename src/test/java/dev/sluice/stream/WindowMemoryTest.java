@@ -190,14 +190,14 @@ class WindowMemoryTest {
       Rig.awaitWaitIn("awaitMemory");
       assertThat(rig.waitingFor())
           .isEqualTo("window memory (sluice.exports.window-memory), which other exports hold");
-      assertThat(rig.tally.waiting(Wait.WINDOW_MEMORY)).isEqualTo(1);
+      assertThat(rig.tally.waiting(WaitCause.WINDOW_MEMORY)).isEqualTo(1);
 
       for (int at = 0; at < reach; at += MIB) {
         assertThat(near.read(at, MIB)).isEqualTo(Bytes.part(data, at, at + MIB));
       }
 
       assertThat(ahead.get()).isEqualTo(Bytes.part(data, reach, reach + MIB));
-      assertThat(rig.tally.waiting(Wait.WINDOW_MEMORY)).isZero();
+      assertThat(rig.tally.waiting(WaitCause.WINDOW_MEMORY)).isZero();
       for (int at = reach + MIB; at < data.length; at += MIB) {
         assertThat(near.read(at, MIB)).isEqualTo(Bytes.part(data, at, at + MIB));
       }

@@ -354,8 +354,9 @@ class WriteStreamEndsTest {
                 int slow = 0;
                 for (; slow < 4; slow++) {
                   in.readNBytes(all, slow, 1);
-                  long before = rig.tally.waited(Wait.PEER);
-                  await("a look at the peer").until(() -> rig.tally.waited(Wait.PEER) > before);
+                  long before = rig.tally.waited(WaitCause.PEER);
+                  await("a look at the peer")
+                      .until(() -> rig.tally.waited(WaitCause.PEER) > before);
                 }
                 in.readNBytes(all, slow, all.length - slow);
                 assertThat(in.read()).isNegative();

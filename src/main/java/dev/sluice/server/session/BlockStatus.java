@@ -58,7 +58,7 @@ public final class BlockStatus {
       return Optional.empty();
     }
     payload.clear().limit((int) request.length());
-    client.readPayload(MemorySegment.ofBuffer(payload));
+    client.connection().readPayload(MemorySegment.ofBuffer(payload));
     Optional<StatusQuery> query = StatusQuery.decode(payload, chosen.contexts());
     if (query.isEmpty()) {
       return Optional.of(

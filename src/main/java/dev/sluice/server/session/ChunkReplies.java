@@ -11,7 +11,7 @@ import dev.sluice.nbd.Protocol;
 import dev.sluice.nbd.Refusal;
 import dev.sluice.nbd.Request;
 import dev.sluice.nbd.SimpleReply;
-import dev.sluice.stream.Client;
+import dev.sluice.stream.ClientConnection;
 import java.io.IOException;
 import java.util.List;
 
@@ -35,7 +35,7 @@ final class ChunkReplies extends ReplyWriter {
   /** Where the next part of a read's data begins. */
   private long reached;
 
-  ChunkReplies(Client client) {
+  ChunkReplies(ClientConnection client) {
     super(client, Protocol.MAX_CHUNK_LENGTH);
   }
 

@@ -6,7 +6,7 @@ import dev.sluice.nbd.MetaContext;
 import dev.sluice.nbd.ProtocolException;
 import dev.sluice.nbd.Refusal;
 import dev.sluice.nbd.Request;
-import dev.sluice.stream.Client;
+import dev.sluice.stream.ClientConnection;
 import dev.sluice.stream.ReadReply;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -19,7 +19,7 @@ import java.util.List;
  */
 abstract sealed class ReplyWriter implements ReadReply permits SimpleReplies, ChunkReplies {
 
-  private final Client client;
+  private final ClientConnection client;
   private final ByteBuffer buffer;
   private Request request;
 
@@ -31,13 +31,13 @@ abstract sealed class ReplyWriter implements ReadReply permits SimpleReplies, Ch
    *
    * @param longest length of the longest reply, or part of one, without a read's data
    */
-  ReplyWriter(Client client, int longest) {
+  ReplyWriter(ClientConnection client, int longest) {
     this.client = client;
     this.buffer = ByteBuffer.allocateDirect(longest);
     this.request = new Request(0, 0, 0, 0, 0);
   }
 
-  static ReplyWriter of(Dialect dialect, Client client) {
+  static ReplyWriter of(Dialect dialect, ClientConnection client) {
     return dialect.hasChunks() ? new ChunkReplies(client) : new SimpleReplies(client);
   }
 

@@ -80,7 +80,7 @@ final class Session implements Runnable {
 
   private Client client() throws ErrnoException {
     try {
-      return new Client(transport, stream);
+      return stream.newClient(transport);
     } catch (ErrnoException | RuntimeException | OutOfMemoryError e) {
       transport.close();
       stream.detach();
@@ -89,7 +89,7 @@ final class Session implements Runnable {
   }
 
   private Goodbye serve(Client client) {
-    ReplyWriter replies = ReplyWriter.of(chosen.dialect(), client);
+    ReplyWriter replies = ReplyWriter.of(chosen.dialect(), client.connection());
     try {
       while (true) {
         Optional<Request> request = receive(client);
@@ -115,7 +115,7 @@ final class Session implements Runnable {
     boolean received = false;
     while (!received) {
       try {
-        if (!client.readHeader(MemorySegment.ofBuffer(header))) {
+        if (!stream.receive(client, MemorySegment.ofBuffer(header))) {
           return Optional.empty();
         }
         received = true;
@@ -129,7 +129,7 @@ final class Session implements Runnable {
   private void answer(Client client, Request request, ReplyWriter replies) throws IOException {
     long since = System.nanoTime();
     requirePayloadWithinLimit(request);
-    client.expectPayload(request.payloadLength());
+    client.connection().expectPayload(request.payloadLength());
     replies.begin(request);
     @Nullable StreamEndedException ended = null;
     Optional<Refusal> refused;
@@ -146,9 +146,9 @@ final class Session implements Runnable {
     } catch (StreamEndedException e) {
       ended = e;
       refused = Optional.of(new Refusal(errorAfter(e), String.valueOf(e.getMessage())));
-      client.acknowledgeEnd();
+      client.connection().acknowledgeEnd();
     }
-    client.discardPayload();
+    client.connection().discardPayload();
     if (refused.isPresent()) {
       replies.fail(refused.get());
     } else {
@@ -202,7 +202,7 @@ final class Session implements Runnable {
     note(broken);
     boolean trim = request.command().equals(Optional.of(Command.TRIM));
     if (!trim && request.command().map(Command::writes).orElse(true)) {
-      client.markRefused();
+      stream.markRefused(client);
     }
   }
 
@@ -228,9 +228,9 @@ final class Session implements Runnable {
   /** A client of a failed stream stays, to be told; of one that was taken away, it has to go. */
   private void acknowledge(Client client, StreamEndedException end) {
     if (isTakenAway(end)) {
-      client.dismiss();
+      client.connection().dismiss();
     } else {
-      client.acknowledgeEnd();
+      client.connection().acknowledgeEnd();
     }
   }
 }

@@ -6,7 +6,7 @@ import dev.sluice.nbd.NbdError;
 import dev.sluice.nbd.Protocol;
 import dev.sluice.nbd.Refusal;
 import dev.sluice.nbd.SimpleReply;
-import dev.sluice.stream.Client;
+import dev.sluice.stream.ClientConnection;
 import java.io.IOException;
 import java.util.List;
 
@@ -18,7 +18,7 @@ final class SimpleReplies extends ReplyWriter {
 
   private boolean begun;
 
-  SimpleReplies(Client client) {
+  SimpleReplies(ClientConnection client) {
     super(client, Protocol.SIMPLE_REPLY_LENGTH);
   }
 

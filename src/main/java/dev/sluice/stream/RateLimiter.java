@@ -1,21 +1,21 @@
 package dev.sluice.stream;
 
-import java.io.IOException;
 import java.util.function.LongSupplier;
 
 /**
  * Keeps a stream to a number of bytes per second: a token bucket that holds a quarter of a second,
  * so that any ten seconds have at most 2.5 % more than their share, and waits that end late by less
- * than that cost nothing. Any thread may change the limit; the stream's lock guards the rest.
+ * than that cost nothing. It does not wait itself. Any thread may change the limit; the stream's
+ * lock guards the rest.
  */
-final class Pace {
+final class RateLimiter {
 
   /** Bytes go in parts of so much of a second, so that waits are few and short. */
   private static final int PARTS_PER_SECOND = 20;
 
   private static final double BURST_SECONDS = 0.25;
 
-  /** A change of the limit is heeded within this time. */
+  /** A change of the limit takes effect within this time. */
   private static final int MAX_PAUSE_MILLIS = 500;
 
   private final LongSupplier nanoTime;
@@ -24,12 +24,12 @@ final class Pace {
   private long filledAt;
 
   /**
-   * A pace.
+   * A limiter with no permits yet.
    *
    * @param limit bytes per second, or 0 for no limit
    * @param nanoTime a clock in nanoseconds that never goes back
    */
-  Pace(long limit, LongSupplier nanoTime) {
+  RateLimiter(long limit, LongSupplier nanoTime) {
     this.limit = limit;
     this.nanoTime = nanoTime;
     this.filledAt = nanoTime.getAsLong();
@@ -37,23 +37,6 @@ final class Pace {
 
   void limit(long bytesPerSecond) {
     limit = bytesPerSecond;
-  }
-
-  /**
-   * Waits until some bytes may go.
-   *
-   * @param idle what does not run meanwhile
-   * @return how many, from 1 to what is wanted
-   */
-  long allow(Client client, Deadline idle, long wanted) throws IOException {
-    for (long allowed = allowedNow(wanted); ; allowed = allowedNow(wanted)) {
-      if (allowed > 0) {
-        return allowed;
-      }
-      idle.restart();
-      client.waiter().pause(Wait.RATE_LIMIT, -1, pauseMillis(wanted), idle);
-      idle.restart();
-    }
   }
 
   /** How many bytes may go now: none as long as they are less than a part that is worth it. */
@@ -73,7 +56,7 @@ final class Pace {
     return (int) Math.clamp(millis, 1, MAX_PAUSE_MILLIS);
   }
 
-  /** So many bytes went. */
+  /** This many bytes went. */
   void took(long bytes) {
     tokens = limit == 0 ? 0 : tokens - bytes;
   }

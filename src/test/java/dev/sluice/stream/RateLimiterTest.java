@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PaceTest {
+class RateLimiterTest {
 
   private static final long SECOND = 1_000_000_000;
 
@@ -18,7 +18,7 @@ class PaceTest {
   private record Step(long at, long bytes) {}
 
   /** Takes what is allowed for some seconds; each wait ends late, as it does on a busy machine. */
-  private List<Step> run(Pace pace, long wanted, int seconds, Random random) {
+  private List<Step> run(RateLimiter pace, long wanted, int seconds, Random random) {
     List<Step> steps = new ArrayList<>();
     for (long end = now + seconds * SECOND; now < end; ) {
       long allowed = pace.allowedNow(wanted);
@@ -36,7 +36,7 @@ class PaceTest {
   @ParameterizedTest
   @ValueSource(longs = {100, 5_000, 1_000_000, 50_000_000, 3_000_000_000L})
   void anyTenSecondsHaveTheirShare(long rate) {
-    Pace pace = new Pace(rate, () -> now);
+    RateLimiter pace = new RateLimiter(rate, () -> now);
     List<Step> steps = run(pace, 256 * 1024, 60, new Random(rate));
 
     double least = 1;
@@ -60,7 +60,7 @@ class PaceTest {
 
   @Test
   void whatWasNotUsedForLongIsNotSavedUp() {
-    Pace pace = new Pace(1000, () -> now);
+    RateLimiter pace = new RateLimiter(1000, () -> now);
     now += 3600 * SECOND;
 
     assertThat(pace.allowedNow(1_000_000)).isEqualTo(250);
@@ -68,7 +68,7 @@ class PaceTest {
 
   @Test
   void oneBytePerSecondIsPossible() {
-    Pace pace = new Pace(1, () -> now);
+    RateLimiter pace = new RateLimiter(1, () -> now);
 
     List<Step> steps = run(pace, 10, 100, new Random(1));
 
@@ -78,14 +78,14 @@ class PaceTest {
 
   @Test
   void withoutALimitEverythingMayGo() {
-    Pace pace = new Pace(0, () -> now);
+    RateLimiter pace = new RateLimiter(0, () -> now);
 
     assertThat(pace.allowedNow(Long.MAX_VALUE)).isEqualTo(Long.MAX_VALUE);
   }
 
   @Test
   void aLimitCanBeSetChangedAndTakenAway() {
-    Pace pace = new Pace(0, () -> now);
+    RateLimiter pace = new RateLimiter(0, () -> now);
     pace.took(pace.allowedNow(1_000_000));
     pace.limit(1000);
     assertThat(run(pace, 1000, 10, new Random(2)).stream().mapToLong(Step::bytes).sum())

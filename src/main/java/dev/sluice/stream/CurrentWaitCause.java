@@ -1,24 +1,34 @@
 package dev.sluice.stream;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What has to happen before a stream's bytes can move on, in words, while a client waits for it
- * within a request. Whoever has the {@link RequestLock} writes it, except for the number of those
- * who wait for memory; anybody may read it.
+ * within a request. Whoever has the request lock writes it, except for the number of those who wait
+ * for memory; anybody may read it.
  */
-final class CurrentWait {
+final class CurrentWaitCause {
 
   private static final String FOR_MEMORY =
       "window memory (sluice.exports.window-memory), which other exports hold";
 
-  private final ByteStream stream;
+  private final Lifecycle lifecycle;
+  private final LockState lock;
+  private final Supplier<@Nullable String> missing;
   private volatile @Nullable String text;
   private final AtomicInteger forMemory = new AtomicInteger();
 
-  CurrentWait(ByteStream stream) {
-    this.stream = stream;
+  /**
+   * Nobody waits yet.
+   *
+   * @param missing what clients have to bring, in words, if that is known
+   */
+  CurrentWaitCause(Lifecycle lifecycle, LockState lock, Supplier<@Nullable String> missing) {
+    this.lifecycle = lifecycle;
+    this.lock = lock;
+    this.missing = missing;
   }
 
   /** Begins a wait within another one, if there is one: returns that, for {@link #end}. */
@@ -47,13 +57,13 @@ final class CurrentWait {
       wait = FOR_MEMORY;
     }
     if (wait != null) {
-      return stream.lifecycle().isFinishing() ? wait + ", to finish" : wait;
+      return lifecycle.isFinishing() ? wait + ", to finish" : wait;
     }
-    if (stream.lock().isHeld()) {
+    if (lock.isHeld()) {
       return null;
     }
-    String missing = stream.missing();
-    String next = stream.lifecycle().isAttended() ? "the client's next request" : "a client";
-    return missing == null ? next : missing;
+    String absent = missing.get();
+    String next = lifecycle.isAttended() ? "the client's next request" : "a client";
+    return absent == null ? next : absent;
   }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Streams that are held back to a byte per second, which is slower than the idle clock. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
-class StreamPaceTest {
+class RateLimitTest {
 
   private static final int MIB = 1 << 20;
 

@@ -7,14 +7,14 @@ import org.jspecify.annotations.Nullable;
  * Tells of one client's waits: those who measure, and, while its request is served, those who look
  * at the export. Confined to the session's thread.
  */
-final class WaitReport {
+final class WaitCauseReport {
 
-  private final ByteStream stream;
+  private final StreamCore core;
   private @Nullable String arrival;
   private @Nullable Runnable firstWait;
 
-  WaitReport(ByteStream stream) {
-    this.stream = stream;
+  WaitCauseReport(StreamCore core) {
+    this.core = core;
   }
 
   /** Has somebody told of the first wait from here on. */
@@ -25,20 +25,19 @@ final class WaitReport {
   /** Begins to wait for the peer to come; returns what {@link #endArrival} takes. */
   @Nullable String beginArrival(Endpoint endpoint) {
     arrival = endpoint.isPipe() ? "a peer to open the FIFO" : "a peer to connect to the socket";
-    stream.observer().waitBegins(Wait.PEER);
-    return stream.waits().begin(arrival);
+    core.observer().waitBegins(WaitCause.PEER);
+    return core.waits().begin(arrival);
   }
 
   void endArrival(@Nullable String outer) {
     arrival = null;
-    stream.waits().end(outer);
-    stream.observer().waitEnds(Wait.PEER);
+    core.waits().end(outer);
+    core.observer().waitEnds(WaitCause.PEER);
   }
 
   /** What a wait within a request is for. */
-  String inWords(Wait cause) {
-    String toPeer =
-        stream.direction() == Direction.WRITE ? "the peer to read" : "the peer to write";
+  String inWords(WaitCause cause) {
+    String toPeer = core.direction() == Direction.WRITE ? "the peer to read" : "the peer to write";
     return switch (cause) {
       case PEER -> arrival == null ? toPeer : arrival;
       case RATE_LIMIT -> "the rate limit";
@@ -48,24 +47,24 @@ final class WaitReport {
   }
 
   /** Begins a wait; returns what {@link #end} takes. */
-  @Nullable String begin(Wait cause, String what) {
+  @Nullable String begin(WaitCause cause, String what) {
     if (firstWait != null) {
       firstWait.run();
       firstWait = null;
     }
     if (arrival == null) {
-      stream.observer().waitBegins(cause);
+      core.observer().waitBegins(cause);
     }
-    return stream.lock().isMine() ? stream.waits().begin(what) : null;
+    return core.lock().isMine() ? core.waits().begin(what) : null;
   }
 
-  void end(Wait cause, long since, @Nullable String outer) {
-    if (stream.lock().isMine()) {
-      stream.waits().end(outer);
+  void end(WaitCause cause, long since, @Nullable String outer) {
+    if (core.lock().isMine()) {
+      core.waits().end(outer);
     }
     if (arrival == null) {
-      stream.observer().waitEnds(cause);
+      core.observer().waitEnds(cause);
     }
-    stream.observer().waited(cause, System.nanoTime() - since);
+    core.observer().waited(cause, System.nanoTime() - since);
   }
 }

@@ -3,18 +3,19 @@ package dev.sluice.stream;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What ends a stream while nobody waits for it: that no client went on with it, and its lifetime.
  * Its own monitor guards it.
  */
-final class Clocks {
+final class StreamTimers {
 
   /** Bytes that moved within this time, or within a shorter lifetime, still move. */
   private static final long MOVING_MILLIS = 60_000;
 
-  private final ByteStream stream;
+  private final StreamCore core;
   private final Timeouts timeouts;
   private final ScheduledExecutorService timer;
   private @Nullable ScheduledFuture<?> lifetime;
@@ -31,8 +32,8 @@ final class Clocks {
   /** The number of the last interruption: those who tell of them may overtake each other. */
   private int latest;
 
-  Clocks(ByteStream stream, Timeouts timeouts, ScheduledExecutorService timer) {
-    this.stream = stream;
+  StreamTimers(StreamCore core, Timeouts timeouts, ScheduledExecutorService timer) {
+    this.core = core;
     this.timeouts = timeouts;
     this.timer = timer;
   }
@@ -63,30 +64,35 @@ final class Clocks {
    * without a request does not make the clock run anew.
    *
    * @param atOnce whether that client was sent away because it did nothing
+   * @param giveUp what happens when nobody comes in time
    */
-  synchronized void awaitReturn(boolean atOnce) {
+  synchronized void awaitReturn(boolean atOnce, Runnable giveUp) {
     boolean over = !anew && givingUp != null && givingUp.isDone();
     if (atOnce || over) {
-      giveUpAfter(0);
+      giveUpAfter(0, giveUp);
     } else if (timeouts.resume().isPositive() && (anew || givingUp == null)) {
-      giveUpAfter(timeouts.resume().toMillis());
+      giveUpAfter(timeouts.resume().toMillis(), giveUp);
     }
   }
 
-  private void giveUpAfter(long millis) {
+  private void giveUpAfter(long millis, Runnable giveUp) {
     anew = false;
     cancel(givingUp);
-    givingUp = after(millis, () -> stream.absence().giveUp());
+    givingUp = after(millis, giveUp);
   }
 
-  /** Something is held that cannot be given up while the stream is to go on. */
-  synchronized void awaitAttention() {
+  /**
+   * Something is held that cannot be given up while the stream is to go on.
+   *
+   * @param end what happens when nobody comes in time, with the reason
+   */
+  synchronized void awaitAttention(Consumer<String> end) {
     if (timeouts.idle().isPositive()) {
       cancel(givingUp);
       String reason =
           "no client went on within %s with what had been taken from the peer"
               .formatted(Deadline.shown(timeouts.idle()));
-      givingUp = after(timeouts.idle().toMillis(), () -> stream.absence().end(reason));
+      givingUp = after(timeouts.idle().toMillis(), () -> end.accept(reason));
     }
   }
 
@@ -104,22 +110,22 @@ final class Clocks {
   }
 
   private void endInterruption(int interruption) {
-    if (stream.lifecycle().isInterrupted(interruption)) {
-      stream.fail(
+    if (core.lifecycle().isInterrupted(interruption)) {
+      core.fail(
           "%s, and no client went on within %d s;"
-              .formatted(stream.lifecycle().failure(), timeouts.resume().toSeconds()));
+              .formatted(core.lifecycle().failure(), timeouts.resume().toSeconds()));
     }
   }
 
   private void endLifetime() {
     long moving = Math.min(MOVING_MILLIS, timeouts.lifetime().toMillis());
-    long left = moving - stream.progress().standingStillMillis();
+    long left = moving - core.progress().standingStillMillis();
     if (left > 0) {
       synchronized (this) {
         lifetime = after(left, this::endLifetime);
       }
     } else {
-      stream.fail("the lifetime of " + Deadline.shown(timeouts.lifetime()) + " was over");
+      core.fail("the lifetime of " + Deadline.shown(timeouts.lifetime()) + " was over");
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.sluice.stream;
 
 /** What a stream has to wait for before its bytes can move on. */
-public enum Wait {
+public enum WaitCause {
   /** The client has sent no request or payload, or takes no reply. */
   CLIENT,
   /** The peer has not come, gives no bytes, or takes none. */

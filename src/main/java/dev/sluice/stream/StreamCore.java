@@ -1,0 +1,140 @@
+package dev.sluice.stream;
+
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all parts of one stream share: its settings, state and progress, who has the request lock,
+ * and who is told what. It is handed to the parts that wait, move and time, and knows none of them.
+ */
+final class StreamCore {
+
+  private final Direction direction;
+  private final StreamListener listener;
+  private final StreamObserver observer;
+  private final Consumer<String> failure;
+  private final Lifecycle lifecycle = new Lifecycle();
+  private final LockState lock = new LockState();
+  private final CurrentWaitCause waits;
+  private final Progress progress;
+
+  /** Changed under the lifecycle's monitor: the size only before the first client came. */
+  private volatile StreamSettings settings;
+
+  /**
+   * The core of a stream at position 0.
+   *
+   * @param failure ends the stream as FAILED, for this reason; any thread may call it
+   * @param missing what clients have to bring for the stream to go on, in words, if that is known;
+   *     any thread may ask
+   */
+  StreamCore(
+      Direction direction,
+      StreamSettings settings,
+      StreamContext context,
+      Consumer<String> failure,
+      Supplier<@Nullable String> missing) {
+    this.direction = direction;
+    this.settings = settings;
+    this.listener = context.listener();
+    this.observer = context.observer();
+    this.failure = failure;
+    this.waits = new CurrentWaitCause(lifecycle, lock, missing);
+    this.progress = new Progress(settings, this::moved);
+  }
+
+  Direction direction() {
+    return direction;
+  }
+
+  StreamSettings settings() {
+    return settings;
+  }
+
+  /** Changes the rate limit, or the size before the first client came; false: it is too late. */
+  boolean change(UnaryOperator<StreamSettings> change) {
+    return lifecycle.atOneMoment(
+        () -> {
+          StreamSettings changed = change.apply(settings);
+          boolean resized = !changed.size().equals(settings.size());
+          boolean seen = lifecycle.isTouched() || lifecycle.isFinishing();
+          if (lifecycle.state().ended() || (resized && seen)) {
+            return false;
+          }
+          settings = changed;
+          progress.limitRate(changed.rateLimit());
+          return true;
+        });
+  }
+
+  Lifecycle lifecycle() {
+    return lifecycle;
+  }
+
+  /** Who has the request lock. */
+  LockState lock() {
+    return lock;
+  }
+
+  /** What requests wait for. */
+  CurrentWaitCause waits() {
+    return waits;
+  }
+
+  Progress progress() {
+    return progress;
+  }
+
+  long position() {
+    return progress.position();
+  }
+
+  /** Runs while no byte moves. */
+  Deadline idle() {
+    return progress.idle();
+  }
+
+  StreamListener listener() {
+    return listener;
+  }
+
+  StreamObserver observer() {
+    return observer;
+  }
+
+  /** The stream as it is now. */
+  StreamStatus status() {
+    return lifecycle.status(progress::position, progress::digest, waits::waitingFor);
+  }
+
+  /** Ends the stream as FAILED, now. */
+  void fail(String reason) {
+    failure.accept(reason);
+  }
+
+  /** A client asks for what comes next, even if it may take time until bytes move. In the lock. */
+  void resume() {
+    if (lifecycle.resume()) {
+      listener.stateChanged(status());
+    }
+  }
+
+  /** Tells that a client is dropped. */
+  void noteDropped(String reason) {
+    listener.clientDropped("%s at position %d".formatted(reason, position()));
+  }
+
+  private void moved(long bytes) {
+    observer.moved(direction, bytes);
+    if (position() > unstartedUntil() && lifecycle.streaming()) {
+      listener.stateChanged(status());
+    }
+  }
+
+  /** Up to this position, nothing irrevocable has happened: the head can be read again. */
+  private long unstartedUntil() {
+    return direction == Direction.READ ? settings.headWindow() : 0;
+  }
+}
