@@ -1,5 +1,6 @@
 package dev.sluice.api;
 
+import dev.sluice.export.ExportProperties;
 import dev.sluice.stream.StreamSettings;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -9,18 +10,33 @@ import java.util.regex.Pattern;
  * Numbers of bytes as people write them for nbdkit: digits and at most one letter of either case. b
  * is bytes, s is sectors of 512 bytes, and k, M, G, T, P, E are powers of 1024. There are no
  * fractions, and no "KB" or "KiB", of which nobody knows which is which.
- *
- * @param least the smallest that is permitted
- * @param most the largest that is permitted
  */
-record ByteCount(long least, long most) {
-
-  /** What a stream's size may be. */
-  static final ByteCount SIZE = new ByteCount(1, StreamSettings.UNKNOWN_SIZE);
+enum ByteCount {
+  /** A stream's size. */
+  SIZE(1, StreamSettings.UNKNOWN_SIZE),
+  /** What a stream may keep of bytes out of order, or below its position. */
+  WINDOW(0, ExportProperties.MAX_REORDER.toBytes()),
+  /** What may be rewritten or reread of a stream's start. */
+  HEAD(0, ExportProperties.MAX_HEAD.toBytes()),
+  /** Bytes per second. */
+  RATE(0, StreamSettings.MAX_RATE);
 
   private static final Pattern FORM =
       Pattern.compile("([0-9]+)([bskmgtpe]?)", Pattern.CASE_INSENSITIVE);
   private static final String POWERS = "bkmgtpe";
+
+  private final long least;
+  private final long most;
+
+  ByteCount(long least, long most) {
+    this.least = least;
+    this.most = most;
+  }
+
+  /** The largest that is permitted. */
+  long most() {
+    return most;
+  }
 
   /** What would do instead of something else. */
   String expected() {

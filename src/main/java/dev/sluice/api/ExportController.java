@@ -4,11 +4,11 @@ import dev.sluice.export.Export;
 import dev.sluice.export.ExportId;
 import dev.sluice.export.ExportProperties;
 import dev.sluice.export.ExportRegistry;
+import dev.sluice.export.ExportRules;
 import dev.sluice.export.ExportSpec;
 import dev.sluice.export.ExportUris;
 import dev.sluice.export.Finishes;
 import dev.sluice.export.RefusedException;
-import dev.sluice.export.RefusedException.Reason;
 import dev.sluice.stream.Assurances;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -48,24 +48,24 @@ class ExportController {
 
   private final ExportRegistry registry;
   private final Finishes finishes;
-  private final ExportRequestParser parser;
+  private final ExportProperties properties;
+  private final ExportRules rules;
   private final ExportUris uris;
   private final RequestRights rights;
-  private final Duration finishWait;
 
   ExportController(
       ExportRegistry registry,
       Finishes finishes,
-      ExportRequestParser parser,
+      ExportRules rules,
       ExportUris uris,
       ObjectProvider<RequestRights> rights,
       ExportProperties properties) {
     this.registry = registry;
     this.finishes = finishes;
-    this.parser = parser;
+    this.properties = properties;
+    this.rules = rules;
     this.uris = uris;
     this.rights = rights.getIfAvailable(() -> RequestRights.ALL);
-    this.finishWait = properties.finishWait();
   }
 
   /** Makes an export, as the last thing that can go wrong; 201 with where it is. */
@@ -74,7 +74,9 @@ class ExportController {
       consumes = MediaType.APPLICATION_JSON_VALUE,
       produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<ExportView> create(InputStream body, HttpServletRequest request) {
-    ExportSpec spec = parser.parse(read(body));
+    JsonBody<ExportRequest> wanted = JsonBody.read(read(body), ExportRequest.class);
+    ExportSpec spec = wanted.value().spec(properties);
+    wanted.refuseFor(rules.check(spec));
     List<URI> reachable = uris.of(spec);
     Export export = registry.create(spec);
     // The context path has the prefix that a proxy took off, if forwarded headers are heeded.
@@ -108,10 +110,11 @@ class ExportController {
       path = {"/{name}/finish", "/{name}/finish/"},
       produces = MediaType.APPLICATION_JSON_VALUE)
   DeferredResult<ResponseEntity<ExportView>> finish(@PathVariable String name, InputStream body) {
-    Assurances vouched = ExportRequestParser.parseFinish(read(body));
+    Assurances vouched = assurances(read(body));
     Export export = registry.find(name).orElseThrow(() -> RefusedException.unknownExport(name));
     Finishes.Finishing finishing = finishes.of(export, vouched);
     CompletableFuture<Void> end = finishing.end();
+    Duration finishWait = properties.finishWait();
     DeferredResult<ResponseEntity<ExportView>> answer =
         new DeferredResult<>(finishWait.isZero() ? null : finishWait.toMillis());
     Runnable accept = () -> answer.setResult(ResponseEntity.accepted().body(view(export)));
@@ -131,13 +134,20 @@ class ExportController {
     return answer;
   }
 
+  private static Assurances assurances(byte[] json) {
+    return json.length == 0
+        ? Assurances.NONE
+        : JsonBody.read(json, FinishRequest.class).value().assurances();
+  }
+
   /** Changes the rate limit at any time, and the size before the first client came. */
   @PatchMapping(
       path = {"/{name}", "/{name}/"},
       consumes = {MediaType.APPLICATION_JSON_VALUE, "application/merge-patch+json"},
       produces = MediaType.APPLICATION_JSON_VALUE)
   ExportView change(@PathVariable String name, InputStream body) {
-    return view(registry.change(name, ExportRequestParser.parseChange(read(body))));
+    JsonBody<ChangeRequest> change = JsonBody.read(read(body), ChangeRequest.class);
+    return view(registry.change(name, settings -> ChangeRequest.apply(change, settings)));
   }
 
   /** Ends and forgets an export; with {@code force} even while clients are attached. */
@@ -153,11 +163,8 @@ class ExportController {
       case "", "true", "yes", "on", "1" -> true;
       case "false", "no", "off", "0" -> false;
       default ->
-          throw RefusedException.of(
-              Reason.INVALID,
-              parameter,
-              value,
-              "expected true, which it is without a value, or false");
+          throw ProblemException.of(
+              parameter, value, "expected true, which it is without a value, or false");
     };
   }
 
@@ -176,7 +183,7 @@ class ExportController {
     try {
       bytes = body.readNBytes(MAX_BODY_BYTES + 1);
     } catch (IOException e) {
-      throw RefusedException.because(Reason.INVALID, "the body did not arrive whole");
+      throw new ProblemException(HttpStatus.BAD_REQUEST, "the body did not arrive whole");
     }
     if (bytes.length > MAX_BODY_BYTES) {
       throw new ProblemException(

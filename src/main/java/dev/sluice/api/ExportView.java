@@ -1,6 +1,5 @@
 package dev.sluice.api;
 
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import dev.sluice.client.AllowedClients;
 import dev.sluice.client.Network;
 import dev.sluice.client.Subject;
@@ -20,41 +19,6 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** An export as the REST API shows it. */
-@JsonPropertyOrder({
-  "id",
-  "name",
-  "path",
-  "direction",
-  "size",
-  "state",
-  "position",
-  "clients",
-  "uris",
-  "createdAt",
-  "startedAt",
-  "endedAt",
-  "failure",
-  "waitingFor",
-  "note",
-  "listen",
-  "listed",
-  "allowedClients",
-  "reorderWindow",
-  "headWindow",
-  "resumeWindow",
-  "peerTimeout",
-  "idleTimeout",
-  "resumeTimeout",
-  "lifetime",
-  "padTail",
-  "acceptClose",
-  "acceptUnread",
-  "acceptExcess",
-  "copy",
-  "rateLimit",
-  "digest",
-  "digestValue"
-})
 record ExportView(
     String id,
     @Nullable String name,

@@ -2,6 +2,7 @@ package dev.sluice.api;
 
 import dev.sluice.export.RefusedException;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,15 +34,18 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     ProblemDetail problem =
         Problems.of(status(e.reason()), e.getMessage(), request.getRequestURI());
     if (e.field() != null) {
-      Problems.blame(problem, e.field(), e.value());
+      Problems.blame(problem, List.of(new FieldError(e.field(), e.value(), e.complaint())));
     }
     return answer(problem, new HttpHeaders());
   }
 
   @ExceptionHandler
   ResponseEntity<Object> problem(ProblemException e, HttpServletRequest request) {
-    return answer(
-        Problems.of(e.status(), e.getMessage(), request.getRequestURI()), new HttpHeaders());
+    ProblemDetail problem = Problems.of(e.status(), e.getMessage(), request.getRequestURI());
+    if (!e.errors().isEmpty()) {
+      Problems.blame(problem, e.errors());
+    }
+    return answer(problem, new HttpHeaders());
   }
 
   private static HttpStatus status(RefusedException.Reason reason) {
@@ -95,10 +99,9 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
   protected @Nullable ResponseEntity<Object> handleTypeMismatch(
       TypeMismatchException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
     String field = String.valueOf(e.getPropertyName());
-    ProblemDetail problem =
-        ProblemDetail.forStatusAndDetail(
-            status, "%s: expected a value of type %s".formatted(field, e.getRequiredType()));
-    Problems.blame(problem, field, e.getValue());
+    String expected = "expected a value of type %s".formatted(e.getRequiredType());
+    ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, field + ": " + expected);
+    Problems.blame(problem, List.of(new FieldError(field, e.getValue(), expected)));
     return handleExceptionInternal(e, problem, headers, status, request);
   }
 

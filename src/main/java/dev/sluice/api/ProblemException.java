@@ -1,5 +1,7 @@
 package dev.sluice.api;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
 /** A request that the web side refuses, whatever it asks for; it is answered with a problem. */
@@ -8,14 +10,37 @@ public final class ProblemException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final HttpStatus status;
+  private final transient List<FieldError> errors;
 
   /** A problem of this status; its detail says what was wrong, and what was expected. */
   public ProblemException(HttpStatus status, String detail) {
+    this(status, detail, List.of());
+  }
+
+  private ProblemException(HttpStatus status, String detail, List<FieldError> errors) {
     super(detail);
     this.status = status;
+    this.errors = List.copyOf(errors);
+  }
+
+  /** A request with fields that are wrong, the first one first. */
+  static ProblemException of(List<FieldError> errors) {
+    FieldError first = errors.getFirst();
+    return new ProblemException(
+        HttpStatus.BAD_REQUEST, Problems.cut(first.field()) + ": " + first.detail(), errors);
+  }
+
+  /** A request with one field that is wrong. */
+  static ProblemException of(String field, @Nullable Object value, String detail) {
+    return of(List.of(new FieldError(field, value, detail)));
   }
 
   HttpStatus status() {
     return status;
+  }
+
+  /** The fields that are wrong; none where the request is as a whole. */
+  List<FieldError> errors() {
+    return errors;
   }
 }

@@ -3,6 +3,7 @@ package dev.sluice.api;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -10,15 +11,18 @@ import org.springframework.http.ProblemDetail;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Problem details (RFC 9457): type, title, status, detail and instance, always. Where one field of
- * a request is to blame, the members {@code field} and {@code value} name it: the first one, if
- * several are wrong. A number or truth value is given as it was sent, anything else as text, cut
- * after {@link #MAX_VALUE} characters.
+ * Problem details (RFC 9457): type, title, status, detail and instance, always. Where fields of a
+ * request are wrong, {@code errors} names each with its value and what was expected, and the
+ * members {@code field} and {@code value} the first one. A number or truth value is given as it was
+ * sent, anything else as text, cut after {@link #MAX_VALUE} characters.
  */
 final class Problems {
 
   /** So much of a value is shown. */
   static final int MAX_VALUE = 100;
+
+  /** So many fields that are wrong are named; a body has room for thousands. */
+  static final int MAX_ERRORS = 20;
 
   private static final URI NO_SPECIAL_TYPE = URI.create("about:blank");
 
@@ -51,10 +55,18 @@ final class Problems {
     return problem;
   }
 
-  /** Names the field that is to blame. */
-  static void blame(ProblemDetail problem, String field, @Nullable Object value) {
-    problem.setProperty("field", cut(field));
-    problem.setProperty("value", value == null ? null : shown(value));
+  /** Names the fields that are wrong, the first one twice. */
+  static void blame(ProblemDetail problem, List<FieldError> errors) {
+    List<FieldError> shown = errors.stream().limit(MAX_ERRORS).map(Problems::shown).toList();
+    problem.setProperty("field", shown.getFirst().field());
+    problem.setProperty("value", shown.getFirst().value());
+    problem.setProperty("errors", shown);
+  }
+
+  private static FieldError shown(FieldError error) {
+    Object value = error.value();
+    return new FieldError(
+        cut(error.field()), value == null ? null : shown(value), cut(error.detail(), MAX_DETAIL));
   }
 
   private static Object shown(Object value) {

@@ -1,7 +1,5 @@
 package dev.sluice.api;
 
-import dev.sluice.export.RefusedException;
-import dev.sluice.export.RefusedException.Reason;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URLDecoder;
@@ -52,15 +50,14 @@ class QueryParameters implements WebMvcConfigurer, HandlerInterceptor {
   /**
    * Takes one name with its value, or without one.
    *
-   * @throws RefusedException when there is no parameter of this name
+   * @throws ProblemException when there is no parameter of this name
    */
   private static void requireKnown(String parameter, List<String> known) {
     int end = parameter.indexOf('=');
     String name = decode(end < 0 ? parameter : parameter.substring(0, end));
     if (!parameter.isEmpty() && !known.contains(name)) {
-      throw RefusedException.of(
-          Reason.INVALID,
-          Problems.cut(name),
+      throw ProblemException.of(
+          name,
           end < 0 ? null : decode(parameter.substring(end + 1)),
           "there is no such query parameter; expected "
               + (known.isEmpty() ? "none" : String.join(", ", known)));

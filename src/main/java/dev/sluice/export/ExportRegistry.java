@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
@@ -141,13 +142,19 @@ public final class ExportRegistry implements SmartLifecycle {
   public Export change(String name, UnaryOperator<StreamSettings> change) {
     Export export = find(name).orElseThrow(() -> RefusedException.unknownExport(name));
     if (!export.stream().change(change)) {
-      boolean ended = export.stream().status().state().ended();
-      throw ended
+      throw export.stream().status().state().ended()
           ? RefusedException.of(Reason.CONFLICT, "name", name, "the export has ended")
-          : RefusedException.because(
-              Reason.CONFLICT, "size: a client has seen it, so it cannot change any more");
+          : RefusedException.of(
+              Reason.CONFLICT,
+              "size",
+              size(change.apply(export.stream().settings())),
+              "a client has seen it, so it cannot change any more");
     }
     return export;
+  }
+
+  private static @Nullable Long size(StreamSettings settings) {
+    return settings.size().isPresent() ? settings.size().getAsLong() : null;
   }
 
   private synchronized Export remove(String name, boolean force) {

@@ -27,12 +27,15 @@ public final class RefusedException extends RuntimeException {
   private final @Nullable String field;
   private final transient @Nullable Object value;
 
+  private final String complaint;
+
   private RefusedException(
-      Reason reason, @Nullable String field, @Nullable Object value, String message) {
-    super(message);
+      Reason reason, @Nullable String field, @Nullable Object value, String complaint) {
+    super(field == null ? complaint : field + ": " + complaint);
     this.reason = reason;
     this.field = field;
     this.value = value;
+    this.complaint = complaint;
   }
 
   /** A refusal that is about no field in particular. */
@@ -43,7 +46,7 @@ public final class RefusedException extends RuntimeException {
   /** A refusal because of one field's value. */
   public static RefusedException of(
       Reason reason, String field, @Nullable Object value, String complaint) {
-    return new RefusedException(reason, field, value, field + ": " + complaint);
+    return new RefusedException(reason, field, value, complaint);
   }
 
   /** There is no export of a name. */
@@ -64,5 +67,10 @@ public final class RefusedException extends RuntimeException {
   /** That field's value, as it was sent. */
   public @Nullable Object value() {
     return value;
+  }
+
+  /** What was wrong, and what was expected, without the name of the field. */
+  public String complaint() {
+    return complaint;
   }
 }

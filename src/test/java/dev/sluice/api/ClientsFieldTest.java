@@ -8,16 +8,24 @@ import dev.sluice.client.AllowedClients;
 import dev.sluice.client.ClientIdentification;
 import dev.sluice.client.Network;
 import dev.sluice.client.Subject;
-import dev.sluice.export.RefusedException;
+import dev.sluice.export.ExportProperties;
+import dev.sluice.export.ExportRules;
+import dev.sluice.export.ExportSpec;
 import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.http.HttpStatus;
 
 class ClientsFieldTest {
+
+  private static final ExportProperties DEFAULTS =
+      new Binder(new MapConfigurationPropertySource())
+          .bindOrCreate("sluice.exports", ExportProperties.class);
 
   private static final String LIST = "expected a list of 1 to 64 strings";
 
@@ -28,8 +36,12 @@ class ClientsFieldTest {
       implements ClientIdentification {}
 
   private static AllowedClients read(String body, ClientIdentification identification) {
-    return ClientsField.read(
-        JsonFields.of(body.getBytes(UTF_8), List.of("clients")), identification);
+    String whole = body.replaceFirst("[{]", "{\"path\": \"/a\", \"direction\": \"read\",");
+    JsonBody<ExportRequest> asked =
+        JsonBody.read(whole.replace(",}", "}").getBytes(UTF_8), ExportRequest.class);
+    ExportSpec spec = asked.value().spec(DEFAULTS);
+    asked.refuseFor(new ExportRules(DEFAULTS, identification).check(spec));
+    return spec.clients();
   }
 
   private static AllowedClients clients(String value) {
@@ -89,14 +101,14 @@ class ClientsFieldTest {
       })
   void whatMakesNoSenseIsRefusedByItsName(
       String value, String field, String blamed, String complaint) {
-    assertThatExceptionOfType(RefusedException.class)
+    assertThatExceptionOfType(ProblemException.class)
         .isThrownBy(() -> clients(value))
         .withMessageStartingWith(field + ": " + complaint)
         .satisfies(
             refused -> {
-              assertThat(refused.reason()).isEqualTo(RefusedException.Reason.INVALID);
-              assertThat(refused.field()).isEqualTo(field);
-              assertThat(String.valueOf(refused.value())).isEqualTo(blamed);
+              assertThat(refused.status()).isEqualTo(HttpStatus.BAD_REQUEST);
+              assertThat(refused.errors().getFirst().field()).isEqualTo(field);
+              assertThat(String.valueOf(refused.errors().getFirst().value())).isEqualTo(blamed);
             });
   }
 
@@ -108,7 +120,7 @@ class ClientsFieldTest {
     AllowedClients most = clients("{\"%s\": %s}".formatted(field, entries(64, entry)));
 
     assertThat(most.subjects().size() + most.networks().size()).isEqualTo(64);
-    assertThatExceptionOfType(RefusedException.class)
+    assertThatExceptionOfType(ProblemException.class)
         .isThrownBy(() -> clients("{\"%s\": %s}".formatted(field, entries(65, entry))))
         .withMessage("clients.%s: %s", field, LIST);
   }
@@ -117,7 +129,7 @@ class ClientsFieldTest {
   void whereNobodyCanShowACertificateSubjectsAreRefusedAndNetworksAreNot() {
     var none = new Identification(Optional.of("the key says no"), Optional.empty());
 
-    assertThatExceptionOfType(RefusedException.class)
+    assertThatExceptionOfType(ProblemException.class)
         .isThrownBy(() -> read("{\"clients\": {\"subjects\": [\"CN=a\"]}}", none))
         .withMessage("clients.subjects: the key says no");
     assertThat(read("{\"clients\": {\"networks\": [\"::1\"]}}", none).networks()).hasSize(1);
@@ -127,7 +139,7 @@ class ClientsFieldTest {
   void whereNobodyHasAnAddressNetworksAreRefusedAndSubjectsAreNot() {
     var none = new Identification(Optional.empty(), Optional.of("the key says no"));
 
-    assertThatExceptionOfType(RefusedException.class)
+    assertThatExceptionOfType(ProblemException.class)
         .isThrownBy(() -> read("{\"clients\": {\"networks\": [\"::1\"]}}", none))
         .withMessage("clients.networks: the key says no");
     assertThat(read("{\"clients\": {\"subjects\": [\"CN=a\"]}}", none).subjects()).hasSize(1);

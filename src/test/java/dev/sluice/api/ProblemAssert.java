@@ -18,6 +18,14 @@ final class ProblemAssert {
     assertThat(problem.get("detail").stringValue()).isNotBlank();
     assertThat(problem.get("instance").stringValue()).startsWith("/");
     assertThat(problem.propertyNames())
-        .isSubsetOf("type", "title", "status", "detail", "instance", "field", "value");
+        .isSubsetOf("type", "title", "status", "detail", "instance", "field", "value", "errors");
+    assertThat(problem.has("errors")).isEqualTo(problem.has("field"));
+    if (problem.has("errors")) {
+      JsonNode first = problem.get("errors").get(0);
+      assertThat(first.get("field")).isEqualTo(problem.get("field"));
+      assertThat(first.get("value")).isEqualTo(problem.get("value"));
+      assertThat(problem.get("detail").stringValue())
+          .isEqualTo(first.get("field").stringValue() + ": " + first.get("detail").stringValue());
+    }
   }
 }

@@ -26,10 +26,10 @@ class RequestDefaultsTest {
         .withPropertyValues("sluice.exports.listed=true")
         .run(
             context -> {
-              var parser =
-                  new ExportRequestParser(
-                      context.getBean(ExportProperties.class), ClientsFieldTest.BY_ANYTHING);
-              assertThat(parser.parse(request.getBytes(US_ASCII)).listed()).isEqualTo(listed);
+              ExportRequest asked =
+                  JsonBody.read(request.getBytes(US_ASCII), ExportRequest.class).value();
+              assertThat(asked.spec(context.getBean(ExportProperties.class)).listed())
+                  .isEqualTo(listed);
             });
   }
 }

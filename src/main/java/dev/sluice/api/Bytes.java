@@ -1,0 +1,19 @@
+package dev.sluice.api;
+
+import com.fasterxml.jackson.annotation.JacksonAnnotationsInside;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import tools.jackson.databind.annotation.JsonDeserialize;
+
+/** A field that is a number of bytes. */
+@Retention(RetentionPolicy.RUNTIME)
+@Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.METHOD})
+@JacksonAnnotationsInside
+@JsonDeserialize(using = FieldDeserializers.Count.class)
+@interface Bytes {
+
+  /** How many it may be. */
+  ByteCount value();
+}

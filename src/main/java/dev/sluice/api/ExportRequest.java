@@ -1,0 +1,105 @@
+package dev.sluice.api;
+
+import dev.sluice.client.AllowedClients;
+import dev.sluice.client.Network;
+import dev.sluice.client.Subject;
+import dev.sluice.export.ExportName;
+import dev.sluice.export.ExportProperties;
+import dev.sluice.export.ExportRules.Complaint;
+import dev.sluice.export.ExportSpec;
+import dev.sluice.posix.FilePath;
+import dev.sluice.stream.Assurances;
+import dev.sluice.stream.Direction;
+import dev.sluice.stream.StreamSettings;
+import dev.sluice.stream.Timeouts;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.annotation.JsonDeserialize;
+
+/**
+ * The body of {@code POST /exports}. What is left out has the value of its configuration key, or is
+ * nothing.
+ */
+record ExportRequest(
+    @JsonDeserialize(using = FieldDeserializers.Name.class) @Nullable String name,
+    FilePath path,
+    Direction direction,
+    @Bytes(ByteCount.SIZE) @Nullable Long size,
+    boolean listen,
+    @Nullable Boolean listed,
+    @Nullable Clients clients,
+    @Bytes(ByteCount.WINDOW) @Nullable Long reorderWindow,
+    @Bytes(ByteCount.HEAD) @Nullable Long headWindow,
+    @Bytes(ByteCount.WINDOW) @Nullable Long resumeWindow,
+    @Nullable Duration peerTimeout,
+    @Nullable Duration idleTimeout,
+    @Nullable Duration resumeTimeout,
+    @Nullable Duration lifetime,
+    boolean padTail,
+    boolean acceptClose,
+    boolean acceptUnread,
+    boolean acceptExcess,
+    @Nullable Boolean copy,
+    @Nullable Digest digest,
+    @Bytes(ByteCount.RATE) @Nullable Long rateLimit)
+    implements RequestFields {
+
+  /** What may be computed of a stream's bytes. */
+  enum Digest {
+    SHA_256
+  }
+
+  /** Who may use the export; a list that is left out permits all. */
+  record Clients(
+      @JsonDeserialize(using = FieldDeserializers.Subjects.class) @Nullable List<Subject> subjects,
+      @JsonDeserialize(using = FieldDeserializers.Networks.class) @Nullable List<Network> networks)
+      implements RequestFields {
+
+    private AllowedClients allowed() {
+      return new AllowedClients(or(subjects, List.of()), or(networks, List.of()));
+    }
+  }
+
+  /** An empty object may be meant as anybody, or as nobody. */
+  @Override
+  public List<Complaint> complaints() {
+    boolean empty = clients != null && clients.subjects() == null && clients.networks() == null;
+    return empty
+        ? List.of(new Complaint("clients", "it is empty; expected subjects, networks or both"))
+        : List.of();
+  }
+
+  /** What is asked for. */
+  ExportSpec spec(ExportProperties defaults) {
+    return new ExportSpec(
+        name == null ? ExportName.random() : name,
+        path,
+        listen,
+        or(listed, defaults.listed()),
+        clients == null ? AllowedClients.ALL : clients.allowed(),
+        direction,
+        new StreamSettings(
+            size == null ? OptionalLong.empty() : OptionalLong.of(size),
+            or(reorderWindow, defaults.reorderWindow().toBytes()),
+            Math.toIntExact(or(headWindow, defaults.headWindow().toBytes())),
+            or(resumeWindow, defaults.resumeWindow().toBytes()),
+            new Timeouts(
+                or(peerTimeout, defaults.peerTimeout()),
+                or(idleTimeout, defaults.idleTimeout()),
+                or(resumeTimeout, defaults.resumeTimeout()),
+                or(lifetime, defaults.lifetime()),
+                defaults.stallTimeout(),
+                defaults.endTimeout()),
+            new Assurances(padTail, acceptClose, acceptUnread, acceptExcess),
+            or(copy, defaults.copy()),
+            digest != null,
+            or(rateLimit, 0L)));
+  }
+
+  private static <T> T or(@Nullable T given, T otherwise) {
+    return Objects.requireNonNullElse(given, otherwise);
+  }
+}

@@ -1,0 +1,155 @@
+package dev.sluice.api;
+
+import dev.sluice.export.ExportRules.Complaint;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonPointer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The body of a request, bound to a record. Every field that is wrong is reported: those that are
+ * unknown first, then in the order of the record.
+ *
+ * @param <T> the record
+ */
+final class JsonBody<T extends RequestFields> {
+
+  private final ObjectNode sent;
+  private final T value;
+
+  private JsonBody(ObjectNode sent, T value) {
+    this.sent = sent;
+    this.value = value;
+  }
+
+  /**
+   * Reads a body.
+   *
+   * @throws ProblemException when it is no JSON object, or has fields that are wrong
+   */
+  static <T extends RequestFields> JsonBody<T> read(byte[] json, Class<T> type) {
+    ObjectNode sent = JsonSyntax.object(json, names(type));
+    List<FieldError> errors = new ArrayList<>();
+    ObjectNode known = known(sent, type, "", errors);
+    requireAll(known, type, errors);
+    T value =
+        FieldDeserializers.reader(
+                type, (path, complaint) -> errors.add(error(sent, path, complaint)))
+            .readValue(known);
+    if (errors.isEmpty()) {
+      JsonBody<T> body = new JsonBody<>(sent, value);
+      body.refuseFor(value.complaints());
+      return body;
+    }
+    List<String> order = names(type);
+    errors.sort(Comparator.comparing(error -> order.indexOf(outermost(error.field()))));
+    throw ProblemException.of(errors);
+  }
+
+  /** What was sent, with null for what was left out. */
+  T value() {
+    return value;
+  }
+
+  /** Whether a field was sent at all, be it null. */
+  boolean has(String field) {
+    return sent.has(field);
+  }
+
+  /**
+   * Refuses the body if something is wrong with fields that are right by themselves.
+   *
+   * @throws ProblemException when there is any complaint
+   */
+  void refuseFor(List<Complaint> complaints) {
+    if (!complaints.isEmpty()) {
+      throw ProblemException.of(
+          complaints.stream()
+              .map(complaint -> error(sent, path(complaint.field()), complaint.text()))
+              .toList());
+    }
+  }
+
+  private static JsonPointer path(String field) {
+    return JsonPointer.compile("/" + field.replace('.', '/'));
+  }
+
+  /** A copy without what the record has no place for, which is an error each. */
+  private static ObjectNode known(
+      ObjectNode sent, Class<?> type, String prefix, List<FieldError> errors) {
+    ObjectNode known = sent.objectNode();
+    for (Map.Entry<String, JsonNode> property : sent.properties()) {
+      String field = property.getKey();
+      JsonNode given = property.getValue();
+      Class<?> expected = componentType(type, field);
+      if (expected == null) {
+        errors.add(
+            new FieldError(
+                prefix + field, given, "there is no such field; expected " + names(type)));
+      } else if (!RequestFields.class.isAssignableFrom(expected) || given.isNull()) {
+        known.set(field, given);
+      } else if (given instanceof ObjectNode inner) {
+        known.set(field, known(inner, expected, prefix + field + ".", errors));
+      } else {
+        errors.add(
+            new FieldError(
+                prefix + field, given, "expected an object with the fields " + names(expected)));
+      }
+    }
+    return known;
+  }
+
+  private static void requireAll(ObjectNode known, Class<?> type, List<FieldError> errors) {
+    components(type)
+        .filter(JsonBody::isRequired)
+        .map(RecordComponent::getName)
+        .filter(field -> !known.hasNonNull(field))
+        .forEach(field -> errors.add(new FieldError(field, known.get(field), "it is required")));
+  }
+
+  private static boolean isRequired(RecordComponent component) {
+    return !component.getType().isPrimitive()
+        && !component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+  }
+
+  /** An error by the place of its value: entries of lists have their list's name. */
+  private static FieldError error(JsonNode sent, JsonPointer path, String complaint) {
+    StringBuilder field = new StringBuilder();
+    JsonNode node = sent;
+    for (JsonPointer at = path; !at.matches(); at = at.tail()) {
+      if (node.isArray()) {
+        node = node.path(at.getMatchingIndex());
+      } else {
+        field.append(field.isEmpty() ? "" : ".").append(at.getMatchingProperty());
+        node = node.path(at.getMatchingProperty());
+      }
+    }
+    return new FieldError(field.toString(), node, complaint);
+  }
+
+  private static String outermost(String field) {
+    return field.substring(0, field.contains(".") ? field.indexOf('.') : field.length());
+  }
+
+  private static @Nullable Class<?> componentType(Class<?> type, String field) {
+    return components(type)
+        .filter(component -> component.getName().equals(field))
+        .findFirst()
+        .<Class<?>>map(RecordComponent::getType)
+        .orElse(null);
+  }
+
+  private static List<String> names(Class<?> type) {
+    return components(type).map(RecordComponent::getName).toList();
+  }
+
+  private static Stream<RecordComponent> components(Class<?> type) {
+    return Stream.of(type.getRecordComponents());
+  }
+}
