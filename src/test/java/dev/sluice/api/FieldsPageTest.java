@@ -6,9 +6,9 @@ import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -24,10 +24,11 @@ class FieldsPageTest {
 
   private static final Pattern FIELD = Pattern.compile("`(\\w+)`");
 
+  /** In the order in which a problem reports them. */
   @Test
   void theFieldsOfARequestHaveARowEach() throws IOException {
     assertThat(rows("## Make an export", "## What an export shows"))
-        .containsExactlyInAnyOrderElementsOf(names(ExportRequest.class));
+        .containsExactlyElementsOf(names(ExportRequest.class));
   }
 
   @Test
@@ -49,6 +50,6 @@ class FieldsPageTest {
         .results()
         .flatMap(cell -> FIELD.matcher(cell.group(1)).results())
         .map(field -> field.group(1))
-        .collect(Collectors.toCollection(TreeSet::new));
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 }
