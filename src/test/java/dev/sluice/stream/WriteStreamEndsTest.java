@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -342,23 +343,27 @@ class WriteStreamEndsTest {
     }
   }
 
+  /** It takes one in each of the waits, after which the stream looks at what is unread. */
   @Test
   void aPeerThatTakesAByteNowAndThenOfAFullPipeDoesNotStandStill() throws Exception {
     byte[] data = Bytes.random(32 * MIB);
-    try (Rig rig = Rig.writing(idle(data.length))) {
+    Duration limit = Duration.ofSeconds(1); // between two bytes of the peer, on a busy machine too
+    try (Rig rig = Rig.writing(Rig.settings(data.length, MIB, NO_LIMIT, limit, NO_LIMIT))) {
       Future<byte[]> peer =
           rig.peerReads(
               in -> {
                 byte[] all = new byte[data.length];
+                AtomicInteger taken = new AtomicInteger();
                 Rig.awaitWaitIn("payload"); // the pipe is full
-                int slow = 0;
-                for (; slow < 4; slow++) {
-                  in.readNBytes(all, slow, 1);
-                  long before = rig.tally.waited(WaitCause.PEER);
-                  await("a look at the peer")
-                      .until(() -> rig.tally.waited(WaitCause.PEER) > before);
-                }
-                in.readNBytes(all, slow, all.length - slow);
+                await("three limits to pass")
+                    .pollInterval(limit.dividedBy(50)) // a page is not read by then
+                    .until(
+                        () -> {
+                          in.readNBytes(all, taken.getAndIncrement(), 1);
+                          return rig.tally.waited(WaitCause.PEER)
+                              >= limit.multipliedBy(3).toNanos();
+                        });
+                in.readNBytes(all, taken.get(), all.length - taken.get());
                 assertThat(in.read()).isNegative();
                 return all;
               });
