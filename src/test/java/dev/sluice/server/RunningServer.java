@@ -14,6 +14,7 @@ import dev.sluice.server.transport.Tls;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamSettings;
 import dev.sluice.stream.Timeouts;
+import dev.sluice.testing.PromptWaits;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,6 +34,10 @@ import org.springframework.util.FileSystemUtils;
 
 /** The whole application on free ports, with a folder of its own; closing it removes both. */
 public final class RunningServer implements AutoCloseable {
+
+  static {
+    PromptWaits.use();
+  }
 
   private final Path root;
   private final ConfigurableApplicationContext context;

@@ -21,6 +21,10 @@ import org.springframework.context.ConfigurableApplicationContext;
 /** The whole service in this process, looked at from outside. */
 public final class ObservedService implements AutoCloseable {
 
+  static {
+    PromptWaits.use();
+  }
+
   private static final String DRAIN = "sluice.exports.drain-timeout=";
 
   private final Path root;

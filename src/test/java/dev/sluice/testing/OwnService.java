@@ -12,6 +12,10 @@ import org.springframework.context.ConfigurableApplicationContext;
 /** A service within the tests' own process that is configured as a test wants it. */
 public final class OwnService implements Sluice, AutoCloseable {
 
+  static {
+    PromptWaits.use();
+  }
+
   private final Path root = Workspace.newPath("root");
   private final ConfigurableApplicationContext context;
   private final ExportsApi api;

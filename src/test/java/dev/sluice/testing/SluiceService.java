@@ -8,6 +8,10 @@ import org.springframework.context.ConfigurableApplicationContext;
 /** The whole service within the tests' own process, on free ports; started once. */
 public final class SluiceService implements Sluice {
 
+  static {
+    PromptWaits.use();
+  }
+
   private static final class Holder {
     static final SluiceService STARTED = new SluiceService();
   }
