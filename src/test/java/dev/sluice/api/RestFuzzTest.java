@@ -17,13 +17,13 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Requests of all sorts, most of them nearly right, to the whole service: none is answered with a
- * 5xx, every refusal is a problem, and nothing is left behind. {@code -Drest.seed} and {@code
- * -Drest.requests} choose others, and more.
+ * 5xx, every refusal is a problem, and nothing is left behind. This runs the first of the requests
+ * that {@link RestFuzzIT} has. {@code -Drest.seed} and {@code -Drest.requests} choose others, and
+ * more.
  */
 class RestFuzzTest {
 
   private static final long SEED = Long.getLong("rest.seed", 20_261_125L);
-  private static final int REQUESTS = Integer.getInteger("rest.requests", 3_000);
 
   /** That each of these was answered shows how far the requests get. */
   private static final List<Integer> REACHED =
@@ -34,6 +34,11 @@ class RestFuzzTest {
   private static final String TOKEN = "operators-token-0001";
 
   private static final Pattern NAME = Pattern.compile("\"name\":\"([^\"]+)\"");
+
+  /** How many. */
+  int requests() {
+    return Integer.getInteger("rest.requests", 1_000);
+  }
 
   private final TreeMap<Integer, Integer> statuses = new TreeMap<>();
 
@@ -47,7 +52,8 @@ class RestFuzzTest {
                 "sluice.exports.max=3",
                 "sluice.exports.peer-timeout=20ms"))) {
       RandomRequests requests = new RandomRequests(new Random(SEED), sluice.root(), TOKEN);
-      for (int i = 0; i < REQUESTS; i++) {
+      int count = requests();
+      for (int i = 0; i < count; i++) {
         byte[] request = requests.next();
         check(i, request, answer(sluice.api().resolve("/"), request));
       }

@@ -13,15 +13,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Runs trials with as many seeds as are asked for, several at a time. */
+/** Runs trials with a range of seeds, several at a time. */
 final class Seeds {
 
-  private static final int COUNT = Integer.getInteger("stream.seeds", 10_000);
-  private static final long FIRST = Long.getLong("stream.seed", 0);
+  private static final int ALL = 10_000;
+  private static final int FEW = 300;
 
   /** A trial waits now and then, so that there may be more at a time than there are processors. */
-  private static final int AT_A_TIME =
-      Math.min(COUNT, 2 * Runtime.getRuntime().availableProcessors());
+  private static final int AT_A_TIME = 2 * Runtime.getRuntime().availableProcessors();
 
   /** What is tried with every seed. */
   interface Scenario {
@@ -30,17 +29,34 @@ final class Seeds {
 
   private final Direction direction;
   private final Scenario scenario;
-  private final AtomicLong next = new AtomicLong(FIRST);
+  private final AtomicLong next;
+  private final long end;
   private final AtomicBoolean failed = new AtomicBoolean();
   private final List<Trial> running = Collections.synchronizedList(new ArrayList<>());
 
-  private Seeds(Direction direction, Scenario scenario) {
+  private Seeds(Direction direction, Scenario scenario, Range range) {
     this.direction = direction;
     this.scenario = scenario;
+    next = new AtomicLong(range.first());
+    end = range.first() + range.count();
   }
 
-  static void run(Direction direction, Scenario scenario) throws Exception {
-    new Seeds(direction, scenario).run();
+  /** Seeds that follow each other. */
+  record Range(long first, int count) {
+
+    /** Those that are asked for, or the few of a quick run. */
+    static Range asked() {
+      return new Range(Long.getLong("stream.seed", 0), Integer.getInteger("stream.seeds", FEW));
+    }
+
+    /** Those after the few of a quick run. */
+    static Range rest() {
+      return new Range(FEW, ALL - FEW);
+    }
+  }
+
+  static void run(Direction direction, Range range, Scenario scenario) throws Exception {
+    new Seeds(direction, scenario, range).run();
   }
 
   private void run() throws Exception {
@@ -72,7 +88,7 @@ final class Seeds {
   private Object work() throws IOException, InterruptedException {
     try (Ground ground = new Ground()) {
       for (long seed = next.getAndIncrement();
-          seed < FIRST + COUNT && !failed.get();
+          seed < end && !failed.get();
           seed = next.getAndIncrement()) {
         Trial trial = Trial.of(direction, seed);
         running.add(trial);
