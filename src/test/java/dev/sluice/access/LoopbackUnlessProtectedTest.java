@@ -57,13 +57,16 @@ class LoopbackUnlessProtectedTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"localhost", "sluice.localhost", "127.0.0.1", "127.1.2.3", "[::1]"})
-  void withoutTokensThisMachineHasToBeAskedForByAnOwnName(String host) throws IOException {
+  @Test
+  void withoutTokensThisMachineHasToBeAskedForByAnOwnName() throws IOException {
     try (OwnService sluice = OwnService.with(List.of())) {
-      assertThat(statusLine(sluice, host)).contains(" 200");
-      assertThat(statusLine(sluice, "rebound.example.org")).contains(" 400");
-      assertThat(statusLine(sluice, "localhost.example.org")).contains(" 400");
+      for (String own :
+          List.of("localhost", "sluice.localhost", "127.0.0.1", "127.1.2.3", "[::1]")) {
+        assertThat(statusLine(sluice, own)).as(own).contains(" 200");
+      }
+      for (String other : List.of("rebound.example.org", "localhost.example.org")) {
+        assertThat(statusLine(sluice, other)).as(other).contains(" 400");
+      }
     }
   }
 

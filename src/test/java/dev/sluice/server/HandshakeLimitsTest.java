@@ -8,6 +8,7 @@ import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.nbd.RawNbdClient.OptionAnswer;
 import dev.sluice.nbd.ReplyType;
 import dev.sluice.server.handshake.HandshakeFailure;
+import dev.sluice.server.handshake.LimitLog;
 import dev.sluice.stream.Direction;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,14 +20,30 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
+/**
+ * What a client may do before it has an export, and what the log says of one that does more: whose
+ * connection it was, the limit and its key.
+ */
 @Timeout(60)
 class HandshakeLimitsTest {
+
+  private static Warnings warnings() {
+    return Warnings.of(LimitLog.class.getName());
+  }
+
+  private static void assertWarns(Warnings warnings, String... words) {
+    await()
+        .untilAsserted(
+            () -> assertThat(warnings.list()).singleElement().asString().contains(words));
+  }
 
   @Test
   void aClientThatSaysNothingIsDroppedAtTheDeadline() throws Exception {
     try (RunningServer server = RunningServer.start("sluice.nbd.handshake-timeout=300ms");
+        Warnings warnings = warnings();
         RawNbdClient client = server.connect()) {
       assertThat(client.isClosedByServer()).isTrue();
+      assertWarns(warnings, "127.0.0.1", "300 ms", "sluice.nbd.handshake-timeout");
     }
   }
 
@@ -44,7 +61,8 @@ class HandshakeLimitsTest {
 
   @Test
   void connectionsBeyondTheLimitAreClosedAtOnceAndThoseBelowServed() throws Exception {
-    try (RunningServer server = RunningServer.start("sluice.nbd.max-connections=3")) {
+    try (RunningServer server = RunningServer.start("sluice.nbd.max-connections=3");
+        Warnings warnings = warnings()) {
       server.export("busy", Direction.WRITE, 4096);
       List<RawNbdClient> clients = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
@@ -54,6 +72,7 @@ class HandshakeLimitsTest {
       try (RawNbdClient surplus = RawNbdClient.open(server.tcp(), Duration.ofSeconds(5))) {
         assertThat(surplus.isClosedByServer()).isTrue();
       }
+      assertWarns(warnings, "127.0.0.1", " 3 connections", "sluice.nbd.max-connections permits");
       clients.getLast().close();
       awaitServed(server, "busy");
       for (RawNbdClient client : clients) {
@@ -65,6 +84,7 @@ class HandshakeLimitsTest {
   @Test
   void anAddressHasSoManyConnectionsWhateverTheyDoAndOthersAreServed() throws Exception {
     try (RunningServer server = RunningServer.start("sluice.nbd.max-connections-per-address=2");
+        Warnings warnings = warnings();
         RawNbdClient session = server.connect();
         RawNbdClient handshake = server.connect()) {
       server.export("busy", Direction.WRITE, 4096);
@@ -75,6 +95,8 @@ class HandshakeLimitsTest {
         assertThat(surplus.isClosedByServer()).isTrue();
       }
       assertThat(server.failures(HandshakeFailure.LIMIT)).isEqualTo(refused + 1);
+      assertWarns(
+          warnings, "127.0.0.1", " 2 connections", "sluice.nbd.max-connections-per-address");
       assertThat(server.nbd().busiestAddressCount()).isEqualTo(2);
 
       try (TlsClient elsewhere =
@@ -163,6 +185,7 @@ class HandshakeLimitsTest {
   @Test
   void anExportHasSoManyClientsAndStillTellsOthersOfItself() throws Exception {
     try (RunningServer server = RunningServer.start("sluice.nbd.max-connections-per-export=2");
+        Warnings warnings = warnings();
         RawNbdClient first = server.connect();
         RawNbdClient second = server.connect();
         RawNbdClient third = server.connect()) {
@@ -180,6 +203,11 @@ class HandshakeLimitsTest {
           .isEqualTo(
               "export 'busy' has 2 connections, sluice.nbd.max-connections-per-export permits no"
                   + " more");
+      assertWarns(
+          warnings,
+          "127.0.0.1",
+          "'busy' has 2 connections",
+          "sluice.nbd.max-connections-per-export");
       assertThat(third.go("idle").size()).isEqualTo(4096);
 
       double refused = server.failures(HandshakeFailure.LIMIT);
@@ -212,14 +240,15 @@ class HandshakeLimitsTest {
 
   @Test
   void aClientMaySendSoManyOptionsAndIsToldWhenItSendsMore() throws Exception {
-    try (RunningServer server = RunningServer.start("sluice.nbd.max-options=16")) {
+    try (RunningServer server = RunningServer.start("sluice.nbd.max-options=16");
+        Warnings warnings = warnings()) {
       server.export("here", Direction.WRITE, 4096);
       try (RawNbdClient client = server.connect()) {
         ask(client, 15);
         assertThat(client.go("here").size()).isEqualTo(4096);
       }
       double refused = server.failures(HandshakeFailure.LIMIT);
-      try (RawNbdClient client = server.connect()) {
+      try (RawNbdClient client = RawNbdClient.connect(server.unix())) {
         ask(client, 16);
         OptionAnswer refusal =
             client.option(Conformance.GO, RawNbdClient.infoData("here")).getLast();
@@ -227,6 +256,7 @@ class HandshakeLimitsTest {
         assertThat(refusal.text())
             .isEqualTo("16 options have been sent, and sluice.nbd.max-options permits no more");
         assertThat(client.isClosedByServer()).isTrue();
+        assertWarns(warnings, "the Unix socket", "16 options", "sluice.nbd.max-options");
       }
       try (RawNbdClient client = server.connect()) {
         ask(client, 16);
@@ -291,7 +321,8 @@ class HandshakeLimitsTest {
 
   @Test
   void anOptionMayBeSoLongAndALongerOneIsSkippedAndRefused() throws Exception {
-    try (RunningServer server = RunningServer.start("sluice.nbd.max-option-length=8KB")) {
+    try (RunningServer server = RunningServer.start("sluice.nbd.max-option-length=8KB");
+        Warnings warnings = warnings()) {
       double refused = server.failures(HandshakeFailure.LIMIT);
       try (RawNbdClient client = server.connect()) {
         assertThat(client.option(999, new byte[8192]).getLast().replyType())
@@ -299,6 +330,7 @@ class HandshakeLimitsTest {
         OptionAnswer refusal = client.option(999, new byte[8193]).getLast();
         assertThat(refusal.replyType()).isEqualTo(ReplyType.ERR_TOO_BIG);
         assertThat(refusal.text()).contains("8192 bytes", "sluice.nbd.max-option-length");
+        assertWarns(warnings, "127.0.0.1", "8192 bytes", "sluice.nbd.max-option-length");
         assertThat(client.option(Conformance.LIST)).hasSize(1);
         client.option(Conformance.ABORT);
       }

@@ -3,9 +3,10 @@ package dev.sluice.server;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -46,19 +47,22 @@ final class Pipes {
             });
   }
 
-  /** Counts what comes out of a FIFO, of which every byte is to be zero. */
+  /**
+   * Counts what comes out of a FIFO, of which every byte is to be zero. They may be gigabytes, so
+   * they are compared where the system has put them.
+   */
   static Counter count(Path fifo) {
     CompletableFuture<Long> zeroes = new CompletableFuture<>();
     Thread.ofPlatform()
         .daemon()
         .start(
             () -> {
-              byte[] part = new byte[1 << 18];
-              byte[] zero = new byte[1 << 18];
-              try (InputStream in = Files.newInputStream(fifo)) {
+              ByteBuffer part = ByteBuffer.allocateDirect(1 << 20);
+              ByteBuffer zero = ByteBuffer.allocateDirect(1 << 20);
+              try (FileChannel in = FileChannel.open(fifo)) {
                 long count = 0;
-                for (int n = in.read(part); n >= 0; n = in.read(part)) {
-                  if (!Arrays.equals(part, 0, n, zero, 0, n)) {
+                for (int n = in.read(part); n >= 0; n = in.read(part.clear())) {
+                  if (part.flip().mismatch(zero.slice(0, n)) >= 0) {
                     throw new IOException("no zeroes near " + count);
                   }
                   count += n;

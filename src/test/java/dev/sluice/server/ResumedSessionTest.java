@@ -13,90 +13,136 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that come back with the TLS session they had, when their certificate is no good now. */
 @Timeout(240)
 class ResumedSessionTest {
 
-  /** From now on, or as long as the first connection takes on a busy machine. */
-  private static final Duration VALID = Duration.ofSeconds(20);
+  private static final List<String> VERSIONS = List.of("TLSv1.3", "TLSv1.2");
 
-  private final Path files = Workspace.newFolder("server");
+  /** How long a certificate is good at first; each try takes one that is good for twice as long. */
+  private static final Duration SHORTEST = Duration.ofSeconds(4);
 
-  // Set by start, with which each test begins.
-  @SuppressWarnings("NullAway.Init")
-  private RunningServer server;
+  /** More than a few connections take on a busy machine. */
+  private static final Duration LONGEST = Duration.ofSeconds(64);
 
-  @SuppressWarnings("NullAway.Init")
-  private X509Bundle certificate;
+  /** A service with an authority of its own. */
+  private static final class Server implements AutoCloseable {
 
-  @SuppressWarnings("NullAway.Init")
-  private SSLContext client;
+    private final Path files = Workspace.newFolder("server");
+    private final Pki pki = new Pki("Sluice tests");
+    private final X509Bundle certificate = pki.server();
+    private final RunningServer running;
 
-  @AfterEach
-  void stop() {
-    server.close();
+    Server(String provider) throws Exception {
+      Pki.writeServer(files, certificate, pki);
+      running =
+          RunningServer.start(
+              Stream.concat(
+                      Pki.properties(files, "require", "need").stream(),
+                      Stream.of("sluice.nbd.tls.provider=" + provider))
+                  .toArray(String[]::new));
+    }
+
+    /** A client of this version of TLS whose certificate is good until then. */
+    Client client(String version, Instant end) throws Exception {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(
+          pki.clientUntil("CN=backup", end).toKeyManagerFactory().getKeyManagers(),
+          new TrustManager[] {certificate.toTrustManager()},
+          null);
+      return new Client((InetSocketAddress) running.tcp(), version, context);
+    }
+
+    /** Does not trust its clients' authority any more. */
+    void trustAnotherAuthority() throws Exception {
+      Pki.writeServer(files, certificate, new Pki("Another authority"));
+    }
+
+    @Override
+    public void close() {
+      running.close();
+    }
   }
 
-  private Instant start(String provider, Duration valid) throws Exception {
-    Pki pki = new Pki("Sluice tests");
-    certificate = pki.server();
-    Pki.writeServer(files, certificate, pki);
-    server =
-        RunningServer.start(
-            Stream.concat(
-                    Pki.properties(files, "require", "need").stream(),
-                    Stream.of("sluice.nbd.tls.provider=" + provider))
-                .toArray(String[]::new));
-    Instant end = Instant.now().plus(valid).truncatedTo(ChronoUnit.SECONDS);
-    client = SSLContext.getInstance("TLS");
-    client.init(
-        pki.clientUntil("CN=backup", end).toKeyManagerFactory().getKeyManagers(),
-        new TrustManager[] {certificate.toTrustManager()},
-        null);
-    return end;
-  }
+  /** One that keeps its session for the next connection. */
+  private record Client(InetSocketAddress server, String version, SSLContext context) {
 
-  private boolean isLetIn(String version) throws IOException {
-    try (TlsClient connected = new TlsClient((InetSocketAddress) server.tcp(), 3)) {
-      assertThat(connected.ask(Conformance.STARTTLS)).isEqualTo(ReplyType.ACK);
-      try {
-        connected.encrypt(client, version);
-        return connected.ask(Conformance.LIST) == ReplyType.ACK;
-      } catch (IOException e) {
-        return false;
+    boolean isLetIn() throws IOException {
+      try (TlsClient connected = new TlsClient(server, 3)) {
+        assertThat(connected.ask(Conformance.STARTTLS)).isEqualTo(ReplyType.ACK);
+        try {
+          connected.encrypt(context, version);
+          return connected.ask(Conformance.LIST) == ReplyType.ACK;
+        } catch (IOException e) {
+          return false;
+        }
       }
     }
   }
 
+  /** All clients of a service wait for the end of their certificates together. */
   @ParameterizedTest
-  @CsvSource({"jdk, TLSv1.3", "jdk, TLSv1.2", "openssl, TLSv1.3", "openssl, TLSv1.2"})
-  void aCertificateThatHasExpiredIsNotLetInAgain(String provider, String version) throws Exception {
-    Instant end = start(provider, VALID);
-    assertThat(isLetIn(version)).isTrue();
-    assertThat(isLetIn(version)).isTrue();
+  @ValueSource(strings = {"jdk", "openssl"})
+  void aCertificateThatHasExpiredIsNotLetInAgain(String provider) throws Exception {
+    try (Server server = new Server(provider)) {
+      Duration valid = SHORTEST;
+      while (!isLetInUntilItExpires(server, valid)) {
+        valid = valid.multipliedBy(2);
+        assertThat(valid).as("for connections").isLessThanOrEqualTo(LONGEST);
+      }
+    }
+  }
 
-    await().atMost(VALID.multipliedBy(2)).until(() -> Instant.now().isAfter(end));
+  /** Whether the clients were fast enough to be let in twice before their certificates expired. */
+  private static boolean isLetInUntilItExpires(Server server, Duration valid) throws Exception {
+    Instant end = Instant.now().plus(valid).truncatedTo(ChronoUnit.SECONDS);
+    List<Client> clients = new ArrayList<>();
+    List<Boolean> letIn = new ArrayList<>();
+    for (String version : VERSIONS) {
+      Client client = server.client(version, end);
+      clients.add(client);
+      letIn.add(client.isLetIn());
+      letIn.add(client.isLetIn());
+    }
+    if (!Instant.now().isBefore(end)) {
+      return false;
+    }
+    assertThat(letIn).containsOnly(true);
 
-    assertThat(isLetIn(version)).isFalse();
+    await().atMost(valid.multipliedBy(2)).until(() -> Instant.now().isAfter(end));
+
+    for (Client client : clients) {
+      assertThat(client.isLetIn()).as(client.version()).isFalse();
+    }
+    return true;
   }
 
   @ParameterizedTest
-  @CsvSource({"jdk, TLSv1.3", "jdk, TLSv1.2", "openssl, TLSv1.3", "openssl, TLSv1.2"})
-  void aCertificateOfAnAuthorityThatIsNotTrustedAnyMoreIsNotLetInAgain(
-      String provider, String version) throws Exception {
-    start(provider, Duration.ofDays(1));
-    assertThat(isLetIn(version)).isTrue();
+  @ValueSource(strings = {"jdk", "openssl"})
+  void aCertificateOfAnAuthorityThatIsNotTrustedAnyMoreIsNotLetInAgain(String provider)
+      throws Exception {
+    try (Server server = new Server(provider)) {
+      List<Client> clients = new ArrayList<>();
+      for (String version : VERSIONS) {
+        Client client = server.client(version, Instant.now().plus(Duration.ofDays(1)));
+        assertThat(client.isLetIn()).isTrue();
+        clients.add(client);
+      }
 
-    Pki.writeServer(files, certificate, new Pki("Another authority"));
+      server.trustAnotherAuthority();
 
-    await().ignoreExceptions().until(() -> !isLetIn(version));
+      for (Client client : clients) {
+        await().ignoreExceptions().until(() -> !client.isLetIn());
+      }
+    }
   }
 }
