@@ -108,9 +108,13 @@ public final class SluiceProcess implements Sluice, AutoCloseable {
     };
   }
 
-  /** The jar, behind these options for the JVM; those for the service can follow. */
+  /**
+   * The jar, after these options for the JVM; those for the service can follow. Before them stand
+   * those with which it starts with half of the work: most of these processes end soon.
+   */
   public static Command jar(Object... jvmOptions) {
     return Command.of(JAVA)
+        .with("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
         .with("-Dspring.aot.enabled=" + isPrepared())
         .with("-Dsluice.exports.drain-timeout=0s")
         .with(jvmOptions)
