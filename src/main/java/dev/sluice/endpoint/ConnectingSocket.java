@@ -16,26 +16,26 @@ final class ConnectingSocket extends UnixSocket {
 
   private final OwnSockets own;
 
-  ConnectingSocket(Claim claim, OwnSockets own) {
-    super(claim);
+  ConnectingSocket(EndpointFile file, OwnSockets own) {
+    super(file);
     this.own = own;
   }
 
   @Override
   @Nullable Descriptor reach() throws IOException {
-    try (Descriptor place = lookUp()) {
-      if (own.contains(PosixFiles.status(place.number()))) {
+    try (Descriptor found = file().lookUp()) {
+      if (own.contains(PosixFiles.status(found.number()))) {
         throw new IOException("the endpoint's path cannot be connected to: " + OWN);
       }
-      return connect(place);
+      return connect(found);
     }
   }
 
-  private static @Nullable Descriptor connect(Descriptor place) throws ErrnoException {
+  private static @Nullable Descriptor connect(Descriptor found) throws ErrnoException {
     Descriptor socket = new Descriptor(UnixSockets.create());
     boolean connected = false;
     try {
-      connected = UnixSockets.connect(socket.number(), place.number());
+      connected = UnixSockets.connect(socket.number(), found.number());
     } catch (ErrnoException e) {
       if (e.errno() != Errno.ECONNREFUSED) {
         throw e;
@@ -49,7 +49,7 @@ final class ConnectingSocket extends UnixSocket {
   }
 
   @Override
-  void releasePeers(Descriptor place) {
+  void releasePeers(Descriptor handle) {
     // The peer listens, and waits for nobody in particular.
   }
 }

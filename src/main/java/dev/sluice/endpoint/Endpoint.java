@@ -3,7 +3,6 @@ package dev.sluice.endpoint;
 import dev.sluice.posix.Descriptor;
 import dev.sluice.posix.Errno;
 import dev.sluice.posix.ErrnoException;
-import dev.sluice.posix.PosixFiles;
 import dev.sluice.posix.PosixFiles.FileStatus;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +12,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One endpoint, from the claim of its path until it is closed. It is opened late, when the first
  * byte has to move, and each time its name is looked up again below its root: a peer may make its
- * socket anew in between. As long as it {@link #holdsFileOf}, no other file can have its {@link
- * #identity()}.
+ * socket anew in between. As long as it {@link #holdsFileOf} one, no other file can be taken for
+ * that.
  *
  * <p>An endpoint that is closed without an {@link #end} was aborted. A socket's peer can tell: what
  * it sends fails, and, if something that it sent was not taken, what it reads ends in ECONNRESET
@@ -32,17 +31,9 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
     FROM_PEER
   }
 
-  private static final Logger LOG = LoggerFactory.getLogger(Endpoint.class);
+  private static final Logger log = LoggerFactory.getLogger(Endpoint.class);
 
-  private final EndpointRoots.Location location;
-
-  /** Open as long as it is needed and is not the root. */
-  private final Descriptor folder;
-
-  private final Descriptor place;
-  private final FileStatus identity;
-  private final boolean made;
-  private final FolderLocks.Hold hold;
+  private final EndpointFile file;
   private volatile @Nullable Descriptor open;
   private volatile boolean holdsFile = true;
   private boolean closed;
@@ -52,40 +43,20 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
 
   private @Nullable String caveat;
 
-  Endpoint(Claim claim) {
-    this.location = claim.location;
-    this.folder = claim.folder;
-    this.place = claim.place;
-    this.identity = claim.identity;
-    this.made = claim.made;
-    this.hold = claim.hold;
+  /** An endpoint that owns its file. */
+  Endpoint(EndpointFile file) {
+    this.file = file;
   }
 
   /**
-   * The file that was found or made.
-   *
-   * @param folder where it is
-   * @param place stands for the file and keeps its inode from being given to another one
-   * @param hold keeps other services out of its folder
-   */
-  record Claim(
-      EndpointRoots.Location location,
-      Descriptor folder,
-      Descriptor place,
-      FileStatus identity,
-      boolean made,
-      FolderLocks.Hold hold) {}
-
-  /**
-   * Has its file watched from now on, and keeps no more descriptors than it needs: to remove a file
-   * must not take a new one.
+   * Has its file watched from now on, and keeps no more descriptors than it needs.
    *
    * @param watch null where it is of no use
    */
   final void begin(@Nullable FifoWatch watch) {
     try {
       if (watch != null && watch.unavailable() == null) {
-        peers = FifoPeers.of(watch, place, folder, location.name());
+        peers = FifoPeers.of(watch, file.handle(), file.folder(), file.location().name());
       } else if (watch != null) {
         caveat = watch.unavailable();
       }
@@ -97,9 +68,7 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
             default -> e.getMessage();
           };
     }
-    if (!made || location.isInRoot()) {
-      folder.close();
-    }
+    file.keepWhatIsNeeded();
   }
 
   /** Who opens its file; null where that is not known. */
@@ -109,29 +78,19 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
 
   /** What cannot be known of its peers, and what to do about it; null if nothing. */
   public @Nullable String caveat() {
-    return caveat == null || identity.kind() != FileStatus.Kind.FIFO
+    return caveat == null || file.kind() != FileStatus.Kind.FIFO
         ? null
         : "who opens it cannot be counted (%s): see to it that one process does".formatted(caveat);
   }
 
-  /** What stands for its file without being open. */
-  final Descriptor place() {
-    return place;
-  }
-
-  /** Whether this service made its file. */
-  final boolean isMade() {
-    return made;
-  }
-
-  /** Which file this is, whatever names lead to it. */
-  FileStatus identity() {
-    return identity;
+  /** What it was made for. */
+  final EndpointFile file() {
+    return file;
   }
 
   /** Whether its file is another one's, whatever names lead to it, and it is not closed yet. */
   public boolean holdsFileOf(Endpoint other) {
-    return holdsFile && identity.equals(other.identity);
+    return holdsFile && file.identity().equals(other.file.identity());
   }
 
   /** Whether splice can move bytes into or out of it directly. */
@@ -161,28 +120,6 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
   /** The open endpoint, non-blocking, or null while the peer is not there. */
   abstract @Nullable Descriptor reach() throws IOException;
 
-  /** What the endpoint's name leads to now, as a place. */
-  final Descriptor lookUp() throws IOException {
-    String trouble = location.root().trouble();
-    if (trouble != null) {
-      throw new IOException(trouble + ";"); // whoever has the folder chooses what is in it
-    }
-    Descriptor found = location.openFile();
-    boolean usable = false;
-    try {
-      FileStatus.Kind kind = PosixFiles.status(found.number()).kind();
-      if (kind != identity.kind()) {
-        throw new IOException("the endpoint's path is a " + kind + " now");
-      }
-      usable = true;
-      return found;
-    } finally {
-      if (!usable) {
-        found.close();
-      }
-    }
-  }
-
   /** The open descriptor's number, or -1. Any thread may poll it for errors. */
   public final int descriptor() {
     Descriptor current = open;
@@ -210,10 +147,10 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
     if (peers == null) {
       return;
     }
-    if (peers.takeSuspicion() && descriptor() < 0 && holdsFile && hasGone()) {
+    if (peers.takeSuspicion() && descriptor() < 0 && holdsFile && file.hasGone()) {
       throw new IOException(
           "its %s, which nobody had opened yet, was removed or replaced by something else; delete the export and make it again;"
-              .formatted(identity.kind() == FileStatus.Kind.FIFO ? "FIFO" : "socket"));
+              .formatted(file.kind() == FileStatus.Kind.FIFO ? "FIFO" : "socket"));
     }
     peers.requireOne();
   }
@@ -222,15 +159,6 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
   public final void noteTaken() {
     if (peers != null) {
       peers.settle();
-    }
-  }
-
-  /** Whether its name leads to it no more; false where that cannot be known now. */
-  private boolean hasGone() {
-    try (Descriptor found = location.openFile()) {
-      return !isClaimed(found);
-    } catch (ErrnoException e) {
-      return e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR;
     }
   }
 
@@ -277,43 +205,24 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
     if (open != null) {
       open.close();
     }
-    if (made) {
-      remove();
-      folder.close(); // so that a descriptor is free
+    if (file.isMade()) {
+      file.remove();
       try {
-        releasePeers(place);
+        releasePeers(file.handle());
       } catch (ErrnoException e) {
-        LOG.warn(
-            "Peers that wait for {} cannot be let go ({}); end them", location, e.getMessage());
+        log.warn(
+            "Peers that wait for {} cannot be let go ({}); end them",
+            file.location(),
+            e.getMessage());
       }
     }
     holdsFile = false; // before another file can have the inode
-    place.close();
-    hold.close();
+    file.close();
   }
 
   /** Lets go of what it has besides its descriptors. */
   void letGo() {}
 
   /** Lets go of peers that wait, when nobody new can come any more. */
-  abstract void releasePeers(Descriptor place) throws ErrnoException;
-
-  private void remove() {
-    int from = location.isInRoot() ? location.root().number() : folder.number();
-    try {
-      // Somebody else may have replaced it: then it is not ours to remove.
-      if (PosixFiles.statusAt(from, location.name()).equals(identity)) {
-        PosixFiles.remove(from, location.name());
-      }
-    } catch (ErrnoException e) {
-      if (e.errno() != Errno.ENOENT) {
-        LOG.warn("{} cannot be removed ({}); remove it by hand", location, e.getMessage());
-      }
-    }
-  }
-
-  /** Whether this is the file that was claimed. */
-  final boolean isClaimed(Descriptor place) throws ErrnoException {
-    return PosixFiles.status(place.number()).equals(identity);
-  }
+  abstract void releasePeers(Descriptor handle) throws ErrnoException;
 }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +24,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class EndpointFactory {
 
-  private static final Logger LOG = LoggerFactory.getLogger(EndpointFactory.class);
+  private static final Logger log = LoggerFactory.getLogger(EndpointFactory.class);
+
+  /** What a file system says that takes no new file at all. */
+  private static final Set<Integer> OF_FILE_SYSTEM =
+      Set.of(
+          Errno.EPERM,
+          Errno.EACCES,
+          Errno.ENOSPC,
+          Errno.EROFS,
+          Errno.ENOSYS,
+          Errno.EOPNOTSUPP,
+          Errno.EDQUOT);
 
   private final EndpointRoots roots;
   private final FilePermissions permissions;
@@ -54,11 +66,9 @@ public final class EndpointFactory {
       folder = location.openFolder();
       hold = roots.folders().hold(folder);
       Descriptor made = makeFifoIfMissing(folder, location.name());
-      Descriptor place = made == null ? location.openFile() : made;
-      FileStatus identity = PosixFiles.status(place.number());
-      Endpoint.Claim claim =
-          new Endpoint.Claim(location, folder, place, identity, made != null, hold);
-      Endpoint endpoint = endpoint(claim, flow);
+      Descriptor handle = made == null ? location.openFile() : made;
+      EndpointFile file = new EndpointFile(location, folder, handle, made != null, hold);
+      Endpoint endpoint = endpoint(file, flow);
       claimed = true;
       return endpoint;
     } catch (ErrnoException e) {
@@ -148,43 +158,43 @@ public final class EndpointFactory {
     }
   }
 
-  private Endpoint endpoint(Endpoint.Claim claim, Flow flow) throws RefusedEndpointException {
-    FileStatus.Kind kind = claim.identity().kind();
+  private Endpoint endpoint(EndpointFile file, Flow flow) throws RefusedEndpointException {
+    FileStatus.Kind kind = file.kind();
     Endpoint endpoint =
         switch (kind) {
-          case FIFO -> new Fifo(claim, flow);
-          case SOCKET -> new ConnectingSocket(claim, roots.ownSockets());
+          case FIFO -> new Fifo(file, flow);
+          case SOCKET -> new ConnectingSocket(file, roots.ownSockets());
           case REGULAR, DIRECTORY, SYMBOLIC_LINK, OTHER -> {
-            claim.place().close();
+            file.handle().close();
             throw new RefusedEndpointException(
                 "it is %s; expected a FIFO, a Unix socket, or nothing yet%s"
                     .formatted(describe(kind), hint(kind)));
           }
         };
-    if (roots.ownSockets().isReserved(claim.identity())) {
+    if (roots.ownSockets().isReserved(file.identity())) {
       endpoint.close();
       throw new RefusedEndpointException(
           ConnectingSocket.OWN + "; expected a FIFO, another Unix socket, or nothing yet");
     }
-    if (!permitted(claim.place(), kind, flow)) {
+    if (!permitted(file.handle(), kind, flow)) {
       endpoint.close();
       throw new RefusedEndpointException("this service has no permission to open it");
     }
     endpoint.begin(kind == FileStatus.Kind.FIFO ? roots.watch() : null);
     if (endpoint.caveat() != null && roots.watch().unavailable() == null) {
-      LOG.warn("{}: {}", claim.location(), endpoint.caveat());
+      log.warn("{}: {}", file.location(), endpoint.caveat());
     }
     return endpoint;
   }
 
-  private static boolean permitted(Descriptor place, FileStatus.Kind kind, Flow flow) {
-    Path file = Path.of(PosixFiles.pathOf(place.number()));
+  private static boolean permitted(Descriptor handle, FileStatus.Kind kind, Flow flow) {
+    Path file = Path.of(PosixFiles.pathOf(handle.number()));
     return (kind == FileStatus.Kind.FIFO && flow == Flow.FROM_PEER)
         ? Files.isReadable(file)
         : Files.isWritable(file);
   }
 
-  /** The place of the FIFO that was made, or null where there is something already. */
+  /** What stands for the FIFO that was made, or null where there is something already. */
   private @Nullable Descriptor makeFifoIfMissing(Descriptor folder, String name)
       throws ErrnoException {
     try {
@@ -198,7 +208,7 @@ public final class EndpointFactory {
   }
 
   private RefusedEndpointException refused(ErrnoException e, EndpointRoots.Location location) {
-    if (isOfFileSystem(e.errno())) {
+    if (OF_FILE_SYSTEM.contains(e.errno())) {
       String trouble = location.root().tryToMake(permissions);
       if (trouble != null) {
         return RefusedEndpointException.becauseOfRoot(trouble);
@@ -218,20 +228,6 @@ public final class EndpointFactory {
           default -> "it cannot be used: " + e.getMessage() + permissions.groupHint(e);
         };
     return new RefusedEndpointException(message, e);
-  }
-
-  private static boolean isOfFileSystem(int errno) {
-    return switch (errno) {
-      case Errno.EPERM,
-          Errno.EACCES,
-          Errno.ENOSPC,
-          Errno.EROFS,
-          Errno.ENOSYS,
-          Errno.EOPNOTSUPP,
-          Errno.EDQUOT ->
-          true;
-      default -> false;
-    };
   }
 
   /** A shell's {@code > path} makes a regular file where nothing is. */

@@ -15,8 +15,8 @@ final class Fifo extends Endpoint {
   private final Flow flow;
   private long widened;
 
-  Fifo(Claim claim, Flow flow) {
-    super(claim);
+  Fifo(EndpointFile file, Flow flow) {
+    super(file);
     this.flow = flow;
   }
 
@@ -28,12 +28,12 @@ final class Fifo extends Endpoint {
   @Override
   @Nullable Descriptor reach() throws IOException {
     FifoPeers peers = peers();
-    try (Descriptor place = lookUp()) {
-      if (!isClaimed(place)) {
+    try (Descriptor found = file().lookUp()) {
+      if (!file().isSame(found)) {
         throw new IOException("another FIFO is in the endpoint's place now");
       }
       Descriptor opened =
-          peers == null ? open(place) : peers.open(flow == Flow.TO_PEER, () -> open(place));
+          peers == null ? open(found) : peers.open(flow == Flow.TO_PEER, () -> open(found));
       if (opened == null) {
         return null;
       }
@@ -57,14 +57,14 @@ final class Fifo extends Endpoint {
     if (!Posix.lock(opened.number())) {
       throw new IOException(
           "%s has this FIFO open; give each service FIFOs of its own;"
-              .formatted(FileLocks.describe(FileLocks.holder(identity()))));
+              .formatted(FileLocks.describe(FileLocks.holder(file().identity()))));
     }
   }
 
   /** A reader that comes before the stream opens the FIFO could take what is in it unseen. */
   @Override
   public void requireEmpty() throws RefusedEndpointException {
-    if (flow != Flow.TO_PEER || isMade()) {
+    if (flow != Flow.TO_PEER || file().isMade()) {
       return;
     }
     FifoPeers peers = peers();
@@ -80,7 +80,8 @@ final class Fifo extends Endpoint {
 
   private int look() throws ErrnoException {
     try (Descriptor opened =
-        new Descriptor(PosixFiles.openNonBlocking(place().number(), /* forWriting= */ false))) {
+        new Descriptor(
+            PosixFiles.openNonBlocking(file().handle().number(), /* forWriting= */ false))) {
       return Posix.unread(opened.number());
     }
   }
@@ -104,9 +105,9 @@ final class Fifo extends Endpoint {
     widened = 0;
   }
 
-  private @Nullable Descriptor open(Descriptor place) throws ErrnoException {
+  private @Nullable Descriptor open(Descriptor handle) throws ErrnoException {
     try {
-      return new Descriptor(PosixFiles.openNonBlocking(place.number(), flow == Flow.TO_PEER));
+      return new Descriptor(PosixFiles.openNonBlocking(handle.number(), flow == Flow.TO_PEER));
     } catch (ErrnoException e) {
       if (e.errno() == Errno.ENXIO) {
         return null; // nobody reads yet
@@ -127,8 +128,8 @@ final class Fifo extends Endpoint {
 
   /** A peer that opened a FIFO and waits for its other end is let in for a moment, to the end. */
   @Override
-  void releasePeers(Descriptor place) throws ErrnoException {
-    try (Descriptor _ = open(place)) {
+  void releasePeers(Descriptor handle) throws ErrnoException {
+    try (Descriptor _ = open(handle)) {
       // Once the name has gone nobody can come after this one.
     }
   }

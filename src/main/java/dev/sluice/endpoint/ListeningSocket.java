@@ -5,7 +5,6 @@ import dev.sluice.posix.ErrnoException;
 import dev.sluice.posix.FilePermissions;
 import dev.sluice.posix.PollSet;
 import dev.sluice.posix.Posix;
-import dev.sluice.posix.PosixFiles;
 import dev.sluice.posix.UnixSockets;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +22,8 @@ final class ListeningSocket extends UnixSocket {
   private final Flow flow;
   private final OwnSockets own;
 
-  private ListeningSocket(Claim claim, Descriptor listener, Flow flow, OwnSockets own) {
-    super(claim);
+  private ListeningSocket(EndpointFile file, Descriptor listener, Flow flow, OwnSockets own) {
+    super(file);
     this.own = own;
     this.listener = listener;
     this.flow = flow;
@@ -46,7 +45,7 @@ final class ListeningSocket extends UnixSocket {
     boolean listening = false;
     try {
       endpoint = new ListeningSocket(bind(socket, location, permissions), socket, flow, own);
-      own.add(endpoint.identity());
+      own.add(endpoint.file().identity());
       UnixSockets.listen(socket.number(), BACKLOG);
       listening = true;
       return endpoint;
@@ -59,18 +58,17 @@ final class ListeningSocket extends UnixSocket {
     }
   }
 
-  private static Claim bind(
+  private static EndpointFile bind(
       Descriptor socket, EndpointRoots.Location location, FilePermissions permissions)
       throws ErrnoException {
     Descriptor folder = location.openFolder();
     boolean bound = false;
     try {
-      Descriptor place =
+      Descriptor handle =
           new Descriptor(
               UnixSockets.bind(socket.number(), folder.number(), location.name(), permissions));
       bound = true;
-      return new Claim(
-          location, folder, place, PosixFiles.status(place.number()), true, FolderLocks.Hold.NONE);
+      return new EndpointFile(location, folder, handle, true, FolderLocks.Hold.NONE);
     } finally {
       if (!bound) {
         folder.close();
@@ -117,8 +115,8 @@ final class ListeningSocket extends UnixSocket {
 
   /** Without its file nobody can come any more. */
   private void requireInPlace() throws IOException {
-    try (Descriptor found = lookUp()) {
-      if (!isClaimed(found)) {
+    try (Descriptor found = file().lookUp()) {
+      if (!file().isSame(found)) {
         throw new IOException("another socket is in the endpoint's place now");
       }
     }
@@ -126,11 +124,11 @@ final class ListeningSocket extends UnixSocket {
 
   @Override
   void letGo() {
-    own.remove(identity());
+    own.remove(file().identity());
   }
 
   @Override
-  void releasePeers(Descriptor place) {
+  void releasePeers(Descriptor handle) {
     listener.close();
   }
 }

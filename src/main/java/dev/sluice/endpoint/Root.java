@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Root implements AutoCloseable {
 
-  private static final int STICKY = 01000;
   private static final int WRITABLE_BY_GROUP = 020;
   private static final int WRITABLE_BY_ALL = 02;
   private static final int WRITABLE = WRITABLE_BY_GROUP | WRITABLE_BY_ALL;
@@ -182,31 +181,17 @@ final class Root implements AutoCloseable {
 
   /** What Linux keeps others from there; null if nothing. */
   @Nullable String restriction() {
+    int level = ProtectedFifos.level();
     try {
-      int level =
-          Integer.parseInt(Files.readString(Path.of("/proc/sys/fs/protected_fifos")).strip());
-      return isRestricted(Folders.rights(folder.number()), Folders.ownUser(), level)
+      return ProtectedFifos.isRestricted(Folders.rights(folder.number()), Folders.ownUser(), level)
           ? ("%s is sticky, others may write to it, it is another user's, and fs.protected_fifos is"
                   + " %d: nobody but this service's user can open a FIFO there as a shell's > does,"
                   + " not even root. Use a folder of this service's own user")
               .formatted(path, level)
           : null;
-    } catch (IOException | NumberFormatException e) {
+    } catch (IOException e) {
       return null; // nobody knows, and nothing depends on it
     }
-  }
-
-  /**
-   * Whether Linux keeps users from opening another one's FIFO with O_CREAT: unless the folder is
-   * the FIFO's owner's (may_create_in_sticky in fs/namei.c).
-   *
-   * @param level 1 is about folders that everybody may write to, 2 also about a group's
-   */
-  static boolean isRestricted(Folders.Rights folder, long user, int level) {
-    int writable = (level >= 1 ? WRITABLE_BY_ALL : 0) | (level >= 2 ? WRITABLE_BY_GROUP : 0);
-    return folder.user() != user
-        && (folder.mode() & STICKY) != 0
-        && (folder.mode() & writable) != 0;
   }
 
   FilePath path() {

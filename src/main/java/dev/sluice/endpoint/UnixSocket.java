@@ -17,8 +17,8 @@ abstract sealed class UnixSocket extends Endpoint permits ConnectingSocket, List
   /** Bytes, of what the peer sent and nobody wants, that are dropped at a time. */
   private static final int DROP_BYTES = 1 << 16;
 
-  UnixSocket(Claim claim) {
-    super(claim);
+  UnixSocket(EndpointFile file) {
+    super(file);
   }
 
   @Override

@@ -6,12 +6,10 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One export's stream of bytes. Any number of clients may be attached, each with a thread of its
- * own; their requests are served one at a time, in the order of arrival.
+ * One export's stream of bytes as its clients see it. Any number of clients may be attached, each
+ * with a thread of its own; their requests are served one at a time, in the order of arrival.
  *
  * <p>Who owns what: the {@link RequestLock} guards the endpoint, the window and everything else
  * that moves bytes, and is held for the whole of a request, waits included, except for those for
@@ -19,64 +17,25 @@ import org.jspecify.annotations.Nullable;
  * changes the state, which wakes the holder of the lock, and then takes the lock to close the
  * endpoint.
  */
-public abstract sealed class ByteStream permits WriteStream, ReadStream {
+public abstract sealed class ByteStream extends ManagedStream permits WriteStream, ReadStream {
 
   /** How long a client of an ended stream is still told so before its connection is closed. */
   private static final Duration LINGER = Duration.ofSeconds(10);
 
   private final StreamCore core;
-  private final RequestLock lock;
   private final Requests requests;
   private final WindowReserve memory;
-  private final StreamTimers timers;
   private final IdleClients idleClients;
   private final Absence absence;
-  private final SinglePeer peer;
 
   ByteStream(
       Direction direction, Endpoint endpoint, StreamSettings settings, StreamContext context) {
-    this.core = new StreamCore(direction, settings, context, this::fail, this::missing);
-    this.lock = new RequestLock(core);
-    this.requests = new Requests(core, lock);
-    this.memory = new WindowReserve(core, lock, context.memory());
-    this.timers = new StreamTimers(core, settings.timeouts(), context.timer());
+    super(direction, endpoint, settings, context);
+    this.core = core();
+    this.requests = new Requests(core, lock());
+    this.memory = new WindowReserve(core, lock(), context.memory());
     this.idleClients = new IdleClients(core, memory);
-    this.absence = new Absence(core, timers, lock, memory, this::giveUpWindows);
-    this.peer = new SinglePeer(core, endpoint, timers);
-  }
-
-  /** Which way the bytes go. */
-  public final Direction direction() {
-    return core.direction();
-  }
-
-  /** The size that clients see, in bytes. */
-  public final long advertisedSize() {
-    return settings().advertisedSize();
-  }
-
-  public final StreamSettings settings() {
-    return core.settings();
-  }
-
-  /** The stream as it is now. */
-  public final StreamStatus status() {
-    return core.status();
-  }
-
-  /** How long no byte has moved, in milliseconds. */
-  public final long standingStillMillis() {
-    return core.progress().standingStillMillis();
-  }
-
-  /** Begins its lifetime; to be called once. */
-  public final void start() {
-    timers.startLifetime();
-  }
-
-  /** Changes the rate limit, or the size before the first client came; false: it is too late. */
-  public final boolean change(UnaryOperator<StreamSettings> change) {
-    return core.change(change);
+    this.absence = new Absence(core, timers(), lock(), memory, this::giveUpWindows);
   }
 
   /**
@@ -117,14 +76,14 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
    * @throws StreamEndedException when the stream ended meanwhile and the client must go
    */
   public final boolean receive(Client client, MemorySegment header) throws IOException {
-    boolean received = client.connection().readHeader(header, () -> awaitRequest(client));
+    boolean received = client.connection().readHeader(header, () -> awaitNextRequest(client));
     if (received) {
       client.history().markActive();
     }
     return received;
   }
 
-  private void awaitRequest(Client client) throws IOException {
+  private void awaitNextRequest(Client client) throws IOException {
     idleClients.await(
         client, watchedEndpoint(), () -> requests.take(client, () -> checkPeer(client.waiter())));
   }
@@ -196,64 +155,9 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
     new Finish(core, requests, absence).run(waits, worker -> doFinish(worker, vouched));
   }
 
-  /** Whether it is being finished and its peer is there to take, or give, the rest. */
-  public final boolean isFinishingWithPeer() {
-    return core.lifecycle().isFinishing() && hasPeer();
-  }
-
   /** A client is turned away, since there are as many as there may be. */
   public final void makeRoom() {
     idleClients.makeRoom();
-  }
-
-  // Ends.
-
-  /**
-   * Lets no client attach any more, before {@link #cancel}.
-   *
-   * @return false, and nothing has changed, when a client is attached
-   */
-  public final boolean retire() {
-    return core.lifecycle().retire();
-  }
-
-  /** Ends the stream as CANCELLED, now; clients are woken and the endpoint is closed. */
-  public final void cancel() {
-    end(StreamState.CANCELLED, "cancelled on request at position " + position());
-  }
-
-  /** Ends the stream as FAILED, now; clients are woken and the endpoint is closed. */
-  public final void fail(String reason) {
-    end(StreamState.FAILED, "%s at position %d".formatted(reason, position()));
-  }
-
-  /** The stream is whole. In the lock; nothing can be lost any more. */
-  final void complete() throws IOException {
-    peer.require();
-    release();
-    core.progress().end();
-    if (!end(StreamState.COMPLETED, null)) {
-      throw core.lifecycle().ended();
-    }
-  }
-
-  /** When this returns, the endpoint is closed, whoever ended the stream. */
-  private boolean end(StreamState state, @Nullable String failure) {
-    boolean first = core.lifecycle().end(state, failure);
-    if (state == StreamState.CANCELLED) {
-      core.lifecycle().wakeClients(); // those of a stream that is complete, too
-    }
-    lock.takeLast(
-        () -> {
-          release();
-          core.progress().end();
-        });
-    timers.stop();
-    if (first) {
-      core.observer().ended(direction(), state);
-      core.listener().stateChanged(status());
-    }
-    return first;
   }
 
   abstract void doRead(Client client, long offset, long length, ReadReply reply) throws IOException;
@@ -283,30 +187,16 @@ public abstract sealed class ByteStream permits WriteStream, ReadStream {
   /** The descriptor whose errors mean that the peer has gone, or -1. Needs no lock. */
   abstract int watchedEndpoint();
 
-  /** Whether the peer has opened its end. Needs no lock. */
+  @Override
   boolean hasPeer() {
     return watchedEndpoint() >= 0;
   }
 
-  /** Finds out in the lock whether the peer has gone. */
-  abstract void checkPeer(Waiter waiter) throws IOException;
-
-  /** What clients have to bring for the stream to go on, in words, if that is known. Any thread. */
-  abstract @Nullable String missing();
-
-  /** Closes the endpoint and frees all memory. In the lock; idempotent. */
-  abstract void release();
-
-  final StreamCore core() {
-    return core;
-  }
+  /** Finds out in the lock whether the peer has gone, where {@link #watchedEndpoint} is watched. */
+  void checkPeer(Waiter waiter) throws IOException {}
 
   final WindowReserve memory() {
     return memory;
-  }
-
-  final long position() {
-    return core.position();
   }
 
   /** Frees what memory it can of a stream that has not begun. In the lock. */

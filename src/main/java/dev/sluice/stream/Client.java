@@ -44,6 +44,19 @@ public final class Client implements AutoCloseable {
     return pocket;
   }
 
+  /**
+   * The session knows that the stream has ended: from here on waiting is only for the client, and
+   * not for long.
+   */
+  public void acknowledgeEnd() {
+    connection.clientWaiter().acknowledgeEnd();
+  }
+
+  /** As {@link #acknowledgeEnd}, but no more than the requests that are here already is served. */
+  public void dismiss() {
+    connection.clientWaiter().dismiss();
+  }
+
   @Override
   public void close() {
     connection.close();

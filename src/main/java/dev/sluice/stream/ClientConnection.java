@@ -130,19 +130,6 @@ public final class ClientConnection implements AutoCloseable {
     return sent;
   }
 
-  /**
-   * The session knows that the stream has ended: from here on waiting is only for the client, and
-   * not for long.
-   */
-  public void acknowledgeEnd() {
-    clientWaiter.acknowledgeEnd();
-  }
-
-  /** As {@link #acknowledgeEnd}, but no more than the requests that are here already is served. */
-  public void dismiss() {
-    clientWaiter.dismiss();
-  }
-
   /** What the client's thread works with. */
   Worker worker() {
     return worker;

@@ -71,10 +71,10 @@ final class Evidence {
     }
     boolean whole =
         sequencer.hasData()
-            && !sequencer.hasGuessed()
+            && !sequencer.gaps().hasGuessed()
             && !changedHands
             && dispute == null
-            && sequencer.torn() == null
+            && sequencer.lost().inWords() == null
             && !writes.isWriteRefused();
     if (!whole) {
       missing = explain();
@@ -125,14 +125,14 @@ final class Evidence {
     if (!vouched && trace && (!proper || !inHead)) {
       changedHands = true;
       boolean held = !inHead && (last || kind == Goodbye.Kind.LOST);
-      sequencer.leaveBehind(writes, held, last || !proper);
+      sequencer.gaps().leaveBehind(writes, held, last || !proper);
     }
     missing = explain();
   }
 
   /** Whether a client's goodbye leaves gaps that it says nothing about. */
   boolean leavesGapsOpen(WriteHistory writes) {
-    boolean gaps = sequencer.hasGuessed() || window.contiguousEnd(core.position()) < window.end();
+    boolean gaps = sequencer.gaps().hasGuessed() || window.contiguousEnd(core.position()) < window.end();
     return writes.hasFlushed() && gaps && !core.settings().assurances().padTail();
   }
 
@@ -150,14 +150,14 @@ final class Evidence {
   private boolean isAllThere() {
     return core.settings().size().isPresent()
         && !isWithinHead(window.end())
-        && !sequencer.hasGuessed()
-        && sequencer.torn() == null
+        && !sequencer.gaps().hasGuessed()
+        && sequencer.lost().inWords() == null
         && window.contiguousEnd(core.position()) >= core.settings().end();
   }
 
   /** Whether an orderly goodbye now is the end of the core. */
   private boolean isWholeByGoodbye() {
-    if (sequencer.mayHaveLostData() || sequencer.torn() != null) {
+    if (sequencer.gaps().mayHaveLostData() || sequencer.lost().inWords() != null) {
       return false;
     }
     StreamSettings settings = core.settings();
@@ -180,8 +180,8 @@ final class Evidence {
     if (vouched && writers == 0) {
       return "the end of the clients that are attached: one that wrote to the end has said goodbye";
     }
-    if (sequencer.hasGivenUp()) {
-      return sequencer.torn() + "; a client that writes them completes the export";
+    if (sequencer.lost().hasGivenUp()) {
+      return sequencer.lost().inWords() + "; a client that writes them completes the export";
     }
     long from = window.contiguousEnd(core.position());
     boolean sized = core.settings().size().isPresent();
@@ -192,10 +192,10 @@ final class Evidence {
       return "bytes %d to %d%s, which no client has written; a client that writes them, or finish with {\"pad\": \"zero\"}, completes the export"
           .formatted(from, to - 1, window.contiguousEnd(to) < end ? " and others" : "");
     }
-    if (sequencer.hasGuessed()) {
+    if (sequencer.gaps().hasGuessed()) {
       return "finish with {\"pad\": \"zero\"}: there are zeroes where no client has written";
     }
-    String mixed = sequencer.torn();
+    String mixed = sequencer.lost().inWords();
     if (mixed != null) {
       return mixed + "; a client that writes them completes the export";
     }

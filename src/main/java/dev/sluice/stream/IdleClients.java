@@ -54,7 +54,9 @@ final class IdleClients {
     if (events != 0) {
       checkPeer.run();
     }
-    if (asked && core.lifecycle().isWaiting() && !client.connection().clientWaiter().sawRequest()) {
+    if (asked
+        && core.lifecycle().is(StreamState.WAITING)
+        && !client.connection().clientWaiter().sawRequest()) {
       throw sentAway(client, "the client had no request, and another one was turned away");
     }
   }
@@ -62,7 +64,7 @@ final class IdleClients {
   /** Another client is turned away: the one that has been idle for longest is asked to go. */
   void makeRoom() {
     Duration patience = core.settings().timeouts().stall();
-    if (!patience.isPositive() || !core.lifecycle().isWaiting()) {
+    if (!patience.isPositive() || !core.lifecycle().is(StreamState.WAITING)) {
       return;
     }
     synchronized (this) {
@@ -92,11 +94,12 @@ final class IdleClients {
 
   private boolean isTimed() {
     Lifecycle lifecycle = core.lifecycle();
-    return lifecycle.isStreaming() || (lifecycle.isWaiting() && memory.isHeld());
+    return lifecycle.is(StreamState.STREAMING)
+        || (lifecycle.is(StreamState.WAITING) && memory.isHeld());
   }
 
   private IOException outcome(Client client, TimedOutException e) {
-    return core.lifecycle().isStreaming()
+    return core.lifecycle().is(StreamState.STREAMING)
         ? Standstill.outcome(core, e)
         : sentAway(client, e.getMessage() + ", and the export holds memory");
   }

@@ -27,7 +27,7 @@ final class InputEnd {
   long gather(Worker worker, long count) throws IOException {
     intake.take(worker, count);
     requireMore(count);
-    return Math.min(intake.available(), count);
+    return Math.min(intake.taken().available(), count);
   }
 
   /**
@@ -39,7 +39,7 @@ final class InputEnd {
     if (gather(client.connection().worker(), count) < count) {
       requireRoom(count);
       long from = core.position();
-      if (!memory.fill(client, intake.memoryFor(count), () -> core.position() > from)) {
+      if (!memory.fill(client, intake.taken().memoryFor(count), () -> core.position() > from)) {
         return false;
       }
       intake.takeAll(client.connection().worker(), count, client.pocket());
@@ -49,21 +49,21 @@ final class InputEnd {
   }
 
   private void requireRoom(long count) throws RefusedRequestException {
-    long most = memory.mostBehindPipe();
-    if (intake.behindPipe(count) > most) {
+    long most = memory.mostAfterPipe();
+    if (intake.taken().afterPipe(count) > most) {
       throw new RefusedRequestException(
           ("without a size all %d bytes of a read have to be there before its reply, for which"
-               + " there are only %d bytes of memory (sluice.exports.window-memory); expected"
-               + " smaller reads, or an export with a size")
+                  + " there are only %d bytes of memory (sluice.exports.window-memory); expected"
+                  + " smaller reads, or an export with a size")
               .formatted(count, most));
     }
   }
 
   private void requireMore(long count) throws IOException {
-    if (intake.available() >= count || !intake.isAtEnd()) {
+    if (intake.taken().available() >= count || !intake.isAtEnd()) {
       return;
     }
-    long end = core.position() + intake.available();
+    long end = core.position() + intake.taken().available();
     if (core.settings().size().isPresent()) {
       throw new BrokenStreamException(
           "the input ended after %d of %d bytes".formatted(end, core.settings().end()));
@@ -120,7 +120,7 @@ final class InputEnd {
       } else {
         intake.take(worker, most);
       }
-      intake.copy(scratch.asSlice(0, Math.min(most, intake.available())));
+      intake.taken().copy(scratch.asSlice(0, Math.min(most, intake.taken().available())));
     }
   }
 
@@ -128,6 +128,6 @@ final class InputEnd {
   boolean isReached() {
     return core.settings().size().isPresent()
         ? core.position() == core.settings().end()
-        : intake.isAtEnd() && intake.available() == 0;
+        : intake.isAtEnd() && intake.taken().available() == 0;
   }
 }

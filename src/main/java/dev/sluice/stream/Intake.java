@@ -9,18 +9,15 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 
 /**
- * Where a read stream's bytes come in from the peer. They are first taken into a private pipe, so
- * that a reply's header promises as little as can be that the endpoint then fails to give. Only
- * where a reply has to be there as a whole, what that pipe cannot hold goes into memory behind it.
- * Nothing taken is lost when a client leaves. Guarded by the stream's lock.
+ * Where a read stream's bytes come in from the peer. They are taken before they are promised to a
+ * client, so that a reply's header promises as little as can be that the endpoint then fails to
+ * give. Guarded by the stream's lock.
  */
 final class Intake implements AutoCloseable {
 
   private final Endpoint endpoint;
   private final StreamCore core;
-  private final Recent recent;
-  private final Overflow overflow;
-  private final InputPipe pipe = new InputPipe();
+  private final TakenInput taken;
   private boolean started;
   private boolean atEnd;
 
@@ -33,13 +30,12 @@ final class Intake implements AutoCloseable {
   Intake(Endpoint endpoint, StreamCore core, Recent recent, WindowMemory.Account memory) {
     this.endpoint = endpoint;
     this.core = core;
-    this.recent = recent;
-    this.overflow = new Overflow(memory);
+    this.taken = new TakenInput(core, recent, memory);
   }
 
-  /** Bytes that are taken and not passed on yet. */
-  long available() {
-    return pipe.size() + overflow.size();
+  /** What was taken and not passed on yet. */
+  TakenInput taken() {
+    return taken;
   }
 
   /** Whether the peer's end is open. Needs no lock. */
@@ -47,7 +43,7 @@ final class Intake implements AutoCloseable {
     return endpoint.descriptor() >= 0;
   }
 
-  /** Whether the input has ended; what is {@link #available} is the last of it. */
+  /** Whether the input has ended; what is taken is the last of it. */
   boolean isAtEnd() {
     return atEnd;
   }
@@ -57,33 +53,24 @@ final class Intake implements AutoCloseable {
    * ended. One at least, unless it has.
    */
   void take(Worker worker, long count) throws IOException {
-    if (available() < count && !atEnd) {
-      take(worker, count, () -> isFull(worker) ? 0 : fillPipe(worker, count - available()));
+    if (taken.available() < count && !atEnd) {
+      take(
+          worker,
+          count,
+          () -> taken.isFull(worker) ? 0 : fillPipe(worker, count - taken.available()));
     }
-  }
-
-  /** How many bytes are in memory when so many are available, where the pipe is full. */
-  long behindPipe(long count) {
-    return count - pipe.size();
-  }
-
-  /** How much more memory that takes. */
-  long memoryFor(long count) {
-    return overflow.memoryFor(count - available());
   }
 
   /**
    * Takes until so many bytes are available; fewer only when the input has ended.
    *
-   * @param pocket has the {@link #memoryFor} them
+   * @param pocket has the {@link TakenInput#memoryFor} them
    */
   void takeAll(Worker worker, long count, WindowMemory.Pocket pocket) throws IOException {
     try {
-      take(worker, count, () -> readMore(worker, pocket, count - available()));
+      take(worker, count, () -> readMore(worker, pocket, count - taken.available()));
     } finally {
-      if (overflow.isEmpty()) {
-        overflow.close();
-      }
+      taken.overflow().freeIfEmpty();
     }
   }
 
@@ -94,7 +81,7 @@ final class Intake implements AutoCloseable {
   /** Takes in steps, each of which returns 0 when there can be no other. */
   private void take(Worker worker, long count, Step step) throws IOException {
     Deadline deadline = open(worker);
-    while (available() < count && !atEnd) {
+    while (taken.available() < count && !atEnd) {
       long n = step.take();
       if (n == 0) {
         return;
@@ -111,22 +98,19 @@ final class Intake implements AutoCloseable {
     }
   }
 
-  private boolean isFull(Worker worker) throws IOException {
-    return !overflow.isEmpty() || pipe.isFull(worker);
-  }
-
   /** Takes what is there into the pipe, which is not full: see {@link #input}. */
   private long fillPipe(Worker worker, long most) throws IOException {
     // By splice the peer's own pages may come, which it can still change.
-    return core.settings().copy() || pipe.wantsCopies()
+    return core.settings().copy() || taken.pipe().wantsCopies()
         ? copyIntoPipe(worker, most)
         : splice(worker, most);
   }
 
   private long splice(Worker worker, long most) throws IOException {
-    long n = input(worker, () -> Posix.splice(endpoint.descriptor(), pipe.writeEnd(), most));
+    long n =
+        input(worker, () -> Posix.splice(endpoint.descriptor(), taken.pipe().writeEnd(), most));
     if (n > 0) {
-      pipe.spliced(n, most);
+      taken.pipe().spliced(n, most);
     }
     return n;
   }
@@ -134,18 +118,18 @@ final class Intake implements AutoCloseable {
   private long copyIntoPipe(Worker worker, long most) throws IOException {
     MemorySegment scratch = worker.scratch();
     MemorySegment part =
-        scratch.asSlice(0, Math.min(Math.min(most, pipe.room()), scratch.byteSize()));
+        scratch.asSlice(0, Math.min(Math.min(most, taken.pipe().room()), scratch.byteSize()));
     long n = input(worker, () -> Posix.read(endpoint.descriptor(), part));
     if (n > 0) {
-      pipe.copy(part.asSlice(0, n), most);
+      taken.pipe().copy(part.asSlice(0, n), most);
     }
     return n;
   }
 
   private long readMore(Worker worker, WindowMemory.Pocket pocket, long most) throws IOException {
-    MemorySegment into = overflow.room(pocket, most);
+    MemorySegment into = taken.overflow().room(pocket, most);
     long n = input(worker, () -> Posix.read(endpoint.descriptor(), into));
-    overflow.added(Math.max(0, n));
+    taken.overflow().added(Math.max(0, n));
     return n;
   }
 
@@ -179,74 +163,13 @@ final class Intake implements AutoCloseable {
     }
   }
 
-  /** Passes bytes that are available on to the client. */
-  void send(ClientConnection client, long count) throws IOException {
-    boolean unseen = !core.progress().needsBytes() && !recent.isOpen();
-    for (long left = count; left > 0; ) {
-      long most = client.waiter().awaitRate(left);
-      if (pipe.size() > 0 && client.canSpliceTo() && unseen) {
-        long n = client.sendFrom(pipe.readEnd(), Math.min(most, pipe.size()));
-        pipe.taken(n);
-        core.progress().add(n);
-        left -= n;
-      } else if (pipe.size() > 0) {
-        left -= copyPiped(client, most);
-      } else {
-        left -= sendOverflow(client, most);
-      }
-    }
-  }
-
-  /** What has left the pipe cannot go back, so it counts as passed on even if the client leaves. */
-  private long copyPiped(ClientConnection client, long count) throws IOException {
-    MemorySegment scratch = client.scratch();
-    long n = pipe.read(scratch.asSlice(0, Math.min(count, scratch.byteSize())));
-    MemorySegment bytes = scratch.asSlice(0, n);
-    passOn(bytes);
-    client.send(bytes, false);
-    return n;
-  }
-
-  private long sendOverflow(ClientConnection client, long count) throws IOException {
-    MemorySegment part = overflow.first(Math.min(count, client.scratch().byteSize()));
-    client.send(part, false);
-    long n = part.byteSize();
-    passOn(part);
-    overflow.drop(n);
-    return n;
-  }
-
-  /** Copies bytes that are available. */
-  void copy(MemorySegment into) throws IOException {
-    for (long done = 0; done < into.byteSize(); ) {
-      MemorySegment rest = into.asSlice(done);
-      long n;
-      if (pipe.size() > 0) {
-        n = pipe.read(rest);
-      } else {
-        MemorySegment part = overflow.first(rest.byteSize());
-        MemorySegment.copy(part, 0, rest, 0, part.byteSize());
-        n = part.byteSize();
-        overflow.drop(n);
-      }
-      done += n;
-    }
-    passOn(into);
-  }
-
-  private void passOn(MemorySegment bytes) {
-    recent.add(bytes);
-    core.progress().add(bytes);
-  }
-
   @Override
   public void close() {
     endpoint.close();
-    pipe.close();
-    overflow.close();
+    taken.close();
   }
 
-  /** Opens the endpoint if need be; answers how long to wait for the next input. */
+  /** Opens the endpoint if need be; returns how long to wait for the next input. */
   private Deadline open(Worker worker) throws IOException {
     if (started) {
       return core.idle();

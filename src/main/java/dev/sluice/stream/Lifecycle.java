@@ -1,7 +1,6 @@
 package dev.sluice.stream;
 
 import dev.sluice.posix.ErrnoException;
-import dev.sluice.posix.WakeDescriptor;
 import java.time.Instant;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -23,24 +22,21 @@ final class Lifecycle {
   /** Clients that are gone, of which the stream has still to take note. */
   private int leaving;
 
-  private @Nullable String dropped;
+  private final FailureReason failure = new FailureReason();
   private boolean touched;
   private boolean retired;
   private int interruptions;
   private @Nullable Instant startedAt;
   private @Nullable Instant endedAt;
-  private @Nullable String failure;
-  private @Nullable String mistake;
   private @Nullable String note;
-  private @Nullable WakeDescriptor wake;
-  private @Nullable WakeDescriptor completion;
+  private final WakePair wakes = new WakePair();
 
   synchronized StreamState state() {
     return state;
   }
 
-  synchronized boolean isStreaming() {
-    return state == StreamState.STREAMING;
+  synchronized boolean is(StreamState one) {
+    return state == one;
   }
 
   /** Has something decided by the state, which stays as it is meanwhile. It must not wait. */
@@ -59,7 +55,7 @@ final class Lifecycle {
         clients,
         startedAt,
         endedAt,
-        failure(),
+        failure.text(),
         state.ended() ? null : waitingFor.get(),
         note,
         digest.get());
@@ -68,13 +64,13 @@ final class Lifecycle {
   /** Takes note of why a client could not go on with an interrupted stream. */
   synchronized void noteMistake(String text) {
     if (state == StreamState.INTERRUPTED) {
-      mistake = text;
+      failure.noteMistake(text);
     }
   }
 
   /** Why the stream is interrupted, failed or cancelled. */
   synchronized @Nullable String failure() {
-    return mistake == null ? failure : failure + "; since then " + mistake;
+    return failure.text();
   }
 
   /** Takes note, once, of what is worth knowing besides the state. */
@@ -91,7 +87,7 @@ final class Lifecycle {
 
   /** What an attached client polls; readable once the stream failed or was cancelled. */
   synchronized int wakeDescriptor() {
-    return wake == null ? -1 : wake.number();
+    return wakes.wakeNumber();
   }
 
   /**
@@ -99,22 +95,17 @@ final class Lifecycle {
    * anybody polls a descriptor that is closed, Linux keeps the file open.
    */
   synchronized int completionDescriptor() {
-    return completion == null ? -1 : completion.number();
+    return wakes.completionNumber();
   }
 
   /** One more client, unless the stream has ended. */
   synchronized boolean attach() throws ErrnoException {
-    boolean attached = enter();
-    touched |= attached;
-    return attached;
-  }
-
-  private boolean enter() throws ErrnoException {
     if (state.ended() || retired || finishing) {
       return false;
     }
-    openDescriptors();
+    wakes.open();
     clients++;
+    touched = true;
     return true;
   }
 
@@ -129,16 +120,12 @@ final class Lifecycle {
     return clients + leaving + (finishing ? 1 : 0) == 1;
   }
 
-  synchronized boolean isWaiting() {
-    return state == StreamState.WAITING;
-  }
-
   /** Whether any client has been there. */
   synchronized boolean isTouched() {
     return touched;
   }
 
-  /** Nobody can attach any more, unless somebody is attached: then it answers false. */
+  /** Nobody can attach any more, unless somebody is attached: then it returns false. */
   synchronized boolean retire() {
     retired |= clients == 0;
     return retired;
@@ -149,7 +136,7 @@ final class Lifecycle {
     if (state.ended() || retired || clients > 0 || finishing) {
       return false;
     }
-    openDescriptors();
+    wakes.open();
     finishing = true;
     return true;
   }
@@ -177,22 +164,7 @@ final class Lifecycle {
 
   /** A client is dropped, which the next interruption tells of, too. */
   synchronized void noteDropped(String reason) {
-    dropped = reason;
-  }
-
-  private void openDescriptors() throws ErrnoException {
-    if (wake != null) {
-      return;
-    }
-    WakeDescriptor first = new WakeDescriptor();
-    try {
-      completion = new WakeDescriptor();
-      wake = first;
-    } finally {
-      if (wake == null) {
-        first.close();
-      }
-    }
+    failure.noteDropped(reason);
   }
 
   /**
@@ -214,20 +186,12 @@ final class Lifecycle {
     if (clients + leaving > 0 || finishing) {
       return 0;
     }
-    if (wake != null && completion != null) {
-      wake.close();
-      completion.close();
-      wake = null;
-      completion = null;
-    }
+    wakes.close();
     if (state != StreamState.STREAMING) {
       return 0;
     }
     state = StreamState.INTERRUPTED;
-    boolean before = dropped != null && !reason.contains(dropped);
-    failure = before ? "%s; before that, %s".formatted(reason, dropped) : reason;
-    dropped = null;
-    mistake = null;
+    failure.interrupt(reason);
     return ++interruptions;
   }
 
@@ -236,54 +200,51 @@ final class Lifecycle {
     return state == StreamState.INTERRUPTED && interruptions == interruption;
   }
 
-  /** Bytes move; answers whether that is news. */
+  /** Bytes move; returns whether that is news. */
   synchronized boolean streaming() {
     if (state != StreamState.WAITING && state != StreamState.INTERRUPTED) {
       return false;
     }
     state = StreamState.STREAMING;
-    failure = null;
-    mistake = null;
+    failure.set(null);
     if (startedAt == null) {
       startedAt = Instant.now();
     }
     return true;
   }
 
-  /** A client goes on with an interrupted stream; answers whether it was interrupted. */
+  /** A client goes on with an interrupted stream; returns whether it was interrupted. */
   synchronized boolean resume() {
     return state == StreamState.INTERRUPTED && streaming();
   }
 
-  /** The end; answers false when there was one before, which stays. */
+  /** The end; returns false when there was one before, which stays. */
   synchronized boolean end(StreamState end, @Nullable String reason) {
     if (state.ended()) {
       return false;
     }
     state = end;
-    failure = reason;
-    mistake = null;
+    failure.set(reason);
     endedAt = Instant.now();
     if (startedAt == null && end == StreamState.COMPLETED) {
       startedAt = endedAt;
     }
     if (end != StreamState.COMPLETED) {
       wakeClients();
-    } else if (completion != null) {
-      completion.signal();
+    } else {
+      wakes.tellCompletion();
     }
     return true;
   }
 
   /** Makes every attached client stop waiting. */
   synchronized void wakeClients() {
-    if (wake != null) {
-      wake.signal();
-    }
+    wakes.wake();
   }
 
   synchronized StreamEndedException ended() {
     String what = finishing && !state.ended() ? "the export is being finished: " : ENDED;
-    return new StreamEndedException(state, what + state + (failure == null ? "" : ", " + failure));
+    String why = failure.first();
+    return new StreamEndedException(state, what + state + (why == null ? "" : ", " + why));
   }
 }

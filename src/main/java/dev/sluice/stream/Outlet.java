@@ -94,7 +94,7 @@ final class Outlet implements AutoCloseable {
    */
   void finish(Waiter waiter) throws IOException {
     open(waiter);
-    drain(waiter);
+    new PeerDrain(core, endpoint).drain(waiter);
     try {
       endpoint.end();
     } catch (ErrnoException e) {
@@ -216,37 +216,5 @@ final class Outlet implements AutoCloseable {
     if (endpoint.unread() < unread) {
       endpoint.noteTaken();
     }
-  }
-
-  private void drain(Waiter waiter) throws IOException {
-    int seen = -1;
-    for (int pause = 1; ; pause = Math.min(2 * pause, Waiter.MAX_PAUSE_MILLIS)) {
-      boolean peerGone = waiter.eventsNow(endpoint.descriptor(), 0) != 0;
-      int unread = endpoint.unread();
-      if (unread == 0) {
-        requireNothingDropped(waiter);
-        return;
-      }
-      if (peerGone) {
-        throw leftUnread();
-      }
-      if (unread != seen) {
-        core.progress().noteMove();
-        seen = unread;
-      }
-      waiter.pause(WaitCause.PEER, endpoint.descriptor(), pause, core.idle());
-    }
-  }
-
-  /** A socket forgets what its peer left unread, but has an error then; a pipe keeps it. */
-  private void requireNothingDropped(Waiter waiter) throws IOException {
-    int events = waiter.eventsNow(endpoint.descriptor(), 0);
-    if (!endpoint.isPipe() && (events & PollSet.ERROR) != 0) {
-      throw leftUnread();
-    }
-  }
-
-  private static BrokenStreamException leftUnread() {
-    return new BrokenStreamException("the peer closed its end and left bytes unread");
   }
 }

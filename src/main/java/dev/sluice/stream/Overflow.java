@@ -91,6 +91,13 @@ final class Overflow implements AutoCloseable {
     }
   }
 
+  /** Frees memory that was taken for bytes that did not come. */
+  void freeIfEmpty() {
+    if (isEmpty()) {
+      close();
+    }
+  }
+
   private void release(NativeBuffer piece) {
     piece.close();
     memory.free(piece.size());

@@ -4,7 +4,6 @@ import dev.sluice.endpoint.Endpoint;
 import dev.sluice.stream.StreamExtent.Content;
 import java.io.IOException;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A stream that clients read. What is read at the position goes straight from the peer to the
@@ -100,8 +99,8 @@ public final class ReadStream extends ByteStream {
     kept.recent().open(client.pocket(), position());
   }
 
+  /** Announces a range that begins where it has to and reaches so far at least. */
   private interface Announcement {
-    /** Of a range that begins where it has to and reaches so far at least. */
     void send(long reached) throws IOException;
   }
 
@@ -132,7 +131,7 @@ public final class ReadStream extends ByteStream {
     announcement.send(reached);
     receipts.send(client.history().sent(), offset, reached);
     kept.send(client.connection(), offset, again);
-    intake.send(client.connection(), fresh);
+    intake.taken().send(client.connection(), fresh);
     unread.remove(offset, reached);
     unread.collapseAbove(Receipts.MOST);
     return reached;
@@ -167,15 +166,12 @@ public final class ReadStream extends ByteStream {
         checks.requireNotEnded(); // others have been served meanwhile
         continue;
       }
-      long to = from + gatherAtRate(client.connection().worker(), end - from);
-      kept.store(client.pocket(), from, to, intake::copy);
+      Worker worker = client.connection().worker();
+      long to = from + inputEnd.gather(worker, worker.waiter().awaitRate(end - from));
+      kept.store(client.pocket(), from, to, intake.taken()::copy);
       unread.add(from, to);
       unread.collapseAbove(Receipts.MOST);
     }
-  }
-
-  private long gatherAtRate(Worker worker, long most) throws IOException {
-    return inputEnd.gather(worker, worker.waiter().awaitRate(most));
   }
 
   private static void sendZeroes(ClientConnection client, long count) throws IOException {
@@ -214,9 +210,6 @@ public final class ReadStream extends ByteStream {
   }
 
   @Override
-  void checkPeer(Waiter waiter) {}
-
-  @Override
   void doWrite(Client client, long offset, long length) throws IOException {
     throw readOnly();
   }
@@ -236,11 +229,6 @@ public final class ReadStream extends ByteStream {
 
   private static RefusedRequestException readOnly() {
     return new RefusedRequestException("this export can only be read");
-  }
-
-  @Override
-  @Nullable String missing() {
-    return null;
   }
 
   /** What the ring has is in the head, too, as long as the stream has not begun. */

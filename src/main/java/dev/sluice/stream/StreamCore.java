@@ -26,6 +26,8 @@ final class StreamCore {
   /**
    * The core of a stream at position 0.
    *
+   * @param listener who is told of changes of its state
+   * @param observer who measures what it does
    * @param failure ends the stream as FAILED, for this reason; any thread may call it
    * @param missing what clients have to bring for the stream to go on, in words, if that is known;
    *     any thread may ask
@@ -33,13 +35,14 @@ final class StreamCore {
   StreamCore(
       Direction direction,
       StreamSettings settings,
-      StreamContext context,
+      StreamListener listener,
+      StreamObserver observer,
       Consumer<String> failure,
       Supplier<@Nullable String> missing) {
     this.direction = direction;
     this.settings = settings;
-    this.listener = context.listener();
-    this.observer = context.observer();
+    this.listener = listener;
+    this.observer = observer;
     this.failure = failure;
     this.waits = new CurrentWaitCause(lifecycle, lock, missing);
     this.progress = new Progress(settings, this::moved);

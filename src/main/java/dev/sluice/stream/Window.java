@@ -4,9 +4,6 @@ import dev.sluice.posix.NativeBuffer;
 import dev.sluice.stream.StreamExtent.Content;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.util.Map;
-import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Parts of a stream that are kept in memory: ranges of data, each in a buffer of its own, and
@@ -26,7 +23,7 @@ final class Window implements AutoCloseable {
 
   private final WindowMemory.Account memory;
   private final long reserved;
-  private final TreeMap<Long, Extent> extents = new TreeMap<>();
+  private final WindowRanges ranges = new WindowRanges();
   private long buffered;
 
   /** Where data was stored, and no zeroes since, if not less. */
@@ -43,43 +40,13 @@ final class Window implements AutoCloseable {
     this.reserved = reserved;
   }
 
-  /** A range: data, or zeroes where there is no buffer. */
-  static final class Extent {
-    private long offset;
-    private final long end;
-    private final @Nullable NativeBuffer buffer;
-
-    private Extent(long offset, long end, @Nullable NativeBuffer buffer) {
-      this.offset = offset;
-      this.end = end;
-      this.buffer = buffer;
-    }
-
-    long offset() {
-      return offset;
-    }
-
-    long end() {
-      return end;
-    }
-
-    /** The range's bytes, or null for zeroes. */
-    @Nullable MemorySegment data() {
-      return buffer == null ? null : data(buffer, offset, end);
-    }
-
-    private MemorySegment data(NativeBuffer of, long from, long to) {
-      return of.memory().asSlice(of.size() - (end - from), to - from);
-    }
-  }
-
   boolean isEmpty() {
-    return extents.isEmpty();
+    return ranges.isEmpty();
   }
 
   /** The number of ranges. */
   int size() {
-    return extents.size();
+    return ranges.size();
   }
 
   /** The memory in use, in bytes. */
@@ -98,39 +65,34 @@ final class Window implements AutoCloseable {
   }
 
   /** The lowest range. */
-  Extent first() {
-    return extents.firstEntry().getValue();
+  WindowRange first() {
+    return ranges.first();
   }
 
   /** Where the highest range ends, or 0. */
   long end() {
-    return extents.isEmpty() ? 0 : extents.lastEntry().getValue().end;
+    return ranges.end();
   }
 
   /** How far the ranges reach from an offset without a gap. */
   long contiguousEnd(long offset) {
-    long reached = offset;
-    for (Extent extent = at(reached); extent != null; extent = at(reached)) {
-      reached = extent.end;
-    }
-    return reached;
+    return ranges.contiguousEnd(offset);
   }
 
   /** Where the next range begins above an offset, at most the end. */
   long nextAfter(long offset, long end) {
-    @Nullable Long next = extents.higherKey(offset);
-    return next == null ? end : Math.min(next, end);
+    return ranges.nextAfter(offset, end);
   }
 
   /** How many bytes of memory storing a range would take. */
   long bytesFor(long offset, long end) {
     long bytes = 0;
     for (long cursor = offset; cursor < end; ) {
-      Extent extent = at(cursor);
-      if (extent != null && extent.buffer != null) {
-        cursor = extent.end;
+      WindowRange data = ranges.dataAt(cursor);
+      if (data != null) {
+        cursor = data.end();
       } else {
-        long next = nextData(cursor, end);
+        long next = ranges.nextData(cursor, end);
         bytes += next - cursor;
         cursor = next;
       }
@@ -154,14 +116,14 @@ final class Window implements AutoCloseable {
       written.remove(written.first(), written.firstEnd()); // which errs on the loud side
     }
     for (long cursor = offset; cursor < end; ) {
-      Extent extent = at(cursor);
-      if (extent != null && extent.buffer != null) {
-        long next = Math.min(end, extent.end);
-        extent.data(extent.buffer, cursor, next).fill((byte) 0);
+      WindowRange data = ranges.dataAt(cursor);
+      if (data != null) {
+        long next = Math.min(end, data.end());
+        data.data(cursor, next).fill((byte) 0);
         cursor = next;
       } else {
-        long next = nextData(cursor, end);
-        putZeroes(cursor, next);
+        long next = ranges.nextData(cursor, end);
+        ranges.putZeroes(cursor, next);
         cursor = next;
       }
     }
@@ -174,14 +136,14 @@ final class Window implements AutoCloseable {
    */
   void store(WindowMemory.Pocket pocket, long offset, long end, Filler filler) throws IOException {
     for (long cursor = offset; cursor < end; ) {
-      Extent extent = at(cursor);
-      if (extent != null && extent.buffer != null) {
-        long next = Math.min(end, extent.end);
-        filler.fill(extent.data(extent.buffer, cursor, next));
+      WindowRange data = ranges.dataAt(cursor);
+      if (data != null) {
+        long next = Math.min(end, data.end());
+        filler.fill(data.data(cursor, next));
         written.add(cursor, next);
         cursor = next;
       } else {
-        long next = nextData(cursor, end);
+        long next = ranges.nextData(cursor, end);
         putData(cursor, next, filler);
         pocket.spend(shared(cursor, next));
         written.add(cursor, next);
@@ -193,11 +155,10 @@ final class Window implements AutoCloseable {
   /** Tells what is kept of a range. */
   void describe(long offset, long end, ExtentList into) {
     for (long cursor = offset; cursor < end && !into.isFull(); ) {
-      Extent extent = at(cursor);
-      @Nullable Long above = extents.higherKey(cursor);
-      long next = extent != null ? extent.end : above != null ? above : end;
+      WindowRange range = ranges.at(cursor);
+      long next = range != null ? range.end() : ranges.nextAfter(cursor, end);
       Content content =
-          extent == null ? Content.AHEAD : extent.buffer == null ? Content.ZEROES : Content.DATA;
+          range == null ? Content.AHEAD : range.isData() ? Content.DATA : Content.ZEROES;
       into.add(cursor, Math.min(next, end), content);
       cursor = next;
     }
@@ -207,13 +168,11 @@ final class Window implements AutoCloseable {
   void copy(long offset, MemorySegment into) {
     into.fill((byte) 0);
     long end = offset + into.byteSize();
-    Map.Entry<Long, Extent> below = extents.floorEntry(offset);
-    long start = below == null ? offset : below.getKey();
-    for (Extent extent : extents.subMap(start, end).values()) {
-      long from = Math.max(offset, extent.offset);
-      long to = Math.min(end, extent.end);
-      if (extent.buffer != null && from < to) {
-        into.asSlice(from - offset, to - from).copyFrom(extent.data(extent.buffer, from, to));
+    for (WindowRange range : ranges.around(offset, end)) {
+      long from = Math.max(offset, range.offset());
+      long to = Math.min(end, range.end());
+      if (range.isData() && from < to) {
+        into.asSlice(from - offset, to - from).copyFrom(range.data(from, to));
       }
     }
   }
@@ -221,70 +180,52 @@ final class Window implements AutoCloseable {
   /** Drops everything below an offset. */
   void dropBelow(long offset) {
     written.remove(0, offset);
-    while (!extents.isEmpty()) {
-      Extent extent = first();
-      if (extent.offset >= offset) {
+    while (!ranges.isEmpty() && first().offset() < offset) {
+      WindowRange range = ranges.removeFirst();
+      if (range.end() > offset) {
+        range.dropBelow(offset);
+        ranges.put(range);
         return;
       }
-      extents.pollFirstEntry();
-      if (extent.end > offset) {
-        extent.offset = offset;
-        extents.put(offset, extent);
-        return;
-      }
-      release(extent);
+      release(range);
     }
   }
 
   /** Drops all data that has shared memory, and tells where it was. */
   void dropShared(Ranges dropped) {
-    extents
-        .values()
+    ranges
+        .all()
         .removeIf(
-            extent -> {
-              if (extent.buffer == null || shared(extent.buffer, extent.end) == 0) {
+            range -> {
+              NativeBuffer buffer = range.buffer();
+              if (buffer == null || shared(buffer, range.end()) == 0) {
                 return false;
               }
-              dropped.add(extent.offset, extent.end);
-              written.remove(extent.offset, extent.end);
-              release(extent);
+              dropped.add(range.offset(), range.end());
+              written.remove(range.offset(), range.end());
+              release(range);
               return true;
             });
   }
 
   @Override
   public void close() {
-    extents.values().forEach(this::release);
-    extents.clear();
+    ranges.all().forEach(this::release);
+    ranges.clear();
     written.remove(0, Long.MAX_VALUE);
   }
 
-  private void release(Extent extent) {
-    if (extent.buffer != null) {
-      buffered -= extent.buffer.size();
-      extent.buffer.close();
-      memory.free(shared(extent.buffer, extent.end));
+  private void release(WindowRange range) {
+    NativeBuffer buffer = range.buffer();
+    if (buffer != null) {
+      buffered -= buffer.size();
+      buffer.close();
+      memory.free(shared(buffer, range.end()));
     }
   }
 
   private long shared(NativeBuffer buffer, long end) {
     return shared(end - buffer.size(), end);
-  }
-
-  /** The range that has this offset. */
-  private @Nullable Extent at(long offset) {
-    Map.Entry<Long, Extent> entry = extents.floorEntry(offset);
-    return entry == null || entry.getValue().end <= offset ? null : entry.getValue();
-  }
-
-  /** Where the next data begins, at most the end. */
-  private long nextData(long offset, long end) {
-    for (Extent extent : extents.subMap(offset, end).values()) {
-      if (extent.buffer != null) {
-        return extent.offset;
-      }
-    }
-    return end;
   }
 
   private void putData(long offset, long end, Filler filler) throws IOException {
@@ -298,32 +239,7 @@ final class Window implements AutoCloseable {
         buffer.close();
       }
     }
-    clearZeroes(offset, end);
-    extents.put(offset, new Extent(offset, end, buffer));
+    ranges.putData(new WindowRange(offset, end, buffer));
     buffered += buffer.size();
-  }
-
-  /** Zeroes next to zeroes become one range, so that many small ones stay few. */
-  private void putZeroes(long offset, long end) {
-    Extent below = offset == 0 ? null : at(offset - 1);
-    Extent above = at(end);
-    long from = below != null && below.buffer == null ? below.offset : offset;
-    long to = above != null && above.buffer == null ? above.end : end;
-    clearZeroes(from, to);
-    extents.put(from, new Extent(from, to, null));
-  }
-
-  /** Takes a range that holds no data out of the zero ranges. */
-  private void clearZeroes(long offset, long end) {
-    Extent below = at(offset);
-    if (below != null && below.offset < offset) {
-      extents.put(below.offset, new Extent(below.offset, offset, null));
-      extents.put(offset, new Extent(offset, below.end, null));
-    }
-    Extent above = at(end);
-    if (above != null && above.offset < end) {
-      extents.put(end, new Extent(end, above.end, null));
-    }
-    extents.subMap(offset, end).clear();
   }
 }

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>So that streams never all wait for each other, memory is only given out if all streams could
  * still get, one after the other, the most that they may ever ask for (Dijkstra's banker's
- * algorithm). That rests on two things. A stream that can get all that it may claim needs nothing
+ * algorithm). That rests on two things. A stream that can get all that it may demand needs nothing
  * else from other streams to come to its end; so nobody may wait for memory with the lock in hand
- * that whoever could free it needs. And a stream never needs more than its claim, or than it holds
+ * that whoever could free it needs. And a stream never needs more than its demand, or than it holds
  * already: a client that was given memory has it in its {@link Pocket} until it has the lock, makes
  * room in its stream's window as if nothing had been given, and then either spends it there or
  * gives it back. Its own monitor guards all of it; nobody waits in that.
@@ -34,7 +34,7 @@ public final class WindowMemory {
   private final Set<Pocket> waiting = new LinkedHashSet<>();
 
   private long used;
-  private long largestClaim;
+  private long largestDemand;
 
   /**
    * Memory for windows, of which one stream may have all.
@@ -74,24 +74,24 @@ public final class WindowMemory {
   /**
    * A stream's share.
    *
-   * @param claim the most that its windows will ever hold, in bytes
+   * @param demand the most that its windows will ever hold, in bytes
    */
-  synchronized Account open(long claim) {
-    if (claim > share) {
-      throw new IllegalArgumentException("claim: %d (expected: <= %d)".formatted(claim, share));
+  synchronized Account open(long demand) {
+    if (demand > share) {
+      throw new IllegalArgumentException("demand: %d (expected: <= %d)".formatted(demand, share));
     }
-    largestClaim = Math.max(largestClaim, claim);
-    return new Account(claim);
+    largestDemand = Math.max(largestDemand, demand);
+    return new Account(demand);
   }
 
   /** What one stream holds: its windows, and the pockets of its clients. */
   final class Account {
 
-    private final long claim;
+    private final long demand;
     private long held;
 
-    private Account(long claim) {
-      this.claim = claim;
+    private Account(long demand) {
+      this.demand = demand;
     }
 
     /** A client's pocket, which is empty. */
@@ -212,10 +212,10 @@ public final class WindowMemory {
         });
   }
 
-  /** Whether all could still get what they may claim, after one has got so much more. */
+  /** Whether all could still get what they may demand, after one has got so much more. */
   private boolean isSafe(Account account, long bytes) {
     long free = limit - used - bytes;
-    if (free < 0 || free >= largestClaim) {
+    if (free < 0 || free >= largestDemand) {
       return free >= 0;
     }
     List<Account> unfinished = new ArrayList<>(accounts);
@@ -232,8 +232,8 @@ public final class WindowMemory {
     return true;
   }
 
-  /** What it may still ask for; pockets can bring a stream beyond its claim for a while. */
+  /** What it may still ask for; pockets can bring a stream beyond its demand for a while. */
   private static long need(Account one, Account asking, long bytes) {
-    return Math.max(0, one.claim - one.held - (one == asking ? bytes : 0));
+    return Math.max(0, one.demand - one.held - (one == asking ? bytes : 0));
   }
 }

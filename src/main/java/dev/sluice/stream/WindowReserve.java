@@ -12,15 +12,15 @@ final class WindowReserve {
   private final StreamCore core;
   private final RequestLock lock;
   private final WindowMemory.Account account;
-  private final long mostBehindPipe;
+  private final long mostAfterPipe;
 
   WindowReserve(StreamCore core, RequestLock lock, WindowMemory memory) {
     this.core = core;
     this.lock = lock;
     long windows = core.settings().mostMemory();
     boolean reads = core.direction() == Direction.READ;
-    this.mostBehindPipe = reads ? Math.min(MOST_AT_ONCE, memory.share() - windows) : 0;
-    this.account = memory.open(windows + mostBehindPipe);
+    this.mostAfterPipe = reads ? Math.min(MOST_AT_ONCE, memory.share() - windows) : 0;
+    this.account = memory.open(windows + mostAfterPipe);
   }
 
   /** Whether the stream holds memory that others could have. */
@@ -29,8 +29,8 @@ final class WindowReserve {
   }
 
   /** What a read stream without a size may use for a reply that is to be there as a whole. */
-  long mostBehindPipe() {
-    return mostBehindPipe;
+  long mostAfterPipe() {
+    return mostAfterPipe;
   }
 
   WindowMemory.Account account() {

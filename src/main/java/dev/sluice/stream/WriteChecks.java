@@ -33,7 +33,7 @@ final class WriteChecks {
           "the client hung up, and another one has written what it had still sent");
     }
     long end = core.settings().writtenTo(offset, length);
-    if (offset < core.position() && sequencer.hasGuessed(offset, end)) {
+    if (offset < core.position() && sequencer.gaps().hasGuessed(offset, end)) {
       throw new BrokenStreamException(
           "data for offset %d came after the gap there had to be filled with zeroes"
               .formatted(offset));
@@ -42,7 +42,7 @@ final class WriteChecks {
 
   /** Refuses to read what is with the peer, or is not there as a client wrote it. */
   void requireReadable(Client client, long offset, long end) throws RefusedRequestException {
-    long lost = sequencer.firstLost(offset);
+    long lost = sequencer.lost().firstFrom(offset);
     if (offset < core.position()) {
       client.writes().refuseRead();
       throw new RefusedRequestException(

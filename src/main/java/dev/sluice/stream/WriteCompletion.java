@@ -38,10 +38,10 @@ final class WriteCompletion {
    * @throws RefusedRequestException with what is missing
    */
   void requireWhole(Assurances vouched) throws RefusedRequestException {
-    String torn = sequencer.torn();
+    String torn = sequencer.lost().inWords();
     if (torn != null) {
       throw new RefusedRequestException(
-          (sequencer.hasGivenUp() ? "not all is there: " : "what is there may be a mixture: ")
+          (sequencer.lost().hasGivenUp() ? "not all is there: " : "what is there may be a mixture: ")
               + torn);
     }
     long reached = Math.max(core.position(), window.end());
@@ -53,7 +53,7 @@ final class WriteCompletion {
                   + " expected {\"pad\": \"zero\"} if the rest is to be zeroes")
               .formatted(whole, end));
     }
-    if (sequencer.hasGuessed() && !vouched.padTail()) {
+    if (sequencer.gaps().hasGuessed() && !vouched.padTail()) {
       throw new RefusedRequestException(
           "a gap was filled with zeroes that nobody wrote;"
               + " expected {\"pad\": \"zero\"} if that is as it should be");

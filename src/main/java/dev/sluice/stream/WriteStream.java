@@ -22,6 +22,7 @@ public final class WriteStream extends ByteStream {
   private final Repeats repeats;
   private final WriteChecks checks;
   private final WriteCompletion completion;
+  private final WriteDelivery delivery;
   private final StreamCore core;
 
   /** A stream into an endpoint, which it owns from now on. */
@@ -40,6 +41,7 @@ public final class WriteStream extends ByteStream {
     this.repeats = new Repeats(retained);
     this.checks = new WriteChecks(core, sequencer, evidence, repeats);
     this.completion = new WriteCompletion(core, window, sequencer, outlet, this::complete);
+    this.delivery = new WriteDelivery(core, memory(), window, sequencer, evidence, completion);
     if (retained != null) {
       core.progress().tellAlso(retained);
     }
@@ -52,7 +54,7 @@ public final class WriteStream extends ByteStream {
         offset,
         length,
         false,
-        from -> putData(client, from, settings().writtenTo(offset, length)));
+        from -> delivery.putData(client, from, settings().writtenTo(offset, length)));
   }
 
   @Override
@@ -62,7 +64,7 @@ public final class WriteStream extends ByteStream {
         offset,
         length,
         true,
-        from -> putZeroes(client, from, settings().writtenTo(offset, length)));
+        from -> delivery.putZeroes(client, from, settings().writtenTo(offset, length)));
   }
 
   /** What to do with the part of a request that is not below the position; false: look again. */
@@ -116,65 +118,6 @@ public final class WriteStream extends ByteStream {
       return false;
     }
     retained.open(client.pocket());
-    return true;
-  }
-
-  /** Takes data; false when it waited for memory without the lock, and has taken nothing. */
-  private boolean putData(Client client, long offset, long end) throws IOException {
-    boolean inHead = evidence.isWithinHead(end);
-    if (!inHead && offset > position()) {
-      makeRoom(client, offset, end);
-    }
-    boolean direct = !inHead && offset == position();
-    long needed = direct ? 0 : window.sharedBytesFor(offset, end);
-    if (!memory().fill(client, needed, () -> !isToBeKept(offset, end))) {
-      return false;
-    }
-    if (direct) {
-      sequencer.deliverPayload(client.connection(), end);
-    } else {
-      store(client, offset, end, window.bytesFor(offset, end) < end - offset);
-    }
-    deliverWhatIsReady(client);
-    return true;
-  }
-
-  private void store(Client client, long offset, long end, boolean overwrites) throws IOException {
-    boolean stored = false;
-    try {
-      window.store(client.pocket(), offset, end, client.connection()::readPayload);
-      stored = true;
-    } finally {
-      if (stored) {
-        sequencer.mend(offset, end);
-      } else if (overwrites) {
-        sequencer.tear(offset, end);
-      }
-    }
-  }
-
-  private void makeRoom(Client client, long offset, long end) throws IOException {
-    try {
-      sequencer.makeRoom(client.waiter(), offset, end);
-    } catch (RefusedRequestException e) {
-      client.writes().refuseWrite();
-      throw e;
-    }
-  }
-
-  private boolean isToBeKept(long offset, long end) {
-    return evidence.isWithinHead(end) || (offset > position() && !sequencer.isFull(offset, end));
-  }
-
-  private boolean putZeroes(Client client, long offset, long end) throws IOException {
-    if (offset == position() && !evidence.isWithinHead(end)) {
-      sequencer.deliverZeroes(client.waiter(), end);
-    } else {
-      makeRoom(client, offset, offset);
-      window.storeZeroes(Math.max(offset, position()), end);
-      sequencer.mend(offset, end);
-    }
-    deliverWhatIsReady(client);
     return true;
   }
 
@@ -233,18 +176,8 @@ public final class WriteStream extends ByteStream {
   void doFinish(Worker worker, Assurances vouched) throws IOException {
     completion.requireWhole(vouched);
     core.resume();
-    sequencer.takeGapsForZeroes();
+    sequencer.gaps().takeForZeroes();
     completion.deliverRestAndFinish(worker.waiter());
-  }
-
-  private void deliverWhatIsReady(Client client) throws IOException {
-    if (evidence.isWithinHead(window.contiguousEnd(0))) {
-      return;
-    }
-    sequencer.deliverReady(client.waiter());
-    if (evidence.isWholeBySize(client.writes())) {
-      completion.finish(client.waiter());
-    }
   }
 
   @Override
@@ -273,7 +206,7 @@ public final class WriteStream extends ByteStream {
   void giveUpWindows() {
     sequencer.giveUp();
     evidence.look();
-    if (sequencer.hasGivenUp()) {
+    if (sequencer.lost().hasGivenUp()) {
       core.lifecycle()
           .note("what a client had written was given up, since none went on with it in time");
     }

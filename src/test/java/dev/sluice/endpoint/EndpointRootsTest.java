@@ -293,7 +293,7 @@ class EndpointRootsTest {
       String mode, long owner, int level, boolean restricted) {
     Folders.Rights rights = new Folders.Rights(Integer.parseInt(mode, 8), owner);
 
-    assertThat(Root.isRestricted(rights, 2, level)).isEqualTo(restricted);
+    assertThat(ProtectedFifos.isRestricted(rights, 2, level)).isEqualTo(restricted);
   }
 
   @Test

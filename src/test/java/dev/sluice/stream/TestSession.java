@@ -126,7 +126,7 @@ final class TestSession implements Runnable {
     } catch (StreamEndedException e) {
       status = Status.ENDED;
       ended = e;
-      client.connection().acknowledgeEnd();
+      client.acknowledgeEnd();
     }
     if (!replying[0]) {
       client.connection().discardPayload();
@@ -148,6 +148,6 @@ final class TestSession implements Runnable {
     if (end.state() != StreamState.FAILED) {
       throw end;
     }
-    client.connection().acknowledgeEnd();
+    client.acknowledgeEnd();
   }
 }

@@ -162,7 +162,7 @@ class WindowMemoryTest {
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> memory.open(1001))
-        .withMessage("claim: 1001 (expected: <= 1000)");
+        .withMessage("demand: 1001 (expected: <= 1000)");
   }
 
   private static StreamSettings large(Duration idle) {

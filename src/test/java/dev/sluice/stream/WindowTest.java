@@ -152,7 +152,7 @@ class WindowTest {
     }
   }
 
-  private static void assertFirstAgrees(String when, Window.Extent first, Model model) {
+  private static void assertFirstAgrees(String when, WindowRange first, Model model) {
     assertThat(first.offset()).as(when).isEqualTo(model.first());
     assertThat(first.end()).as(when).isBetween(first.offset() + 1, (long) LENGTH);
     MemorySegment data = first.data();

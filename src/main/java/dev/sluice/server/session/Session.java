@@ -146,7 +146,7 @@ final class Session implements Runnable {
     } catch (StreamEndedException e) {
       ended = e;
       refused = Optional.of(new Refusal(errorAfter(e), String.valueOf(e.getMessage())));
-      client.connection().acknowledgeEnd();
+      client.acknowledgeEnd();
     }
     client.connection().discardPayload();
     if (refused.isPresent()) {
@@ -228,9 +228,9 @@ final class Session implements Runnable {
   /** A client of a failed stream stays, to be told; of one that was taken away, it has to go. */
   private void acknowledge(Client client, StreamEndedException end) {
     if (isTakenAway(end)) {
-      client.connection().dismiss();
+      client.dismiss();
     } else {
-      client.connection().acknowledgeEnd();
+      client.acknowledgeEnd();
     }
   }
 }
