@@ -132,7 +132,8 @@ final class Evidence {
 
   /** Whether a client's goodbye leaves gaps that it says nothing about. */
   boolean leavesGapsOpen(WriteHistory writes) {
-    boolean gaps = sequencer.gaps().hasGuessed() || window.contiguousEnd(core.position()) < window.end();
+    boolean gaps =
+        sequencer.gaps().hasGuessed() || window.contiguousEnd(core.position()) < window.end();
     return writes.hasFlushed() && gaps && !core.settings().assurances().padTail();
   }
 

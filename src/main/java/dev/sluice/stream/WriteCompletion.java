@@ -41,7 +41,9 @@ final class WriteCompletion {
     String torn = sequencer.lost().inWords();
     if (torn != null) {
       throw new RefusedRequestException(
-          (sequencer.lost().hasGivenUp() ? "not all is there: " : "what is there may be a mixture: ")
+          (sequencer.lost().hasGivenUp()
+                  ? "not all is there: "
+                  : "what is there may be a mixture: ")
               + torn);
     }
     long reached = Math.max(core.position(), window.end());

@@ -74,7 +74,8 @@ final class WriteDelivery {
   }
 
   private boolean isToBeKept(long offset, long end) {
-    return evidence.isWithinHead(end) || (offset > core.position() && !sequencer.isFull(offset, end));
+    return evidence.isWithinHead(end)
+        || (offset > core.position() && !sequencer.isFull(offset, end));
   }
 
   /** Takes zeroes; always true. */
