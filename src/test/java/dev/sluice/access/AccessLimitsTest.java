@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.testing.OwnService;
+import dev.sluice.testing.RestClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -25,22 +26,24 @@ class AccessLimitsTest {
                 "sluice.security.tokens=" + TOKEN,
                 "sluice.security.max-failed-logins=3",
                 "sluice.security.failed-login-window=1h"))) {
-      Api operator = new Api(sluice, TOKEN);
-      Api guesser = new Api(sluice, "wrong-token-000001");
+      RestClient operator = RestClient.of(sluice, TOKEN);
+      RestClient guesser = RestClient.of(sluice, "wrong-token-000001");
       for (int i = 0; i < 3; i++) {
         assertThat(operator.get("/exports").status()).isEqualTo(200);
-        assertThat(Api.anonymous(sluice).get("/exports").status()).as("no guess").isEqualTo(401);
+        assertThat(RestClient.anonymous(sluice).get("/exports").status())
+            .as("no guess")
+            .isEqualTo(401);
         assertThat(guesser.get("/exports").status()).isEqualTo(401);
       }
 
-      for (Api.Answer refused : List.of(guesser.get("/exports"), operator.create("mine"))) {
+      for (RestClient.Answer refused : List.of(guesser.get("/exports"), operator.create("mine"))) {
         assertThat(refused.status()).isEqualTo(429);
         assertThat(Integer.parseInt(refused.header("Retry-After"))).isBetween(3500, 3600);
         assertThat(refused.header("Content-Type")).isEqualTo("application/problem+json");
         assertThat(refused.detail()).contains("too many wrong tokens");
       }
       assertThat(sluice.root()).isEmptyDirectory();
-      assertThat(Api.anonymous(sluice).get("/livez").status()).isEqualTo(200);
+      assertThat(RestClient.anonymous(sluice).get("/livez").status()).isEqualTo(200);
     }
   }
 
@@ -87,7 +90,7 @@ class AccessLimitsTest {
     try (OwnService sluice =
         OwnService.with(
             List.of("sluice.security.tokens=" + TOKEN, "sluice.security.max-requests=2"))) {
-      Api operator = new Api(sluice, TOKEN);
+      RestClient operator = RestClient.of(sluice, TOKEN);
       List<Socket> unfinished = new ArrayList<>();
       try {
         // One more each time, since the question can have the place that the last was to get.
@@ -98,11 +101,11 @@ class AccessLimitsTest {
                   return operator.get("/exports").status() == 429;
                 });
 
-        Api.Answer refused = operator.get("/exports");
+        RestClient.Answer refused = operator.get("/exports");
         assertThat(refused.header("Retry-After")).isEqualTo("1");
         assertThat(refused.detail()).contains("2 requests", "sluice.security.max-requests");
         assertThat(operator.get("/readyz").status()).isEqualTo(200);
-        assertThat(Api.anonymous(sluice).get("/exports").status())
+        assertThat(RestClient.anonymous(sluice).get("/exports").status())
             .as("strangers take no place")
             .isEqualTo(401);
       } finally {
@@ -111,7 +114,7 @@ class AccessLimitsTest {
         }
       }
       await().until(() -> operator.get("/exports").status() == 200);
-      assertThat(operator.get("/actuator/prometheus").response().body())
+      assertThat(operator.get("/actuator/prometheus").body())
           .containsPattern("sluice_api_refusals_total\\{.*reason=\"requests\".*} [1-9]")
           .containsPattern("sluice_api_refusals_total\\{.*reason=\"no-token\".*} 1.0")
           .containsPattern("sluice_api_refusals_total\\{.*reason=\"wrong-token\".*} 0.0");
@@ -132,7 +135,8 @@ class AccessLimitsTest {
             Content-Type: application/json\r
             Content-Length: 100\r
             \r
-            {"""
+            {\
+            """
                 .formatted(TOKEN)
                 .getBytes(StandardCharsets.US_ASCII));
     return socket;

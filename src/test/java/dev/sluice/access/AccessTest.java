@@ -3,6 +3,7 @@ package dev.sluice.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testing.OwnService;
+import dev.sluice.testing.RestClient;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
@@ -21,9 +22,9 @@ class AccessTest {
 
   private static OwnService sluice;
 
-  private Api operator;
-  private Api viewer;
-  private Api nobody;
+  private RestClient operator;
+  private RestClient viewer;
+  private RestClient nobody;
 
   @BeforeAll
   static void start() {
@@ -41,9 +42,9 @@ class AccessTest {
 
   @BeforeEach
   void comeIn() {
-    operator = new Api(sluice, OPERATOR);
-    viewer = new Api(sluice, VIEWER);
-    nobody = Api.anonymous(sluice);
+    operator = RestClient.of(sluice, OPERATOR);
+    viewer = RestClient.of(sluice, VIEWER);
+    nobody = RestClient.anonymous(sluice);
   }
 
   @AfterEach
@@ -80,7 +81,7 @@ class AccessTest {
     assertThat(viewer.send("HEAD", "/exports/mine", "").status()).isEqualTo(200);
     assertThat(viewer.send("OPTIONS", "/exports/mine", "").status()).isEqualTo(200);
     assertThat(viewer.get("/actuator/prometheus").status()).isEqualTo(200);
-    for (Api.Answer refused :
+    for (RestClient.Answer refused :
         List.of(
             viewer.create("other"),
             viewer.send("PATCH", "/exports/mine", "{\"rateLimit\": 1}"),
@@ -92,7 +93,7 @@ class AccessTest {
       assertThat(refused.header("WWW-Authenticate")).contains("insufficient_scope");
       assertThat(refused.detail()).contains("expected one of the role operator");
     }
-    assertThat(operator.get("/exports/mine").response().body()).contains("\"rateLimit\":0");
+    assertThat(operator.get("/exports/mine").body()).contains("\"rateLimit\":0");
   }
 
   @ParameterizedTest
@@ -108,7 +109,7 @@ class AccessTest {
         "/logout"
       })
   void nobodyWithoutATokenLearnsAnything(String path) {
-    Api.Answer refused = nobody.get(path);
+    RestClient.Answer refused = nobody.get(path);
 
     assertThat(refused.status()).isEqualTo(401);
     assertThat(refused.header("Content-Type")).isEqualTo("application/problem+json");
@@ -127,30 +128,30 @@ class AccessTest {
   @ParameterizedTest
   @ValueSource(strings = {"wrong-token-000001", "viewer:" + VIEWER, OPERATOR + "=", "a.b.c"})
   void aWrongTokenIsRefused(String token) {
-    Api.Answer refused = new Api(sluice, token).get("/exports");
+    RestClient.Answer refused = RestClient.of(sluice, token).get("/exports");
 
     assertThat(refused.status()).isEqualTo(401);
     assertThat(refused.header("WWW-Authenticate")).contains("invalid_token");
     assertThat(refused.detail()).isEqualTo("the bearer token is not valid");
-    assertThat(refused.response().body()).doesNotContain(token);
+    assertThat(refused.body()).doesNotContain(token);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/livez", "/readyz", "/actuator/health", "/actuator/health/readiness"})
   void healthIsOpenToAnybody(String path) {
     assertThat(nobody.get(path).status()).isEqualTo(200);
-    assertThat(new Api(sluice, VIEWER).get(path).status()).isEqualTo(200);
+    assertThat(RestClient.of(sluice, VIEWER).get(path).status()).isEqualTo(200);
   }
 
   @Test
   void everyAnswerHasSecurityHeadersAndNoneLetsOtherOriginsIn() {
-    for (Api.Answer answer : List.of(operator.get("/exports"), nobody.get("/exports"))) {
+    for (RestClient.Answer answer : List.of(operator.get("/exports"), nobody.get("/exports"))) {
       assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
       assertThat(answer.header("X-Frame-Options")).isEqualTo("DENY");
       assertThat(answer.header("Content-Security-Policy"))
           .isEqualTo("default-src 'none'; frame-ancestors 'none'");
       assertThat(answer.header("Cache-Control")).contains("no-store");
-      assertThat(answer.response().headers().map().keySet())
+      assertThat(answer.headers().map().keySet())
           .noneMatch(name -> name.toLowerCase(Locale.ROOT).startsWith("access-control"))
           .doesNotContain("set-cookie");
     }

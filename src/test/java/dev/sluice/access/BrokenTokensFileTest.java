@@ -3,6 +3,7 @@ package dev.sluice.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testing.OwnService;
+import dev.sluice.testing.RestClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,20 +24,20 @@ class BrokenTokensFileTest {
     try (OwnService sluice =
         OwnService.with(
             List.of("sluice.security.tokens=" + OF_KEY, "sluice.security.tokens-file=" + file))) {
-      Api viewer = new Api(sluice, OF_FILE);
-      Api operator = new Api(sluice, OF_KEY);
+      RestClient viewer = RestClient.of(sluice, OF_FILE);
+      RestClient operator = RestClient.of(sluice, OF_KEY);
       assertThat(viewer.get("/exports").status()).isEqualTo(200);
       assertThat(operator.get("/actuator/health").status()).isEqualTo(200);
 
       Files.delete(file);
 
-      Api.Answer refused = viewer.get("/exports");
+      RestClient.Answer refused = viewer.get("/exports");
       assertThat(refused.status()).isEqualTo(503);
       assertThat(refused.detail()).contains("cannot be checked now");
       assertThat(operator.get("/exports").status()).isEqualTo(200);
-      Api.Answer health = operator.get("/actuator/health");
+      RestClient.Answer health = operator.get("/actuator/health");
       assertThat(health.status()).isEqualTo(503);
-      assertThat(health.response().body()).contains("\"tokens\":{").contains("cannot be read");
+      assertThat(health.body()).contains("\"tokens\":{").contains("cannot be read");
       assertThat(operator.get("/readyz").status()).as("for NBD clients").isEqualTo(200);
 
       Files.writeString(file, "viewer:" + OF_FILE);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.testing.OwnService;
+import dev.sluice.testing.RestClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -29,21 +30,21 @@ class FinishLoadTest {
   void theAnswerDoesNotWaitForAPeerAndAnotherRequestJoins() throws Exception {
     try (OwnService sluice =
         OwnService.with(List.of(AUTHENTICATED, "sluice.exports.finish-wait=0"))) {
-      Api operator = new Api(sluice, TOKEN);
+      RestClient operator = RestClient.of(sluice, TOKEN);
       operator.create("disk");
 
       for (int i = 0; i < 2; i++) {
-        Api.Answer answer = operator.post("/exports/disk/finish", "{}");
+        RestClient.Answer answer = operator.post("/exports/disk/finish", "{}");
         assertThat(answer.status()).isEqualTo(202);
-        assertThat(answer.response().body())
+        assertThat(answer.body())
             .contains("\"waitingFor\":\"a peer to open the FIFO, to finish\"", "\"clients\":0");
       }
-      assertThat(operator.get("/actuator/prometheus").response().body())
+      assertThat(operator.get("/actuator/prometheus").body())
           .containsPattern("\nsluice_exports_finishing(\\{.*})? 1.0")
           .containsPattern("\nsluice_stream_waiting\\{.*cause=\"peer\".*} 1.0");
 
       CompletableFuture<byte[]> peer = reading(sluice.root().resolve("disk"));
-      await().until(() -> operator.get("/exports/disk").response().body().contains("COMPLETED"));
+      await().until(() -> operator.get("/exports/disk").body().contains("COMPLETED"));
       assertThat(peer.get(10, TimeUnit.SECONDS)).isEmpty();
       assertThat(operator.post("/exports/disk/finish", "{}").status()).isEqualTo(200);
     }
@@ -57,14 +58,14 @@ class FinishLoadTest {
                 AUTHENTICATED,
                 "sluice.exports.finish-wait=1h",
                 "sluice.security.max-requests=2"))) {
-      Api operator = new Api(sluice, TOKEN);
+      RestClient operator = RestClient.of(sluice, TOKEN);
       operator.create("disk");
       List<Socket> callers = new ArrayList<>();
       try {
         for (int i = 0; i < 100; i++) {
           callers.add(caller(sluice));
         }
-        await().until(() -> operator.get("/exports/disk").response().body().contains("to finish"));
+        await().until(() -> operator.get("/exports/disk").body().contains("to finish"));
 
         for (String path : List.of("/exports/disk", "/actuator/prometheus", "/readyz")) {
           await().until(() -> operator.get(path).status() == 200);
@@ -88,7 +89,7 @@ class FinishLoadTest {
                 "sluice.exports.finish-wait=0",
                 "sluice.exports.drain-timeout=1h",
                 "sluice.exports.drain-linger=0"));
-    Api operator = new Api(sluice, TOKEN);
+    RestClient operator = RestClient.of(sluice, TOKEN);
     operator.create("disk");
     assertThat(operator.post("/exports/disk/finish", "{}").status()).isEqualTo(202);
 
@@ -111,7 +112,8 @@ class FinishLoadTest {
             Content-Type: application/json\r
             Content-Length: 2\r
             \r
-            {}"""
+            {}\
+            """
                 .formatted(TOKEN)
                 .getBytes(StandardCharsets.US_ASCII));
     return socket;

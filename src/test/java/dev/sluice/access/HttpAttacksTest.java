@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.testing.OwnService;
+import dev.sluice.testing.RestClient;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -73,7 +74,7 @@ class HttpAttacksTest {
 
       assertThat(probe(sluice.health("/livez"))).isEqualTo(200);
       assertThat(probe(sluice.api().resolve("/livez"))).isEqualTo(200);
-      assertThat(new Api(sluice, TOKEN).get("/exports").status()).isEqualTo(200);
+      assertThat(RestClient.of(sluice, TOKEN).get("/exports").status()).isEqualTo(200);
       for (Socket socket : unfinished) {
         assertThat(Attacker.answer(socket)).startsWith("HTTP/1.1 401");
       }
@@ -122,10 +123,10 @@ class HttpAttacksTest {
       assertThat(probe(sluice.health("/livez"))).isEqualTo(200);
       assertThat(probe(sluice.health("/readyz"))).isEqualTo(200);
       assertThat(probe(sluice.api().resolve("/livez"))).isEqualTo(200);
-      await().until(() -> new Api(sluice, TOKEN).get("/exports").status() == 429);
+      await().until(() -> RestClient.of(sluice, TOKEN).get("/exports").status() == 429);
       await().until(() -> attacker.held() == 100);
       attacker.close();
-      await().until(() -> new Api(sluice, TOKEN).get("/exports").status() == 200);
+      await().until(() -> RestClient.of(sluice, TOKEN).get("/exports").status() == 200);
     }
   }
 
@@ -133,7 +134,7 @@ class HttpAttacksTest {
   void whatSucceededBeforeItsBodyHadComeIsNoError() throws Exception {
     try (OwnService sluice = service();
         Attacker attacker = new Attacker(sluice.api().resolve("/"))) {
-      new Api(sluice, TOKEN).create("a");
+      RestClient.of(sluice, TOKEN).create("a");
       String delete = "DELETE /exports/a HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer %s\r\n%s\r\n";
       Socket unfinished = attacker.send(delete.formatted(TOKEN, "Transfer-Encoding: chunked\r\n"));
 
@@ -208,7 +209,7 @@ class HttpAttacksTest {
         assertThat(beyond.getInputStream().read()).isEqualTo(-1);
       }
       assertThat(attacker.held()).isEqualTo(5);
-      assertThat(new Api(sluice, TOKEN).get("/actuator/prometheus").response().body())
+      assertThat(RestClient.of(sluice, TOKEN).get("/actuator/prometheus").body())
           .contains("sluice_http_connections_per_address 5.0")
           .contains("sluice_http_connections_per_address_limit 5.0")
           .containsPattern("sluice_api_refusals_total\\{.*reason=\"connections\".*} 4.0");

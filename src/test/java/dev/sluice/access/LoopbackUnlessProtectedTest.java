@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.configuration.UnusableConfigurationException;
 import dev.sluice.testing.OwnService;
+import dev.sluice.testing.RestClient;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -52,8 +53,8 @@ class LoopbackUnlessProtectedTest {
       })
   void withAuthenticationItListensAnywhere(String authentication) {
     try (OwnService sluice = OwnService.with(List.of("server.address=0.0.0.0", authentication))) {
-      assertThat(Api.anonymous(sluice).get("/exports").status()).isEqualTo(401);
-      assertThat(Api.anonymous(sluice).get("/readyz").status()).isEqualTo(200);
+      assertThat(RestClient.anonymous(sluice).get("/exports").status()).isEqualTo(401);
+      assertThat(RestClient.anonymous(sluice).get("/readyz").status()).isEqualTo(200);
     }
   }
 

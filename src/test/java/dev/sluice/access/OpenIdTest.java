@@ -3,6 +3,7 @@ package dev.sluice.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testing.OwnService;
+import dev.sluice.testing.RestClient;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -42,16 +43,17 @@ class OpenIdTest {
   void aTokenOfTheProviderHasTheRolesOfItsClaim() throws Exception {
     try (OpenIdProvider provider = new OpenIdProvider();
         OwnService sluice = service(provider.issuer())) {
-      Api operator = new Api(sluice, provider.token("sluice", List.of("operator")));
-      Api viewer = new Api(sluice, provider.token("sluice", List.of("viewer", "cook")));
-      Api neither = new Api(sluice, provider.token("sluice", List.of("cook")));
+      RestClient operator = RestClient.of(sluice, provider.token("sluice", List.of("operator")));
+      RestClient viewer =
+          RestClient.of(sluice, provider.token("sluice", List.of("viewer", "cook")));
+      RestClient neither = RestClient.of(sluice, provider.token("sluice", List.of("cook")));
 
       assertThat(operator.create("mine").status()).isEqualTo(201);
       assertThat(viewer.get("/exports/mine").status()).isEqualTo(200);
       assertThat(viewer.delete("/exports/mine").status()).isEqualTo(403);
       assertThat(neither.get("/exports/mine").status()).isEqualTo(403);
       assertThat(operator.delete("/exports/mine").status()).isEqualTo(204);
-      assertThat(new Api(sluice, TOKEN).get("/exports").status()).isEqualTo(200);
+      assertThat(RestClient.of(sluice, TOKEN).get("/exports").status()).isEqualTo(200);
     }
   }
 
@@ -62,7 +64,7 @@ class OpenIdTest {
         OwnService sluice = service(provider.issuer())) {
       List<String> roles = List.of("operator");
       String good = provider.token("sluice", roles);
-      assertThat(new Api(sluice, good).get("/exports").status()).isEqualTo(200);
+      assertThat(RestClient.of(sluice, good).get("/exports").status()).isEqualTo(200);
 
       for (String wrong :
           List.of(
@@ -71,7 +73,7 @@ class OpenIdTest {
               stranger.token("sluice", roles),
               provider.unsignedToken("sluice", roles),
               good.substring(0, good.length() - 3) + "AAA")) {
-        assertThat(new Api(sluice, wrong).get("/exports").status()).as(wrong).isEqualTo(401);
+        assertThat(RestClient.of(sluice, wrong).get("/exports").status()).as(wrong).isEqualTo(401);
       }
     }
   }
@@ -80,10 +82,10 @@ class OpenIdTest {
   void aProviderThatDoesNotAnswerIsNotTheClientsFault() throws Exception {
     try (OpenIdProvider stranger = new OpenIdProvider();
         OwnService sluice = service("http://127.0.0.1:9/")) {
-      assertThat(new Api(sluice, TOKEN).get("/exports").status()).isEqualTo(200);
+      assertThat(RestClient.of(sluice, TOKEN).get("/exports").status()).isEqualTo(200);
 
-      Api.Answer answer =
-          new Api(sluice, stranger.token("sluice", List.of("operator"))).get("/exports");
+      RestClient.Answer answer =
+          RestClient.of(sluice, stranger.token("sluice", List.of("operator"))).get("/exports");
 
       assertThat(answer.status()).isEqualTo(503);
       assertThat(answer.detail()).contains("cannot be checked now");
@@ -95,7 +97,7 @@ class OpenIdTest {
     try (OpenIdProvider provider = new OpenIdProvider();
         OwnService sluice = service(provider.issuer(), "sluice.security.max-failed-logins=1000")) {
       for (String junk : List.of("a", "a.b.c", "e30.e30.e30", "....", "eyJhbGciOiJub25lIn0.e30.")) {
-        assertThat(new Api(sluice, junk).get("/exports").status()).as(junk).isEqualTo(401);
+        assertThat(RestClient.of(sluice, junk).get("/exports").status()).as(junk).isEqualTo(401);
         assertThat(provider.asked()).as(junk).isZero();
       }
     }
@@ -120,7 +122,7 @@ class OpenIdTest {
                 .thenApply(HttpResponse::statusCode));
       }
 
-      assertThat(new Api(sluice, TOKEN).get("/exports").status()).isEqualTo(200);
+      assertThat(RestClient.of(sluice, TOKEN).get("/exports").status()).isEqualTo(200);
       assertThat(sluice.api().statusOf("/livez")).isEqualTo(200);
       for (CompletableFuture<Integer> status : waiting) {
         assertThat(status.get(30, TimeUnit.SECONDS)).isEqualTo(503);
@@ -129,7 +131,7 @@ class OpenIdTest {
       assertThat(provider.asked()).as("discoveries").isBetween(1, 3);
       assertThat(output).containsOnlyOnce("A token cannot be checked");
       assertThat(output).doesNotContain("\tat ");
-      assertThat(new Api(sluice, TOKEN).get("/actuator/prometheus").response().body())
+      assertThat(RestClient.of(sluice, TOKEN).get("/actuator/prometheus").body())
           .contains("sluice_api_refusals_total{reason=\"unchecked-token\"} 210.0");
     }
   }
@@ -139,14 +141,14 @@ class OpenIdTest {
     try (OpenIdProvider provider = new OpenIdProvider();
         OwnService sluice = service(provider.issuer())) {
       String good = provider.token("sluice", List.of("operator"));
-      assertThat(new Api(sluice, good).get("/exports").status()).isEqualTo(200);
+      assertThat(RestClient.of(sluice, good).get("/exports").status()).isEqualTo(200);
       for (int i = 0; i < 10; i++) {
-        assertThat(new Api(sluice, provider.tokenOfKey("other" + i)).get("/exports").status())
+        assertThat(RestClient.of(sluice, provider.tokenOfKey("other" + i)).get("/exports").status())
             .isEqualTo(401);
       }
 
       assertThat(provider.asked()).as("twice for each fetch").isLessThanOrEqualTo(6);
-      assertThat(new Api(sluice, good).get("/exports").status()).isEqualTo(200);
+      assertThat(RestClient.of(sluice, good).get("/exports").status()).isEqualTo(200);
     }
   }
 
@@ -154,7 +156,7 @@ class OpenIdTest {
   void tokensThatCannotBeCheckedCountAsWrongOnes() throws Exception {
     try (OpenIdProvider stranger = new OpenIdProvider();
         OwnService sluice = service("http://127.0.0.1:9/", "sluice.security.max-failed-logins=3")) {
-      Api guesser = new Api(sluice, stranger.token("sluice", List.of("operator")));
+      RestClient guesser = RestClient.of(sluice, stranger.token("sluice", List.of("operator")));
       for (int i = 0; i < 3; i++) {
         assertThat(guesser.get("/exports").status()).isEqualTo(503);
       }
@@ -167,7 +169,7 @@ class OpenIdTest {
     try (OpenIdProvider provider = new OpenIdProvider();
         OwnService sluice = service(provider.issuer())) {
       for (String wrong : List.of(provider.tokenForEver(), provider.tokenWithOddRoles())) {
-        assertThat(new Api(sluice, wrong).get("/exports").status()).isBetween(401, 403);
+        assertThat(RestClient.of(sluice, wrong).get("/exports").status()).isBetween(401, 403);
       }
     }
   }
@@ -175,9 +177,9 @@ class OpenIdTest {
   @Test
   void theChallengeRepeatsNothingOfTheRequest() throws Exception {
     try (OwnService sluice = service("http://127.0.0.1:9/")) {
-      assertThat(Api.anonymous(sluice).get("/exports").header("WWW-Authenticate"))
+      assertThat(RestClient.anonymous(sluice).get("/exports").header("WWW-Authenticate"))
           .isEqualTo("Bearer");
-      assertThat(new Api(sluice, "wrong").get("/exports").header("WWW-Authenticate"))
+      assertThat(RestClient.of(sluice, "wrong").get("/exports").header("WWW-Authenticate"))
           .isEqualTo("Bearer error=\"invalid_token\"");
     }
   }
@@ -191,8 +193,9 @@ class OpenIdTest {
                     "spring.security.oauth2.resourceserver.jwt.public-key-location="
                         + provider.publicKey().toUri()))) {
       String good = provider.token("anything", List.of("operator"));
-      assertThat(new Api(sluice, good).get("/exports").status()).isEqualTo(200);
-      assertThat(new Api(sluice, provider.tokenForEver()).get("/exports").status()).isEqualTo(401);
+      assertThat(RestClient.of(sluice, good).get("/exports").status()).isEqualTo(200);
+      assertThat(RestClient.of(sluice, provider.tokenForEver()).get("/exports").status())
+          .isEqualTo(401);
       assertThat(output).containsOnlyOnce("jwt.audiences is not set");
     }
   }
@@ -207,7 +210,7 @@ class OpenIdTest {
                         + provider.issuer()
                         + "/keys"))) {
       String good = provider.token("anything", List.of("viewer"));
-      assertThat(new Api(sluice, good).get("/exports").status()).isEqualTo(200);
+      assertThat(RestClient.of(sluice, good).get("/exports").status()).isEqualTo(200);
       assertThat(output)
           .containsOnlyOnce("jwt.audiences is not set")
           .containsOnlyOnce("jwt.issuer-uri is not set");
@@ -221,7 +224,8 @@ class OpenIdTest {
       for (String claim :
           List.of("iss", "aud", "exp", "nbf", "iat", "roles", "sub", "jti", "cnf")) {
         for (Object odd : List.of(-1, "x", List.of(), List.of(1), Map.of("a", 1), true)) {
-          Api.Answer answer = new Api(sluice, provider.tokenWith(claim, odd)).get("/exports");
+          RestClient.Answer answer =
+              RestClient.of(sluice, provider.tokenWith(claim, odd)).get("/exports");
           assertThat(answer.status()).as("%s %s", claim, odd).isIn(200, 401, 403);
         }
       }

@@ -3,6 +3,7 @@ package dev.sluice.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testing.OwnService;
+import dev.sluice.testing.RestClient;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -20,9 +21,9 @@ class RolesTest {
   private static final String NAME = "Secret-Name";
 
   private static OwnService sluice;
-  private static Api operator;
-  private static Api viewer;
-  private static Api scraper;
+  private static RestClient operator;
+  private static RestClient viewer;
+  private static RestClient scraper;
 
   @BeforeAll
   static void start() {
@@ -33,9 +34,9 @@ class RolesTest {
                     + "metrics:scrapers-token-00001",
                 "management.endpoints.web.exposure.include=*",
                 "management.endpoint.heapdump.access=unrestricted"));
-    operator = new Api(sluice, "operators-token-0001");
-    viewer = new Api(sluice, "viewers-token-000001");
-    scraper = new Api(sluice, "scrapers-token-00001");
+    operator = RestClient.of(sluice, "operators-token-0001");
+    viewer = RestClient.of(sluice, "viewers-token-000001");
+    scraper = RestClient.of(sluice, "scrapers-token-00001");
   }
 
   @AfterAll
@@ -48,9 +49,9 @@ class RolesTest {
     operator.delete("/exports/" + NAME);
   }
 
-  private static JsonNode json(Api.Answer answer) {
-    assertThat(answer.status()).as(answer.response().body()).isEqualTo(200);
-    return JsonMapper.shared().readTree(answer.response().body());
+  private static JsonNode json(RestClient.Answer answer) {
+    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    return JsonMapper.shared().readTree(answer.body());
   }
 
   private static String idOf(String name) {
@@ -61,8 +62,8 @@ class RolesTest {
   void aScraperReadsTheMetricsAndNothingElse() {
     assertThat(scraper.get("/actuator/prometheus").status()).isEqualTo(200);
     assertThat(scraper.get("/livez").status()).isEqualTo(200);
-    assertThat(scraper.get("/actuator/health").response().body())
-        .isEqualTo(Api.anonymous(sluice).get("/actuator/health").response().body());
+    assertThat(scraper.get("/actuator/health").body())
+        .isEqualTo(RestClient.anonymous(sluice).get("/actuator/health").body());
     for (String path :
         List.of(
             "/exports",
@@ -72,7 +73,7 @@ class RolesTest {
             "/actuator/info",
             "/actuator/metrics",
             "/actuator/sbom/application")) {
-      Api.Answer refused = scraper.get(path);
+      RestClient.Answer refused = scraper.get(path);
       assertThat(refused.status()).as(path).isEqualTo(403);
       assertThat(refused.detail()).contains("expected one of the role viewer");
     }
@@ -85,7 +86,7 @@ class RolesTest {
   void aViewerSeesExportsWithoutWhatItTakesToUseThem(String list) {
     operator.create(NAME);
     String id = idOf(NAME);
-    String exports = viewer.get(list).response().body();
+    String exports = viewer.get(list).body();
 
     assertThat(exports).doesNotContainIgnoringCase(NAME).doesNotContain("nbd");
     JsonNode listed = JsonMapper.shared().readTree(exports).at("/exports/0");
@@ -104,12 +105,13 @@ class RolesTest {
     operator.post(
         "/exports",
         """
-        {"name": "%s", "path": "%s", "direction": "write", "clients": {"networks": ["10.0.0.0/8"]}}"""
+        {"name": "%s", "path": "%s", "direction": "write", "clients": {"networks": ["10.0.0.0/8"]}}\
+        """
             .formatted(NAME, sluice.root().resolve(NAME)));
 
     assertThat(json(viewer.get("/exports/" + idOf(NAME))))
         .isEqualTo(json(operator.get("/exports/" + NAME)));
-    assertThat(viewer.get("/exports").response().body()).contains(NAME);
+    assertThat(viewer.get("/exports").body()).contains(NAME);
   }
 
   @Test
@@ -117,11 +119,12 @@ class RolesTest {
     operator.post(
         "/exports",
         """
-        {"name": "%s", "path": "%s", "direction": "write", "clients": {"networks": ["0.0.0.0/0", "::/0"]}}"""
+        {"name": "%s", "path": "%s", "direction": "write", "clients": {"networks": ["0.0.0.0/0", "::/0"]}}\
+        """
             .formatted(NAME, sluice.root().resolve(NAME)));
 
-    assertThat(viewer.get("/exports").response().body()).doesNotContain(NAME);
-    assertThat(operator.get("/exports").response().body()).contains(NAME);
+    assertThat(viewer.get("/exports").body()).doesNotContain(NAME);
+    assertThat(operator.get("/exports").body()).contains(NAME);
   }
 
   @Test
@@ -167,11 +170,11 @@ class RolesTest {
             "/actuator/metrics/http.server.requests",
             "/actuator/metrics/sluice.exports",
             "/actuator/prometheus")) {
-      Api.Answer answer = viewer.get(path);
+      RestClient.Answer answer = viewer.get(path);
       assertThat(answer.status()).as(path).isIn(200, 503);
-      assertThat(answer.response().body()).as(path).doesNotContainIgnoringCase(NAME);
+      assertThat(answer.body()).as(path).doesNotContainIgnoringCase(NAME);
     }
-    assertThat(scraper.get("/actuator/prometheus").response().body()).doesNotContain(NAME);
+    assertThat(scraper.get("/actuator/prometheus").body()).doesNotContain(NAME);
   }
 
   @ParameterizedTest
@@ -188,12 +191,12 @@ class RolesTest {
         "scheduledtasks"
       })
   void theInsidesOfTheServiceAreForOperators(String endpoint) {
-    for (Api refused : List.of(viewer, scraper)) {
-      Api.Answer answer = refused.get("/actuator/" + endpoint);
+    for (RestClient refused : List.of(viewer, scraper)) {
+      RestClient.Answer answer = refused.get("/actuator/" + endpoint);
       assertThat(answer.status()).isEqualTo(403);
       assertThat(answer.detail()).contains("expected one of the role operator");
     }
-    assertThat(Api.anonymous(sluice).get("/actuator/" + endpoint).status()).isEqualTo(401);
+    assertThat(RestClient.anonymous(sluice).get("/actuator/" + endpoint).status()).isEqualTo(401);
     if (!endpoint.equals("heapdump")) {
       assertThat(operator.get("/actuator/" + endpoint).status()).isEqualTo(200);
     }
@@ -203,19 +206,19 @@ class RolesTest {
   @ParameterizedTest
   @ValueSource(strings = {"/actuator/health", "/actuator/health/readiness", "/readyz", "/livez"})
   void healthTellsStrangersUpOrDownAndNothingElse(String path) {
-    for (Api stranger : List.of(Api.anonymous(sluice), scraper)) {
+    for (RestClient stranger : List.of(RestClient.anonymous(sluice), scraper)) {
       JsonNode health = json(stranger.get(path));
       assertThat(health.get("status").asString()).isEqualTo("UP");
       assertThat(health.propertyNames()).isSubsetOf("status", "groups");
     }
-    for (Api known : List.of(viewer, operator)) {
+    for (RestClient known : List.of(viewer, operator)) {
       assertThat(json(known.get(path)).has("components")).isEqualTo(!path.equals("/livez"));
     }
   }
 
   @Test
   void partsOfHealthAreForThoseWithAToken() {
-    assertThat(Api.anonymous(sluice).get("/actuator/health/nbd").status()).isEqualTo(404);
+    assertThat(RestClient.anonymous(sluice).get("/actuator/health/nbd").status()).isEqualTo(404);
     assertThat(scraper.get("/actuator/health/nbd").status()).isEqualTo(404);
     assertThat(json(viewer.get("/actuator/health/nbd")).at("/details/address").asString())
         .isNotEmpty();

@@ -2,6 +2,7 @@ package dev.sluice.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.testing.RestClient;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -11,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 /** A request with several mistakes is told all of them at once. */
 class EveryErrorTest extends ServiceTest {
 
-  private static List<String> errors(RestApi.Answer answer) {
+  private static List<String> errors(RestClient.Answer answer) {
     assertThat(answer.status()).as("%s", answer).isEqualTo(400);
     ProblemAssert.assertThatIsProblem(answer);
     return answer
@@ -85,12 +86,12 @@ class EveryErrorTest extends ServiceTest {
   void aChangeAndAFinishAreToldAllTheirMistakes() {
     create("vm1", "pipe");
 
-    RestApi.Answer change =
+    RestClient.Answer change =
         api.send(
             api.request("/exports/vm1").header("Content-Type", "application/merge-patch+json"),
             "PATCH",
             "{\"rateLimit\": -1, \"size\": true, \"copy\": true}");
-    RestApi.Answer finish =
+    RestClient.Answer finish =
         api.send(
             api.request("/exports/vm1/finish").header("Content-Type", "application/json"),
             "POST",
@@ -110,7 +111,7 @@ class EveryErrorTest extends ServiceTest {
             .mapToObj("\"f%d\": 1"::formatted)
             .collect(Collectors.joining(","));
 
-    RestApi.Answer answer = api.post("{" + fields + "}");
+    RestClient.Answer answer = api.post("{" + fields + "}");
 
     assertThat(errors(answer)).hasSize(20);
     JsonNode last = answer.json().get("errors").get(19);
@@ -121,7 +122,7 @@ class EveryErrorTest extends ServiceTest {
   void aConflictIsAnErrorOfItsFieldToo() {
     create("vm1", "pipe");
 
-    RestApi.Answer answer = api.post(spec("vm1", "other"));
+    RestClient.Answer answer = api.post(spec("vm1", "other"));
 
     assertThat(answer.status()).isEqualTo(409);
     ProblemAssert.assertThatIsProblem(answer);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.export.Export;
 import dev.sluice.testing.Folder;
+import dev.sluice.testing.RestClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ class ExportApiTest extends ServiceTest {
   void aCreatedExportIsShownWithEveryFieldInOrder() {
     Instant before = Instant.now();
 
-    RestApi.Answer answer =
+    RestClient.Answer answer =
         api.post(
             """
             {"name": "vm1-disk0", "path": "%s", "direction": "write", "size": "10G"}\
@@ -58,7 +59,7 @@ class ExportApiTest extends ServiceTest {
 
   @Test
   void anExportWithoutNameAndSizeGetsANameThatNobodyGuesses() {
-    RestApi.Answer answer =
+    RestClient.Answer answer =
         api.post(
             """
             {"path": "%s", "direction": "read", "size": null}\
@@ -75,7 +76,7 @@ class ExportApiTest extends ServiceTest {
 
   @Test
   void aCharsetThatJsonDoesNotHaveChangesNothing() {
-    RestApi.Answer answer =
+    RestClient.Answer answer =
         api.send(
             api.request("/exports")
                 .header("Content-Type", "application/json")
@@ -106,7 +107,7 @@ class ExportApiTest extends ServiceTest {
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("pipe"))))
         .isEqualTo("rw-------");
 
-    RestApi.Answer answer = api.delete("/exports/made");
+    RestClient.Answer answer = api.delete("/exports/made");
 
     assertThat(answer.status()).isEqualTo(204);
     assertThat(answer.json().isMissingNode()).isTrue();
@@ -151,7 +152,7 @@ class ExportApiTest extends ServiceTest {
     Export export = create("busy", "pipe");
     export.stream().attach();
 
-    RestApi.Answer refused = api.delete("/exports/busy");
+    RestClient.Answer refused = api.delete("/exports/busy");
     assertThat(refused.status()).isEqualTo(409);
     assertThat(refused.text("detail")).contains("1 client(s)", "?force=true");
     assertThat(api.get("/exports/busy").json().get("clients").intValue()).isEqualTo(1);
@@ -177,7 +178,7 @@ class ExportApiTest extends ServiceTest {
 
   @Test
   void aSlashAtTheEndOfAPathChangesNothing() {
-    RestApi.Answer answer =
+    RestClient.Answer answer =
         api.send(
             api.request("/exports/").header("Content-Type", "application/json"),
             "POST",
@@ -213,7 +214,7 @@ class ExportApiTest extends ServiceTest {
 
   @Test
   void theRootTellsWhatThereIs() {
-    RestApi.Answer answer = api.get("/");
+    RestClient.Answer answer = api.get("/");
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.header("Content-Type")).isEqualTo("application/json");

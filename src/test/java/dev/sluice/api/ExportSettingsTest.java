@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.sluice.export.Export;
+import dev.sluice.testing.RestClient;
 import java.io.IOException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ import tools.jackson.databind.JsonNode;
 /** What can be said of one export, when it is made and later. */
 class ExportSettingsTest extends ServiceTest {
 
-  private RestApi.Answer post(String fields) {
+  private RestClient.Answer post(String fields) {
     return api.post(
         """
         {"name": "disk", "path": "%s", "direction": "write", "size": "1G"%s}\
@@ -24,7 +25,7 @@ class ExportSettingsTest extends ServiceTest {
             .formatted(folder.resolve("fifo"), fields.isEmpty() ? "" : ", " + fields));
   }
 
-  private RestApi.Answer patch(String body) {
+  private RestClient.Answer patch(String body) {
     return api.send(
         api.request("/exports/disk").header("Content-Type", "application/json"), "PATCH", body);
   }
@@ -61,7 +62,7 @@ class ExportSettingsTest extends ServiceTest {
         "rateLimit | 0 | 0",
       })
   void aFieldIsShownAsItIs(String field, String given, String shown) {
-    RestApi.Answer answer = post("\"%s\": %s".formatted(field, given));
+    RestClient.Answer answer = post("\"%s\": %s".formatted(field, given));
 
     assertThat(answer.status()).as("%s", answer).isEqualTo(201);
     assertThat(answer.json().get(field).toString()).isEqualTo(shown);
@@ -77,7 +78,7 @@ class ExportSettingsTest extends ServiceTest {
         "{\"networks\": [\"::1\"]} | {\"subjects\":null,\"networks\":[\"::1\"]}",
       })
   void whoMayUseItIsShownBesideTheNumberOfClients(String given, String shown) {
-    RestApi.Answer answer = post("\"clients\": " + given);
+    RestClient.Answer answer = post("\"clients\": " + given);
 
     assertThat(answer.status()).as("%s", answer).isEqualTo(201);
     assertThat(answer.json().get("allowedClients").toString()).isEqualTo(shown);
@@ -126,7 +127,7 @@ class ExportSettingsTest extends ServiceTest {
   @ParameterizedTest
   @MethodSource("valuesThatAreRefused")
   void aValueIsRefused(String field, String value, String why) {
-    RestApi.Answer answer = post("\"%s\": %s".formatted(field, value));
+    RestClient.Answer answer = post("\"%s\": %s".formatted(field, value));
 
     assertThat(answer.status()).isEqualTo(400);
     ProblemAssert.assertThatIsProblem(answer);
@@ -140,7 +141,8 @@ class ExportSettingsTest extends ServiceTest {
     String body = "{\"path\": \"%s\", \"direction\": \"%s\", \"padTail\": true%s}";
 
     for (String[] wrong : new String[][] {{"write", ""}, {"read", ", \"size\": 5"}}) {
-      RestApi.Answer answer = api.post(body.formatted(folder.resolve("fifo"), wrong[0], wrong[1]));
+      RestClient.Answer answer =
+          api.post(body.formatted(folder.resolve("fifo"), wrong[0], wrong[1]));
 
       assertThat(answer.status()).isEqualTo(400);
       assertThat(answer.text("detail"))
@@ -153,7 +155,7 @@ class ExportSettingsTest extends ServiceTest {
   void whatIsAcceptedOfAReaderIsShown(String field, String more) {
     String body = "{\"name\": \"disk\", \"path\": \"%s\", \"direction\": \"read\", \"%s\": true%s}";
 
-    RestApi.Answer answer = api.post(body.formatted(folder.resolve("fifo"), field, more));
+    RestClient.Answer answer = api.post(body.formatted(folder.resolve("fifo"), field, more));
 
     assertThat(answer.status()).as("%s", answer).isEqualTo(201);
     assertThat(api.get("/exports/disk").json().get(field).booleanValue()).isTrue();
@@ -163,7 +165,7 @@ class ExportSettingsTest extends ServiceTest {
   void aReaderWithoutASizeHasNoUseForAcceptingTheExcess() {
     String body = "{\"path\": \"%s\", \"direction\": \"read\", \"acceptExcess\": true}";
 
-    RestApi.Answer answer = api.post(body.formatted(folder.resolve("fifo")));
+    RestClient.Answer answer = api.post(body.formatted(folder.resolve("fifo")));
 
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.text("detail")).isEqualTo("acceptExcess: expected only with a size");
@@ -182,7 +184,7 @@ class ExportSettingsTest extends ServiceTest {
 
     Export export = registry.find("disk").orElseThrow();
     export.stream().attach();
-    RestApi.Answer refused = patch("{\"size\": \"3G\", \"rateLimit\": 5}");
+    RestClient.Answer refused = patch("{\"size\": \"3G\", \"rateLimit\": 5}");
     assertThat(refused.status()).isEqualTo(409);
     ProblemAssert.assertThatIsProblem(refused);
     assertThat(refused.text("detail")).startsWith("size: a client has seen it");
@@ -205,7 +207,7 @@ class ExportSettingsTest extends ServiceTest {
   void nothingElseChanges() {
     post("");
 
-    RestApi.Answer answer = patch("{\"headWindow\": 5}");
+    RestClient.Answer answer = patch("{\"headWindow\": 5}");
 
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.text("field")).isEqualTo("headWindow");
@@ -218,7 +220,7 @@ class ExportSettingsTest extends ServiceTest {
     post("");
     registry.find("disk").orElseThrow().stream().cancel();
 
-    RestApi.Answer answer = patch("{\"rateLimit\": 5}");
+    RestClient.Answer answer = patch("{\"rateLimit\": 5}");
 
     assertThat(answer.status()).isEqualTo(409);
     assertThat(answer.text("detail")).isEqualTo("name: the export has ended");
@@ -228,7 +230,7 @@ class ExportSettingsTest extends ServiceTest {
   void aMergePatchIsOneToo() {
     post("");
 
-    RestApi.Answer answer =
+    RestClient.Answer answer =
         api.send(
             api.request("/exports/disk").header("Content-Type", "application/merge-patch+json"),
             "PATCH",

@@ -3,6 +3,7 @@ package dev.sluice.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.export.Export;
+import dev.sluice.testing.RestClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ class FinishTest extends ServiceTest {
     create("disk", "fifo");
     CompletableFuture<byte[]> peer = reading(folder.resolve("fifo"));
 
-    RestApi.Answer answer = finish("disk", "");
+    RestClient.Answer answer = finish("disk", "");
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.text("state")).isEqualTo("COMPLETED");
@@ -38,7 +39,7 @@ class FinishTest extends ServiceTest {
     reading(folder.resolve("fifo"));
     finish("disk", "");
 
-    RestApi.Answer again = finish("disk", "");
+    RestClient.Answer again = finish("disk", "");
 
     assertThat(again.status()).isEqualTo(200);
     assertThat(again.text("state")).isEqualTo("COMPLETED");
@@ -48,7 +49,7 @@ class FinishTest extends ServiceTest {
   void aStreamThatIsShortOfItsSizeIsNotFinishedAndStaysAsItIs() throws IOException {
     api.post(SIZED.formatted(folder.resolve("fifo")));
 
-    RestApi.Answer answer = finish("disk", "{}");
+    RestClient.Answer answer = finish("disk", "{}");
 
     assertThat(answer.status()).isEqualTo(409);
     assertThat(answer.text("detail")).contains("0 of 1048576 bytes").contains("pad");
@@ -61,7 +62,7 @@ class FinishTest extends ServiceTest {
     api.post(SIZED.formatted(folder.resolve("fifo")));
     CompletableFuture<byte[]> peer = reading(folder.resolve("fifo"));
 
-    RestApi.Answer answer = finish("disk", "{\"pad\": \"zero\"}");
+    RestClient.Answer answer = finish("disk", "{\"pad\": \"zero\"}");
 
     assertThat(answer.text("state")).isEqualTo("COMPLETED");
     assertThat(peer.get(10, TimeUnit.SECONDS)).isEqualTo(new byte[1 << 20]);
@@ -72,7 +73,7 @@ class FinishTest extends ServiceTest {
     Export export = create("disk", "fifo");
     export.stream().attach();
     try {
-      RestApi.Answer answer = finish("disk", "");
+      RestClient.Answer answer = finish("disk", "");
       assertThat(answer.status()).isEqualTo(409);
       assertThat(answer.text("detail")).contains("a client is attached");
     } finally {
@@ -102,7 +103,7 @@ class FinishTest extends ServiceTest {
     assertThat(api.get("/exports/disk").text("state")).isEqualTo("WAITING");
   }
 
-  private RestApi.Answer finish(String name, String body) {
+  private RestClient.Answer finish(String name, String body) {
     return api.send(
         api.request("/exports/" + name + "/finish").header("Content-Type", "application/json"),
         "POST",

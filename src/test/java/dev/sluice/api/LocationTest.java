@@ -3,6 +3,7 @@ package dev.sluice.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testing.OwnService;
+import dev.sluice.testing.RestClient;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class LocationTest {
 
-  private static RestApi.Answer create(OwnService sluice, String base, String... headers) {
+  private static RestClient.Answer create(OwnService sluice, String base, String... headers) {
     var request = api(sluice).request(base + "/exports").header("Content-Type", "application/json");
     if (headers.length > 0) {
       request.headers(headers);
@@ -26,19 +27,19 @@ class LocationTest {
                 .formatted(sluice.root().resolve("vm1")));
   }
 
-  private static RestApi api(OwnService sluice) {
-    return new RestApi(sluice.api().resolve("/").getPort());
+  private static RestClient api(OwnService sluice) {
+    return new RestClient(sluice.api().resolve("/").getPort());
   }
 
   @Test
   void belowAContextPath() {
     try (OwnService sluice = OwnService.with(List.of("server.servlet.context-path=/base"))) {
-      RestApi.Answer answer = create(sluice, "/base");
+      RestClient.Answer answer = create(sluice, "/base");
 
       assertThat(answer.status()).isEqualTo(201);
       assertThat(answer.header("Location")).isEqualTo("/base/exports/vm1");
       assertThat(api(sluice).get("/base/exports/vm1/").status()).isEqualTo(200);
-      RestApi.Answer root = api(sluice).get("/base/");
+      RestClient.Answer root = api(sluice).get("/base/");
       assertThat(root.text("exports")).isEqualTo("/base/exports");
       assertThat(api(sluice).get(root.text("ready")).status()).isEqualTo(200);
     }
@@ -51,7 +52,7 @@ class LocationTest {
             List.of(
                 "server.forward-headers-strategy=framework",
                 "sluice.security.trusted-proxies=127.0.0.1"))) {
-      RestApi.Answer answer = create(sluice, "", "X-Forwarded-Prefix", "/storage/sluice");
+      RestClient.Answer answer = create(sluice, "", "X-Forwarded-Prefix", "/storage/sluice");
 
       assertThat(answer.status()).isEqualTo(201);
       assertThat(answer.header("Location")).isEqualTo("/storage/sluice/exports/vm1");

@@ -4,6 +4,7 @@ import static dev.sluice.api.ProblemAssert.assertThatIsProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testing.Folder;
+import dev.sluice.testing.RestClient;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.Charset;
@@ -159,7 +160,7 @@ class OddBodiesTest extends ServiceTest {
   @ParameterizedTest
   @MethodSource("notAnExport")
   void whatIsNotAnExportIsRefused(String body) throws IOException {
-    RestApi.Answer answer = assertRefused(body.getBytes(StandardCharsets.UTF_8), "^[^:]*: ");
+    RestClient.Answer answer = assertRefused(body.getBytes(StandardCharsets.UTF_8), "^[^:]*: ");
 
     assertThat(answer.json().has("field")).isTrue();
     assertThat(answer.json().has("value")).isTrue();
@@ -186,8 +187,8 @@ class OddBodiesTest extends ServiceTest {
         new byte[1000]);
   }
 
-  private RestApi.Answer assertRefused(byte[] body, String detail) throws IOException {
-    RestApi.Answer answer =
+  private RestClient.Answer assertRefused(byte[] body, String detail) throws IOException {
+    RestClient.Answer answer =
         api.send(
             api.request("/exports").header("Content-Type", "application/json"),
             "POST",

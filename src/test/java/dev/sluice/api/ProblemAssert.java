@@ -2,6 +2,7 @@ package dev.sluice.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.testing.RestClient;
 import tools.jackson.databind.JsonNode;
 
 /** What every error has in common. */
@@ -9,7 +10,7 @@ final class ProblemAssert {
 
   private ProblemAssert() {}
 
-  static void assertThatIsProblem(RestApi.Answer answer) {
+  static void assertThatIsProblem(RestClient.Answer answer) {
     assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
     JsonNode problem = answer.json();
     assertThat(problem.get("type").stringValue()).isEqualTo("about:blank");

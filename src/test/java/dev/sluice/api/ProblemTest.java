@@ -3,6 +3,7 @@ package dev.sluice.api;
 import static dev.sluice.api.ProblemAssert.assertThatIsProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.testing.RestClient;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -20,7 +21,7 @@ class ProblemTest extends ServiceTest {
   @ParameterizedTest
   @ValueSource(strings = {"/exports/nobody", "/exports/vm%C3%A9", "/exports/a%22b"})
   void anExportThatIsNotThereIsNotFound(String path) {
-    for (RestApi.Answer answer : new RestApi.Answer[] {api.get(path), api.delete(path)}) {
+    for (RestClient.Answer answer : new RestClient.Answer[] {api.get(path), api.delete(path)}) {
       assertThat(answer.status()).isEqualTo(404);
       assertThatIsProblem(answer);
       assertThat(answer.text("field")).isEqualTo("name");
@@ -32,7 +33,7 @@ class ProblemTest extends ServiceTest {
   @ParameterizedTest
   @ValueSource(strings = {"/nothing", "/exports/a/b", "/error", "/favicon.ico"})
   void aPathThatIsNotThereIsNotFound(String path) {
-    RestApi.Answer answer = api.get(path);
+    RestClient.Answer answer = api.get(path);
 
     assertThat(answer.status()).isEqualTo(404);
     assertThatIsProblem(answer);
@@ -47,7 +48,7 @@ class ProblemTest extends ServiceTest {
     "POST, /exports/a, GET DELETE PATCH",
   })
   void aWrongVerbIsToldTheRightOnes(String method, String path, String right) {
-    RestApi.Answer answer =
+    RestClient.Answer answer =
         api.send(api.request(path).header("Content-Type", "application/json"), method, "{}");
 
     assertThat(answer.status()).isEqualTo(405);
@@ -59,7 +60,7 @@ class ProblemTest extends ServiceTest {
   @Test
   void aBodyThatIsNotJsonByItsTypeIsUnsupported() {
     for (String type : new String[] {"text/plain", "application/xml", "nonsense"}) {
-      RestApi.Answer answer =
+      RestClient.Answer answer =
           api.send(api.request("/exports").header("Content-Type", type), "POST", spec("a", "pipe"));
 
       assertThat(answer.status()).isEqualTo(415);
@@ -76,7 +77,7 @@ class ProblemTest extends ServiceTest {
   @Test
   void anAnswerThatNobodyWantsIsNotMade() {
     for (String type : new String[] {"text/html", "application/xml", "nonsense"}) {
-      RestApi.Answer answer =
+      RestClient.Answer answer =
           api.send(
               api.request("/exports")
                   .header("Content-Type", "application/json")
@@ -93,7 +94,7 @@ class ProblemTest extends ServiceTest {
 
   @Test
   void aListThatNobodyWantsIsNotMadeEither() {
-    RestApi.Answer answer =
+    RestClient.Answer answer =
         api.send(api.request("/exports").header("Accept", "text/html"), "GET", "");
 
     assertThat(answer.status()).isEqualTo(406);
@@ -102,7 +103,7 @@ class ProblemTest extends ServiceTest {
 
   @Test
   void aProblemIsToldEvenToThoseWhoWantSomethingElse() {
-    RestApi.Answer answer =
+    RestClient.Answer answer =
         api.send(api.request("/nothing").header("Accept", "text/html"), "GET", "");
 
     assertThat(answer.status()).isEqualTo(404);
@@ -114,7 +115,7 @@ class ProblemTest extends ServiceTest {
     String spec = spec("a", "pipe");
     String limit = spec + " ".repeat(ExportController.MAX_BODY_BYTES - spec.length());
 
-    RestApi.Answer tooLong = api.post(limit + " ");
+    RestClient.Answer tooLong = api.post(limit + " ");
 
     assertThat(tooLong.status()).isEqualTo(413);
     assertThatIsProblem(tooLong);
@@ -135,7 +136,7 @@ class ProblemTest extends ServiceTest {
           }
         };
 
-    RestApi.Answer answer =
+    RestClient.Answer answer =
         api.send(
             api.request("/exports").header("Content-Type", "application/json"),
             "POST",
@@ -147,7 +148,7 @@ class ProblemTest extends ServiceTest {
 
   @Test
   void aFaultOfTheServiceTellsNothingAndLeavesNothing() {
-    RestApi.Answer answer = api.post(spec(TestApplication.UNREACHABLE, "pipe"));
+    RestClient.Answer answer = api.post(spec(TestApplication.UNREACHABLE, "pipe"));
 
     assertThat(answer.status()).isEqualTo(500);
     assertThatIsProblem(answer);
@@ -168,7 +169,7 @@ class ProblemTest extends ServiceTest {
 
   @Test
   void whatCurlSendsByItselfIsToldWhatToSend() {
-    RestApi.Answer answer =
+    RestClient.Answer answer =
         api.send(
             api.request("/exports").header("Content-Type", "application/x-www-form-urlencoded"),
             "POST",
@@ -196,7 +197,7 @@ class ProblemTest extends ServiceTest {
       String method, String path, String field, String value, String known) {
     create("vm1", "pipe");
 
-    RestApi.Answer answer =
+    RestClient.Answer answer =
         api.send(
             api.request(path).header("Content-Type", "application/json"),
             method,
@@ -216,7 +217,7 @@ class ProblemTest extends ServiceTest {
   void forceIsTrueOrFalse() {
     create("vm1", "pipe");
 
-    RestApi.Answer answer = api.delete("/exports/vm1?force=perhaps");
+    RestClient.Answer answer = api.delete("/exports/vm1?force=perhaps");
 
     assertThat(answer.status()).isEqualTo(400);
     assertThatIsProblem(answer);
@@ -227,7 +228,7 @@ class ProblemTest extends ServiceTest {
 
   @Test
   void malformedJsonIsToldWhere() {
-    RestApi.Answer answer = api.post("{\n  \"name\": \"a\",\n  path: 1}");
+    RestClient.Answer answer = api.post("{\n  \"name\": \"a\",\n  path: 1}");
 
     assertThat(answer.status()).isEqualTo(400);
     assertThatIsProblem(answer);

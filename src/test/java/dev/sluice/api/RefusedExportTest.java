@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.sluice.stream.StreamState;
 import dev.sluice.testing.Folder;
+import dev.sluice.testing.RestClient;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.StandardProtocolFamily;
@@ -72,7 +73,7 @@ class RefusedExportTest extends ServiceTest {
     String value = path.replace("FOLDER", folder.toString());
     String json = JsonNodeFactory.instance.stringNode(value).toString();
 
-    RestApi.Answer answer =
+    RestClient.Answer answer =
         api.post(
             """
             {"name": "x", "path": %s, "direction": "write"}\
@@ -86,7 +87,7 @@ class RefusedExportTest extends ServiceTest {
 
   @Test
   void aRootThatTakesNoFifosIsNotThePathsFault() throws IOException {
-    RestApi.Answer answer =
+    RestClient.Answer answer =
         api.post(
             """
             {"name": "x", "path": "%s/pipe", "direction": "write"}\
@@ -103,7 +104,7 @@ class RefusedExportTest extends ServiceTest {
     Path fifo = Folder.makeFifo(folder.resolve("used"));
     try (RandomAccessFile earlier = new RandomAccessFile(fifo.toFile(), "rw")) {
       earlier.write(new byte[1000]);
-      RestApi.Answer answer =
+      RestClient.Answer answer =
           api.post(
               """
               {"name": "x", "path": "%s", "direction": "write"}\
@@ -170,7 +171,7 @@ class RefusedExportTest extends ServiceTest {
       body.append(", \"direction\": \"read\"");
     }
 
-    RestApi.Answer answer = api.post(body.append('}').toString());
+    RestClient.Answer answer = api.post(body.append('}').toString());
 
     assertRefused(answer, 400, field, why);
     assertThat(answer.json().has("value")).isTrue();
@@ -203,7 +204,7 @@ class RefusedExportTest extends ServiceTest {
   void aNameThatIsTakenIsAConflict() throws IOException {
     create("vm1", "first");
 
-    RestApi.Answer answer = api.post(spec("vm1", "second"));
+    RestClient.Answer answer = api.post(spec("vm1", "second"));
 
     assertRefused(answer, 409, "name", "taken");
     assertThat(answer.text("value")).isEqualTo("vm1");
@@ -222,7 +223,7 @@ class RefusedExportTest extends ServiceTest {
     List<Path> openBefore = Folder.openBelow(folder);
 
     for (String name : List.of("fifo", "hard", "soft", "inner/same/fifo")) {
-      RestApi.Answer answer = api.post(spec("vm2", name));
+      RestClient.Answer answer = api.post(spec("vm2", name));
 
       assertRefused(answer, 409, "path", "export vm1 uses this file");
       assertThat(answer.text("value")).isEqualTo(folder.resolve(name).toString());
@@ -264,7 +265,7 @@ class RefusedExportTest extends ServiceTest {
     }
   }
 
-  private void assertRefused(RestApi.Answer answer, int status, String field, String why) {
+  private void assertRefused(RestClient.Answer answer, int status, String field, String why) {
     assertThat(answer.status()).as("%s", answer).isEqualTo(status);
     ProblemAssert.assertThatIsProblem(answer);
     assertThat(answer.text("instance")).isEqualTo("/exports");

@@ -2,6 +2,7 @@ package dev.sluice.api;
 
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportRegistry;
+import dev.sluice.testing.RestClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ abstract class ServiceTest {
 
   @Autowired ExportRegistry registry;
   @LocalServerPort int port;
-  RestApi api;
+  RestClient api;
 
   @DynamicPropertySource
   static void roots(DynamicPropertyRegistry properties) {
@@ -44,7 +45,7 @@ abstract class ServiceTest {
 
   @BeforeEach
   void prepare() throws IOException {
-    api = new RestApi(port);
+    api = new RestClient(port);
     folder = Files.createTempDirectory(ROOT, "test");
   }
 
@@ -62,7 +63,7 @@ abstract class ServiceTest {
   }
 
   Export create(String name, String file) {
-    RestApi.Answer answer = api.post(spec(name, file));
+    RestClient.Answer answer = api.post(spec(name, file));
     if (answer.status() != 201) {
       throw new AssertionError(answer);
     }

@@ -9,9 +9,9 @@ import dev.sluice.testing.Disks;
 import dev.sluice.testing.ExportDocument;
 import dev.sluice.testing.ExportsApi;
 import dev.sluice.testing.LeavesNothingBehind;
+import dev.sluice.testing.OwnService;
 import dev.sluice.testing.Peers;
 import dev.sluice.testing.ReadTrial;
-import dev.sluice.testing.SluiceService;
 import dev.sluice.testing.Transport;
 import dev.sluice.testing.WriteTrial;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ class ForcedDeleteIT {
 
   private static final Duration AT_ONCE = Duration.ofSeconds(2);
 
-  private final ExportsApi api = SluiceService.shared().api();
+  private final ExportsApi api = OwnService.shared().api();
 
   @BeforeAll
   static void requirePeers() {

@@ -11,9 +11,9 @@ import dev.sluice.testing.ExportDocument;
 import dev.sluice.testing.ExportsApi;
 import dev.sluice.testing.LeavesNothingBehind;
 import dev.sluice.testing.LinuxVm;
+import dev.sluice.testing.OwnService;
 import dev.sluice.testing.Peers;
 import dev.sluice.testing.ReadTrial;
-import dev.sluice.testing.SluiceService;
 import dev.sluice.testing.Transport;
 import dev.sluice.testing.Workspace;
 import dev.sluice.testing.WriteTrial;
@@ -153,8 +153,8 @@ class LinuxKernelIT {
   @Test
   @Shows(ClientRow.LINUX_FILE_SYSTEM)
   void aFileSystemIsMadeAndUsed() {
-    ExportsApi api = SluiceService.shared().api();
-    Path fifo = SluiceService.shared().root().resolve("ext4");
+    ExportsApi api = OwnService.shared().api();
+    Path fifo = OwnService.shared().root().resolve("ext4");
     Path image = Workspace.newPath("ext4");
     Map<String, Object> fields = Map.of("headWindow", DISK.size(), "padTail", true);
     ExportDocument export = api.create("ext4", fifo, "write", DISK.size(), fields);

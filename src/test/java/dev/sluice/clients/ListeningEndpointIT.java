@@ -8,10 +8,10 @@ import dev.sluice.testing.Disk;
 import dev.sluice.testing.Disks;
 import dev.sluice.testing.ExportDocument;
 import dev.sluice.testing.LeavesNothingBehind;
+import dev.sluice.testing.OwnService;
 import dev.sluice.testing.Peers;
 import dev.sluice.testing.Sha256;
 import dev.sluice.testing.Sluice;
-import dev.sluice.testing.SluiceService;
 import dev.sluice.testing.Transport;
 import dev.sluice.testing.Workspace;
 import java.nio.file.Path;
@@ -59,7 +59,7 @@ class ListeningEndpointIT {
 
   @BeforeEach
   void prepare() {
-    sluice = SluiceService.shared();
+    sluice = OwnService.shared();
     endpoint = sluice.root().resolve("listening");
     copy = Workspace.newPath("copy");
   }

@@ -12,7 +12,6 @@ import dev.sluice.testing.Peers;
 import dev.sluice.testing.Pki;
 import dev.sluice.testing.ReadTrial;
 import dev.sluice.testing.Sluice;
-import dev.sluice.testing.SluiceService;
 import dev.sluice.testing.Socat;
 import dev.sluice.testing.Workspace;
 import java.net.URI;
@@ -38,7 +37,7 @@ class ProxyIT {
 
   @Test
   void aReaderThatIsKilledBeforeItReadTheLastReplyHasNotCompleted() {
-    assertKilledReaderIs("INTERRUPTED", SluiceService.shared(), "nbd", Map.of());
+    assertKilledReaderIs("INTERRUPTED", OwnService.shared(), "nbd", Map.of());
   }
 
   @Test
@@ -65,7 +64,7 @@ class ProxyIT {
 
   @Test
   void anExportThatAcceptsACloseBelievesIt() {
-    assertKilledReaderIs("COMPLETED", SluiceService.shared(), "nbd", Map.of("acceptClose", true));
+    assertKilledReaderIs("COMPLETED", OwnService.shared(), "nbd", Map.of("acceptClose", true));
   }
 
   private static void assertKilledReaderIs(

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sluice.testing.Command;
-import dev.sluice.testing.ObservedService;
+import dev.sluice.testing.OwnService;
 import dev.sluice.testing.Peers;
 import dev.sluice.testing.Scrape;
 import dev.sluice.testing.Workspace;
@@ -42,7 +42,7 @@ class MonitoringTest {
     chart = Chart.render("grafanaDashboard: {enabled: true}", MONITOR, RULE);
     ConfigMap map = chart.only(ConfigMap.class, "demo-sluice-dashboard");
     dashboard = new JsonMapper().readTree(map.getData().get("sluice.json"));
-    try (ObservedService service = ObservedService.start()) {
+    try (OwnService service = OwnService.with()) {
       service.stream("seen", 1 << 20);
       scrape = service.scrape();
     }

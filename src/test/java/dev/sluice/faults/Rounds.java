@@ -8,8 +8,8 @@ import dev.sluice.nbd.Request;
 import dev.sluice.testing.Disk;
 import dev.sluice.testing.Disks;
 import dev.sluice.testing.ExportDocument;
+import dev.sluice.testing.OwnService;
 import dev.sluice.testing.ReadTrial;
-import dev.sluice.testing.SluiceService;
 import dev.sluice.testing.Transport;
 import dev.sluice.testing.WriteTrial;
 import java.io.IOException;
@@ -188,7 +188,7 @@ final class Rounds {
   }
 
   private static void delete(ExportDocument export) {
-    assertThat(SluiceService.shared().api().delete(export.name(), true)).isEqualTo(204);
+    assertThat(OwnService.shared().api().delete(export.name(), true)).isEqualTo(204);
   }
 
   private static RawNbdClient connect(URI uri) throws IOException {

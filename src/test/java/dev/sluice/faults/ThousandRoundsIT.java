@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.testing.ExportsApi;
 import dev.sluice.testing.LeavesNothingBehind;
-import dev.sluice.testing.SluiceService;
+import dev.sluice.testing.OwnService;
 import dev.sluice.testing.Transport;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
@@ -35,7 +35,7 @@ class ThousandRoundsIT {
   /** The headers of a few sessions that the collector has not come to yet. */
   private static final long DIRECT_MARGIN = 16 * 1024;
 
-  private final ExportsApi api = SluiceService.shared().api();
+  private final ExportsApi api = OwnService.shared().api();
 
   private record Memory(long heap, long direct) {
 

@@ -9,9 +9,9 @@ import dev.sluice.testing.Disks;
 import dev.sluice.testing.ExportDocument;
 import dev.sluice.testing.ExportsApi;
 import dev.sluice.testing.LeavesNothingBehind;
+import dev.sluice.testing.OwnService;
 import dev.sluice.testing.Peers;
 import dev.sluice.testing.Sha256;
-import dev.sluice.testing.SluiceService;
 import dev.sluice.testing.Transport;
 import dev.sluice.testing.Workspace;
 import java.nio.file.Path;
@@ -32,8 +32,8 @@ class ContainerPeersIT {
   private static final Duration STARTS_WITHIN = Duration.ofMinutes(2);
   private static final Disk DISK = Disks.random(64L * Disks.MIB);
 
-  private final ExportsApi api = SluiceService.shared().api();
-  private final Path fifo = SluiceService.shared().root().resolve("contained");
+  private final ExportsApi api = OwnService.shared().api();
+  private final Path fifo = OwnService.shared().root().resolve("contained");
 
   @BeforeAll
   static void requirePeers() {

@@ -7,7 +7,7 @@ import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.server.NbdServer;
 import dev.sluice.testing.Collector;
 import dev.sluice.testing.Collector.Manner;
-import dev.sluice.testing.ObservedService;
+import dev.sluice.testing.OwnService;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
 import java.util.List;
@@ -26,8 +26,8 @@ class LastMetricsTest {
   @Test
   void metricsAreSentWhileStreamsAreDrainedAndALastTimeWhenTheyHaveEnded() throws Exception {
     try (Collector collector = Collector.start(Manner.ANSWERS)) {
-      ObservedService service =
-          ObservedService.start(
+      OwnService service =
+          OwnService.with(
               "management.otlp.metrics.export.enabled=true",
               "management.otlp.metrics.export.url=" + collector.metrics(),
               "management.otlp.metrics.export.step=1s",

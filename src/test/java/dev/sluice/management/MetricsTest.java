@@ -7,7 +7,7 @@ import dev.sluice.export.ExportRegistry;
 import dev.sluice.nbd.OptionCode;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.nbd.Request;
-import dev.sluice.testing.ObservedService;
+import dev.sluice.testing.OwnService;
 import dev.sluice.testing.Pki;
 import dev.sluice.testing.Scrape;
 import dev.sluice.testing.Workspace;
@@ -44,7 +44,7 @@ class MetricsTest {
           "command=(read|write|flush|trim|cache|write-zeroes|block-status|other)",
           "error=(eperm|eio|enomem|einval|enospc|eoverflow|enotsup|eshutdown)");
 
-  private static ObservedService service;
+  private static OwnService service;
   private Scrape before;
 
   @BeforeAll
@@ -55,7 +55,7 @@ class MetricsTest {
     List<String> properties = new ArrayList<>(Pki.properties(files, "allow", "none"));
     properties.add("sluice.nbd.handshake-timeout=2s");
     properties.add("sluice.nbd.max-connections=2");
-    service = ObservedService.start(properties.toArray(String[]::new));
+    service = OwnService.with(properties.toArray(String[]::new));
   }
 
   @AfterAll

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.testing.Collector;
 import dev.sluice.testing.Collector.Manner;
 import dev.sluice.testing.ExportDocument;
-import dev.sluice.testing.ObservedService;
+import dev.sluice.testing.OwnService;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Span.SpanKind;
@@ -42,8 +42,8 @@ class TracesTest {
   /** Half of what the chart's pod has beside the drain. */
   private static final Duration STOPS_WITHIN = Duration.ofSeconds(15);
 
-  private static ObservedService tracedTo(String endpoint) {
-    return ObservedService.start(TracingSwitch.ENDPOINT + "=" + endpoint, NO_DELAY, NO_LINGER);
+  private static OwnService tracedTo(String endpoint) {
+    return OwnService.with(TracingSwitch.ENDPOINT + "=" + endpoint, NO_DELAY, NO_LINGER);
   }
 
   private static Span awaitSpan(Collector collector, String name) {
@@ -56,7 +56,7 @@ class TracesTest {
 
   @Test
   void thereAreNoTracesUnlessThereIsWhereTo() throws Exception {
-    try (ObservedService service = ObservedService.start()) {
+    try (OwnService service = OwnService.with()) {
       service.stream("untraced", MIB);
 
       assertThat(service.has(OpenTelemetry.class)).isFalse();
@@ -68,7 +68,7 @@ class TracesTest {
   @Test
   void anExportsLifeIsASpanOfTheRequestThatMadeIt() throws Exception {
     try (Collector collector = Collector.start(Manner.ANSWERS);
-        ObservedService service = tracedTo(collector.traces())) {
+        OwnService service = tracedTo(collector.traces())) {
       service.stream("traced", MIB);
       service.api().statusOf("/readyz");
       service.scrape();
@@ -106,7 +106,7 @@ class TracesTest {
   @Test
   void aFailureIsToldAndSoIsWhatEndsWithTheService() throws Exception {
     try (Collector collector = Collector.start(Manner.ANSWERS)) {
-      try (ObservedService service = tracedTo(collector.traces())) {
+      try (OwnService service = tracedTo(collector.traces())) {
         service.create("forlorn", "read", MIB);
       }
 
@@ -122,7 +122,7 @@ class TracesTest {
   void aCallersTraceGoesOnAndIsInTheLog(CapturedOutput output) throws Exception {
     String trace = "0af7651916cd43dd8448eb211c80319c";
     try (Collector collector = Collector.start(Manner.ANSWERS);
-        ObservedService service = tracedTo(collector.traces());
+        OwnService service = tracedTo(collector.traces());
         HttpClient http = HttpClient.newHttpClient()) {
       service.create("known", "write", MIB);
       URI uri = service.api().resolve("/exports/known");
@@ -167,8 +167,8 @@ class TracesTest {
 
   private static void assertThatNothingIsHarmedBy(String traces, String metrics) throws Exception {
     long end;
-    try (ObservedService service =
-        ObservedService.start(
+    try (OwnService service =
+        OwnService.with(
             TracingSwitch.ENDPOINT + "=" + traces,
             NO_DELAY,
             NO_LINGER,

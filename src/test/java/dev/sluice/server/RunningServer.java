@@ -2,7 +2,6 @@ package dev.sluice.server;
 
 import static dev.sluice.testing.FilePaths.at;
 
-import dev.sluice.SluiceApplication;
 import dev.sluice.client.AllowedClients;
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportProperties;
@@ -14,68 +13,56 @@ import dev.sluice.server.transport.Tls;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamSettings;
 import dev.sluice.stream.Timeouts;
-import dev.sluice.testing.PromptWaits;
+import dev.sluice.testing.OwnService;
+import dev.sluice.testing.Workspace;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.util.FileSystemUtils;
 
-/** The whole application on free ports, with a folder of its own; closing it removes both. */
+/**
+ * An {@link OwnService} for those who look at its NBD listener: exports are made without REST, the
+ * Unix socket is in the folder of endpoints, and closing it removes that folder.
+ */
 public final class RunningServer implements AutoCloseable {
 
-  static {
-    PromptWaits.use();
-  }
-
-  private final Path root;
+  private final OwnService service;
   private final ConfigurableApplicationContext context;
 
-  private RunningServer(Path root, ConfigurableApplicationContext context) {
-    this.root = root;
-    this.context = context;
+  private RunningServer(OwnService service) {
+    this.service = service;
+    this.context = service.context();
   }
 
   public static RunningServer start(String... properties) {
-    try {
-      Path root = Files.createTempDirectory("sluice-server");
-      Map<String, String> arguments = new LinkedHashMap<>();
-      for (String property :
-          Stream.concat(
-                  Stream.of(
-                      "server.port=0",
-                      "sluice.nbd.port=0",
-                      "sluice.nbd.unix-socket=" + root.resolve("nbd.sock"),
-                      "sluice.exports.roots=" + root,
-                      "sluice.exports.drain-timeout=0s",
-                      // Longer than a test waits for a server that has to close by itself.
-                      "sluice.nbd.handshake-timeout=1m"),
-                  Stream.of(properties))
-              .toList()) {
-        arguments.put(property.substring(0, property.indexOf('=')), "--" + property);
-      }
-      return new RunningServer(
-          root,
-          new SpringApplicationBuilder(SluiceApplication.class)
-              .run(arguments.values().toArray(String[]::new)));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    Path root = Workspace.newPath("server");
+    Map<String, String> byKey = new LinkedHashMap<>();
+    for (String property :
+        Stream.concat(
+                Stream.of(
+                    "sluice.nbd.unix-socket=" + root.resolve("nbd.sock"),
+                    // What users have, unlike in other tests.
+                    "sluice.exports.reorder-window=64MB",
+                    // Longer than a test waits for a server that has to close by itself.
+                    "sluice.nbd.handshake-timeout=1m"),
+                Stream.of(properties))
+            .toList()) {
+      byKey.put(property.substring(0, property.indexOf('=')), property);
     }
+    return new RunningServer(OwnService.at(root, List.copyOf(byKey.values())));
   }
 
   public Path path(String name) {
-    return root.resolve(name);
+    return service.root().resolve(name);
   }
 
   public ExportRegistry exports() {
@@ -161,7 +148,7 @@ public final class RunningServer implements AutoCloseable {
 
   @Override
   public void close() {
-    context.close();
-    FileSystemUtils.deleteRecursively(root.toFile());
+    service.close();
+    Workspace.remove(service.root());
   }
 }

@@ -1,13 +1,7 @@
 package dev.sluice.testing;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -19,7 +13,7 @@ import org.awaitility.Awaitility;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The REST API of exports as a script uses it. */
+/** The REST API of exports as a script uses it: what does not go as it should is an error. */
 public final class ExportsApi implements AutoCloseable {
 
   private static final Duration LIMIT = Duration.ofMinutes(1);
@@ -27,7 +21,8 @@ public final class ExportsApi implements AutoCloseable {
 
   private final URI exports;
   private final String token;
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(LIMIT).build();
+  private final HttpClient http = RestClient.newHttpClient();
+  private final RestClient client;
 
   public ExportsApi(int port) {
     this(port, "");
@@ -37,6 +32,7 @@ public final class ExportsApi implements AutoCloseable {
   public ExportsApi(int port, String token) {
     exports = URI.create("http://127.0.0.1:" + port + "/exports");
     this.token = token;
+    client = new RestClient(http, port, token);
   }
 
   /** What Prometheus gets now. */
@@ -65,51 +61,38 @@ public final class ExportsApi implements AutoCloseable {
       body.put("size", size);
     }
     body.putAll(more);
-    return JSON.readValue(post(body, 201), ExportDocument.class);
+    return export(client.post(JSON.writeValueAsString(body)).with(201));
   }
 
   /** Asks for an export that is refused with this status; returns what is wrong in words. */
   public String refused(Path path, String direction, int status) {
-    return JSON.readTree(post(Map.of("path", path.toString(), "direction", direction), status))
-        .get("detail")
-        .stringValue();
+    String body = JSON.writeValueAsString(Map.of("path", path.toString(), "direction", direction));
+    return client.post(body).with(status).detail();
   }
 
-  private String post(Map<String, ?> body, int status) {
-    HttpResponse<String> response =
-        send(
-            HttpRequest.newBuilder(exports)
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body))));
-    assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
-    return response.body();
+  private static ExportDocument export(RestClient.Answer answer) {
+    return JSON.readValue(answer.body(), ExportDocument.class);
   }
 
   public ExportDocument get(String name) {
-    HttpResponse<String> response = send(HttpRequest.newBuilder(of(name)));
-    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-    return JSON.readValue(response.body(), ExportDocument.class);
+    return export(client.get(of(name)).with(200));
   }
 
   /** All exports. */
   public List<ExportDocument> list() {
-    HttpResponse<String> response = send(HttpRequest.newBuilder(exports));
-    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-    return JSON.readValue(response.body(), Listing.class).exports();
+    return JSON.readValue(client.get("/exports").with(200).body(), Listing.class).exports();
   }
 
   private record Listing(List<ExportDocument> exports) {}
 
   /** What a path answers, with status 200. */
   public JsonNode read(String path) {
-    HttpResponse<String> response = send(HttpRequest.newBuilder(resolve(path)));
-    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-    return JSON.readTree(response.body());
+    return client.get(path).with(200).json();
   }
 
   /** The status code of a GET, for example of {@code /readyz}. */
   public int statusOf(String path) {
-    return send(HttpRequest.newBuilder(resolve(path))).statusCode();
+    return client.get(path).status();
   }
 
   /** Waits until an export is as expected. */
@@ -135,54 +118,27 @@ public final class ExportsApi implements AutoCloseable {
 
   /** Ends an export as complete; the body may be empty. */
   public ExportDocument finish(String name, String body) {
-    HttpResponse<String> response =
-        send(
-            HttpRequest.newBuilder(URI.create(of(name) + "/finish"))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body)));
-    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-    return JSON.readValue(response.body(), ExportDocument.class);
+    return export(client.post(of(name) + "/finish", body).with(200));
   }
 
   /** Changes fields of an export. */
   public ExportDocument patch(String name, Map<String, ?> fields) {
-    HttpResponse<String> response =
-        send(
-            HttpRequest.newBuilder(of(name))
-                .header("Content-Type", "application/json")
-                .method(
-                    "PATCH", HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(fields))));
-    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-    return JSON.readValue(response.body(), ExportDocument.class);
+    String body = JSON.writeValueAsString(fields);
+    return export(client.send("PATCH", of(name), body).with(200));
   }
 
   /** The status code of an export's deletion. */
   public int delete(String name, boolean force) {
-    URI uri = URI.create(of(name) + (force ? "?force=true" : ""));
-    return send(HttpRequest.newBuilder(uri).DELETE()).statusCode();
+    return client.delete(of(name) + (force ? "?force=true" : "")).status();
+  }
+
+  private static String of(String name) {
+    return "/exports/" + name;
   }
 
   @Override
   public void close() {
     http.shutdownNow();
     http.close();
-  }
-
-  private URI of(String name) {
-    return URI.create(exports + "/" + name);
-  }
-
-  private HttpResponse<String> send(HttpRequest.Builder request) {
-    if (!token.isEmpty()) {
-      request.header("Authorization", "Bearer " + token);
-    }
-    try {
-      return http.send(request.timeout(LIMIT).build(), HttpResponse.BodyHandlers.ofString());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -51,7 +51,7 @@ public final class LeavesNothingBehind implements BeforeAllCallback, AfterAllCal
 
   @Override
   public void beforeAll(ExtensionContext context) {
-    SluiceService.shared().api().delete("warm-up", false);
+    OwnService.shared().api().delete("warm-up", false);
     before = Inventory.take();
   }
 
@@ -66,7 +66,7 @@ public final class LeavesNothingBehind implements BeforeAllCallback, AfterAllCal
               assertThat(without(now.threads(), before.threads())).isEmpty();
               assertThat(now.nativeBytes()).isLessThanOrEqualTo(before.nativeBytes());
             });
-    assertThat(SluiceService.shared().root()).isEmptyDirectory();
+    assertThat(OwnService.shared().root()).isEmptyDirectory();
   }
 
   private static List<String> without(List<String> now, List<String> before) {

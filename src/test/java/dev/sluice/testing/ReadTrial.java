@@ -29,7 +29,7 @@ public final class ReadTrial implements AutoCloseable {
 
   /** A trial of the shared service with the disk's size declared. */
   public static ReadTrial of(Disk disk) {
-    return of(SluiceService.shared(), disk);
+    return of(OwnService.shared(), disk);
   }
 
   public static ReadTrial of(Sluice sluice, Disk disk) {
@@ -38,7 +38,7 @@ public final class ReadTrial implements AutoCloseable {
 
   /** A trial of the shared service whose request has these fields as well, or instead. */
   public static ReadTrial of(Disk disk, Map<String, ?> more) {
-    return of(SluiceService.shared(), disk, more);
+    return of(OwnService.shared(), disk, more);
   }
 
   /** A trial whose request has these fields as well, or instead. */
@@ -48,18 +48,18 @@ public final class ReadTrial implements AutoCloseable {
 
   /** A trial whose export has no declared size. */
   public static ReadTrial withoutSize(Disk disk) {
-    Sluice sluice = SluiceService.shared();
+    Sluice sluice = OwnService.shared();
     return at(sluice, Trials.newEndpoint(sluice, "read"), disk, null, Map.of());
   }
 
   /** A trial of the shared service with a FIFO at this path. */
   public static ReadTrial at(Path path, Disk disk) {
-    return at(SluiceService.shared(), path, disk, disk.size(), Map.of());
+    return at(OwnService.shared(), path, disk, disk.size(), Map.of());
   }
 
   /** A trial whose peer listens on a Unix socket. */
   public static ReadTrial throughSocket(Disk disk) {
-    Sluice sluice = SluiceService.shared();
+    Sluice sluice = OwnService.shared();
     Path path = Trials.newEndpoint(sluice, "read");
     FeedingPeer peer = SocketPeer.feeding(path, disk);
     return new ReadTrial(

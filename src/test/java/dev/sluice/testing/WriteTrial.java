@@ -23,7 +23,7 @@ public final class WriteTrial implements AutoCloseable {
 
   /** A trial of the shared service with the disk's size declared. */
   public static WriteTrial of(Disk disk) {
-    return of(SluiceService.shared(), disk);
+    return of(OwnService.shared(), disk);
   }
 
   public static WriteTrial of(Sluice sluice, Disk disk) {
@@ -32,7 +32,7 @@ public final class WriteTrial implements AutoCloseable {
 
   /** A trial of the shared service whose request has these fields as well, or instead. */
   public static WriteTrial of(Disk disk, Map<String, ?> more) {
-    return of(SluiceService.shared(), disk, more);
+    return of(OwnService.shared(), disk, more);
   }
 
   /** A trial whose request has these fields as well, or instead. */
@@ -42,18 +42,18 @@ public final class WriteTrial implements AutoCloseable {
 
   /** A trial whose export has no declared size. */
   public static WriteTrial withoutSize(Disk disk) {
-    Sluice sluice = SluiceService.shared();
+    Sluice sluice = OwnService.shared();
     return at(sluice, Trials.newEndpoint(sluice, "write"), disk, null, Map.of());
   }
 
   /** A trial of the shared service with a FIFO at this path. */
   public static WriteTrial at(Path path, Disk disk) {
-    return at(SluiceService.shared(), path, disk, disk.size(), Map.of());
+    return at(OwnService.shared(), path, disk, disk.size(), Map.of());
   }
 
   /** A trial whose peer listens on a Unix socket. */
   public static WriteTrial throughSocket(Disk disk) {
-    Sluice sluice = SluiceService.shared();
+    Sluice sluice = OwnService.shared();
     Path path = Trials.newEndpoint(sluice, "write");
     ReadingPeer peer = SocketPeer.reading(path);
     return new WriteTrial(
