@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.nbd.ReplyType;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,12 +19,15 @@ class HandshakeConformanceTest extends Conformance {
 
   @Test
   void theServerSpeaksFirstAndOffersFixedNewstyle() throws IOException {
-    try (RawNbdClient client = RawNbdClient.open(server.tcp(), Duration.ofSeconds(20))) {
-      assertThat(client.receiveBytes(18))
-          .isEqualTo(
-              new byte[] {
-                'N', 'B', 'D', 'M', 'A', 'G', 'I', 'C', 'I', 'H', 'A', 'V', 'E', 'O', 'P', 'T', 0, 3
-              });
+    for (SocketAddress address : List.of(server.tcp(), server.unix())) {
+      try (RawNbdClient client = RawNbdClient.open(address, Duration.ofSeconds(20))) {
+        assertThat(client.receiveBytes(18))
+            .isEqualTo(
+                new byte[] {
+                  'N', 'B', 'D', 'M', 'A', 'G', 'I', 'C', 'I', 'H', 'A', 'V', 'E', 'O', 'P', 'T', 0,
+                  3
+                });
+      }
     }
   }
 
@@ -94,10 +99,11 @@ class HandshakeConformanceTest extends Conformance {
     }
   }
 
-  @Test
-  void aWrongMagicIsTheEnd() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "GET / HTTP/1.1\r\nHost: x\r\n\r\n"})
+  void aWrongMagicIsTheEnd(String bytes) throws IOException {
     try (RawNbdClient client = server.connect()) {
-      client.sendRaw(ByteBuffer.allocate(16));
+      client.sendRaw(ByteBuffer.wrap(bytes.getBytes(UTF_8)));
       assertThat(client.isClosedByServer()).isTrue();
     }
   }

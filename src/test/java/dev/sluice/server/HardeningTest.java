@@ -173,17 +173,25 @@ class HardeningTest extends Conformance {
   @Test
   @DisplayName("qemu CVE-2017-7539, CVE-2017-9524: a client that vanishes at any byte is ordinary")
   void aClientThatVanishesAtAnyByteIsOrdinary() throws IOException {
-    write("gone", 8 * MIB);
+    Export export = write("gone", 8 * MIB);
     byte[] conversation = conversation("gone");
+    long before = descriptors();
     for (int kept = 0; kept <= conversation.length; kept++) {
       try (RawNbdClient client = greeted()) {
         client.sendRaw(ByteBuffer.wrap(conversation, 0, kept));
         client.abort();
       }
     }
-    await().until(() -> server.nbd().connectionCount() == 0);
+    await().until(() -> server.nbd().connectionCount() == 0 && descriptors() <= before);
+    assertThat(export.stream().status().clients()).isZero();
     try (RawNbdClient client = simple("gone")) {
       client.write(0, new byte[512]);
+    }
+  }
+
+  private static long descriptors() throws IOException {
+    try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+      return open.count();
     }
   }
 

@@ -2,11 +2,17 @@ package dev.sluice.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import dev.sluice.export.Export;
+import dev.sluice.nbd.OptionRefusedException;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.nbd.RawNbdClient.OptionAnswer;
 import dev.sluice.nbd.ReplyType;
+import dev.sluice.nbd.TransmissionFlags;
 import dev.sluice.stream.Direction;
+import dev.sluice.stream.StreamState;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -72,9 +78,11 @@ class OptionConformanceTest extends Conformance {
   // NBD_OPT_LIST
 
   @Test
-  void listAnswersOnceForEachListedExportAndThenAcknowledges() throws IOException {
+  void listAnswersOnceForEachOpenExportThatIsListedAndThenAcknowledges() throws IOException {
     server.listedExport("one", Direction.WRITE, 4096);
+    write("hidden", 4096);
     server.listedExport("two", Direction.READ, 0);
+    server.listedExport("gone", Direction.READ, 0).stream().fail("a test said so");
     try (RawNbdClient client = server.connect()) {
       List<OptionAnswer> answers = client.option(LIST);
 
@@ -82,6 +90,7 @@ class OptionConformanceTest extends Conformance {
           .extracting(OptionAnswer::replyType)
           .containsExactly(ReplyType.SERVER, ReplyType.SERVER, ReplyType.ACK);
       assertThat(answers.getFirst().data()).isEqualTo(new byte[] {0, 0, 0, 3, 'o', 'n', 'e'});
+      assertThat(answers.get(1).text()).endsWith("two");
     }
   }
 
@@ -158,7 +167,64 @@ class OptionConformanceTest extends Conformance {
 
       assertThat(answers).hasSize(1);
       assertThat(answers.getFirst().replyType()).isEqualTo(ReplyType.ERR_UNKNOWN);
+      assertThat(answers.getFirst().text()).contains("nobody");
     }
+  }
+
+  @Test
+  void anEndedExportCannotBeChosen() throws IOException {
+    write("ended", 1000).stream().fail("a test said so");
+    try (RawNbdClient client = server.connect()) {
+      assertThatThrownBy(() -> client.go("ended")).isInstanceOf(OptionRefusedException.class);
+    }
+  }
+
+  /** Several connections are not among what is offered. */
+  @Test
+  void aWriteExportCanBeWrittenFlushedTrimmedAndZeroed() throws IOException {
+    write("write", 0);
+    try (RawNbdClient client = server.connect()) {
+      RawNbdClient.Export export = client.go("write");
+
+      assertThat(export.size()).isEqualTo((1L << 62) - (1L << 30) + (1L << 62));
+      assertThat(export.flags())
+          .isEqualTo(
+              TransmissionFlags.HAS_FLAGS
+                  | TransmissionFlags.SEND_FLUSH
+                  | TransmissionFlags.SEND_FUA
+                  | TransmissionFlags.SEND_TRIM
+                  | TransmissionFlags.SEND_WRITE_ZEROES
+                  | TransmissionFlags.SEND_CACHE
+                  | TransmissionFlags.SEND_FAST_ZERO);
+    }
+  }
+
+  @Test
+  void aReadExportIsReadOnly() throws IOException {
+    server.export("read", Direction.READ, 513);
+    try (RawNbdClient client = server.connect()) {
+      RawNbdClient.Export export = client.go("read");
+
+      assertThat(export.size()).isEqualTo(1024);
+      assertThat(export.flags())
+          .isEqualTo(
+              TransmissionFlags.HAS_FLAGS
+                  | TransmissionFlags.READ_ONLY
+                  | TransmissionFlags.SEND_CACHE);
+    }
+  }
+
+  @Test
+  void infoAttachesNobodyAndGoDoesUntilTheClientLeaves() throws IOException {
+    Export export = write("counted", 4096);
+    try (RawNbdClient client = server.connect()) {
+      assertThat(answer(client, INFO, RawNbdClient.infoData("counted"))).isEqualTo(ReplyType.ACK);
+      assertThat(export.stream().status().clients()).isZero();
+      client.go("counted");
+      assertThat(export.stream().status().clients()).isEqualTo(1);
+    }
+    await().until(() -> export.stream().status().clients() == 0);
+    assertThat(export.stream().status().state()).isEqualTo(StreamState.WAITING);
   }
 
   @Test
@@ -194,13 +260,19 @@ class OptionConformanceTest extends Conformance {
   }
 
   @Test
-  void aNameLengthThatTheOptionHasNoRoomForIsInvalid() throws IOException {
+  void aNameLengthThatTheOptionHasNoRoomForIsInvalidAndTheNextOptionIsServed() throws IOException {
+    write("here", 4096);
     try (RawNbdClient client = server.connect()) {
       byte[] data = RawNbdClient.infoData("here", 1);
       for (int wrong : new int[] {5, 6, 7, 8, 255, -1}) {
         ByteBuffer.wrap(data).putInt(wrong);
         assertThat(answer(client, GO, data)).isEqualTo(ReplyType.ERR_INVALID);
       }
+      assertThat(answer(client, GO)).isEqualTo(ReplyType.ERR_INVALID);
+      assertThat(answer(client, GO, new byte[] {-1, -1, -1, -1, 0, 0}))
+          .isEqualTo(ReplyType.ERR_INVALID);
+      assertThat(answer(client, GO, new byte[70_000])).isEqualTo(ReplyType.ERR_TOO_BIG);
+      assertThat(client.go("here").size()).isEqualTo(4096);
     }
   }
 

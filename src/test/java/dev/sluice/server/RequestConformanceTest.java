@@ -344,11 +344,12 @@ class RequestConformanceTest extends Conformance {
     }
   }
 
-  @Test
-  void aPayloadOfMoreThan32MibIsTheEndOfTheSession() throws Exception {
+  @ParameterizedTest
+  @ValueSource(ints = {32 * MIB + 1, -1})
+  void aPayloadOfMoreThan32MibIsTheEndOfTheSession(int length) throws Exception {
     write("disk", 1L << 33);
     try (RawNbdClient client = simple("disk")) {
-      client.send(compact(0, WRITE, 0, 32 * MIB + 1));
+      client.send(compact(0, WRITE, 0, length));
       assertThat(client.isClosedByServer()).isTrue();
     }
   }

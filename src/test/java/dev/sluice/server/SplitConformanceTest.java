@@ -47,6 +47,25 @@ class SplitConformanceTest extends Conformance {
     }
   }
 
+  /** Most of its payload is still in the socket when the session begins. */
+  @Test
+  void aLongWriteMayFollowGoInTheSamePacket() throws Exception {
+    write("disk", 100_000);
+    byte[] payload = Arrays.copyOf(DISK, 100_000);
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    all.writeBytes(new byte[] {0, 0, 0, 3});
+    option(all, GO, RawNbdClient.infoData("disk"));
+    request(all, false, 0, WRITE, 0, payload.length, payload);
+    try (Pipes.Reader reader = Pipes.read(server.path("disk"));
+        RawNbdClient client = greeted()) {
+      client.sendRaw(ByteBuffer.wrap(all.toByteArray()));
+      client.receiveOptionAnswer(GO);
+      client.receiveOptionAnswer(GO);
+      assertThat(client.receive()).isEqualTo(new RawNbdClient.Answer(0, 42));
+      assertThat(reader.bytes()).isEqualTo(payload);
+    }
+  }
+
   @Test
   void aConversationThatEndsAnywhereLeavesNobodyBehind() throws IOException {
     write("disk", 4096);
