@@ -93,6 +93,38 @@ class ArchitectureTest {
           .whereLayer("nbd")
           .mayNotAccessAnyLayer();
 
+  /** A stream is a staircase: each step uses only those below it. */
+  @ArchTest
+  static final ArchRule partsOfStreamsUseOnlyThoseBelowThem =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("words")
+          .definedBy("dev.sluice.stream")
+          .layer("core")
+          .definedBy("dev.sluice.stream.core")
+          .layer("window")
+          .definedBy("dev.sluice.stream.window")
+          .layer("client")
+          .definedBy("dev.sluice.stream.client")
+          .layer("io")
+          .definedBy("dev.sluice.stream.io")
+          .layer("request")
+          .definedBy("dev.sluice.stream.request")
+          .layer("bytes")
+          .definedBy("dev.sluice.stream.bytes")
+          .whereLayer("words")
+          .mayNotAccessAnyLayer()
+          .whereLayer("core")
+          .mayOnlyAccessLayers("words")
+          .whereLayer("window")
+          .mayOnlyAccessLayers("core", "words")
+          .whereLayer("client")
+          .mayOnlyAccessLayers("window", "core", "words")
+          .whereLayer("io")
+          .mayOnlyAccessLayers("client", "window", "core", "words")
+          .whereLayer("request")
+          .mayOnlyAccessLayers("client", "window", "core", "words");
+
   @ArchTest
   static final ArchRule theWireProtocolDoesNoInputOrOutput =
       classes()

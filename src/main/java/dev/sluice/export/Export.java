@@ -1,7 +1,7 @@
 package dev.sluice.export;
 
 import dev.sluice.logging.LogQuota;
-import dev.sluice.stream.ByteStream;
+import dev.sluice.stream.bytes.ByteStream;
 import java.time.Instant;
 
 /**

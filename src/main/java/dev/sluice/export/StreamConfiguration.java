@@ -1,7 +1,7 @@
 package dev.sluice.export;
 
 import dev.sluice.stream.StreamObserver;
-import dev.sluice.stream.WindowMemory;
+import dev.sluice.stream.window.WindowMemory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;

@@ -9,7 +9,7 @@ import dev.sluice.server.NbdProperties;
 import dev.sluice.server.NbdServer;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamState;
-import dev.sluice.stream.WindowMemory;
+import dev.sluice.stream.window.WindowMemory;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;

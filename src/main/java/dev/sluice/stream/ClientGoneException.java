@@ -7,7 +7,7 @@ public final class ClientGoneException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
-  ClientGoneException(String message) {
+  public ClientGoneException(String message) {
     super(message);
   }
 }

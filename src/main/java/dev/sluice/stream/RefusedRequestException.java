@@ -8,7 +8,7 @@ public final class RefusedRequestException extends IOException {
   private static final long serialVersionUID = 1L;
 
   /** The message says what was asked, what is possible, and where the stream is. */
-  RefusedRequestException(String message) {
+  public RefusedRequestException(String message) {
     super(message);
   }
 }

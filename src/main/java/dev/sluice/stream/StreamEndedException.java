@@ -9,7 +9,7 @@ public final class StreamEndedException extends IOException {
 
   private final StreamState state;
 
-  StreamEndedException(StreamState state, String message) {
+  public StreamEndedException(StreamState state, String message) {
     super(message);
     this.state = state;
   }

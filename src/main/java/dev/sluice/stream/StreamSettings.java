@@ -39,7 +39,7 @@ public record StreamSettings(
   public static final int RESERVED_HEAD = 64 * 1024;
 
   /** How much is kept at a time of what a read stream's client passes over, in bytes. */
-  static final long KEPT_PART = 256 * 1024;
+  public static final long KEPT_PART = 256 * 1024;
 
   /** Clients work in sectors of this many bytes, so sizes are rounded up to it for them. */
   public static final int SECTOR = 512;
@@ -108,22 +108,22 @@ public record StreamSettings(
   }
 
   /** The part of the head that has memory of its own. */
-  int reservedHead() {
+  public int reservedHead() {
     return Math.min(headWindow, RESERVED_HEAD);
   }
 
   /** The first offset that is no longer part of the stream. */
-  long end() {
+  public long end() {
     return size.orElse(UNKNOWN_SIZE);
   }
 
   /** Where a write ends: the last sector's padding is no part of it. */
-  long writtenTo(long offset, long length) {
+  public long writtenTo(long offset, long length) {
     return Math.min(offset + length, end());
   }
 
   /** The size that clients see. */
-  long advertisedSize() {
+  public long advertisedSize() {
     return (end() + SECTOR - 1) / SECTOR * SECTOR;
   }
 }

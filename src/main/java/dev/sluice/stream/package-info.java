@@ -1,6 +1,7 @@
 /**
- * One export's byte stream: its order, window, zero fill, limits, state and counters, between a
- * client's connection and an endpoint. It must not know NBD's wire format, REST or Spring.
+ * The words in which everybody speaks of a stream: its settings, states, observers, and what its
+ * clients are told. What makes a stream stands in the packages below, which all know this one; it
+ * must know none of them.
  */
 @NullMarked
 package dev.sluice.stream;

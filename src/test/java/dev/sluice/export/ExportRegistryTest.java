@@ -9,7 +9,7 @@ import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamObserver;
 import dev.sluice.stream.StreamState;
 import dev.sluice.stream.StreamStatus;
-import dev.sluice.stream.WindowMemory;
+import dev.sluice.stream.window.WindowMemory;
 import dev.sluice.testing.Folder;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,7 +8,7 @@ import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.nbd.ReplyType;
 import dev.sluice.posix.NativeBuffer;
 import dev.sluice.stream.Direction;
-import dev.sluice.stream.WindowMemory;
+import dev.sluice.stream.window.WindowMemory;
 import dev.sluice.testing.Pki;
 import dev.sluice.testing.Workspace;
 import java.io.IOException;

@@ -11,7 +11,7 @@ import dev.sluice.nbd.Protocol;
 import dev.sluice.nbd.Refusal;
 import dev.sluice.nbd.Request;
 import dev.sluice.nbd.SimpleReply;
-import dev.sluice.stream.ClientConnection;
+import dev.sluice.stream.client.ClientConnection;
 import java.io.IOException;
 import java.util.List;
 

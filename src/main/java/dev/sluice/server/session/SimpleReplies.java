@@ -6,7 +6,7 @@ import dev.sluice.nbd.NbdError;
 import dev.sluice.nbd.Protocol;
 import dev.sluice.nbd.Refusal;
 import dev.sluice.nbd.SimpleReply;
-import dev.sluice.stream.ClientConnection;
+import dev.sluice.stream.client.ClientConnection;
 import java.io.IOException;
 import java.util.List;
 

@@ -1,0 +1,108 @@
+package dev.sluice.stream.bytes;
+
+import dev.sluice.stream.RefusedRequestException;
+import dev.sluice.stream.client.Client;
+import dev.sluice.stream.core.StreamCore;
+import dev.sluice.stream.request.WindowReserve;
+import dev.sluice.stream.window.Window;
+import java.io.IOException;
+
+/**
+ * What becomes of the bytes of a write that is served: at the position they go to the peer, and
+ * those ahead of it, or within the head, are kept in the window. Guarded by the stream's lock.
+ */
+final class WriteDelivery {
+
+  private final StreamCore core;
+  private final WindowReserve memory;
+  private final Window window;
+  private final Sequencer sequencer;
+  private final Evidence evidence;
+  private final WriteCompletion completion;
+
+  WriteDelivery(
+      StreamCore core,
+      WindowReserve memory,
+      Window window,
+      Sequencer sequencer,
+      Evidence evidence,
+      WriteCompletion completion) {
+    this.core = core;
+    this.memory = memory;
+    this.window = window;
+    this.sequencer = sequencer;
+    this.evidence = evidence;
+    this.completion = completion;
+  }
+
+  /** Takes data; false when it waited for memory without the lock, and has taken nothing. */
+  boolean putData(Client client, long offset, long end) throws IOException {
+    boolean inHead = evidence.isWithinHead(end);
+    if (!inHead && offset > core.position()) {
+      makeRoom(client, offset, end);
+    }
+    boolean direct = !inHead && offset == core.position();
+    long needed = direct ? 0 : window.sharedBytesFor(offset, end);
+    if (!memory.fill(client, needed, () -> !isToBeKept(offset, end))) {
+      return false;
+    }
+    if (direct) {
+      sequencer.deliverPayload(client.connection(), end);
+    } else {
+      store(client, offset, end, window.bytesFor(offset, end) < end - offset);
+    }
+    deliverWhatIsReady(client);
+    return true;
+  }
+
+  private void store(Client client, long offset, long end, boolean overwrites) throws IOException {
+    boolean stored = false;
+    try {
+      window.store(client.pocket(), offset, end, client.connection()::readPayload);
+      stored = true;
+    } finally {
+      if (stored) {
+        sequencer.mend(offset, end);
+      } else if (overwrites) {
+        sequencer.tear(offset, end);
+      }
+    }
+  }
+
+  private void makeRoom(Client client, long offset, long end) throws IOException {
+    try {
+      sequencer.makeRoom(client.waiter(), offset, end);
+    } catch (RefusedRequestException e) {
+      client.writes().refuseWrite();
+      throw e;
+    }
+  }
+
+  private boolean isToBeKept(long offset, long end) {
+    return evidence.isWithinHead(end)
+        || (offset > core.position() && !sequencer.isFull(offset, end));
+  }
+
+  /** Takes zeroes; always true. */
+  boolean putZeroes(Client client, long offset, long end) throws IOException {
+    if (offset == core.position() && !evidence.isWithinHead(end)) {
+      sequencer.deliverZeroes(client.waiter(), end);
+    } else {
+      makeRoom(client, offset, offset);
+      window.storeZeroes(Math.max(offset, core.position()), end);
+      sequencer.mend(offset, end);
+    }
+    deliverWhatIsReady(client);
+    return true;
+  }
+
+  private void deliverWhatIsReady(Client client) throws IOException {
+    if (evidence.isWithinHead(window.contiguousEnd(0))) {
+      return;
+    }
+    sequencer.deliverReady(client.waiter());
+    if (evidence.isWholeBySize(client.writes())) {
+      completion.finish(client.waiter());
+    }
+  }
+}

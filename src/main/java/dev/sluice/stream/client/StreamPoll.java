@@ -1,0 +1,141 @@
+package dev.sluice.stream.client;
+
+import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.PollSet;
+import dev.sluice.posix.WakeDescriptor;
+import dev.sluice.stream.ClientGoneException;
+import dev.sluice.stream.StreamEndedException;
+import dev.sluice.stream.core.Lifecycle;
+
+/**
+ * What one thread polls while it serves a stream: its client, the endpoint, the stream's wake
+ * descriptors, and a signal of its own. Confined to that thread, except for the signal.
+ */
+final class StreamPoll implements AutoCloseable {
+
+  private static final int CLIENT = 0;
+  private static final int ENDPOINT = 1;
+  private static final int WAKE = 2;
+  private static final int COMPLETION = 3;
+  private static final int SIGNAL = 4;
+
+  private static final int GONE = PollSet.ERROR | PollSet.HANGUP | PollSet.READ_HANGUP;
+
+  private final Lifecycle lifecycle;
+  private final int client;
+  private final WakeDescriptor signal;
+  private final PollSet poll;
+  private boolean clientWatched = true;
+  private boolean wakeWatched = true;
+  private boolean clientBroken;
+
+  /**
+   * Polls for a stream.
+   *
+   * @param client the descriptor of the client's connection; -1: there is no client
+   */
+  StreamPoll(Lifecycle lifecycle, int client) throws ErrnoException {
+    this.signal = new WakeDescriptor();
+    this.poll = new PollSet(5);
+    this.lifecycle = lifecycle;
+    this.client = client;
+  }
+
+  /** Wakes the thread, if it watches for that; any thread may use it. */
+  WakeDescriptor signal() {
+    return signal;
+  }
+
+  /** Whether {@link #watch} looks at the client; it does at first. */
+  void watchClient(boolean watch) {
+    clientWatched = watch;
+  }
+
+  /** From here on the end of the stream wakes nobody. */
+  void forgetWake() {
+    wakeWatched = false;
+  }
+
+  /** Whether the client's connection was seen to have an error. */
+  boolean sawClientError() {
+    return clientBroken;
+  }
+
+  /** What the next {@link #await} waits for, besides the end of the stream. */
+  void watch(int clientEvents, int endpoint, int endpointEvents) {
+    poll.set(CLIENT, clientWatched ? client : -1, clientEvents);
+    poll.set(ENDPOINT, endpoint, endpointEvents);
+    poll.set(WAKE, wakeWatched ? lifecycle.wakeDescriptor() : -1, PollSet.READABLE);
+    int completion = endpoint < 0 ? -1 : lifecycle.completionDescriptor();
+    poll.set(COMPLETION, completion, PollSet.READABLE);
+    poll.set(SIGNAL, -1, 0);
+  }
+
+  /** The same, for the signal, too. */
+  void watchSignal() {
+    poll.set(SIGNAL, signal.number(), PollSet.READABLE);
+  }
+
+  /**
+   * Polls, for this many milliseconds at most, or for ever if negative: whether it saw anything.
+   */
+  boolean await(int millis) throws ErrnoException {
+    return poll.await(millis);
+  }
+
+  /** What is true of a descriptor at this moment, bits of {@link PollSet}. */
+  int eventsNow(int descriptor, int events) throws ErrnoException {
+    poll.set(CLIENT, -1, 0);
+    poll.set(ENDPOINT, descriptor, events);
+    poll.set(WAKE, -1, 0);
+    poll.set(COMPLETION, -1, 0);
+    poll.set(SIGNAL, -1, 0);
+    poll.await(0);
+    return poll.events(ENDPOINT);
+  }
+
+  /** What the last poll saw of the client. */
+  int clientEvents() {
+    return poll.events(CLIENT);
+  }
+
+  /** What it saw of the endpoint. */
+  int endpointEvents() {
+    return poll.events(ENDPOINT);
+  }
+
+  /** Resets the signal if it was seen. */
+  void takeSignal() throws ErrnoException {
+    if (poll.events(SIGNAL) != 0) {
+      signal.reset();
+    }
+  }
+
+  /** Whether the last poll saw anything but the signal. */
+  boolean sawMoreThanSignal() {
+    return (poll.events(CLIENT) | poll.events(ENDPOINT)) != 0
+        || (poll.events(WAKE) | poll.events(COMPLETION)) != 0;
+  }
+
+  /** Throws if the last poll saw that the stream has failed or was cancelled. */
+  void requireLive() throws StreamEndedException {
+    if (poll.events(WAKE) != 0) {
+      throw lifecycle.ended();
+    }
+  }
+
+  /** Throws if it saw that the client has gone. */
+  void requireClient() throws ClientGoneException {
+    int events = poll.events(CLIENT);
+    if ((events & GONE) != 0) {
+      clientBroken |= (events & PollSet.ERROR) != 0;
+      throw new ClientGoneException("the client closed its connection and left a request open");
+    }
+  }
+
+  @Override
+  public void close() {
+    signal.close();
+    poll.close();
+  }
+}

@@ -1,0 +1,73 @@
+package dev.sluice.stream.client;
+
+import dev.sluice.endpoint.Endpoint;
+import dev.sluice.stream.Direction;
+import dev.sluice.stream.WaitCause;
+import dev.sluice.stream.core.StreamCore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells of one client's waits: those who measure, and, while its request is served, those who look
+ * at the export. Confined to the session's thread.
+ */
+public final class WaitCauseReport {
+
+  private final StreamCore core;
+  private @Nullable String arrival;
+  private @Nullable Runnable firstWait;
+
+  WaitCauseReport(StreamCore core) {
+    this.core = core;
+  }
+
+  /** Has somebody told of the first wait from here on. */
+  public void tellFirst(Runnable told) {
+    firstWait = told;
+  }
+
+  /** Begins to wait for the peer to come; returns what {@link #endArrival} takes. */
+  @Nullable String beginArrival(Endpoint endpoint) {
+    arrival = endpoint.isPipe() ? "a peer to open the FIFO" : "a peer to connect to the socket";
+    core.observer().waitBegins(WaitCause.PEER);
+    return core.waits().begin(arrival);
+  }
+
+  void endArrival(@Nullable String outer) {
+    arrival = null;
+    core.waits().end(outer);
+    core.observer().waitEnds(WaitCause.PEER);
+  }
+
+  /** What a wait within a request is for. */
+  String inWords(WaitCause cause) {
+    String toPeer = core.direction() == Direction.WRITE ? "the peer to read" : "the peer to write";
+    return switch (cause) {
+      case PEER -> arrival == null ? toPeer : arrival;
+      case RATE_LIMIT -> "the rate limit";
+      case CLIENT -> "the client to take its replies";
+      case WINDOW_MEMORY, OTHER_CLIENT -> "";
+    };
+  }
+
+  /** Begins a wait; returns what {@link #end} takes. */
+  @Nullable String begin(WaitCause cause, String what) {
+    if (firstWait != null) {
+      firstWait.run();
+      firstWait = null;
+    }
+    if (arrival == null) {
+      core.observer().waitBegins(cause);
+    }
+    return core.lock().isMine() ? core.waits().begin(what) : null;
+  }
+
+  void end(WaitCause cause, long since, @Nullable String outer) {
+    if (core.lock().isMine()) {
+      core.waits().end(outer);
+    }
+    if (arrival == null) {
+      core.observer().waitEnds(cause);
+    }
+    core.observer().waited(cause, System.nanoTime() - since);
+  }
+}

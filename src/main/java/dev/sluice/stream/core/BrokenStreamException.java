@@ -1,0 +1,24 @@
+package dev.sluice.stream.core;
+
+import dev.sluice.posix.Errno;
+import dev.sluice.posix.ErrnoException;
+import java.io.IOException;
+
+/** The peer has gone, or did what breaks a stream for good. Ends as FAILED. */
+public final class BrokenStreamException extends IOException {
+
+  private static final long serialVersionUID = 1L;
+
+  public BrokenStreamException(String message) {
+    super(message);
+  }
+
+  public static BrokenStreamException peerGone() {
+    return new BrokenStreamException("the peer closed its end");
+  }
+
+  /** Whether a call on an endpoint failed since its peer has gone; other failures are Linux's. */
+  public static boolean isByPeer(ErrnoException e) {
+    return e.errno() == Errno.EPIPE || e.errno() == Errno.ECONNRESET;
+  }
+}

@@ -1,0 +1,216 @@
+package dev.sluice.stream.io;
+
+import dev.sluice.endpoint.Endpoint;
+import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.PollSet;
+import dev.sluice.posix.Posix;
+import dev.sluice.stream.WaitCause;
+import dev.sluice.stream.client.Worker;
+import dev.sluice.stream.core.BrokenStreamException;
+import dev.sluice.stream.core.Deadline;
+import dev.sluice.stream.core.StreamCore;
+import dev.sluice.stream.core.TimedOutException;
+import dev.sluice.stream.window.Recent;
+import dev.sluice.stream.window.WindowMemory;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+
+/**
+ * Where a read stream's bytes come in from the peer. They are taken before they are promised to a
+ * client, so that a reply's header promises as little as can be that the endpoint then fails to
+ * give. Guarded by the stream's lock.
+ */
+public final class Intake implements AutoCloseable {
+
+  private final Endpoint endpoint;
+  private final StreamCore core;
+  private final TakenInput taken;
+  private boolean started;
+  private boolean atEnd;
+
+  /**
+   * The intake of a core.
+   *
+   * @param recent is given what is passed on
+   * @param memory for what the private pipe cannot hold
+   */
+  public Intake(Endpoint endpoint, StreamCore core, Recent recent, WindowMemory.Account memory) {
+    this.endpoint = endpoint;
+    this.core = core;
+    this.taken = new TakenInput(core, recent, memory);
+  }
+
+  /** What was taken and not passed on yet. */
+  public TakenInput taken() {
+    return taken;
+  }
+
+  /** Whether the peer's end is open. Needs no lock. */
+  public boolean isOpen() {
+    return endpoint.descriptor() >= 0;
+  }
+
+  /** Whether the input has ended; what is taken is the last of it. */
+  public boolean isAtEnd() {
+    return atEnd;
+  }
+
+  /**
+   * Takes until so many bytes are available; fewer when no more fit into the pipe, or the input has
+   * ended. One at least, unless it has.
+   */
+  public void take(Worker worker, long count) throws IOException {
+    if (taken.available() < count && !atEnd) {
+      take(
+          worker,
+          count,
+          () -> taken.isFull(worker) ? 0 : fillPipe(worker, count - taken.available()));
+    }
+  }
+
+  /**
+   * Takes until so many bytes are available; fewer only when the input has ended.
+   *
+   * @param pocket has the {@link TakenInput#memoryFor} them
+   */
+  public void takeAll(Worker worker, long count, WindowMemory.Pocket pocket) throws IOException {
+    try {
+      take(worker, count, () -> readMore(worker, pocket, count - taken.available()));
+    } finally {
+      taken.overflow().freeIfEmpty();
+    }
+  }
+
+  private interface Step {
+    long take() throws IOException;
+  }
+
+  /** Takes in steps, each of which returns 0 when there can be no other. */
+  private void take(Worker worker, long count, Step step) throws IOException {
+    Deadline deadline = open(worker);
+    while (taken.available() < count && !atEnd) {
+      long n = step.take();
+      if (n == 0) {
+        return;
+      }
+      if (n == Posix.WOULD_BLOCK) {
+        worker
+            .waiter()
+            .awaitEndpoint(WaitCause.PEER, endpoint.descriptor(), PollSet.READABLE, deadline);
+      } else {
+        deadline = core.idle();
+        deadline.restart();
+        started = true;
+      }
+    }
+  }
+
+  /** Takes what is there into the pipe, which is not full: see {@link #input}. */
+  private long fillPipe(Worker worker, long most) throws IOException {
+    // By splice the peer's own pages may come, which it can still change.
+    return core.settings().copy() || taken.pipe().wantsCopies()
+        ? copyIntoPipe(worker, most)
+        : splice(worker, most);
+  }
+
+  private long splice(Worker worker, long most) throws IOException {
+    long n =
+        input(worker, () -> Posix.splice(endpoint.descriptor(), taken.pipe().writeEnd(), most));
+    if (n > 0) {
+      taken.pipe().spliced(n, most);
+    }
+    return n;
+  }
+
+  private long copyIntoPipe(Worker worker, long most) throws IOException {
+    MemorySegment scratch = worker.scratch();
+    MemorySegment part =
+        scratch.asSlice(0, Math.min(Math.min(most, taken.pipe().room()), scratch.byteSize()));
+    long n = input(worker, () -> Posix.read(endpoint.descriptor(), part));
+    if (n > 0) {
+      taken.pipe().copy(part.asSlice(0, n), most);
+    }
+    return n;
+  }
+
+  private long readMore(Worker worker, WindowMemory.Pocket pocket, long most) throws IOException {
+    MemorySegment into = taken.overflow().room(pocket, most);
+    long n = input(worker, () -> Posix.read(endpoint.descriptor(), into));
+    taken.overflow().added(Math.max(0, n));
+    return n;
+  }
+
+  /**
+   * Whether the input goes on, for which it takes a byte and drops it; {@link #isAtEnd} tells
+   * whether it has ended instead. Neither is known when the peer does nothing.
+   *
+   * @param patience how long the peer may take; zero is only a look
+   */
+  public boolean goesOn(Worker worker, Duration patience) throws IOException {
+    Deadline deadline = new Deadline("the input did not end", patience);
+    MemorySegment dropped = worker.scratch().asSlice(0, 1);
+    long n = 0;
+    while (!atEnd && n <= 0) {
+      n = input(worker, () -> Posix.read(endpoint.descriptor(), dropped));
+      if (n == Posix.WOULD_BLOCK && (patience.isZero() || !awaitInput(worker, deadline))) {
+        return false;
+      }
+    }
+    return !atEnd;
+  }
+
+  private boolean awaitInput(Worker worker, Deadline deadline) throws IOException {
+    try {
+      worker
+          .waiter()
+          .awaitEndpoint(WaitCause.PEER, endpoint.descriptor(), PollSet.READABLE, deadline);
+      return true;
+    } catch (TimedOutException tooLong) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    endpoint.close();
+    taken.close();
+  }
+
+  /** Opens the endpoint if need be; returns how long to wait for the next input. */
+  private Deadline open(Worker worker) throws IOException {
+    if (started) {
+      return core.idle();
+    }
+    Deadline deadline = new Deadline("no peer gave any input", core.settings().timeouts().peer());
+    worker.waiter().awaitPeer(endpoint, deadline);
+    return deadline;
+  }
+
+  private interface Input {
+    long take() throws ErrnoException;
+  }
+
+  /** Some input: the count; 0 when it has just turned out that there is no more; would block. */
+  private long input(Worker worker, Input input) throws IOException {
+    long n;
+    try {
+      n = input.take();
+    } catch (ErrnoException e) {
+      if (BrokenStreamException.isByPeer(e)) {
+        throw new BrokenStreamException("the peer's end broke (" + e.getMessage() + ")");
+      }
+      throw e;
+    }
+    if (n != 0) {
+      return n;
+    }
+    // A FIFO reads as ended before its first writer comes, too; only then poll knows no hang-up.
+    int events = worker.waiter().eventsNow(endpoint.descriptor(), PollSet.READABLE);
+    if (endpoint.isPipe() && events != PollSet.HANGUP) {
+      return Posix.WOULD_BLOCK;
+    }
+    atEnd = true;
+    return 0;
+  }
+}

@@ -1,0 +1,57 @@
+package dev.sluice.stream.request;
+
+import dev.sluice.stream.RefusedRequestException;
+import dev.sluice.stream.StreamEndedException;
+import dev.sluice.stream.client.Worker;
+import dev.sluice.stream.core.Lifecycle;
+import dev.sluice.stream.core.StreamCore;
+import java.io.IOException;
+
+/**
+ * Ends a stream as complete on somebody's word, where no client's goodbye can tell. As a client's
+ * last write, it waits for the peer to take everything. A stream is finished once at a time, and
+ * not while a client is attached; ending the stream ends it.
+ */
+public final class Finish {
+
+  /** What the stream does to be complete. */
+  public interface LastStep {
+    /** In the lock. */
+    void take(Worker worker) throws IOException;
+  }
+
+  private final StreamCore core;
+  private final Requests requests;
+  private final Absence absence;
+
+  public Finish(StreamCore core, Requests requests, Absence absence) {
+    this.core = core;
+    this.requests = requests;
+    this.absence = absence;
+  }
+
+  /**
+   * Does it, on the current thread.
+   *
+   * @param waits is told of the first wait
+   * @throws RefusedRequestException when bytes are missing, a client is attached, or the stream is
+   *     being finished already
+   * @throws StreamEndedException when it has ended already
+   */
+  public void run(Runnable waits, LastStep step) throws IOException {
+    Lifecycle lifecycle = core.lifecycle();
+    if (!lifecycle.beginFinishing()) {
+      if (lifecycle.state().ended()) {
+        throw lifecycle.ended();
+      }
+      throw new RefusedRequestException("a client is attached; only its own goodbye can tell");
+    }
+    try (Worker worker = Worker.withoutClient(core)) {
+      worker.waiter().report().tellFirst(waits);
+      requests.take(worker, () -> step.take(worker));
+    } finally {
+      String reason = "the stream could not be finished at position %d".formatted(core.position());
+      absence.note(lifecycle.endFinishing(reason), false);
+    }
+  }
+}

@@ -1,8 +1,0 @@
-package dev.sluice.stream;
-
-/** A part of a stream that is written or read at once. */
-record Block(int from, int to) {
-  int length() {
-    return to - from;
-  }
-}

@@ -1,0 +1,20 @@
+package dev.sluice.stream.bytes;
+
+import java.util.Arrays;
+import java.util.Random;
+
+/** Data for tests. */
+final class Bytes {
+
+  private Bytes() {}
+
+  static byte[] random(int length) {
+    byte[] bytes = new byte[length];
+    new Random(length).nextBytes(bytes);
+    return bytes;
+  }
+
+  static byte[] part(byte[] of, long from, long to) {
+    return Arrays.copyOfRange(of, Math.toIntExact(from), Math.toIntExact(to));
+  }
+}
