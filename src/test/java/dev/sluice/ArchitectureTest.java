@@ -125,6 +125,17 @@ class ArchitectureTest {
           .whereLayer("request")
           .mayOnlyAccessLayers("client", "window", "core", "words");
 
+  /** What is public there is so for the other parts of a stream. */
+  @ArchTest
+  static final ArchRule nobodyElseUsesThePartsOfStreams =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.sluice.stream..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.sluice.stream.core", "dev.sluice.stream.io", "dev.sluice.stream.request");
+
   @ArchTest
   static final ArchRule theWireProtocolDoesNoInputOrOutput =
       classes()

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A Unix stream socket that was made here, and that one peer connects to. Whoever comes after that
- * peer, or was waiting behind it, gets an error.
+ * peer, or was waiting after it, gets an error.
  */
 final class ListeningSocket extends UnixSocket {
 

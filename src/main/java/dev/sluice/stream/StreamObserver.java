@@ -9,7 +9,7 @@ public interface StreamObserver {
   /** Measures nothing. */
   StreamObserver NONE = new StreamObserver() {};
 
-  /** So many bytes more went the whole way: to the peer, or from the peer to a client. */
+  /** This many more bytes went the whole way: to the peer, or from the peer to a client. */
   default void moved(Direction direction, long bytes) {}
 
   /** A session's thread begins to wait, in one stop or several. */

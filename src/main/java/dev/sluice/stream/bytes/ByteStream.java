@@ -145,7 +145,7 @@ public abstract sealed class ByteStream extends ManagedStream permits WriteStrea
     requests.take(client, () -> doFlush(client));
   }
 
-  /** Tells what has become of a range, from its start on, in so many extents at most. */
+  /** Tells what has become of a range, from its start on, in this many extents at most. */
   public final List<StreamExtent> map(Client client, long offset, long length, int most)
       throws IOException {
     ExtentList extents = new ExtentList(most);

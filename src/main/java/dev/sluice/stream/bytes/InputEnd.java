@@ -29,8 +29,8 @@ final class InputEnd {
   }
 
   /**
-   * Takes until so many bytes are there, or no more fit into the pipe: how many there are, at least
-   * one. All of them have to come before the input ends.
+   * Takes until this many bytes are there, or no more fit into the pipe: how many there are, at
+   * least one. All of them have to come before the input ends.
    */
   long gather(Worker worker, long count) throws IOException {
     intake.take(worker, count);
@@ -39,7 +39,7 @@ final class InputEnd {
   }
 
   /**
-   * Takes until so many bytes are there, and may wait for memory without the lock.
+   * Takes until this many bytes are there, and may wait for memory without the lock.
    *
    * @return false when it has: others may have been served meanwhile
    */

@@ -33,6 +33,7 @@ public final class ReadStream extends ByteStream {
   private final Kept kept;
   private final ReadChecks checks;
   private final ReadVerdict verdict;
+  private final PassedInput passed;
   private final Receipts receipts = new Receipts();
   private final StreamCore core;
 
@@ -50,6 +51,7 @@ public final class ReadStream extends ByteStream {
     this.intake = new Intake(endpoint, core, kept.recent(), memory().account());
     this.inputEnd = new InputEnd(core, intake, memory());
     this.checks = new ReadChecks(core, kept);
+    this.passed = new PassedInput(core, memory(), kept, intake, inputEnd, checks, unread);
     this.verdict = new ReadVerdict(core, inputEnd, receipts, this::complete);
   }
 
@@ -73,7 +75,7 @@ public final class ReadStream extends ByteStream {
       checks.requireNotEnded();
       checks.requireReach(offset);
       if (to > settings().headWindow()) {
-        openRecent(client);
+        passed.openRecent(client);
       }
       checks.requireKept(client.history(), offset, Math.min(to, position()));
       checks.requireInTime(client.history(), to);
@@ -104,14 +106,6 @@ public final class ReadStream extends ByteStream {
     }
   }
 
-  private void openRecent(Client client) throws IOException {
-    while (!kept.recent().isOpen()
-        && !memory().fill(client, settings().resumeWindow(), kept.recent()::isOpen)) {
-      checks.requireNotEnded(); // others have been served meanwhile
-    }
-    kept.recent().open(client.pocket(), position());
-  }
-
   /** Announces a range that begins where it has to and reaches so far at least. */
   private interface Announcement {
     void send(long reached) throws IOException;
@@ -129,7 +123,7 @@ public final class ReadStream extends ByteStream {
     long again;
     long fresh;
     do {
-      keepUntil(client, Math.max(Math.min(to, settings().headWindow()), offset));
+      passed.keepUntil(client, Math.max(Math.min(to, settings().headWindow()), offset));
       again = Math.min(to, kept.end(offset));
       if (again < to && again != position()) {
         throw checks.tooLate(client.history(), offset, to);
@@ -168,23 +162,6 @@ public final class ReadStream extends ByteStream {
     long taken = Math.max(from, Math.min(to, position()));
     kept.describe(from, taken, extents);
     extents.add(taken, to, Content.AHEAD);
-  }
-
-  /** Takes everything up to an offset into memory: it is in the head, or is passed over. */
-  private void keepUntil(Client client, long offset) throws IOException {
-    while (position() < offset) {
-      long from = position();
-      long end = kept.partEnd(from, offset);
-      if (!memory().fill(client, kept.sharedBytesFor(from, end), () -> position() >= offset)) {
-        checks.requireNotEnded(); // others have been served meanwhile
-        continue;
-      }
-      Worker worker = client.connection().worker();
-      long to = from + inputEnd.gather(worker, worker.waiter().awaitRate(end - from));
-      kept.store(client.pocket(), from, to, intake.taken()::copy);
-      unread.add(from, to);
-      unread.collapseAbove(Receipts.MOST);
-    }
   }
 
   private static void sendZeroes(ClientConnection client, long count) throws IOException {

@@ -151,7 +151,6 @@ public final class ClientConnection implements AutoCloseable {
     return clientWaiter;
   }
 
-  /** Memory for the work on the client's current request. */
   public MemorySegment scratch() {
     return worker.scratch();
   }
@@ -193,10 +192,7 @@ public final class ClientConnection implements AutoCloseable {
     try {
       return took(Posix.splice(transport.spliceSource(), pipe, Math.min(count, payload)));
     } catch (ErrnoException e) {
-      if (e.errno() == Errno.EPIPE) {
-        throw BrokenStreamException.peerGone();
-      }
-      throw gone(e);
+      throw e.errno() == Errno.EPIPE ? BrokenStreamException.peerGone() : gone(e);
     }
   }
 

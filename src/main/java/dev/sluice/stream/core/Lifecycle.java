@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Lifecycle {
 
-  private static final String ENDED = "the export has ended: ";
-
   private StreamState state = StreamState.WAITING;
   private int clients;
   private boolean finishing;
@@ -210,9 +208,7 @@ public final class Lifecycle {
     }
     state = StreamState.STREAMING;
     failure.set(null);
-    if (startedAt == null) {
-      startedAt = Instant.now();
-    }
+    startedAt = startedAt == null ? Instant.now() : startedAt;
     return true;
   }
 
@@ -246,7 +242,8 @@ public final class Lifecycle {
   }
 
   public synchronized StreamEndedException ended() {
-    String what = finishing && !state.ended() ? "the export is being finished: " : ENDED;
+    String what =
+        finishing && !state.ended() ? "the export is being finished: " : "the export has ended: ";
     String why = failure.first();
     return new StreamEndedException(state, what + state + (why == null ? "" : ", " + why));
   }

@@ -72,7 +72,7 @@ public final class Progress {
     add(bytes.byteSize());
   }
 
-  /** So many zeroes more went the whole way. */
+  /** This many more zeroes went the whole way. */
   public void addZeroes(long count) {
     if (digest != null) {
       digest.addZeroes(count);
@@ -83,7 +83,7 @@ public final class Progress {
     add(count);
   }
 
-  /** So many bytes more went the whole way. */
+  /** This many more bytes went the whole way. */
   public void add(long bytes) {
     long reached = position + bytes;
     position = reached;

@@ -54,7 +54,7 @@ final class InputPipe implements AutoCloseable {
     return Math.max(1, pages) * PrivatePipe.PAGE;
   }
 
-  /** So many bytes were spliced into it, of as many as were asked for. */
+  /** This many bytes were spliced into it, of those that were asked for. */
   void spliced(long bytes, long asked) {
     freePages = 0;
     add(bytes, asked);
@@ -102,7 +102,7 @@ final class InputPipe implements AutoCloseable {
     return n;
   }
 
-  /** So many bytes were spliced out of it. */
+  /** This many bytes were spliced out of it. */
   void taken(long bytes) {
     size -= bytes;
   }

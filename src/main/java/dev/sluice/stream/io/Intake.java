@@ -57,8 +57,8 @@ public final class Intake implements AutoCloseable {
   }
 
   /**
-   * Takes until so many bytes are available; fewer when no more fit into the pipe, or the input has
-   * ended. One at least, unless it has.
+   * Takes until this many bytes are available; fewer when no more fit into the pipe, or the input
+   * has ended. One at least, unless it has.
    */
   public void take(Worker worker, long count) throws IOException {
     if (taken.available() < count && !atEnd) {
@@ -70,7 +70,7 @@ public final class Intake implements AutoCloseable {
   }
 
   /**
-   * Takes until so many bytes are available; fewer only when the input has ended.
+   * Takes until this many bytes are available; fewer only when the input has ended.
    *
    * @param pocket has the {@link TakenInput#memoryFor} them
    */

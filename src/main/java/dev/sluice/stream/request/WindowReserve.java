@@ -43,7 +43,7 @@ public final class WindowReserve {
   }
 
   /**
-   * Sees to it that a client has so many bytes in its pocket. In the lock.
+   * Sees to it that a client has this many bytes in its pocket. In the lock.
    *
    * @param comesBack whether waiting for them has become useless; asked by whoever has the lock
    * @return false when there were none and others were served meanwhile: what is to be done has to

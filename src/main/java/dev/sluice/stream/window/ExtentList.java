@@ -14,13 +14,13 @@ public final class ExtentList {
   /**
    * An empty list.
    *
-   * @param most how many extents it takes; what would be one more is left out, and all behind it
+   * @param most how many extents it takes; what would be one more is left out, and all after it
    */
   public ExtentList(int most) {
     this.most = most;
   }
 
-  /** Adds a range, which may be empty, behind the last one. */
+  /** Adds a range, which may be empty, after the last one. */
   public void add(long from, long to, Content content) {
     if (from >= to) {
       return;

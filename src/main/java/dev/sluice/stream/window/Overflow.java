@@ -43,7 +43,7 @@ public final class Overflow implements AutoCloseable {
     return size == 0;
   }
 
-  /** How much more memory so many more bytes take. */
+  /** How much more memory this many more bytes take. */
   public long memoryFor(long bytes) {
     return Math.max(0, bytes - room());
   }
@@ -79,7 +79,7 @@ public final class Overflow implements AutoCloseable {
     return first.memory().asSlice(start, Math.min(atMost, filled - start));
   }
 
-  /** Drops so many bytes of what {@link #first} gave. */
+  /** Drops this many bytes of what {@link #first} gave. */
   public void drop(long bytes) {
     start += bytes;
     size -= bytes;

@@ -125,7 +125,7 @@ public final class Ranges {
     return from < to && below != null && below.getValue() > from;
   }
 
-  /** Makes one range of all, with what is between them, if there are more than so many. */
+  /** Makes one range of all, with what is between them, if there are more than this many. */
   public void collapseAbove(int most) {
     if (ends.size() > most) {
       add(ends.firstKey(), ends.lastEntry().getValue());

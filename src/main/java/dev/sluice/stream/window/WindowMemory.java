@@ -128,14 +128,14 @@ public final class WindowMemory {
       this.account = account;
     }
 
-    /** Sees to it that at least so many bytes are here; returns false when they cannot be now. */
+    /** Sees to it that at least this many bytes are here; returns false when they cannot be now. */
     public boolean fill(long bytes) {
       synchronized (WindowMemory.this) {
         return held >= bytes || give(this, bytes - held);
       }
     }
 
-    /** From now on waits until so many bytes are here, of which it is told, perhaps at once. */
+    /** From now on waits until this many bytes are here, of which it is told, perhaps at once. */
     public void want(long bytes, WakeDescriptor told) {
       synchronized (WindowMemory.this) {
         wanted = bytes - held;
@@ -160,7 +160,7 @@ public final class WindowMemory {
       }
     }
 
-    /** So many bytes of it are in a window now. */
+    /** This many bytes of it are in a window now. */
     void spend(long bytes) {
       synchronized (WindowMemory.this) {
         held -= bytes;
