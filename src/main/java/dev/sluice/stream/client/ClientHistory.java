@@ -1,6 +1,5 @@
 package dev.sluice.stream.client;
 
-import dev.sluice.stream.bytes.Receipts;
 import dev.sluice.stream.window.Ranges;
 
 /**
@@ -20,7 +19,7 @@ public final class ClientHistory {
     return writes;
   }
 
-  /** What it was sent of a read stream; {@link Receipts} keeps it. */
+  /** What it was sent of a read stream; the stream keeps it. */
   public Ranges sent() {
     return sent;
   }

@@ -1,7 +1,6 @@
 package dev.sluice.stream.window;
 
 import dev.sluice.posix.WakeDescriptor;
-import dev.sluice.stream.request.RequestLock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -11,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The memory that the windows of all streams share. A client whose stream would exceed it waits
- * until some is given back, by other streams or by its own; it does not hold its stream's {@link
- * RequestLock} meanwhile, so that its stream's other clients go on.
+ * until some is given back, by other streams or by its own; it does not hold its stream's request
+ * lock meanwhile, so that its stream's other clients go on.
  *
  * <p>So that streams never all wait for each other, memory is only given out if all streams could
  * still get, one after the other, the most that they may ever ask for (Dijkstra's banker's
