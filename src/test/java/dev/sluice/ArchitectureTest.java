@@ -44,7 +44,13 @@ class ArchitectureTest {
           .layer("startup")
           .definedBy("dev.sluice.startup..")
           .layer("server")
-          .definedBy("dev.sluice.server..")
+          .definedBy("dev.sluice.server")
+          .layer("server.handshake")
+          .definedBy("dev.sluice.server.handshake..")
+          .layer("server.session")
+          .definedBy("dev.sluice.server.session..")
+          .layer("server.transport")
+          .definedBy("dev.sluice.server.transport..")
           .layer("api")
           .definedBy("dev.sluice.api..")
           .layer("access")
@@ -71,7 +77,30 @@ class ArchitectureTest {
           .mayOnlyAccessLayers("root")
           .whereLayer("server")
           .mayOnlyAccessLayers(
-              "export", "client", "logging", "stream", "nbd", "posix", "configuration")
+              "server.handshake",
+              "server.session",
+              "server.transport",
+              "export",
+              "client",
+              "logging",
+              "stream",
+              "nbd",
+              "posix",
+              "configuration")
+          .whereLayer("server.handshake")
+          .mayOnlyAccessLayers(
+              "server.session",
+              "server.transport",
+              "export",
+              "client",
+              "logging",
+              "stream",
+              "nbd",
+              "posix")
+          .whereLayer("server.session")
+          .mayOnlyAccessLayers("export", "logging", "stream", "nbd", "posix")
+          .whereLayer("server.transport")
+          .mayOnlyAccessLayers("stream", "posix", "configuration")
           .whereLayer("api")
           .mayOnlyAccessLayers("export", "client", "stream", "posix")
           .whereLayer("access")

@@ -84,7 +84,7 @@ final class FieldDeserializers {
   }
 
   /** One value of JSON, whatever it is. */
-  private abstract static class Field<T> extends ValueDeserializer<T> {
+  abstract static class Field<T> extends ValueDeserializer<T> {
 
     @Override
     public @Nullable T deserialize(JsonParser parser, DeserializationContext context) {
@@ -112,7 +112,7 @@ final class FieldDeserializers {
   }
 
   /** A string with a meaning. */
-  private static class Text<T> extends Field<T> {
+  static class Text<T> extends Field<T> {
 
     private final Function<String, T> parse;
 
@@ -247,7 +247,7 @@ final class FieldDeserializers {
   }
 
   /** A list of strings with a meaning; each that is wrong is refused by itself. */
-  private abstract static class Entries<T> extends ValueDeserializer<List<T>> {
+  abstract static class Entries<T> extends ValueDeserializer<List<T>> {
 
     /** So much is compared with each client, on the thread that all handshakes share. */
     private static final int MOST = 64;

@@ -1,6 +1,5 @@
 package dev.sluice.nbd;
 
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Set;
 
@@ -69,15 +68,4 @@ public sealed interface Option {
 
   /** An option that is not served, whether it has a name or not; its data is not looked at. */
   record Unsupported(int code) implements Option {}
-
-  /**
-   * Decodes one option.
-   *
-   * @param code the number in its header
-   * @param data its data, from position to limit and nothing else
-   * @throws InvalidOptionException if the data is not what the option calls for
-   */
-  static Option decode(int code, ByteBuffer data) throws InvalidOptionException {
-    return OptionDecoder.decode(code, data);
-  }
 }

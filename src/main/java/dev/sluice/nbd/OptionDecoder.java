@@ -9,11 +9,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Reads option data that nobody has vouched for: each length is checked before it is used. */
-final class OptionDecoder {
+public final class OptionDecoder {
 
   private OptionDecoder() {}
 
-  static Option decode(int code, ByteBuffer data) throws InvalidOptionException {
+  /**
+   * Decodes one option.
+   *
+   * @param code the number in its header
+   * @param data its data, from position to limit and nothing else
+   * @throws InvalidOptionException if the data is not what the option calls for
+   */
+  public static Option decode(int code, ByteBuffer data) throws InvalidOptionException {
     Optional<OptionCode> known = OptionCode.of(code);
     if (known.isEmpty()) {
       return new Option.Unsupported(code);

@@ -20,11 +20,6 @@ final class CLibrary {
   private static final ThreadLocal<MemorySegment> STATE =
       ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CALL_STATE));
 
-  private static final MethodHandle STRERROR =
-      LINKER.downcallHandle(
-          LINKER.defaultLookup().findOrThrow("strerror"),
-          FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
-
   private CLibrary() {}
 
   /** One call; its argument is the segment that receives errno. */
@@ -86,14 +81,5 @@ final class CLibrary {
       return Posix.WOULD_BLOCK;
     }
     throw new ErrnoException(name, errno);
-  }
-
-  static String describe(int errno) {
-    try {
-      MemorySegment text = (MemorySegment) STRERROR.invokeExact(errno);
-      return text.reinterpret(256).getString(0);
-    } catch (Throwable e) {
-      return "error " + errno;
-    }
   }
 }

@@ -1,5 +1,11 @@
 package dev.sluice.posix;
 
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
 /** The Linux error numbers that Sluice tells apart (errno(3); the same on all architectures). */
 public final class Errno {
 
@@ -26,5 +32,23 @@ public final class Errno {
   public static final int ECONNREFUSED = 111;
   public static final int EDQUOT = 122;
 
+  private static final int MAX_TEXT_BYTES = 256;
+
+  private static final MethodHandle STRERROR =
+      Linker.nativeLinker()
+          .downcallHandle(
+              Linker.nativeLinker().defaultLookup().findOrThrow("strerror"),
+              FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+
   private Errno() {}
+
+  /** The C library's text for an error number. */
+  static String describe(int errno) {
+    try {
+      MemorySegment text = (MemorySegment) STRERROR.invokeExact(errno);
+      return text.reinterpret(MAX_TEXT_BYTES).getString(0);
+    } catch (Throwable e) {
+      return "error " + errno;
+    }
+  }
 }

@@ -10,7 +10,7 @@ public final class ErrnoException extends IOException {
   private final int errno;
 
   ErrnoException(String call, int errno) {
-    super(call + ": " + CLibrary.describe(errno));
+    super(call + ": " + Errno.describe(errno));
     this.errno = errno;
   }
 

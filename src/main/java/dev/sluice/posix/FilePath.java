@@ -52,7 +52,7 @@ public record FilePath(String text) {
       throw new IllegalArgumentException("it is a URL; expected a path");
     }
     List<String> normal = new ArrayList<>();
-    for (String name : names(text.startsWith("/") ? text : Folders.working() + "/" + text)) {
+    for (String name : names(text.startsWith("/") ? text : folderOfTheStart() + "/" + text)) {
       if (name.equals("..")) {
         if (!normal.isEmpty()) {
           normal.removeLast();
@@ -62,6 +62,17 @@ public record FilePath(String text) {
       }
     }
     return new FilePath("/" + String.join("/", normal));
+  }
+
+  private static String folderOfTheStart() {
+    try {
+      return SymbolicLinks.target("/proc/self/cwd");
+    } catch (ErrnoException e) {
+      throw new IllegalArgumentException(
+          "it is relative to the folder of the start, which has no name that can be used (%s); expected an absolute path"
+              .formatted(e.getMessage()),
+          e);
+    }
   }
 
   /** What {@link #configured} would say is wrong; null if nothing is. */

@@ -1,18 +1,12 @@
 package dev.sluice.posix;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
-import dev.sluice.posix.PosixFiles.FileStatus;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * Linux calls on folders that an operator has named: made, found by another name, and whose they
@@ -20,19 +14,11 @@ import java.util.Arrays;
  */
 public final class Folders {
 
-  private static final int AT_FDCWD = -100;
   private static final int FOR_THIS_USER = 0700;
   private static final int WRITABLE_BY_OTHERS = 022;
 
-  /** What Linux gives at most. */
-  private static final int MAX_PATH_BYTES = 4096;
-
   private static final MethodHandle MKDIRAT =
       CLibrary.function("mkdirat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-  private static final MethodHandle READLINKAT =
-      CLibrary.function(
-          "readlinkat", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG));
-
   private static final MethodHandle GETEUID =
       CLibrary.function("geteuid", FunctionDescriptor.of(JAVA_INT));
 
@@ -59,12 +45,8 @@ public final class Folders {
 
   /** The rights of an open folder. */
   public static Rights rights(int folder) throws ErrnoException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment statx = PosixFiles.statx(folder, "", PosixFiles.AT_EMPTY_PATH, arena);
-      return new Rights(
-          Short.toUnsignedInt(statx.get(JAVA_SHORT, 28)) & ~PosixFiles.S_IFMT,
-          Integer.toUnsignedLong(statx.get(JAVA_INT, 20)));
-    }
+    Statx found = Statx.of(folder);
+    return new Rights(found.mode() & ~Statx.S_IFMT, found.user());
   }
 
   /** The number of this process's user. */
@@ -101,13 +83,13 @@ public final class Folders {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment text = arena.allocateFrom(path.text());
       CLibrary.call(
-          "mkdir", state -> (int) MKDIRAT.invokeExact(state, AT_FDCWD, text, FOR_THIS_USER));
+          "mkdir", state -> (int) MKDIRAT.invokeExact(state, Openat.AT_FDCWD, text, FOR_THIS_USER));
     }
   }
 
   private static void requireFolder(FilePath path) throws ErrnoException {
     try (Descriptor found = new Descriptor(PosixFiles.openPlace(path))) {
-      if (PosixFiles.status(found.number()).kind() != FileStatus.Kind.DIRECTORY) {
+      if (Statx.of(found.number()).type() != Statx.S_IFDIR) {
         throw new ErrnoException("mkdir", Errno.ENOTDIR);
       }
     }
@@ -119,36 +101,6 @@ public final class Folders {
    * @throws ErrnoException EILSEQ when it is not in UTF-8
    */
   public static FilePath pathOf(int folder) throws ErrnoException {
-    return new FilePath(target(PosixFiles.pathOf(folder)));
-  }
-
-  /** The folder that this process was started in, as text. */
-  static String working() {
-    try {
-      return target("/proc/self/cwd");
-    } catch (ErrnoException e) {
-      throw new IllegalArgumentException(
-          "it is relative to the folder of the start, which has no name that can be used (%s); expected an absolute path"
-              .formatted(e.getMessage()),
-          e);
-    }
-  }
-
-  private static String target(String link) throws ErrnoException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment name = arena.allocateFrom(link);
-      MemorySegment target = arena.allocate(MAX_PATH_BYTES);
-      long length =
-          CLibrary.call(
-              "readlink",
-              state ->
-                  (long) READLINKAT.invokeExact(state, AT_FDCWD, name, target, target.byteSize()));
-      byte[] bytes = target.asSlice(0, length).toArray(JAVA_BYTE);
-      String text = new String(bytes, StandardCharsets.UTF_8);
-      if (!Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes)) {
-        throw new ErrnoException("readlink", Errno.EILSEQ);
-      }
-      return text;
-    }
+    return new FilePath(SymbolicLinks.target(PosixFiles.pathOf(folder)));
   }
 }

@@ -3,7 +3,6 @@ package dev.sluice.posix;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -31,38 +30,16 @@ public final class PosixFiles {
     }
   }
 
-  static final int AT_EMPTY_PATH = 0x1000;
-  private static final int AT_SYMLINK_NOFOLLOW = 0x100;
-  private static final int AT_FDCWD = -100;
-  private static final int O_WRONLY = 1;
-  private static final int O_NONBLOCK = 0x800;
-  private static final int O_CLOEXEC = 0x80000;
-  private static final int O_DIRECTORY = directoryFlag();
-  private static final int O_PATH = 0x200000;
-  private static final int O_NOFOLLOW =
-      "aarch64".equals(System.getProperty("os.arch")) ? 0x8000 : 0x20000;
   private static final long SYS_OPENAT2 = 437;
   private static final long RESOLVE_NO_MAGICLINKS = 0x02;
   private static final long RESOLVE_BENEATH = 0x08;
-
-  /** The type, the mode, the owner and the inode. */
-  private static final int STATX_WANTED = 0x10B;
-
-  private static final int STATX_SIZE = 256;
-  static final int S_IFMT = 0xF000;
   private static final int SAME_OWNER = -1;
 
-  private static final MethodHandle OPENAT =
-      CLibrary.variadic(
-          "openat", 3, FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
   private static final MethodHandle OPENAT2 =
       CLibrary.variadic(
           "syscall",
           1,
           FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG));
-  private static final MethodHandle STATX =
-      CLibrary.function(
-          "statx", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
   private static final MethodHandle MKFIFOAT =
       CLibrary.function("mkfifoat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
   private static final MethodHandle FCHMODAT =
@@ -81,7 +58,7 @@ public final class PosixFiles {
 
   private static boolean tryOpenat2() {
     try {
-      Posix.close(openPlace(AT_FDCWD, "/", 0));
+      Posix.close(openPlace(Openat.AT_FDCWD, "/", 0));
       return true;
     } catch (ErrnoException e) {
       return false; // ENOSYS of an old Linux; ENOSYS or EPERM of seccomp
@@ -95,50 +72,22 @@ public final class PosixFiles {
 
   /** Opens a name only as a place (O_PATH): nothing is read, written or waited for. */
   public static int openPlace(FilePath path) throws ErrnoException {
-    return openPlace(path, 0);
+    return Openat.open(Openat.AT_FDCWD, path.text(), Openat.O_PATH);
   }
 
   /** As {@link #openPlace(FilePath)}; a symbolic link itself if it is one. */
   public static int openPlaceOrLink(FilePath path) throws ErrnoException {
-    return openPlace(path, O_NOFOLLOW);
-  }
-
-  private static int openPlace(FilePath path, int flags) throws ErrnoException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment name = arena.allocateFrom(path.text());
-      return (int)
-          CLibrary.call(
-              "open",
-              state ->
-                  (int) OPENAT.invokeExact(state, AT_FDCWD, name, flags | O_PATH | O_CLOEXEC, 0));
-    }
-  }
-
-  /** It differs, as few do (asm/fcntl.h). */
-  private static int directoryFlag() {
-    return "aarch64".equals(System.getProperty("os.arch")) ? 0x4000 : 0x10000;
+    return Openat.place(Openat.AT_FDCWD, path.text());
   }
 
   /** Opens a folder itself, for reading: it can be locked, which a place cannot. */
   public static int openFolder(FilePath path) throws ErrnoException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment name = arena.allocateFrom(path.text());
-      return (int)
-          CLibrary.call(
-              "open",
-              state -> (int) OPENAT.invokeExact(state, AT_FDCWD, name, O_DIRECTORY | O_CLOEXEC, 0));
-    }
+    return Openat.open(Openat.AT_FDCWD, path.text(), Openat.O_DIRECTORY);
   }
 
   /** Opens the folder that a place stands for, for reading. */
   public static int openFolder(int place) throws ErrnoException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment itself = arena.allocateFrom(".");
-      return (int)
-          CLibrary.call(
-              "open",
-              state -> (int) OPENAT.invokeExact(state, place, itself, O_DIRECTORY | O_CLOEXEC, 0));
-    }
+    return Openat.open(place, ".", Openat.O_DIRECTORY);
   }
 
   /**
@@ -151,21 +100,11 @@ public final class PosixFiles {
         : StepByStep.openPlaceBeneath(folder, relative);
   }
 
-  /** A name in a folder, as a place; a symbolic link itself if it is one. */
-  static int openPlaceAt(int folder, String name) throws ErrnoException {
-    int flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment text = arena.allocateFrom(name);
-      return (int)
-          CLibrary.call("open", state -> (int) OPENAT.invokeExact(state, folder, text, flags, 0));
-    }
-  }
-
   private static int openPlace(int folder, String relative, long resolve) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment name = arena.allocateFrom(relative);
       MemorySegment how = arena.allocate(JAVA_LONG, 3);
-      how.setAtIndex(JAVA_LONG, 0, O_PATH | O_CLOEXEC);
+      how.setAtIndex(JAVA_LONG, 0, Openat.O_PATH | Openat.O_CLOEXEC);
       how.setAtIndex(JAVA_LONG, 2, resolve);
       return (int)
           CLibrary.call(
@@ -178,12 +117,8 @@ public final class PosixFiles {
 
   /** Opens the file that a place stands for, without waiting, for writing or for reading. */
   public static int openNonBlocking(int place, boolean forWriting) throws ErrnoException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment name = arena.allocateFrom(pathOf(place));
-      int flags = (forWriting ? O_WRONLY : 0) | O_NONBLOCK | O_CLOEXEC;
-      return (int)
-          CLibrary.call("open", state -> (int) OPENAT.invokeExact(state, AT_FDCWD, name, flags, 0));
-    }
+    int flags = (forWriting ? Openat.O_WRONLY : 0) | Openat.O_NONBLOCK;
+    return Openat.open(Openat.AT_FDCWD, pathOf(place), flags);
   }
 
   /** A name by which this process, and only it, can reach what a descriptor stands for. */
@@ -193,41 +128,25 @@ public final class PosixFiles {
 
   /** What a descriptor stands for. */
   public static FileStatus status(int fd) throws ErrnoException {
-    try (Arena arena = Arena.ofConfined()) {
-      return status(statx(fd, "", AT_EMPTY_PATH, arena));
-    }
+    return status(Statx.of(fd));
   }
 
   /** What a name in a folder leads to; a symbolic link itself if it is one. Opens nothing. */
   public static FileStatus statusAt(int folder, String name) throws ErrnoException {
-    try (Arena arena = Arena.ofConfined()) {
-      return status(statx(folder, name, AT_SYMLINK_NOFOLLOW, arena));
-    }
+    return status(Statx.at(folder, name));
   }
 
-  private static FileStatus status(MemorySegment statx) {
-    long device =
-        ((long) statx.get(JAVA_INT, 136) << 32) | Integer.toUnsignedLong(statx.get(JAVA_INT, 140));
-    return new FileStatus(
-        kind(Short.toUnsignedInt(statx.get(JAVA_SHORT, 28))), device, statx.get(JAVA_LONG, 32));
+  private static FileStatus status(Statx found) {
+    return new FileStatus(kind(found.type()), found.device(), found.inode());
   }
 
-  static MemorySegment statx(int folder, String name, int flags, Arena arena)
-      throws ErrnoException {
-    MemorySegment text = arena.allocateFrom(name);
-    MemorySegment statx = arena.allocate(STATX_SIZE, 8);
-    CLibrary.call(
-        "statx", state -> (int) STATX.invokeExact(state, folder, text, flags, STATX_WANTED, statx));
-    return statx;
-  }
-
-  private static FileStatus.Kind kind(int mode) {
-    return switch (mode & S_IFMT) {
-      case 0x1000 -> FileStatus.Kind.FIFO;
-      case 0xC000 -> FileStatus.Kind.SOCKET;
-      case 0x8000 -> FileStatus.Kind.REGULAR;
-      case 0x4000 -> FileStatus.Kind.DIRECTORY;
-      case 0xA000 -> FileStatus.Kind.SYMBOLIC_LINK;
+  private static FileStatus.Kind kind(int type) {
+    return switch (type) {
+      case Statx.S_IFIFO -> FileStatus.Kind.FIFO;
+      case Statx.S_IFSOCK -> FileStatus.Kind.SOCKET;
+      case Statx.S_IFREG -> FileStatus.Kind.REGULAR;
+      case Statx.S_IFDIR -> FileStatus.Kind.DIRECTORY;
+      case Statx.S_IFLNK -> FileStatus.Kind.SYMBOLIC_LINK;
       default -> FileStatus.Kind.OTHER;
     };
   }
@@ -271,7 +190,7 @@ public final class PosixFiles {
   private static int openPermitted(
       int folder, String name, FileStatus.Kind kind, FilePermissions permissions)
       throws ErrnoException {
-    int place = openPlaceAt(folder, name);
+    int place = Openat.place(folder, name);
     boolean ready = false;
     try (Arena arena = Arena.ofConfined()) {
       if (status(place).kind() != kind) {
@@ -284,11 +203,12 @@ public final class PosixFiles {
             state ->
                 (int)
                     FCHOWNAT.invokeExact(
-                        state, AT_FDCWD, itself, SAME_OWNER, permissions.group(), 0));
+                        state, Openat.AT_FDCWD, itself, SAME_OWNER, permissions.group(), 0));
       }
       CLibrary.call(
           "chmod",
-          state -> (int) FCHMODAT.invokeExact(state, AT_FDCWD, itself, permissions.mode(), 0));
+          state ->
+              (int) FCHMODAT.invokeExact(state, Openat.AT_FDCWD, itself, permissions.mode(), 0));
       ready = true;
       return place;
     } finally {

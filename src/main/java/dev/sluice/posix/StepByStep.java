@@ -1,7 +1,5 @@
 package dev.sluice.posix;
 
-import dev.sluice.posix.PosixFiles.FileStatus;
-
 /**
  * Looks a name up below a folder where there is no openat2(2): one folder after the other, each
  * through the descriptor of the one before, and following no symbolic link at all.
@@ -11,7 +9,7 @@ final class StepByStep {
   private StepByStep() {}
 
   /**
-   * As {@link PosixFiles#openPlaceBeneath}.
+   * Opens a relative name below a folder as a place.
    *
    * @throws ErrnoException EXDEV for a name that leads out; ELOOP for a symbolic link, wherever it
    *     leads
@@ -20,17 +18,17 @@ final class StepByStep {
     if (relative.startsWith("/")) {
       throw new ErrnoException("open", Errno.EXDEV);
     }
-    Descriptor at = new Descriptor(PosixFiles.openPlaceAt(folder, "."));
+    Descriptor at = new Descriptor(Openat.place(folder, "."));
     boolean found = false;
     try {
       for (String name : relative.split("/", -1)) {
         if (name.equals("..")) {
           throw new ErrnoException("open", Errno.EXDEV);
         }
-        Descriptor next = new Descriptor(PosixFiles.openPlaceAt(at.number(), name));
+        Descriptor next = new Descriptor(Openat.place(at.number(), name));
         at.close();
         at = next;
-        if (PosixFiles.status(at.number()).kind() == FileStatus.Kind.SYMBOLIC_LINK) {
+        if (Statx.of(at.number()).type() == Statx.S_IFLNK) {
           throw new ErrnoException("open", Errno.ELOOP);
         }
       }

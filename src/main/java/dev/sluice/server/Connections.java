@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * How many connections there are, of whom, and may be: counted from accept until Netty and the
  * session have both let go of one. Thread-safe.
  */
-public final class Connections {
+final class Connections {
 
   private final int most;
   private final int mostOfAddress;
@@ -36,7 +36,7 @@ public final class Connections {
   }
 
   /** One connection, for as long as anybody holds it; who has made it holds it first. */
-  public final class Place {
+  final class Place {
 
     private final @Nullable InetAddress address;
     private int holders = 1;
@@ -45,15 +45,20 @@ public final class Connections {
       this.address = address;
     }
 
-    /** One more holds it; to be called by one who does, before that one lets go. */
-    public void hold() {
+    /**
+     * One more holds it; to be called by one who does, before that one lets go.
+     *
+     * @return how the new holder lets go, once
+     */
+    Runnable hold() {
       synchronized (Connections.this) {
         holders++;
       }
+      return this::release;
     }
 
     /** One who has held it lets go; with the last the connection has gone. */
-    public void release() {
+    void release() {
       synchronized (Connections.this) {
         holders--;
         if (holders == 0) {

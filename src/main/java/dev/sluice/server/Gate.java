@@ -2,6 +2,7 @@ package dev.sluice.server;
 
 import dev.sluice.client.ClientIdentity;
 import dev.sluice.export.ExportRegistry;
+import dev.sluice.server.handshake.ClientIdentities;
 import dev.sluice.server.handshake.HandshakeFailure;
 import dev.sluice.server.handshake.Limit;
 import dev.sluice.server.handshake.LimitLog;
@@ -43,7 +44,7 @@ final class Gate extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object accepted) {
     Channel channel = (Channel) accepted;
-    ClientIdentity client = NbdServer.identity(channel);
+    ClientIdentity client = ClientIdentities.of(channel);
     Optional<String> shortage = exports.shortage();
     shortage.ifPresent(why -> limits.reached(Limit.DESCRIPTORS, client, why));
     Optional<Connections.Place> place =

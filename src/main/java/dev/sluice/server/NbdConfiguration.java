@@ -3,12 +3,18 @@ package dev.sluice.server;
 import dev.sluice.export.ExportRegistry;
 import dev.sluice.server.transport.Tls;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** The listener's beans. */
 @Configuration(proxyBeanMethods = false)
 class NbdConfiguration {
+
+  @Bean
+  Tls tls(NbdProperties properties, SslBundles bundles) {
+    return new Tls(properties.tls(), properties.handshakeTimeout(), bundles);
+  }
 
   @Bean
   NbdServer nbdServer(

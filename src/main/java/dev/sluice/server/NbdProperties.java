@@ -3,6 +3,7 @@ package dev.sluice.server;
 import dev.sluice.configuration.FileRights;
 import dev.sluice.posix.FilePath;
 import dev.sluice.posix.FilePermissions;
+import dev.sluice.server.handshake.HandshakeRules;
 import dev.sluice.server.transport.TlsProperties;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -67,9 +68,9 @@ public record NbdProperties(
   /** What each connection in the handshake may hold. */
   static final DataSize MAX_OPTION_LENGTH = DataSize.ofMegabytes(1);
 
-  /** The same in bytes. */
-  public int maxOptionBytes() {
-    return Math.toIntExact(maxOptionLength.toBytes());
+  /** What each handshake has to keep to. */
+  public HandshakeRules handshakeRules() {
+    return new HandshakeRules(tls.mode(), maxOptions, Math.toIntExact(maxOptionLength.toBytes()));
   }
 
   /** The path of {@link #unixSocket}; null if there is to be none. */

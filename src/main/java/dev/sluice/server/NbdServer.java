@@ -1,29 +1,20 @@
 package dev.sluice.server;
 
-import dev.sluice.client.ClientIdentity;
 import dev.sluice.configuration.UnusableConfigurationException;
 import dev.sluice.export.ExportRegistry;
 import dev.sluice.posix.FilePath;
-import dev.sluice.server.handshake.Admission;
 import dev.sluice.server.handshake.ExportPlaces;
-import dev.sluice.server.handshake.HandshakeHandler;
-import dev.sluice.server.handshake.HandshakeTimeout;
 import dev.sluice.server.handshake.LimitLog;
-import dev.sluice.server.handshake.Negotiation;
-import dev.sluice.server.handshake.OptionFrameDecoder;
 import dev.sluice.server.session.Sessions;
 import dev.sluice.server.transport.Tls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.group.ChannelGroup;
@@ -47,9 +38,6 @@ public final class NbdServer implements AutoCloseable {
   /** How long clients are told that the server is going away. */
   private static final Duration GOODBYE = Duration.ofMillis(500);
 
-  /** Signs of life that a silent client is asked for before it is given up. */
-  private static final int PROBES = 4;
-
   /** Threads for handshakes: a second one, so that none waits for each step of all others. */
   private static final int MIN_LOOPS = 2;
 
@@ -58,16 +46,12 @@ public final class NbdServer implements AutoCloseable {
   /** Bytes of a client that are read at a time during its handshake: 64 options at most. */
   private static final int READ = 1024;
 
-  /** In seconds; Linux takes no more (MAX_TCP_KEEPIDLE). */
-  private static final int MAX_KEEP_ALIVE = 32_767;
-
   private final NbdProperties properties;
   private final ExportRegistry exports;
-  private final Tls tls;
   private final ServerObserver observer;
   private final Sessions sessions;
   private final Connections connections;
-  private final ExportPlaces places;
+  private final HandshakeInitializer initializer;
   private final LimitLog limits = new LimitLog();
 
   /** Connections in the handshake; their event loops add and remove them. */
@@ -85,13 +69,22 @@ public final class NbdServer implements AutoCloseable {
 
   NbdServer(NbdProperties properties, ExportRegistry exports, Tls tls, ServerObserver observer) {
     this.properties = properties;
-    this.tls = tls;
     this.exports = exports;
     this.observer = observer;
-    this.places = new ExportPlaces(properties.maxConnectionsPerExport());
     this.sessions = new Sessions(observer, () -> !exports.isRunning());
     this.connections =
         new Connections(properties.maxConnections(), properties.maxConnectionsPerAddress(), limits);
+    this.initializer =
+        new HandshakeInitializer(
+            properties,
+            exports,
+            new ExportPlaces(properties.maxConnectionsPerExport()),
+            tls,
+            sessions,
+            observer,
+            limits,
+            handshakes,
+            () -> goingAway);
   }
 
   /**
@@ -204,9 +197,8 @@ public final class NbdServer implements AutoCloseable {
         listener()
             .channel(EpollServerSocketChannel.class)
             .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.SO_KEEPALIVE, true);
-    keepAlive(bootstrap);
+            .childOption(ChannelOption.TCP_NODELAY, true);
+    KeepAlive.of(properties.keepAlive()).configure(bootstrap);
     ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw StartFailures.tcp(address, bound.cause());
@@ -236,7 +228,7 @@ public final class NbdServer implements AutoCloseable {
     return new ServerBootstrap()
         .group(acceptor, eventLoops)
         .handler(new Gate(exports, connections, observer, limits))
-        .childHandler(handshake())
+        .childHandler(initializer)
         .childOption(
             ChannelOption.RECVBUF_ALLOCATOR,
             new FixedRecvByteBufAllocator(READ).maxMessagesPerRead(1));
@@ -245,48 +237,6 @@ public final class NbdServer implements AutoCloseable {
   /** Few are enough: whatever moves data has a thread of its own. */
   private static int loops() {
     return Math.clamp(Runtime.getRuntime().availableProcessors(), MIN_LOOPS, MAX_LOOPS);
-  }
-
-  /** By itself Linux takes two hours to notice that a silent client cannot be reached any more. */
-  private void keepAlive(ServerBootstrap bootstrap) {
-    int seconds =
-        (int) Math.min(MAX_KEEP_ALIVE, Math.ceilDiv(properties.keepAlive().toMillis(), 1000));
-    if (seconds > 0) {
-      bootstrap
-          .childOption(EpollChannelOption.TCP_KEEPIDLE, seconds)
-          .childOption(EpollChannelOption.TCP_KEEPINTVL, Math.max(1, seconds / PROBES))
-          .childOption(EpollChannelOption.TCP_KEEPCNT, PROBES);
-    }
-  }
-
-  private ChannelHandler handshake() {
-    return new ChannelInitializer<>() {
-      @Override
-      protected void initChannel(Channel channel) {
-        Connections.Place place = Gate.placeOf(channel);
-        channel.closeFuture().addListener(_ -> place.release());
-        handshakes.add(channel);
-        Admission admission = new Admission(exports, places, identity(channel));
-        channel
-            .pipeline()
-            .addLast(new HandshakeTimeout(properties.handshakeTimeout(), limits))
-            .addLast(new OptionFrameDecoder(properties.maxOptionBytes()))
-            .addLast(
-                new HandshakeHandler(
-                    new Negotiation(admission, properties, () -> goingAway),
-                    tls,
-                    (transport, chosen) -> sessions.start(transport, chosen, place),
-                    observer,
-                    limits));
-      }
-    };
-  }
-
-  /** Of a client that has shown nothing else yet. */
-  public static ClientIdentity identity(Channel channel) {
-    return new ClientIdentity(
-        channel.remoteAddress() instanceof InetSocketAddress remote ? remote.getAddress() : null,
-        null);
   }
 
   private static boolean isOpen(@Nullable Channel channel) {

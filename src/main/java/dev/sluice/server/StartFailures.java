@@ -9,7 +9,7 @@ import io.netty.channel.unix.Errors.NativeIoException;
 import java.net.InetSocketAddress;
 
 /** Why the listener cannot start, by what key, and what to do about it. */
-public final class StartFailures {
+final class StartFailures {
 
   private StartFailures() {}
 
@@ -21,11 +21,6 @@ public final class StartFailures {
         """
         Is that folder on a file system that is mounted noexec, full or read-only? Name another with the JVM's
         option -Djava.io.tmpdir=FOLDER, or -Dio.netty.native.workdir=FOLDER for this library alone.""");
-  }
-
-  public static UnusableConfigurationException noTls(String key, Throwable cause, String remedy) {
-    return new UnusableConfigurationException(
-        "NBD cannot use TLS as %s asks for it: %s".formatted(key, Reasons.of(cause)), remedy);
   }
 
   static UnusableConfigurationException unknownAddress(String address) {

@@ -63,7 +63,7 @@ final class FakeNbdServer implements AutoCloseable {
       OptionHeader header = OptionHeader.decode(receive(client, Protocol.OPTION_HEADER_LENGTH));
       int code = header.code();
       try {
-        switch (Option.decode(code, receive(client, header.length()))) {
+        switch (OptionDecoder.decode(code, receive(client, header.length()))) {
           case Option.ExportName _ -> {
             send(client, ExportNameReply.encode(export.length, FLAGS, flags.noZeroes()));
             return true;

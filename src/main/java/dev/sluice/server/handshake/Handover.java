@@ -3,7 +3,6 @@ package dev.sluice.server.handshake;
 import dev.sluice.logging.LogContext;
 import dev.sluice.posix.ErrnoException;
 import dev.sluice.posix.Posix;
-import dev.sluice.server.ServerObserver;
 import dev.sluice.server.session.NegotiatedExport;
 import dev.sluice.server.transport.PlainTransport;
 import dev.sluice.server.transport.TlsTransport;
@@ -34,7 +33,7 @@ final class Handover extends ChannelInboundHandlerAdapter {
 
   private final NegotiatedExport chosen;
   private final SessionStarter sessions;
-  private final ServerObserver observer;
+  private final HandshakeObserver observer;
 
   /** What was read and not used; in TLS, decrypted. */
   private final ByteArrayOutputStream readAlready = new ByteArrayOutputStream();
@@ -45,7 +44,7 @@ final class Handover extends ChannelInboundHandlerAdapter {
   private boolean decrypting = true;
   private @Nullable ChannelHandlerContext context;
 
-  Handover(NegotiatedExport chosen, SessionStarter sessions, ServerObserver observer) {
+  Handover(NegotiatedExport chosen, SessionStarter sessions, HandshakeObserver observer) {
     this.chosen = chosen;
     this.sessions = sessions;
     this.observer = observer;
@@ -65,7 +64,7 @@ final class Handover extends ChannelInboundHandlerAdapter {
     ctx.channel().config().setAutoRead(false);
     // The decoder passes on what it holds when it goes.
     ctx.pipeline().remove(OptionFrameDecoder.class);
-    ctx.writeAndFlush(HandshakeHandler.join(lastReplies))
+    ctx.writeAndFlush(Replies.join(lastReplies))
         .addListener(
             written -> {
               if (written.isSuccess()) {

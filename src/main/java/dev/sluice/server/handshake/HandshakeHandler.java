@@ -7,11 +7,7 @@ import dev.sluice.nbd.InvalidOptionException;
 import dev.sluice.nbd.OptionCode;
 import dev.sluice.nbd.OptionReply;
 import dev.sluice.nbd.Protocol;
-import dev.sluice.server.NbdServer;
-import dev.sluice.server.ServerObserver;
 import dev.sluice.server.transport.Tls;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -39,7 +35,7 @@ public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> 
   private final Negotiation negotiation;
   private final Tls tls;
   private final SessionStarter sessions;
-  private final ServerObserver observer;
+  private final HandshakeObserver observer;
   private final LimitLog limits;
 
   /** What counts if the connection ends now: what went wrong first, or null if nothing did. */
@@ -55,7 +51,7 @@ public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> 
       Negotiation negotiation,
       Tls tls,
       SessionStarter sessions,
-      ServerObserver observer,
+      HandshakeObserver observer,
       LimitLog limits) {
     this.negotiation = negotiation;
     this.tls = tls;
@@ -67,7 +63,7 @@ public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     int flags = Protocol.FLAG_FIXED_NEWSTYLE | Protocol.FLAG_NO_ZEROES;
-    ctx.writeAndFlush(join(List.of(Greeting.encode(flags))));
+    ctx.writeAndFlush(Replies.join(List.of(Greeting.encode(flags))));
   }
 
   /** What answers the options of one read goes out together. */
@@ -89,7 +85,7 @@ public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> 
         // Its answers would pile up, and those to LIST are long.
         limits.reached(
             Limit.UNREAD_ANSWERS,
-            NbdServer.identity(ctx.channel()),
+            ClientIdentities.of(ctx.channel()),
             "it asks on without reading the answers, of which %d bytes may wait for it"
                 .formatted(ctx.channel().config().getWriteBufferHighWaterMark()));
         drop(ctx, HandshakeFailure.LIMIT, "it asks on without reading the answers");
@@ -111,15 +107,14 @@ public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> 
     int code = frame.code();
     try {
       switch (negotiation.answer(frame)) {
-        case Negotiation.Answer.Replies(List<ByteBuffer> replies) -> send(ctx, replies);
-        case Negotiation.Answer.Farewell(List<ByteBuffer> replies) -> {
+        case OptionAnswer.Continue(List<ByteBuffer> replies) -> send(ctx, replies);
+        case OptionAnswer.Farewell(List<ByteBuffer> replies) -> {
           aborted = true;
           sendLast(ctx, replies);
         }
-        case Negotiation.Answer.StartTls(List<ByteBuffer> replies) -> startTls(ctx, replies);
-        case Negotiation.Answer.Chosen chosen -> begin(ctx, chosen);
-        case Negotiation.Answer.HangUp(String reason) ->
-            drop(ctx, HandshakeFailure.PROTOCOL, reason);
+        case OptionAnswer.StartTls(List<ByteBuffer> replies) -> startTls(ctx, replies);
+        case OptionAnswer.Chosen chosen -> begin(ctx, chosen);
+        case OptionAnswer.HangUp(String reason) -> drop(ctx, HandshakeFailure.PROTOCOL, reason);
       }
     } catch (InvalidOptionException e) {
       refuse(ctx, code, e);
@@ -137,12 +132,12 @@ public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> 
           "it sent more behind STARTTLS without waiting for the answer");
       return;
     }
-    ctx.writeAndFlush(join(replies)); // in plaintext, so before TLS is there
+    ctx.writeAndFlush(Replies.join(replies)); // in plaintext, so before TLS is there
     ctx.pipeline().addFirst(tls.handler(ctx.alloc()));
   }
 
   /** The handshake is over: what the client sends from now on is the session's. */
-  private void begin(ChannelHandlerContext ctx, Negotiation.Answer.Chosen chosen) {
+  private void begin(ChannelHandlerContext ctx, OptionAnswer.Chosen chosen) {
     Handover handover = new Handover(chosen.export(), sessions, observer);
     ctx.pipeline().replace(this, "handover", handover);
     handover.begin(chosen.replies());
@@ -154,7 +149,7 @@ public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> 
     if (refusal instanceof RefusedClientException unwanted) {
       note(unwanted.reason());
       if (unwanted.limit() != null) {
-        limits.reached(unwanted.limit(), NbdServer.identity(ctx.channel()), reason);
+        limits.reached(unwanted.limit(), ClientIdentities.of(ctx.channel()), reason);
       }
     } else if (code == OptionCode.GO.code()) {
       note(HandshakeFailure.REFUSED);
@@ -212,16 +207,12 @@ public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> 
   }
 
   private static void send(ChannelHandlerContext ctx, List<ByteBuffer> replies) {
-    ctx.write(join(replies));
+    ctx.write(Replies.join(replies));
   }
 
   private void sendLast(ChannelHandlerContext ctx, List<ByteBuffer> replies) {
     over = true;
-    ctx.writeAndFlush(join(replies)).addListener(ChannelFutureListener.CLOSE);
-  }
-
-  static ByteBuf join(List<ByteBuffer> replies) {
-    return Unpooled.wrappedBuffer(replies.toArray(ByteBuffer[]::new));
+    ctx.writeAndFlush(Replies.join(replies)).addListener(ChannelFutureListener.CLOSE);
   }
 
   @Override

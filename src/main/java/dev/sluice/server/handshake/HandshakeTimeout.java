@@ -1,6 +1,5 @@
 package dev.sluice.server.handshake;
 
-import dev.sluice.server.NbdServer;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.Future;
@@ -28,7 +27,7 @@ public final class HandshakeTimeout extends ChannelInboundHandlerAdapter {
   private void expire(ChannelHandlerContext ctx) {
     limits.reached(
         Limit.HANDSHAKE_TIMEOUT,
-        NbdServer.identity(ctx.channel()),
+        ClientIdentities.of(ctx.channel()),
         "it has chosen no export within %d ms, and sluice.nbd.handshake-timeout permits no more"
             .formatted(limit.toMillis()));
     ctx.fireUserEventTriggered(HandshakeFailure.TIMEOUT);

@@ -9,10 +9,10 @@ import dev.sluice.nbd.InvalidOptionException;
 import dev.sluice.nbd.MetaContext;
 import dev.sluice.nbd.Option;
 import dev.sluice.nbd.OptionCode;
+import dev.sluice.nbd.OptionDecoder;
 import dev.sluice.nbd.OptionReply;
 import dev.sluice.nbd.Protocol;
 import dev.sluice.nbd.ReplyType;
-import dev.sluice.server.NbdProperties;
 import dev.sluice.server.session.Agreement;
 import dev.sluice.server.session.BlockStatus;
 import dev.sluice.server.session.NegotiatedExport;
@@ -45,35 +45,15 @@ public final class Negotiation {
    * The beginning of a negotiation.
    *
    * @param admission what the client may have
-   * @param properties whether it may, or must, start TLS, how many options it may send, and how
-   *     long they may be
+   * @param rules what the configuration asks of it
    * @param stopping whether the server is going away
    */
-  public Negotiation(Admission admission, NbdProperties properties, BooleanSupplier stopping) {
+  public Negotiation(Admission admission, HandshakeRules rules, BooleanSupplier stopping) {
     this.admission = admission;
-    this.budget = new OptionBudget(properties.maxOptions());
-    this.tls = properties.tls().mode();
-    this.maxOptionLength = properties.maxOptionBytes();
+    this.budget = new OptionBudget(rules.maxOptions());
+    this.tls = rules.tls();
+    this.maxOptionLength = rules.maxOptionLength();
     this.stopping = stopping;
-  }
-
-  /** What is to be done about an option. */
-  sealed interface Answer {
-
-    /** Send these, and await the next option. */
-    record Replies(List<ByteBuffer> replies) implements Answer {}
-
-    /** Send these, and close the connection. */
-    record Farewell(List<ByteBuffer> replies) implements Answer {}
-
-    /** Send these, and go on in TLS: {@link #encrypted} follows when that has worked. */
-    record StartTls(List<ByteBuffer> replies) implements Answer {}
-
-    /** Send these; the client is attached to the export, and transmission follows. */
-    record Chosen(NegotiatedExport export, List<ByteBuffer> replies) implements Answer {}
-
-    /** Close the connection: there is no other way to refuse. */
-    record HangUp(String reason) implements Answer {}
   }
 
   /** Takes note of what the client began with; nothing later changes it. */
@@ -106,7 +86,7 @@ public final class Negotiation {
    *
    * @throws InvalidOptionException if it has to be refused
    */
-  Answer answer(OptionFrame frame) throws InvalidOptionException {
+  OptionAnswer answer(OptionFrame frame) throws InvalidOptionException {
     budget.takeOption();
     if (frame.code() == OptionCode.SET_META_CONTEXT.code()) {
       agreement = agreement.with("", Set.of()); // whatever comes of it
@@ -118,10 +98,10 @@ public final class Negotiation {
           "the option is longer than %d bytes, and sluice.nbd.max-option-length permits no more"
               .formatted(maxOptionLength));
     }
-    return answer(frame.code(), Option.decode(frame.code(), frame.data()));
+    return answer(frame.code(), OptionDecoder.decode(frame.code(), frame.data()));
   }
 
-  private Answer answer(int code, Option option) throws InvalidOptionException {
+  private OptionAnswer answer(int code, Option option) throws InvalidOptionException {
     if (stopping.getAsBoolean() && !(option instanceof Option.Abort)) {
       throw new InvalidOptionException(ReplyType.ERR_SHUTDOWN, "the server is going away");
     }
@@ -130,11 +110,11 @@ public final class Negotiation {
     }
     return switch (option) {
       case Option.ExportName(String name) -> chooseByName(name);
-      case Option.Abort _ -> new Answer.Farewell(List.of(OptionReply.ack(code)));
+      case Option.Abort _ -> new OptionAnswer.Farewell(List.of(OptionReply.ack(code)));
       case Option.ListExports _ -> list(code);
       case Option.StartTls _ -> startTls(code);
       case Option.Info(String name, Set<InfoType> requests) ->
-          new Answer.Replies(
+          new OptionAnswer.Continue(
               information(code, NegotiatedExport.of(admission.require(name), agreement), requests));
       case Option.Go(String name, Set<InfoType> requests) -> choose(code, name, requests);
       case Option.StructuredReply _ -> agreeOnStructuredReplies(code);
@@ -151,7 +131,7 @@ public final class Negotiation {
     return option instanceof Option.StartTls || option instanceof Option.Abort;
   }
 
-  private Answer startTls(int code) throws InvalidOptionException {
+  private OptionAnswer startTls(int code) throws InvalidOptionException {
     if (encrypted) {
       throw new InvalidOptionException(ReplyType.ERR_INVALID, "TLS has been started already");
     }
@@ -160,19 +140,19 @@ public final class Negotiation {
           ReplyType.ERR_POLICY,
           fixed ? "TLS is switched off here" : "TLS needs fixed newstyle negotiation");
     }
-    return new Answer.StartTls(List.of(OptionReply.ack(code)));
+    return new OptionAnswer.StartTls(List.of(OptionReply.ack(code)));
   }
 
-  private Answer list(int code) throws RefusedClientException {
+  private OptionAnswer list(int code) throws RefusedClientException {
     List<ByteBuffer> replies = new ArrayList<>();
     for (Export export : admission.listed(budget)) {
       replies.add(OptionReply.server(code, export.name()));
     }
     replies.add(OptionReply.ack(code));
-    return new Answer.Replies(replies);
+    return new OptionAnswer.Continue(replies);
   }
 
-  private Answer agreeOnStructuredReplies(int code) throws InvalidOptionException {
+  private OptionAnswer agreeOnStructuredReplies(int code) throws InvalidOptionException {
     if (agreement.dialect() == Dialect.EXTENDED) {
       throw new InvalidOptionException(
           ReplyType.ERR_EXT_HEADER_REQD, "extended headers are agreed on, and bring chunks along");
@@ -180,22 +160,22 @@ public final class Negotiation {
     return agreeOn(Dialect.STRUCTURED, code);
   }
 
-  private Answer agreeOn(Dialect dialect, int code) {
+  private OptionAnswer agreeOn(Dialect dialect, int code) {
     agreement = agreement.with(dialect);
-    return new Answer.Replies(List.of(OptionReply.ack(code)));
+    return new OptionAnswer.Continue(List.of(OptionReply.ack(code)));
   }
 
-  private Answer listContexts(int code, String name, List<String> queries)
+  private OptionAnswer listContexts(int code, String name, List<String> queries)
       throws InvalidOptionException {
     List<ByteBuffer> replies = new ArrayList<>();
     for (MetaContext context : available(name, MetaContext.listed(queries))) {
       replies.add(OptionReply.listedContext(code, context));
     }
     replies.add(OptionReply.ack(code));
-    return new Answer.Replies(replies);
+    return new OptionAnswer.Continue(replies);
   }
 
-  private Answer setContexts(int code, String name, List<String> queries)
+  private OptionAnswer setContexts(int code, String name, List<String> queries)
       throws InvalidOptionException {
     Set<MetaContext> selected = available(name, MetaContext.selected(queries));
     List<ByteBuffer> replies = new ArrayList<>();
@@ -204,7 +184,7 @@ public final class Negotiation {
     }
     replies.add(OptionReply.ack(code));
     agreement = agreement.with(name, selected);
-    return new Answer.Replies(replies);
+    return new OptionAnswer.Continue(replies);
   }
 
   private Set<MetaContext> available(String name, Set<MetaContext> wanted)
@@ -222,21 +202,21 @@ public final class Negotiation {
     }
   }
 
-  private Answer choose(int code, String name, Set<InfoType> requests)
+  private OptionAnswer choose(int code, String name, Set<InfoType> requests)
       throws InvalidOptionException {
     NegotiatedExport chosen = attach(name);
-    return new Answer.Chosen(chosen, information(code, chosen, requests));
+    return new OptionAnswer.Chosen(chosen, information(code, chosen, requests));
   }
 
   /** The oldest way to choose, which has no way to refuse but to hang up. */
-  private Answer chooseByName(String name) throws InvalidOptionException {
+  private OptionAnswer chooseByName(String name) throws InvalidOptionException {
     if (agreement.dialect() == Dialect.EXTENDED) {
-      return new Answer.HangUp("it agreed on extended headers, and then did without GO");
+      return new OptionAnswer.HangUp("it agreed on extended headers, and then did without GO");
     }
     NegotiatedExport chosen = attach(name);
     int flags = chosen.rules().transmissionFlags();
     long size = chosen.rules().size();
-    return new Answer.Chosen(chosen, List.of(ExportNameReply.encode(size, flags, noZeroes)));
+    return new OptionAnswer.Chosen(chosen, List.of(ExportNameReply.encode(size, flags, noZeroes)));
   }
 
   private static List<ByteBuffer> information(

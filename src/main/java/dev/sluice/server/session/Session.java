@@ -7,7 +7,6 @@ import dev.sluice.nbd.ProtocolException;
 import dev.sluice.nbd.Refusal;
 import dev.sluice.nbd.Request;
 import dev.sluice.posix.ErrnoException;
-import dev.sluice.server.ServerObserver;
 import dev.sluice.stream.Goodbye;
 import dev.sluice.stream.RefusedRequestException;
 import dev.sluice.stream.StreamEndedException;
@@ -35,7 +34,7 @@ final class Session implements Runnable {
   private final Transport transport;
   private final NegotiatedExport chosen;
   private final ByteStream stream;
-  private final ServerObserver observer;
+  private final RequestObserver observer;
   private final BooleanSupplier stopping;
   private final BlockStatus status;
   private final ByteBuffer header;
@@ -50,7 +49,7 @@ final class Session implements Runnable {
   Session(
       Transport transport,
       NegotiatedExport chosen,
-      ServerObserver observer,
+      RequestObserver observer,
       BooleanSupplier stopping) {
     this.transport = transport;
     this.chosen = chosen;

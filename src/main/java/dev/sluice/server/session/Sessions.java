@@ -1,9 +1,6 @@
 package dev.sluice.server.session;
 
 import dev.sluice.logging.LogContext;
-import dev.sluice.server.Connections;
-import dev.sluice.server.ServerObserver;
-import dev.sluice.server.handshake.SessionStarter;
 import dev.sluice.stream.Transport;
 import java.time.Duration;
 import java.util.Set;
@@ -16,7 +13,7 @@ public final class Sessions {
 
   private final Set<Thread> running = ConcurrentHashMap.newKeySet();
   private final AtomicLong started = new AtomicLong();
-  private final ServerObserver observer;
+  private final RequestObserver observer;
   private final BooleanSupplier stopping;
 
   /**
@@ -25,7 +22,7 @@ public final class Sessions {
    * @param observer who measures their requests
    * @param stopping whether streams end because the service does, which clients are told then
    */
-  public Sessions(ServerObserver observer, BooleanSupplier stopping) {
+  public Sessions(RequestObserver observer, BooleanSupplier stopping) {
     this.observer = observer;
     this.stopping = stopping;
   }
@@ -36,11 +33,12 @@ public final class Sessions {
   }
 
   /**
-   * Starts a session, as {@link SessionStarter} says.
+   * Starts a session, which owns the transport and the client's place in the stream then.
    *
-   * @param place the connection, which is held until the session has ended
+   * @param ended what is called once, when the session has ended; not if it could not begin
+   * @throws OutOfMemoryError when there can be no more threads; the caller still owns both
    */
-  public void start(Transport transport, NegotiatedExport chosen, Connections.Place place) {
+  public void start(Transport transport, NegotiatedExport chosen, Runnable ended) {
     Session session = new Session(transport, chosen, observer, stopping);
     String export = chosen.export().name();
     long number = started.incrementAndGet();
@@ -49,23 +47,21 @@ public final class Sessions {
         Thread.ofPlatform()
             .daemon()
             .name("nbd-session-" + number) // any user may see it, so it has no export's name
-            .unstarted(() -> run(session, export, number, place));
+            .unstarted(() -> run(session, export, number, ended));
     running.add(thread);
-    place.hold();
     try {
       thread.start();
     } catch (OutOfMemoryError e) { // Java's way to say that there can be no more threads
       running.remove(thread);
-      place.release();
       throw e;
     }
   }
 
-  private void run(Session session, String export, long number, Connections.Place place) {
+  private void run(Session session, String export, long number, Runnable ended) {
     try (LogContext _ = LogContext.of(export, number)) {
       session.run();
     } finally {
-      place.release();
+      ended.run();
       running.remove(Thread.currentThread());
     }
   }

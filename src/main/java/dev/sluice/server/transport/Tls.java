@@ -1,7 +1,7 @@
 package dev.sluice.server.transport;
 
-import dev.sluice.server.NbdProperties;
-import dev.sluice.server.StartFailures;
+import dev.sluice.configuration.Reasons;
+import dev.sluice.configuration.UnusableConfigurationException;
 import dev.sluice.server.transport.TlsProperties.Mode;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.OpenSsl;
@@ -31,13 +31,11 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.web.server.Ssl.ClientAuth;
-import org.springframework.stereotype.Component;
 
 /**
  * The listener's side of TLS, from a Spring SSL bundle. When the bundle is reloaded, connections
  * that start TLS from then on get its new certificate; others keep what they have. Thread-safe.
  */
-@Component
 public final class Tls implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Tls.class);
@@ -53,10 +51,15 @@ public final class Tls implements AutoCloseable {
   /** Guarded by this: what certificates of clients are checked against; null if none is. */
   private @Nullable NamelessTrustManager trusted;
 
-  /** Fails when TLS is configured and its bundle is not there, or cannot be used. */
-  Tls(NbdProperties nbd, SslBundles bundles) {
-    this.properties = nbd.tls();
-    this.handshakeTimeout = nbd.handshakeTimeout();
+  /**
+   * The TLS that is configured.
+   *
+   * @param handshakeTimeout how long a client may take to begin it
+   * @throws UnusableConfigurationException when the bundle is not there, or cannot be used
+   */
+  public Tls(TlsProperties properties, Duration handshakeTimeout, SslBundles bundles) {
+    this.properties = properties;
+    this.handshakeTimeout = handshakeTimeout;
     if (properties.mode() != Mode.OFF) {
       requireProvider();
       log.info(
@@ -66,7 +69,7 @@ public final class Tls implements AutoCloseable {
       try {
         use(bundles.getBundle(name));
       } catch (SSLException | RuntimeException e) {
-        throw StartFailures.noTls(
+        throw unusable(
             "sluice.nbd.tls.bundle, '%s',".formatted(name),
             e,
             "Name an SSL bundle that has a certificate and its key (spring.ssl.bundle.pem.%s.keystore"
@@ -75,10 +78,6 @@ public final class Tls implements AutoCloseable {
       }
       bundles.addBundleUpdateHandler(name, this::reload);
     }
-  }
-
-  Mode mode() {
-    return properties.mode();
   }
 
   /**
@@ -154,13 +153,19 @@ public final class Tls implements AutoCloseable {
 
   private void requireProvider() {
     if (properties.provider() == TlsProperties.Provider.OPENSSL && !OpenSsl.isAvailable()) {
-      throw StartFailures.noTls(
+      throw unusable(
           "sluice.nbd.tls.provider, openssl,",
           OpenSsl.unavailabilityCause(),
           """
           Set sluice.nbd.tls.provider to auto or jdk. If the folder for temporary files is mounted noexec,
           name another with the JVM's option -Djava.io.tmpdir=FOLDER.""");
     }
+  }
+
+  private static UnusableConfigurationException unusable(
+      String key, Throwable cause, String remedy) {
+    return new UnusableConfigurationException(
+        "NBD cannot use TLS as %s asks for it: %s".formatted(key, Reasons.of(cause)), remedy);
   }
 
   /** Whose TLS it is. OpenSSL's library is loaded only here, since that takes its time. */

@@ -49,10 +49,9 @@ public final class TlsTransport implements Transport {
   /** Decrypted, for whoever reads little at a time; between position and limit. */
   private final ByteBuffer decrypted;
 
-  /** Encrypted, for the socket; between {@code flushed} and position. */
-  private final ByteBuffer output;
+  /** Encrypted, for the socket. */
+  private final SendBuffer output;
 
-  private int flushed;
   private int empty;
   private boolean ended;
 
@@ -71,8 +70,8 @@ public final class TlsTransport implements Transport {
     this.memory = NativeBuffer.allocate((long) inputSize + decryptedSize + OUTPUT);
     this.input = part(0, inputSize).put(readAlready).flip();
     this.decrypted = part(inputSize, decryptedSize).put(decryptedAlready).flip();
-    this.output = part((long) inputSize + decryptedSize, OUTPUT);
     this.socket = new Descriptor(socket);
+    this.output = new SendBuffer(part((long) inputSize + decryptedSize, OUTPUT));
     this.engine = engine;
     this.ended = engine.isInboundDone();
   }
@@ -168,10 +167,10 @@ public final class TlsTransport implements Transport {
           status = engine.getHandshakeStatus();
         }
         case NEED_WRAP -> {
-          if (output.remaining() < RECORD && !flush()) {
+          if (!output.hasRoomFor(RECORD) && !flush()) {
             throw new IOException("the client does not take what TLS has to say");
           }
-          SSLEngineResult result = engine.wrap(NOTHING, output);
+          SSLEngineResult result = engine.wrap(NOTHING, output.buffer());
           flush();
           if (ended || result.getStatus() != Status.OK) {
             return; // the end, to which nothing can be added
@@ -192,7 +191,7 @@ public final class TlsTransport implements Transport {
   public long write(MemorySegment from, boolean more) throws IOException {
     long taken = 0;
     while (taken < from.byteSize()) {
-      if (output.remaining() < RECORD && !flush()) {
+      if (!output.hasRoomFor(RECORD) && !flush()) {
         break;
       }
       long count = Math.min(CONTENT, from.byteSize() - taken);
@@ -207,7 +206,7 @@ public final class TlsTransport implements Transport {
   }
 
   private SSLEngineResult wrap(ByteBuffer from) throws IOException {
-    SSLEngineResult result = engine.wrap(from, output);
+    SSLEngineResult result = engine.wrap(from, output.buffer());
     // A handshake in the middle of the session would take nothing, again and again.
     boolean stuck = result.bytesConsumed() == 0 && result.bytesProduced() == 0;
     if (result.getStatus() != Status.OK || stuck) {
@@ -218,17 +217,7 @@ public final class TlsTransport implements Transport {
 
   @Override
   public boolean flush() throws IOException {
-    while (flushed < output.position()) {
-      ByteBuffer rest = output.slice(flushed, output.position() - flushed);
-      long count = Posix.send(socket.number(), MemorySegment.ofBuffer(rest), false);
-      if (count == Posix.WOULD_BLOCK) {
-        return false;
-      }
-      flushed += (int) count;
-    }
-    output.clear();
-    flushed = 0;
-    return true;
+    return output.flush(socket.number());
   }
 
   @Override
@@ -249,8 +238,8 @@ public final class TlsTransport implements Transport {
     }
     try {
       engine.closeOutbound();
-      if (output.remaining() >= RECORD) {
-        engine.wrap(NOTHING, output);
+      if (output.hasRoomFor(RECORD)) {
+        engine.wrap(NOTHING, output.buffer());
       }
       flush();
     } catch (IOException | RuntimeException e) {

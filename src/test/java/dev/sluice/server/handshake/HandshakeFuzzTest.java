@@ -107,7 +107,7 @@ class HandshakeFuzzTest {
                 new Negotiation(
                     new Admission(
                         server.exports(), new ExportPlaces(16), new ClientIdentity(null, null)),
-                    server.properties(),
+                    server.properties().handshakeRules(),
                     () -> false),
                 server.tls(),
                 taker,

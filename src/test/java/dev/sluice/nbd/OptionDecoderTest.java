@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class OptionTest {
+class OptionDecoderTest {
 
   private static final int EXPORT_NAME = 1;
   private static final int ABORT = 2;
@@ -40,28 +40,29 @@ class OptionTest {
 
   @Test
   void anExportNameIsTheWholeData() throws InvalidOptionException {
-    assertThat(Option.decode(EXPORT_NAME, Wire.bytes("766d31")))
+    assertThat(OptionDecoder.decode(EXPORT_NAME, Wire.bytes("766d31")))
         .isEqualTo(new Option.ExportName("vm1"));
-    assertThat(Option.decode(EXPORT_NAME, Wire.bytes(""))).isEqualTo(new Option.ExportName(""));
+    assertThat(OptionDecoder.decode(EXPORT_NAME, Wire.bytes("")))
+        .isEqualTo(new Option.ExportName(""));
   }
 
   @Test
   void infoAndGoAreANameAndRequests() throws InvalidOptionException {
-    assertThat(Option.decode(INFO, Wire.bytes(VM1)))
+    assertThat(OptionDecoder.decode(INFO, Wire.bytes(VM1)))
         .isEqualTo(new Option.Info("vm1", Set.of(EXPORT, BLOCK_SIZE)));
-    assertThat(Option.decode(GO, Wire.bytes(VM1)))
+    assertThat(OptionDecoder.decode(GO, Wire.bytes(VM1)))
         .isEqualTo(new Option.Go("vm1", Set.of(EXPORT, BLOCK_SIZE)));
   }
 
   @Test
   void theDefaultExportHasNoName() throws InvalidOptionException {
-    assertThat(Option.decode(GO, Wire.bytes("00000000 0000")))
+    assertThat(OptionDecoder.decode(GO, Wire.bytes("00000000 0000")))
         .isEqualTo(new Option.Go("", Set.of()));
   }
 
   @Test
   void unknownAndRepeatedInformationRequestsAreIgnored() throws InvalidOptionException {
-    assertThat(Option.decode(GO, Wire.bytes("00000001 61 0004 0001 0004 ffff 0001")))
+    assertThat(OptionDecoder.decode(GO, Wire.bytes("00000001 61 0004 0001 0004 ffff 0001")))
         .isEqualTo(new Option.Go("a", Set.of(NAME)));
   }
 
@@ -70,34 +71,35 @@ class OptionTest {
     ByteBuffer data = Wire.bytes("ffff" + VM1 + "ffff");
     data.position(2).limit(data.capacity() - 2);
 
-    assertThat(Option.decode(GO, data.slice()))
+    assertThat(OptionDecoder.decode(GO, data.slice()))
         .isEqualTo(new Option.Go("vm1", Set.of(EXPORT, BLOCK_SIZE)));
-    assertThat(Option.decode(GO, data)).isEqualTo(new Option.Go("vm1", Set.of(EXPORT, BLOCK_SIZE)));
+    assertThat(OptionDecoder.decode(GO, data))
+        .isEqualTo(new Option.Go("vm1", Set.of(EXPORT, BLOCK_SIZE)));
   }
 
   @Test
   void anAbortIsHonouredWhateverComesWithIt() throws InvalidOptionException {
-    assertThat(Option.decode(ABORT, Wire.bytes(""))).isEqualTo(new Option.Abort());
-    assertThat(Option.decode(ABORT, Wire.bytes("00"))).isEqualTo(new Option.Abort());
+    assertThat(OptionDecoder.decode(ABORT, Wire.bytes(""))).isEqualTo(new Option.Abort());
+    assertThat(OptionDecoder.decode(ABORT, Wire.bytes("00"))).isEqualTo(new Option.Abort());
   }
 
   @Test
   void aListBearsNoData() throws InvalidOptionException {
-    assertThat(Option.decode(LIST, Wire.bytes(""))).isEqualTo(new Option.ListExports());
+    assertThat(OptionDecoder.decode(LIST, Wire.bytes(""))).isEqualTo(new Option.ListExports());
     assertInvalid(LIST, Wire.bytes("00"), "option length: 1 (expected: 0)");
   }
 
   @Test
   void anOptionThatWasWithdrawnIsUnsupported() throws InvalidOptionException {
-    assertThat(Option.decode(4, Wire.bytes("00"))).isEqualTo(new Option.Unsupported(4));
+    assertThat(OptionDecoder.decode(4, Wire.bytes("00"))).isEqualTo(new Option.Unsupported(4));
   }
 
   @Test
   void theseOptionsBearNoData() throws InvalidOptionException {
-    assertThat(Option.decode(STARTTLS, Wire.bytes(""))).isEqualTo(new Option.StartTls());
-    assertThat(Option.decode(STRUCTURED_REPLY, Wire.bytes("")))
+    assertThat(OptionDecoder.decode(STARTTLS, Wire.bytes(""))).isEqualTo(new Option.StartTls());
+    assertThat(OptionDecoder.decode(STRUCTURED_REPLY, Wire.bytes("")))
         .isEqualTo(new Option.StructuredReply());
-    assertThat(Option.decode(EXTENDED_HEADERS, Wire.bytes("")))
+    assertThat(OptionDecoder.decode(EXTENDED_HEADERS, Wire.bytes("")))
         .isEqualTo(new Option.ExtendedHeaders());
     for (int code : new int[] {STARTTLS, STRUCTURED_REPLY, EXTENDED_HEADERS}) {
       assertInvalid(code, Wire.bytes("0000"), "option length: 2 (expected: 0)");
@@ -106,11 +108,11 @@ class OptionTest {
 
   @Test
   void metadataContextsAreANameAndQueries() throws InvalidOptionException {
-    assertThat(Option.decode(LIST_META_CONTEXT, Wire.bytes(CONTEXTS)))
+    assertThat(OptionDecoder.decode(LIST_META_CONTEXT, Wire.bytes(CONTEXTS)))
         .isEqualTo(new Option.ListMetaContext("vm1", List.of("base:", "x-a:b")));
-    assertThat(Option.decode(SET_META_CONTEXT, Wire.bytes(CONTEXTS)))
+    assertThat(OptionDecoder.decode(SET_META_CONTEXT, Wire.bytes(CONTEXTS)))
         .isEqualTo(new Option.SetMetaContext("vm1", List.of("base:", "x-a:b")));
-    assertThat(Option.decode(SET_META_CONTEXT, Wire.bytes("00000000 00000000")))
+    assertThat(OptionDecoder.decode(SET_META_CONTEXT, Wire.bytes("00000000 00000000")))
         .isEqualTo(new Option.SetMetaContext("", List.of()));
   }
 
@@ -140,7 +142,7 @@ class OptionTest {
   void aQueryMayBeAsLongAsTheLimitAndNoLonger() throws InvalidOptionException {
     String longest = "x:".repeat(2048);
 
-    assertThat(Option.decode(SET_META_CONTEXT, queries(longest)))
+    assertThat(OptionDecoder.decode(SET_META_CONTEXT, queries(longest)))
         .isEqualTo(new Option.SetMetaContext("", List.of(longest)));
     assertInvalid(
         SET_META_CONTEXT, queries(longest + "x"), "query length: 4097 (expected: <= 4096)");
@@ -151,7 +153,7 @@ class OptionTest {
     String[] most = Collections.nCopies(64, "a:b").toArray(String[]::new);
     String[] tooMany = Collections.nCopies(65, "a:b").toArray(String[]::new);
 
-    assertThat(Option.decode(SET_META_CONTEXT, queries(most)))
+    assertThat(OptionDecoder.decode(SET_META_CONTEXT, queries(most)))
         .isEqualTo(new Option.SetMetaContext("", List.of(most)));
     assertThat(refusal(SET_META_CONTEXT, queries(tooMany)).errorReply())
         .isEqualTo(ReplyType.ERR_TOO_BIG);
@@ -162,7 +164,8 @@ class OptionTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 12, 0xffff, Integer.MAX_VALUE, Integer.MIN_VALUE, -1})
   void anOptionWithoutANameIsUnsupported(int code) throws InvalidOptionException {
-    assertThat(Option.decode(code, Wire.bytes("00"))).isEqualTo(new Option.Unsupported(code));
+    assertThat(OptionDecoder.decode(code, Wire.bytes("00")))
+        .isEqualTo(new Option.Unsupported(code));
   }
 
   @ParameterizedTest
@@ -200,8 +203,10 @@ class OptionTest {
   void aNameMayBeAsLongAsTheLimitAndNoLonger() throws InvalidOptionException {
     String longest = "x".repeat(4096);
 
-    assertThat(Option.decode(EXPORT_NAME, utf8(longest))).isEqualTo(new Option.ExportName(longest));
-    assertThat(Option.decode(GO, goFor(longest))).isEqualTo(new Option.Go(longest, Set.of()));
+    assertThat(OptionDecoder.decode(EXPORT_NAME, utf8(longest)))
+        .isEqualTo(new Option.ExportName(longest));
+    assertThat(OptionDecoder.decode(GO, goFor(longest)))
+        .isEqualTo(new Option.Go(longest, Set.of()));
     assertInvalid(EXPORT_NAME, utf8(longest + "x"), "name length: 4097 (expected: <= 4096)");
     assertInvalid(GO, goFor(longest + "x"), "name length: 4097 (expected: <= 4096)");
   }
@@ -219,7 +224,7 @@ class OptionTest {
 
   @Test
   void aNameMayBeAnyOtherText() throws InvalidOptionException {
-    assertThat(Option.decode(EXPORT_NAME, utf8("диск/δ 💾")))
+    assertThat(OptionDecoder.decode(EXPORT_NAME, utf8("диск/δ 💾")))
         .isEqualTo(new Option.ExportName("диск/δ 💾"));
   }
 
@@ -244,12 +249,13 @@ class OptionTest {
   }
 
   private static InvalidOptionException refusal(int code, ByteBuffer data) {
-    return catchThrowableOfType(InvalidOptionException.class, () -> Option.decode(code, data));
+    return catchThrowableOfType(
+        InvalidOptionException.class, () -> OptionDecoder.decode(code, data));
   }
 
   private static void assertInvalid(int code, ByteBuffer data, String message) {
     assertThatExceptionOfType(InvalidOptionException.class)
-        .isThrownBy(() -> Option.decode(code, data))
+        .isThrownBy(() -> OptionDecoder.decode(code, data))
         .withMessage(message)
         .satisfies(e -> assertThat(e.errorReply()).isEqualTo(ReplyType.ERR_INVALID));
   }

@@ -1,0 +1,49 @@
+package dev.sluice.posix;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/** The call that opens a name, below an open folder or from the root of all folders (openat(2)). */
+final class Openat {
+
+  static final int AT_FDCWD = -100;
+  static final int O_WRONLY = 1;
+  static final int O_NONBLOCK = 0x800;
+  static final int O_CLOEXEC = 0x80000;
+  static final int O_PATH = 0x200000;
+
+  /** These two differ, as few do (asm/fcntl.h). */
+  static final int O_DIRECTORY = isArm() ? 0x4000 : 0x10000;
+
+  static final int O_NOFOLLOW = isArm() ? 0x8000 : 0x20000;
+
+  private static final MethodHandle OPENAT =
+      CLibrary.variadic(
+          "openat", 3, FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+
+  private Openat() {}
+
+  private static boolean isArm() {
+    return "aarch64".equals(System.getProperty("os.arch"));
+  }
+
+  /** Opens a name with these flags, and closes it where another program begins. */
+  static int open(int folder, String name, int flags) throws ErrnoException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment text = arena.allocateFrom(name);
+      return (int)
+          CLibrary.call(
+              "open", state -> (int) OPENAT.invokeExact(state, folder, text, flags | O_CLOEXEC, 0));
+    }
+  }
+
+  /** Opens a name in a folder as a place; a symbolic link itself if it is one. */
+  static int place(int folder, String name) throws ErrnoException {
+    return open(folder, name, O_PATH | O_NOFOLLOW);
+  }
+}

@@ -1,0 +1,71 @@
+package dev.sluice.posix;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * What Linux says of a file (statx(2)).
+ *
+ * @param mode its type and its permissions
+ * @param user the number of its owner
+ * @param device the file system that it is on
+ * @param inode its number there
+ */
+record Statx(int mode, long user, long device, long inode) {
+
+  static final int S_IFMT = 0xF000;
+  static final int S_IFIFO = 0x1000;
+  static final int S_IFDIR = 0x4000;
+  static final int S_IFREG = 0x8000;
+  static final int S_IFLNK = 0xA000;
+  static final int S_IFSOCK = 0xC000;
+
+  private static final int AT_EMPTY_PATH = 0x1000;
+  private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+
+  /** The type, the mode, the owner and the inode. */
+  private static final int WANTED = 0x10B;
+
+  private static final int SIZE = 256;
+
+  private static final MethodHandle STATX =
+      CLibrary.function(
+          "statx", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
+
+  /** Of the file that a descriptor stands for. */
+  static Statx of(int fd) throws ErrnoException {
+    return of(fd, "", AT_EMPTY_PATH);
+  }
+
+  /** Of what a name in a folder leads to; of a symbolic link itself if it is one. */
+  static Statx at(int folder, String name) throws ErrnoException {
+    return of(folder, name, AT_SYMLINK_NOFOLLOW);
+  }
+
+  private static Statx of(int folder, String name, int flags) throws ErrnoException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment text = arena.allocateFrom(name);
+      MemorySegment statx = arena.allocate(SIZE, 8);
+      CLibrary.call(
+          "statx", state -> (int) STATX.invokeExact(state, folder, text, flags, WANTED, statx));
+      return new Statx(
+          Short.toUnsignedInt(statx.get(JAVA_SHORT, 28)),
+          Integer.toUnsignedLong(statx.get(JAVA_INT, 20)),
+          ((long) statx.get(JAVA_INT, 136) << 32)
+              | Integer.toUnsignedLong(statx.get(JAVA_INT, 140)),
+          statx.get(JAVA_LONG, 32));
+    }
+  }
+
+  /** Its type, as one of these constants. */
+  int type() {
+    return mode & S_IFMT;
+  }
+}

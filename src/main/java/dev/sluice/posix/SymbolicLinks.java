@@ -1,0 +1,51 @@
+package dev.sluice.posix;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Where symbolic links lead, as text (readlinkat(2)). */
+final class SymbolicLinks {
+
+  /** What Linux gives at most. */
+  private static final int MAX_PATH_BYTES = 4096;
+
+  private static final MethodHandle READLINKAT =
+      CLibrary.function(
+          "readlinkat", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG));
+
+  private SymbolicLinks() {}
+
+  /**
+   * Where a symbolic link leads.
+   *
+   * @throws ErrnoException EILSEQ when that is not in UTF-8
+   */
+  static String target(String link) throws ErrnoException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment name = arena.allocateFrom(link);
+      MemorySegment target = arena.allocate(MAX_PATH_BYTES);
+      long length =
+          CLibrary.call(
+              "readlink",
+              state ->
+                  (long)
+                      READLINKAT.invokeExact(
+                          state, Openat.AT_FDCWD, name, target, target.byteSize()));
+      byte[] bytes = target.asSlice(0, length).toArray(JAVA_BYTE);
+      String text = new String(bytes, StandardCharsets.UTF_8);
+      if (!Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes)) {
+        throw new ErrnoException("readlink", Errno.EILSEQ);
+      }
+      return text;
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package dev.sluice.server;
+
+import dev.sluice.export.ExportRegistry;
+import dev.sluice.server.handshake.Admission;
+import dev.sluice.server.handshake.ClientIdentities;
+import dev.sluice.server.handshake.ExportPlaces;
+import dev.sluice.server.handshake.HandshakeHandler;
+import dev.sluice.server.handshake.HandshakeRules;
+import dev.sluice.server.handshake.HandshakeTimeout;
+import dev.sluice.server.handshake.LimitLog;
+import dev.sluice.server.handshake.Negotiation;
+import dev.sluice.server.handshake.OptionFrameDecoder;
+import dev.sluice.server.session.NegotiatedExport;
+import dev.sluice.server.session.Sessions;
+import dev.sluice.server.transport.Tls;
+import dev.sluice.stream.Transport;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.group.ChannelGroup;
+import java.util.function.BooleanSupplier;
+
+/** Gives each connection that was accepted the handlers of its handshake. */
+final class HandshakeInitializer extends ChannelInitializer<Channel> {
+
+  private final NbdProperties properties;
+  private final ExportRegistry exports;
+  private final ExportPlaces places;
+  private final Tls tls;
+  private final Sessions sessions;
+  private final ServerObserver observer;
+  private final LimitLog limits;
+  private final ChannelGroup handshakes;
+  private final BooleanSupplier goingAway;
+
+  /**
+   * For one listener.
+   *
+   * @param sessions where a connection goes when its client has chosen an export
+   * @param handshakes where each connection is until then
+   * @param goingAway whether clients are told that the server is going away
+   */
+  HandshakeInitializer(
+      NbdProperties properties,
+      ExportRegistry exports,
+      ExportPlaces places,
+      Tls tls,
+      Sessions sessions,
+      ServerObserver observer,
+      LimitLog limits,
+      ChannelGroup handshakes,
+      BooleanSupplier goingAway) {
+    this.properties = properties;
+    this.exports = exports;
+    this.places = places;
+    this.tls = tls;
+    this.sessions = sessions;
+    this.observer = observer;
+    this.limits = limits;
+    this.handshakes = handshakes;
+    this.goingAway = goingAway;
+  }
+
+  @Override
+  protected void initChannel(Channel channel) {
+    Connections.Place place = Gate.placeOf(channel);
+    channel.closeFuture().addListener(_ -> place.release());
+    handshakes.add(channel);
+    HandshakeRules rules = properties.handshakeRules();
+    Admission admission = new Admission(exports, places, ClientIdentities.of(channel));
+    channel
+        .pipeline()
+        .addLast(new HandshakeTimeout(properties.handshakeTimeout(), limits))
+        .addLast(new OptionFrameDecoder(rules.maxOptionLength()))
+        .addLast(
+            new HandshakeHandler(
+                new Negotiation(admission, rules, goingAway),
+                tls,
+                (transport, chosen) -> start(transport, chosen, place),
+                observer,
+                limits));
+  }
+
+  /** The session holds the connection, too, from before it begins. */
+  private void start(Transport transport, NegotiatedExport chosen, Connections.Place place) {
+    Runnable release = place.hold();
+    try {
+      sessions.start(transport, chosen, release);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      release.run();
+      throw e;
+    }
+  }
+}

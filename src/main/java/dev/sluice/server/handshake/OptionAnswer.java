@@ -1,0 +1,24 @@
+package dev.sluice.server.handshake;
+
+import dev.sluice.server.session.NegotiatedExport;
+import java.nio.ByteBuffer;
+import java.util.List;
+
+/** What is to be done about an option. */
+sealed interface OptionAnswer {
+
+  /** Send these, and await the next option. */
+  record Continue(List<ByteBuffer> replies) implements OptionAnswer {}
+
+  /** Send these, and close the connection. */
+  record Farewell(List<ByteBuffer> replies) implements OptionAnswer {}
+
+  /** Send these, and go on in TLS: {@link Negotiation#encrypted} follows when that has worked. */
+  record StartTls(List<ByteBuffer> replies) implements OptionAnswer {}
+
+  /** Send these; the client is attached to the export, and transmission follows. */
+  record Chosen(NegotiatedExport export, List<ByteBuffer> replies) implements OptionAnswer {}
+
+  /** Close the connection: there is no other way to refuse. */
+  record HangUp(String reason) implements OptionAnswer {}
+}
