@@ -8,12 +8,16 @@ import dev.sluice.stream.Direction;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
 
 /** The host and port that clients are told. */
 @Timeout(60)
@@ -28,24 +32,38 @@ class NbdUrisTest {
     return server.uris().of(export.spec()).getFirst();
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "sluice.example.org, sluice.example.org",
-    "192.0.2.1, 192.0.2.1",
-    "2001:db8::1, [2001:db8::1]",
-    "[2001:db8::1], [2001:db8::1]",
-  })
-  void theHostThatIsConfigured(String configured, String told) {
-    try (RunningServer server = RunningServer.start("sluice.nbd.advertised-host=" + configured)) {
-      assertThat(uri(server)).hasToString("nbd://%s:%d/disk", told, port(server));
-    }
+  /** What another configuration of a service that runs would tell of an export. */
+  private static URI uri(RunningServer server, Map<String, Object> configured) {
+    StandardEnvironment other = new StandardEnvironment();
+    other.getPropertySources().addFirst(new MapPropertySource("configured", configured));
+    server.environment().getPropertySources().stream()
+        .filter(
+            source -> !ConfigurationPropertySources.isAttachedConfigurationPropertySource(source))
+        .forEach(source -> other.getPropertySources().addLast(source));
+    NbdProperties properties = Binder.get(other).bind("sluice.nbd", NbdProperties.class).get();
+    Export export = server.export("disk", Direction.READ, 4096);
+    return new NbdUris(server.nbd(), properties).of(export.spec()).getFirst();
   }
 
   @Test
-  void thePortThatIsConfigured() {
-    try (RunningServer server =
-        RunningServer.start("sluice.nbd.advertised-host=h", "sluice.nbd.advertised-port=30809")) {
-      assertThat(uri(server)).hasToString("nbd://h:30809/disk");
+  void theHostAndThePortThatAreConfigured() {
+    Map<String, String> told =
+        Map.of(
+            "sluice.example.org", "sluice.example.org",
+            "192.0.2.1", "192.0.2.1",
+            "2001:db8::1", "[2001:db8::1]",
+            "[2001:db8::1]", "[2001:db8::1]");
+    try (RunningServer server = RunningServer.start("sluice.nbd.advertised-host=h")) {
+      assertThat(uri(server)).hasToString("nbd://h:%d/disk", port(server));
+      server.exports().delete("disk", false);
+      told.forEach(
+          (configured, host) -> {
+            assertThat(uri(server, Map.of("sluice.nbd.advertised-host", configured)))
+                .hasToString("nbd://%s:%d/disk", host, port(server));
+            server.exports().delete("disk", false);
+          });
+      assertThat(uri(server, Map.of("sluice.nbd.advertised-port", "30809")))
+          .hasToString("nbd://h:30809/disk");
     }
   }
 

@@ -28,6 +28,7 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
  * An {@link OwnService} for those who look at its NBD listener: exports are made without REST, the
@@ -81,6 +82,10 @@ public final class RunningServer implements AutoCloseable {
         .tag("reason", reason.name().toLowerCase(Locale.ROOT))
         .counter()
         .count();
+  }
+
+  ConfigurableEnvironment environment() {
+    return context.getEnvironment();
   }
 
   public NbdProperties properties() {

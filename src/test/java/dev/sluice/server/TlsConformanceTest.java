@@ -17,7 +17,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -45,8 +44,7 @@ class TlsConformanceTest {
     Path files = Workspace.newFolder("server");
     var certificate = pki.server();
     Pki.writeServer(files, certificate, pki);
-    trusting = SSLContext.getInstance("TLS");
-    trusting.init(null, new TrustManager[] {certificate.toTrustManager()}, null);
+    trusting = Pki.trusting(certificate);
     required = server(files, "require", provider);
     allowed = server(files, "allow", provider);
   }

@@ -19,7 +19,6 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -54,8 +53,7 @@ class TlsFloodTest {
     Path files = Workspace.newFolder("server");
     var certificate = pki.server();
     Pki.writeServer(files, certificate, pki);
-    trusting = SSLContext.getInstance("TLS");
-    trusting.init(null, new TrustManager[] {certificate.toTrustManager()}, null);
+    trusting = Pki.trusting(certificate);
     server =
         RunningServer.start(
             Stream.concat(

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 
 /** An authority that signs certificates, and the files that programs want them in. */
 public final class Pki {
@@ -84,6 +86,13 @@ public final class Pki {
     Files.writeString(folder.resolve("client-cert.pem"), client.getCertificatePEM());
     Files.writeString(folder.resolve("client-key.pem"), client.getPrivateKeyPEM());
     return folder;
+  }
+
+  /** What a client in this process needs that trusts this server, and has no certificate. */
+  public static SSLContext trusting(X509Bundle server) throws Exception {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, new TrustManager[] {server.toTrustManager()}, null);
+    return context;
   }
 
   /**
