@@ -1,5 +1,6 @@
 package dev.sluice.access;
 
+import dev.sluice.posix.ThreadPriority;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,9 +29,17 @@ public final class CountedHttp extends Http11NioProtocol {
     ((Counting) getEndpoint()).limit = limit;
   }
 
+  /**
+   * Has its requests served while streams leave a processor free; to be called before it starts.
+   */
+  public void yieldToStreams() {
+    ((Counting) getEndpoint()).yielding = true;
+  }
+
   private static final class Counting extends NioEndpoint {
 
     private volatile @Nullable HttpConnections limit;
+    private volatile boolean yielding;
 
     /** What Tomcat does with a connection that it has accepted. False: it is closed. */
     @Override
@@ -78,6 +87,9 @@ public final class CountedHttp extends Http11NioProtocol {
 
       @Override
       public SocketState process(SocketWrapperBase<NioChannel> connection, SocketEvent event) {
+        if (yielding) {
+          ThreadPriority.lower(); // Tomcat makes these threads, and no other one comes here
+        }
         return handler.process(connection, event);
       }
 

@@ -2,11 +2,14 @@ package dev.sluice.access;
 
 import dev.sluice.configuration.UnusableConfigurationException;
 import org.apache.catalina.connector.Connector;
+import org.apache.catalina.connector.Request;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
+import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 
 /** What Tomcat itself has no key for: connections of one address, and bodies that nobody wants. */
@@ -17,8 +20,15 @@ public final class HttpLimits implements WebServerFactoryCustomizer<TomcatServle
   static final int BEFORE_SPRING_BOOTS = -1;
 
   private final HttpConnections connections;
+  private final ObjectProvider<BearerAuthentication> authentication;
+  private final ObjectProvider<LoginThrottle> throttle;
 
-  HttpLimits(AccessProperties properties, Refusals refusals, Environment environment) {
+  HttpLimits(
+      AccessProperties properties,
+      Refusals refusals,
+      ObjectProvider<BearerAuthentication> authentication,
+      ObjectProvider<LoginThrottle> throttle,
+      Environment environment) {
     if (ManagementPortType.get(environment) == ManagementPortType.DIFFERENT) {
       throw new UnusableConfigurationException(
           "management.server.port is set: the limits of connections, and what sluice.security.trusted-proxies"
@@ -26,6 +36,8 @@ public final class HttpLimits implements WebServerFactoryCustomizer<TomcatServle
           "Remove the key: the actuator is on the port of the REST API, and probes have one of their own"
               + " (sluice.health.port).");
     }
+    this.authentication = authentication;
+    this.throttle = throttle;
     connections =
         new HttpConnections(
             Integer.MAX_VALUE, // server.tomcat.max-connections
@@ -41,12 +53,20 @@ public final class HttpLimits implements WebServerFactoryCustomizer<TomcatServle
     factory.setProtocol(CountedHttp.class.getName());
     factory.addConnectorCustomizers(this::limit);
     factory.addEngineValves(new UnreadBodyValve());
+    factory.addContextValves(new StrangersValve(this::isStranger)); // probes have ended before
+  }
+
+  private boolean isStranger(Request request) {
+    return authentication.getObject().isRequired()
+        && (request.getHeader(HttpHeaders.AUTHORIZATION) == null
+            || throttle.getObject().refusedFor(Refuser.address(request)).isPositive());
   }
 
   private void limit(Connector connector) {
     connector.setParseBodyMethods(""); // a form would be read before anybody is asked for a token
     if (connector.getProtocolHandler() instanceof CountedHttp http) {
       http.limitBy(connections);
+      http.yieldToStreams();
     }
   }
 

@@ -36,6 +36,8 @@ import org.springframework.validation.Validator;
  *     network of 64 bits
  * @param maxConnectionsPerExport clients of one export at a time
  * @param maxOptions options that a client may send in its handshake; each export of a list counts
+ * @param maxOptionsPerSecond options beyond the first 64 of each handshake that are answered in a
+ *     second, those of all clients together
  * @param maxOptionLength the longest data of an option
  */
 @ConfigurationProperties("sluice.nbd")
@@ -54,6 +56,7 @@ public record NbdProperties(
     @DefaultValue("256") int maxConnectionsPerAddress,
     @DefaultValue("16") int maxConnectionsPerExport,
     @DefaultValue("8192") int maxOptions,
+    @DefaultValue("20000") int maxOptionsPerSecond,
     @DefaultValue("64KB") DataSize maxOptionLength)
     implements Validator {
 
@@ -130,6 +133,7 @@ public record NbdProperties(
     requireAtLeast(1, "maxConnectionsPerAddress", maxConnectionsPerAddress, errors);
     requireAtLeast(1, "maxConnectionsPerExport", maxConnectionsPerExport, errors);
     requireAtLeast(MIN_OPTIONS, "maxOptions", maxOptions, errors);
+    requireAtLeast(1, "maxOptionsPerSecond", maxOptionsPerSecond, errors);
     if (maxOptionLength.compareTo(MIN_OPTION_LENGTH) < 0
         || maxOptionLength.compareTo(MAX_OPTION_LENGTH) > 0) {
       errors.rejectValue("maxOptionLength", "range", "must be from 8KB to 1MB");

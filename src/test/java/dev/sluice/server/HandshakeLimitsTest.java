@@ -9,6 +9,7 @@ import dev.sluice.nbd.RawNbdClient.OptionAnswer;
 import dev.sluice.nbd.ReplyType;
 import dev.sluice.server.handshake.HandshakeFailure;
 import dev.sluice.server.handshake.LimitLog;
+import dev.sluice.server.handshake.OptionPace;
 import dev.sluice.stream.Direction;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -230,6 +231,7 @@ class HandshakeLimitsTest {
         RawNbdClient second = server.connect()) {
       server.export("busy", Direction.WRITE, 4096);
       first.go("busy");
+      await().until(() -> server.nbd().sessionCount() == 1); // so that it is idle before the second
       second.go("busy");
 
       awaitServed(server, "busy");
@@ -297,11 +299,7 @@ class HandshakeLimitsTest {
   void whatFollowsTheLastOptionIsNotAnswered() throws Exception {
     try (RunningServer server = RunningServer.start("sluice.nbd.max-options=16");
         RawNbdClient client = server.connect()) {
-      ByteBuffer options = ByteBuffer.allocate(1000 * 16);
-      while (options.hasRemaining()) {
-        options.put("IHAVEOPT".getBytes(US_ASCII)).putInt(Conformance.LIST).putInt(0);
-      }
-      client.sendRaw(options.flip());
+      client.sendRaw(lists(1000));
 
       for (int i = 0; i < 16; i++) {
         assertThat(client.receiveOptionAnswer(Conformance.LIST).replyType())
@@ -311,6 +309,35 @@ class HandshakeLimitsTest {
           .isEqualTo(ReplyType.ERR_POLICY);
       assertThat(client.isClosedByServer()).isTrue();
     }
+  }
+
+  @Test
+  void moreOptionsThanAClientNeedsAreAnsweredOneAfterTheOtherAndHoldNobodyUp() throws Exception {
+    try (RunningServer server =
+            RunningServer.start(
+                "sluice.nbd.max-options-per-second=1", "sluice.nbd.handshake-timeout=2s");
+        RawNbdClient greedy = server.connect()) {
+      server.export("here", Direction.WRITE, 4096);
+      greedy.sendRaw(lists(3 * OptionPace.FREE));
+      for (int i = 0; i < 2 * OptionPace.FREE; i++) { // as many as are read before the pause
+        assertThat(greedy.receiveOptionAnswer(Conformance.LIST).replyType())
+            .isEqualTo(ReplyType.ACK);
+      }
+
+      try (RawNbdClient modest = server.connect()) {
+        ask(modest, OptionPace.FREE - 1);
+        assertThat(modest.go("here").size()).isEqualTo(4096);
+      }
+      assertThat(greedy.isClosedByServer()).as("without another answer").isTrue();
+    }
+  }
+
+  private static ByteBuffer lists(int count) {
+    ByteBuffer options = ByteBuffer.allocate(count * 16);
+    while (options.hasRemaining()) {
+      options.put("IHAVEOPT".getBytes(US_ASCII)).putInt(Conformance.LIST).putInt(0);
+    }
+    return options.flip();
   }
 
   private static void ask(RawNbdClient client, int options) throws IOException {

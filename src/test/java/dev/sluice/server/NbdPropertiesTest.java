@@ -38,6 +38,7 @@ class NbdPropertiesTest {
     assertThat(properties.maxConnectionsPerAddress()).isEqualTo(256);
     assertThat(properties.maxConnectionsPerExport()).isEqualTo(16);
     assertThat(properties.maxOptions()).isEqualTo(8192);
+    assertThat(properties.maxOptionsPerSecond()).isEqualTo(20_000);
     assertThat(properties.handshakeRules().maxOptionLength()).isEqualTo(64 << 10);
   }
 
@@ -58,6 +59,7 @@ class NbdPropertiesTest {
         "max-connections-per-address",
         "max-connections-per-export",
         "max-options",
+        "max-options-per-second",
         "max-option-length");
   }
 
@@ -83,6 +85,7 @@ class NbdPropertiesTest {
         "max-connections-per-address=1",
         "max-connections-per-export=1",
         "max-options=16",
+        "max-options-per-second=1",
         "max-option-length=8KB",
         "max-option-length=1MB",
       })
@@ -142,6 +145,7 @@ class NbdPropertiesTest {
     "max-connections-per-address=0, maxConnectionsPerAddress",
     "max-connections-per-export=0, maxConnectionsPerExport",
     "max-options=15, maxOptions",
+    "max-options-per-second=0, maxOptionsPerSecond",
     "max-option-length=8191B, maxOptionLength",
     "max-option-length=1048577B, maxOptionLength",
     "max-option-length=-1B, maxOptionLength",

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.cert.CertificateException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,7 +71,19 @@ public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     ctx.flush();
+    long pause = negotiation.pause();
+    if (pause > 0) {
+      ctx.channel().config().setAutoRead(false);
+      ctx.executor().schedule(() -> listen(ctx), pause, TimeUnit.NANOSECONDS);
+    }
     ctx.fireChannelReadComplete();
+  }
+
+  /** Unless the connection is another handler's by now. */
+  private static void listen(ChannelHandlerContext ctx) {
+    if (!ctx.isRemoved()) {
+      ctx.channel().config().setAutoRead(true);
+    }
   }
 
   @Override

@@ -46,14 +46,21 @@ public final class Negotiation {
    *
    * @param admission what the client may have
    * @param rules what the configuration asks of it
+   * @param pace how fast it has options answered
    * @param stopping whether the server is going away
    */
-  public Negotiation(Admission admission, HandshakeRules rules, BooleanSupplier stopping) {
+  public Negotiation(
+      Admission admission, HandshakeRules rules, OptionPace pace, BooleanSupplier stopping) {
     this.admission = admission;
-    this.budget = new OptionBudget(rules.maxOptions());
+    this.budget = new OptionBudget(rules.maxOptions(), pace);
     this.tls = rules.tls();
     this.maxOptionLength = rules.maxOptionLength();
     this.stopping = stopping;
+  }
+
+  /** How long the client is not listened to after what it has sent, in nanoseconds. */
+  long pause() {
+    return budget.pause();
   }
 
   /** Takes note of what the client began with; nothing later changes it. */

@@ -10,11 +10,16 @@ import dev.sluice.nbd.ReplyType;
 final class OptionBudget {
 
   private final int most;
+  private final OptionPace pace;
   private int left;
   private boolean listed;
 
-  OptionBudget(int most) {
+  /** How many were paid for with a pause, or came for free. */
+  private int paced = OptionPace.FREE;
+
+  OptionBudget(int most, OptionPace pace) {
     this.most = most;
+    this.pace = pace;
     this.left = most;
   }
 
@@ -35,6 +40,16 @@ final class OptionBudget {
   void takeList(int exports) throws RefusedClientException {
     listed |= exports > 0;
     take(exports);
+  }
+
+  /** How long the client is not listened to after what it has sent, in nanoseconds. */
+  long pause() {
+    int more = most - left - paced;
+    if (more <= 0) {
+      return 0;
+    }
+    paced += more;
+    return pace.pauseAfter(more);
   }
 
   private void take(int count) throws RefusedClientException {

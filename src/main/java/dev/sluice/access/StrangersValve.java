@@ -1,0 +1,59 @@
+package dev.sluice.access;
+
+import jakarta.servlet.ServletException;
+import java.io.IOException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ValveBase;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+
+/**
+ * Serves strangers' requests two at a time: those without a token, where one is needed, and those
+ * from an address that is refused for its wrong ones. In a flood of them, as many threads as Tomcat
+ * has would compete for the processors with the few that move streams. A turn is short: a
+ * stranger's request waits for nothing, not even for its body.
+ */
+final class StrangersValve extends ValveBase {
+
+  private static final int AT_A_TIME = 2;
+  private static final int PATIENCE_SECONDS = 10;
+
+  private final Predicate<Request> stranger;
+  private final Semaphore turns = new Semaphore(AT_A_TIME, true);
+
+  StrangersValve(Predicate<Request> stranger) {
+    super(true); // an asynchronous request is not in here while it waits
+    this.stranger = stranger;
+  }
+
+  @Override
+  public void invoke(Request request, Response response) throws IOException, ServletException {
+    if (!stranger.test(request)) {
+      getNext().invoke(request, response);
+      return;
+    }
+    if (!isItsTurn()) {
+      response.setHeader(HttpHeaders.CONNECTION, "close");
+      response.sendError(HttpStatus.SERVICE_UNAVAILABLE.value());
+      return;
+    }
+    try {
+      getNext().invoke(request, response);
+    } finally {
+      turns.release();
+    }
+  }
+
+  private boolean isItsTurn() {
+    try {
+      return turns.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}
