@@ -108,7 +108,7 @@ final class TokensFile {
     if (found.trouble() != null) {
       return;
     }
-    found.tokens().stream().filter(Token::isGuessable).forEach(Tokens::warn);
+    TokenEntries.warnOfGuessable(found.tokens());
     if (!found.writers().some().isEmpty()) {
       log.warn(
           "Others may change {}, and with it who may use the API: {}",
@@ -189,6 +189,6 @@ final class TokensFile {
             .map(String::strip)
             .filter(entry -> !entry.isEmpty())
             .toList();
-    return Tokens.parse(entries, path.toString());
+    return TokenEntries.parse(entries, path.toString());
   }
 }

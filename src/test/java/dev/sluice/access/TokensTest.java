@@ -79,11 +79,11 @@ class TokensTest {
 
   @Test
   void thereIsALimit() throws IOException {
-    List<String> most = Collections.nCopies(Tokens.MAX_TOKENS, FIRST);
+    List<String> most = Collections.nCopies(TokenEntries.MAX_TOKENS, FIRST);
     assertThat(tokens(most, null).find(FIRST)).isPresent();
 
     assertThatExceptionOfType(UnusableConfigurationException.class)
-        .isThrownBy(() -> tokens(Collections.nCopies(Tokens.MAX_TOKENS + 1, FIRST), null))
+        .isThrownBy(() -> tokens(Collections.nCopies(TokenEntries.MAX_TOKENS + 1, FIRST), null))
         .withMessageContaining("1001 tokens (expected: <= 1000)");
     Path large = file("#".repeat(TokensFile.MAX_BYTES + 1));
     assertThatExceptionOfType(UnusableConfigurationException.class)
