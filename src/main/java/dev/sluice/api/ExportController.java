@@ -1,14 +1,12 @@
 package dev.sluice.api;
 
 import dev.sluice.export.Export;
-import dev.sluice.export.ExportId;
 import dev.sluice.export.ExportProperties;
 import dev.sluice.export.ExportRegistry;
 import dev.sluice.export.ExportRules;
 import dev.sluice.export.ExportSpec;
 import dev.sluice.export.ExportUris;
 import dev.sluice.export.Finishes;
-import dev.sluice.export.RefusedException;
 import dev.sluice.stream.Assurances;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -17,7 +15,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
@@ -94,11 +91,7 @@ class ExportController {
   /** Shows the export with a name, or an id. */
   @GetMapping({"/{name}", "/{name}/"})
   ExportView get(@PathVariable String name) {
-    Optional<Export> found =
-        ExportId.is(name)
-            ? registry.list().stream().filter(export -> export.id().equals(name)).findFirst()
-            : registry.find(name);
-    return seen(found.orElseThrow(() -> RefusedException.unknownExport(name)));
+    return seen(registry.get(name));
   }
 
   /**
@@ -111,7 +104,7 @@ class ExportController {
       produces = MediaType.APPLICATION_JSON_VALUE)
   DeferredResult<ResponseEntity<ExportView>> finish(@PathVariable String name, InputStream body) {
     Assurances vouched = assurances(read(body));
-    Export export = registry.find(name).orElseThrow(() -> RefusedException.unknownExport(name));
+    Export export = registry.named(name);
     Finishes.Finishing finishing = finishes.of(export, vouched);
     CompletableFuture<Void> end = finishing.end();
     Duration finishWait = properties.finishWait();
@@ -147,7 +140,9 @@ class ExportController {
       produces = MediaType.APPLICATION_JSON_VALUE)
   ExportView change(@PathVariable String name, InputStream body) {
     JsonBody<ChangeRequest> change = JsonBody.read(read(body), ChangeRequest.class);
-    return view(registry.change(name, settings -> ChangeRequest.apply(change, settings)));
+    Export export = registry.named(name);
+    export.change(settings -> ChangeRequest.apply(change, settings));
+    return view(export);
   }
 
   /** Ends and forgets an export; with {@code force} even while clients are attached. */

@@ -1,8 +1,11 @@
 package dev.sluice.export;
 
 import dev.sluice.logging.LogQuota;
+import dev.sluice.stream.StreamSettings;
 import dev.sluice.stream.bytes.ByteStream;
 import java.time.Instant;
+import java.util.OptionalLong;
+import java.util.function.UnaryOperator;
 
 /**
  * What the REST API manages: a name under which clients reach one stream.
@@ -19,5 +22,39 @@ public record Export(
   /** What clients ask for. */
   public String name() {
     return spec.name();
+  }
+
+  /**
+   * Changes the settings of its stream.
+   *
+   * @throws RefusedException when its stream has ended, or it is too late for another size
+   */
+  public void change(UnaryOperator<StreamSettings> change) {
+    if (stream.change(change)) {
+      return;
+    }
+    if (stream.status().state().ended()) {
+      throw RefusedException.conflict("name", name(), "the export has ended");
+    }
+    OptionalLong size = change.apply(stream.settings()).size();
+    throw RefusedException.conflict(
+        "size",
+        size.isPresent() ? size.getAsLong() : null,
+        "a client has seen it, so it cannot change any more");
+  }
+
+  /**
+   * Lets no client attach any more.
+   *
+   * @throws RefusedException while a client is attached
+   */
+  void retire() {
+    if (!stream.retire()) {
+      throw RefusedException.conflict(
+          "name",
+          name(),
+          "%d client(s) attached; wait until none is, or end the stream at once with ?force=true"
+              .formatted(stream.status().clients()));
+    }
   }
 }

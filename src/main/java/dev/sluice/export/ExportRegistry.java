@@ -5,17 +5,13 @@ import dev.sluice.export.RefusedException.Reason;
 import dev.sluice.logging.LogQuota;
 import dev.sluice.posix.PosixFiles.FileStatus;
 import dev.sluice.stream.StreamListener;
-import dev.sluice.stream.StreamSettings;
 import dev.sluice.stream.StreamStatus;
 import dev.sluice.stream.bytes.ByteStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
@@ -24,8 +20,8 @@ import org.springframework.stereotype.Component;
  * All exports, and the only owner of that knowledge. Finding and listing takes no lock.
  *
  * <p>Two locks, taken in this order: {@code creating} lets one export at a time be made, file
- * system calls included; the monitor guards the fields, and only {@link #drain} waits on it.
- * Streams are never ended under the monitor, since they call back.
+ * system calls included; the monitor guards the fields, and nobody waits on it. Streams are never
+ * ended under the monitor, since they call back.
  */
 @Component
 public final class ExportRegistry implements SmartLifecycle {
@@ -41,7 +37,8 @@ public final class ExportRegistry implements SmartLifecycle {
   private final ReentrantLock creating = new ReentrantLock();
 
   private final ExportTable exports = new ExportTable();
-  private final Claims claims = new Claims();
+  private final BusyExports busy = new BusyExports(exports);
+  private final UsedFiles files = new UsedFiles();
   private final DescriptorReserve descriptors = new DescriptorReserve();
   private boolean running;
   private boolean draining;
@@ -65,9 +62,10 @@ public final class ExportRegistry implements SmartLifecycle {
       boolean registered = false;
       try {
         requireFreeFile(spec, endpoint);
-        Export export = register(spec, endpoint);
+        StreamLog log = new StreamLog(spec.name(), spec.direction());
+        Export export = register(spec, endpoint, log);
         registered = true;
-        StreamLog.stateChanged(spec.name(), spec.direction(), export.stream().status());
+        log.created(export.stream().status());
         return export;
       } finally {
         if (!registered) {
@@ -82,6 +80,25 @@ public final class ExportRegistry implements SmartLifecycle {
   /** The export with this name, ended ones included. */
   public Optional<Export> find(String name) {
     return exports.find(name);
+  }
+
+  /**
+   * The export with this name, or with this id; no NBD client is to reach one by its id.
+   *
+   * @throws RefusedException when there is none
+   */
+  public Export get(String nameOrId) {
+    return (ExportId.is(nameOrId) ? exports.findById(nameOrId) : find(nameOrId))
+        .orElseThrow(() -> RefusedException.unknownExport(nameOrId));
+  }
+
+  /**
+   * The export with this name.
+   *
+   * @throws RefusedException when there is none
+   */
+  public Export named(String name) {
+    return find(name).orElseThrow(() -> RefusedException.unknownExport(name));
   }
 
   /** All exports in the order of their creation, ended ones included. */
@@ -110,7 +127,7 @@ public final class ExportRegistry implements SmartLifecycle {
 
   /** How many exports have not ended; {@code sluice.exports.max} is the most. */
   public synchronized int openCount() {
-    return claims.size();
+    return files.size();
   }
 
   /** What keeps FIFOs from being made in the roots now; a root that has gone may be back by it. */
@@ -133,39 +150,10 @@ public final class ExportRegistry implements SmartLifecycle {
     remove(name, force).stream().cancel();
   }
 
-  /**
-   * Changes the settings of an export's stream.
-   *
-   * @throws RefusedException when there is no such export, its stream has ended, or it is too late
-   *     for another size
-   */
-  public Export change(String name, UnaryOperator<StreamSettings> change) {
-    Export export = find(name).orElseThrow(() -> RefusedException.unknownExport(name));
-    if (!export.stream().change(change)) {
-      throw export.stream().status().state().ended()
-          ? RefusedException.of(Reason.CONFLICT, "name", name, "the export has ended")
-          : RefusedException.of(
-              Reason.CONFLICT,
-              "size",
-              size(change.apply(export.stream().settings())),
-              "a client has seen it, so it cannot change any more");
-    }
-    return export;
-  }
-
-  private static @Nullable Long size(StreamSettings settings) {
-    return settings.size().isPresent() ? settings.size().getAsLong() : null;
-  }
-
   private synchronized Export remove(String name, boolean force) {
-    Export export = find(name).orElseThrow(() -> RefusedException.unknownExport(name));
-    if (!force && !export.stream().retire()) {
-      throw RefusedException.of(
-          Reason.CONFLICT,
-          "name",
-          name,
-          "%d client(s) attached; wait until none is, or end the stream at once with ?force=true"
-              .formatted(export.stream().status().clients()));
+    Export export = named(name);
+    if (!force) {
+      export.retire();
     }
     exports.remove(export);
     return export;
@@ -175,35 +163,26 @@ public final class ExportRegistry implements SmartLifecycle {
     requireRunning();
     descriptors.requireEnough();
     if (exports.find(spec.name()).isPresent()) {
-      throw RefusedException.of(
-          Reason.CONFLICT,
-          "name",
-          spec.name(),
-          "it is taken; delete that export first, or choose another name");
+      throw RefusedException.conflict(
+          "name", spec.name(), "it is taken; delete that export first, or choose another name");
     }
-    claims.requireFreePath(spec);
-    if (claims.size() >= properties.max()) {
-      throw RefusedException.because(
-          Reason.FULL,
-          ("%d exports have not ended, and sluice.exports.max permits no more;"
-                  + " try again when one has ended")
-              .formatted(claims.size()));
-    }
+    files.requireFreePath(spec);
+    files.requireFewerThan(properties.max());
   }
 
-  private synchronized Export register(ExportSpec spec, Endpoint endpoint) {
+  private synchronized Export register(ExportSpec spec, Endpoint endpoint, StreamLog log) {
     requireRunning();
-    Claims.Claim claim = Claims.Claim.of(spec, endpoint);
-    ByteStream stream = streams.open(spec, endpoint, listener(claim, spec));
+    UsedFiles.UsedFile file = new UsedFiles.UsedFile(spec.name(), spec.path(), endpoint);
+    ByteStream stream = streams.open(spec, endpoint, log, listener(file));
     Export export = new Export(ExportId.random(), spec, Instant.now(), stream, new LogQuota());
     stream.start();
-    claims.add(claim);
+    files.add(file);
     exports.add(export);
     return export;
   }
 
   private synchronized void requireFreeFile(ExportSpec spec, Endpoint endpoint) {
-    claims.requireOwnFile(spec, endpoint);
+    files.requireOwnFile(spec, endpoint);
     StreamFactory.requireEmpty(spec, endpoint);
   }
 
@@ -213,34 +192,26 @@ public final class ExportRegistry implements SmartLifecycle {
     }
   }
 
-  private StreamListener listener(Claims.Claim claim, ExportSpec spec) {
-    LogQuota changes = new LogQuota();
-    LogQuota drops = new LogQuota();
+  /** Told after the log, and after the stream has closed its endpoint. */
+  private StreamListener listener(UsedFiles.UsedFile file) {
     return new StreamListener() {
       @Override
       public void stateChanged(StreamStatus status) {
-        // The stream has closed its endpoint before it tells of its end.
-        StreamLog.stateChanged(spec.name(), spec.direction(), status, changes);
         if (status.state().ended()) {
-          release(claim);
+          release(file);
         }
-        wakeDrain();
-      }
-
-      @Override
-      public void clientDropped(String reason) {
-        StreamLog.clientDropped(spec.name(), reason, drops);
+        busy.changed();
       }
 
       @Override
       public void clientLeft() {
-        wakeDrain();
+        busy.changed();
       }
     };
   }
 
-  private synchronized void release(Claims.Claim claim) {
-    claims.remove(claim);
+  private synchronized void release(UsedFiles.UsedFile file) {
+    files.remove(file);
     exports.noteEnd(properties.keepEnded());
   }
 
@@ -263,27 +234,9 @@ public final class ExportRegistry implements SmartLifecycle {
    *
    * @return what still runs
    */
-  synchronized List<Export> drain(Duration limit) throws InterruptedException {
-    draining = true;
-    long deadline = System.nanoTime() + limit.toNanos();
-    while (true) {
-      List<Export> busy = list().stream().filter(ExportRegistry::isBusy).toList();
-      long left = deadline - System.nanoTime();
-      if (busy.isEmpty() || left <= 0) {
-        return busy;
-      }
-      TimeUnit.NANOSECONDS.timedWait(this, left);
-    }
-  }
-
-  private synchronized void wakeDrain() {
-    notifyAll();
-  }
-
-  private static boolean isBusy(Export export) {
-    StreamStatus status = export.stream().status();
-    boolean moving = status.clients() > 0 || export.stream().isFinishingWithPeer();
-    return !status.state().ended() && moving;
+  List<Export> drain(Duration limit) throws InterruptedException {
+    refuseNew();
+    return busy.await(limit);
   }
 
   /**

@@ -2,76 +2,87 @@ package dev.sluice.export;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exports by name, in the order of their creation, and those that are listed. Reading takes no
- * lock, as both are replaced whole; changes are guarded by the monitor of the registry that has it.
+ * Exports by name and by id, in the order of their creation, and those that are listed. Reading
+ * takes no lock, as all are replaced together; changes are guarded by the monitor of the registry
+ * that has it.
  */
 final class ExportTable {
 
-  private volatile Map<String, Export> exports = Map.of();
+  private volatile Content content = new Content(List.of());
 
-  /** Those that have not ended; apart, since strangers can ask for them again and again. */
-  private volatile List<Export> listed = List.of();
+  /**
+   * What is found.
+   *
+   * @param listed those that have not ended; apart, since strangers can ask for them again and
+   *     again
+   */
+  private record Content(
+      List<Export> all, Map<String, Export> byName, Map<String, Export> byId, List<Export> listed) {
+
+    Content(List<Export> all) {
+      this(
+          List.copyOf(all),
+          all.stream().collect(Collectors.toUnmodifiableMap(Export::name, each -> each)),
+          all.stream().collect(Collectors.toUnmodifiableMap(Export::id, each -> each)),
+          all.stream().filter(each -> each.spec().listed() && endedAt(each) == null).toList());
+    }
+  }
 
   /** The export with this name, ended ones included. */
   Optional<Export> find(String name) {
-    return Optional.ofNullable(exports.get(name));
+    return Optional.ofNullable(content.byName().get(name));
+  }
+
+  /** The export with this id, ended ones included. */
+  Optional<Export> findById(String id) {
+    return Optional.ofNullable(content.byId().get(id));
   }
 
   /** All of them, ended ones included. */
   List<Export> all() {
-    return List.copyOf(exports.values());
+    return content.all();
   }
 
   /** Those that are listed and have not ended. */
   List<Export> listed() {
-    return listed;
+    return content.listed();
   }
 
   void add(Export export) {
-    Map<String, Export> copy = new LinkedHashMap<>(exports);
-    copy.put(export.name(), export);
-    exports = Collections.unmodifiableMap(copy);
-    if (export.spec().listed() && endedAt(export) == null) {
-      List<Export> more = new ArrayList<>(listed);
-      more.add(export);
-      listed = List.copyOf(more);
-    }
+    List<Export> more = new ArrayList<>(content.all());
+    more.add(export);
+    content = new Content(more);
   }
 
   void remove(Export export) {
-    forget(List.of(export));
-    listed = listed.stream().filter(other -> !other.equals(export)).toList();
+    keep(other -> !other.equals(export));
   }
 
   /** An export has ended: of those that have, so many are kept, the latest. */
   void noteEnd(int keepEnded) {
-    listed = listed.stream().filter(export -> endedAt(export) == null).toList();
-    List<Export> ended =
-        exports.values().stream().filter(export -> endedAt(export) != null).toList();
-    int surplus = ended.size() - keepEnded;
-    if (surplus > 0) {
-      forget(
-          ended.stream()
-              .sorted(Comparator.comparing(e -> Objects.requireNonNull(endedAt(e))))
-              .limit(surplus)
-              .toList());
-    }
+    List<Export> ended = content.all().stream().filter(each -> endedAt(each) != null).toList();
+    int surplus = Math.max(0, ended.size() - keepEnded);
+    Set<Export> forgotten =
+        ended.stream()
+            .sorted(Comparator.comparing(each -> Objects.requireNonNull(endedAt(each))))
+            .limit(surplus)
+            .collect(Collectors.toSet());
+    keep(each -> !forgotten.contains(each));
   }
 
-  private void forget(List<Export> gone) {
-    Map<String, Export> copy = new LinkedHashMap<>(exports);
-    gone.forEach(export -> copy.remove(export.name()));
-    exports = Collections.unmodifiableMap(copy);
+  private void keep(Predicate<Export> kept) {
+    content = new Content(content.all().stream().filter(kept).toList());
   }
 
   private static @Nullable Instant endedAt(Export export) {

@@ -118,7 +118,7 @@ public final class Finishes {
       return null;
     }
     return e instanceof StreamEndedException || e instanceof RefusedRequestException
-        ? RefusedException.of(Reason.CONFLICT, "name", name, message)
+        ? RefusedException.conflict("name", name, message)
         : RefusedException.because(Reason.UNAVAILABLE, "it cannot be finished now: " + message);
   }
 }

@@ -39,18 +39,23 @@ public final class RefusedException extends RuntimeException {
   }
 
   /** A refusal that is about no field in particular. */
-  public static RefusedException because(Reason reason, String message) {
+  static RefusedException because(Reason reason, String message) {
     return new RefusedException(reason, null, null, message);
   }
 
   /** A refusal because of one field's value. */
-  public static RefusedException of(
+  static RefusedException of(
       Reason reason, String field, @Nullable Object value, String complaint) {
     return new RefusedException(reason, field, value, complaint);
   }
 
+  /** A field's value is in the way of what is there already. */
+  static RefusedException conflict(String field, @Nullable Object value, String complaint) {
+    return of(Reason.CONFLICT, field, value, complaint);
+  }
+
   /** There is no export of a name. */
-  public static RefusedException unknownExport(String name) {
+  static RefusedException unknownExport(String name) {
     return of(Reason.UNKNOWN, "name", name, "there is no such export");
   }
 

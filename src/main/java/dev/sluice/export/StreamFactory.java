@@ -96,9 +96,9 @@ final class StreamFactory implements AutoCloseable {
   }
 
   /** The stream of an export; it owns the endpoint from now on. */
-  ByteStream open(ExportSpec spec, Endpoint endpoint, StreamListener listener) {
-    // The listener last: it lets the service stop.
-    StreamListener all = both(follower.follow(spec), listener);
+  ByteStream open(ExportSpec spec, Endpoint endpoint, StreamListener log, StreamListener registry) {
+    // The registry last: it lets the service stop.
+    StreamListener all = both(follower.follow(spec), both(log, registry));
     StreamContext context = new StreamContext(all, observer, timer, memory);
     return switch (spec.direction()) {
       case WRITE -> new WriteStream(endpoint, spec.settings(), context);

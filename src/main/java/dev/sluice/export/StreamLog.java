@@ -3,6 +3,7 @@ package dev.sluice.export;
 import dev.sluice.logging.LogContext;
 import dev.sluice.logging.LogQuota;
 import dev.sluice.stream.Direction;
+import dev.sluice.stream.StreamListener;
 import dev.sluice.stream.StreamStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +18,7 @@ import org.slf4j.spi.LoggingEventBuilder;
  * Tells of a stream's changes in the service's log, one line each. The one about its end comes from
  * a logger of its own, and has what there is to know of the stream as key-value pairs, too.
  */
-final class StreamLog {
+final class StreamLog implements StreamListener {
 
   /** The name of the logger that tells of ends. */
   static final String AUDIT_NAME = "dev.sluice.audit";
@@ -25,26 +26,38 @@ final class StreamLog {
   private static final Logger LOG = LoggerFactory.getLogger(StreamLog.class);
   private static final Logger AUDIT = LoggerFactory.getLogger(AUDIT_NAME);
 
-  private StreamLog() {}
+  private final String name;
+  private final Direction direction;
+  private final LogQuota changes = new LogQuota();
+  private final LogQuota drops = new LogQuota();
+
+  /** That of an export. */
+  StreamLog(String name, Direction direction) {
+    this.name = name;
+    this.direction = direction;
+  }
+
+  /** For example {@code Export vm1 (write) is WAITING at 0}. */
+  void created(StreamStatus status) {
+    tell(status, "");
+  }
 
   /**
    * Tells of a change unless there were many, as where a client comes and goes; but of every end.
+   * For example {@code Export vm1 (write) is FAILED at 1048576 after 0.250 s: the tape tore}.
    */
-  static void stateChanged(String name, Direction direction, StreamStatus status, LogQuota quota) {
-    String note = status.state().ended() ? "" : quota.take();
+  @Override
+  public void stateChanged(StreamStatus status) {
+    String note = status.state().ended() ? "" : changes.take();
     if (note != null) {
-      stateChanged(name, direction, status, note);
+      tell(status, note);
     }
   }
 
-  /** For example {@code Export vm1 (write) is FAILED at 1048576 after 0.250 s: the tape tore}. */
-  static void stateChanged(String name, Direction direction, StreamStatus status) {
-    stateChanged(name, direction, status, "");
-  }
-
   /** Tells of a client that was dropped, unless there were many. */
-  static void clientDropped(String name, String reason, LogQuota quota) {
-    String note = quota.take();
+  @Override
+  public void clientDropped(String reason) {
+    String note = drops.take();
     if (note != null) {
       try (LogContext _ = LogContext.of(name)) {
         LOG.warn("Export {} dropped a client: {}{}", name, reason, note);
@@ -52,8 +65,7 @@ final class StreamLog {
     }
   }
 
-  private static void stateChanged(
-      String name, Direction direction, StreamStatus status, String note) {
+  private void tell(StreamStatus status, String note) {
     try (LogContext _ = LogContext.of(name)) {
       String way = direction.name().toLowerCase(Locale.ROOT);
       String failure = status.failure() == null ? null : LogContext.oneLine(status.failure());

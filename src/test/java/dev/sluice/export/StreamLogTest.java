@@ -49,7 +49,7 @@ class StreamLogTest {
   void anEndIsOneAuditLineWithAllThereIsToKnow() {
     StreamStatus failed = status(StreamState.FAILED, START.plusMillis(1500), "the tape tore");
 
-    StreamLog.stateChanged("vm1", Direction.WRITE, failed);
+    new StreamLog("vm1", Direction.WRITE).stateChanged(failed);
 
     ILoggingEvent line = lines.list.getFirst();
     assertThat(lines.list).hasSize(1);
@@ -73,7 +73,7 @@ class StreamLogTest {
 
   @Test
   void anotherChangeIsAnOrdinaryLine() {
-    StreamLog.stateChanged("vm1", Direction.READ, status(StreamState.STREAMING, null, null));
+    new StreamLog("vm1", Direction.READ).stateChanged(status(StreamState.STREAMING, null, null));
 
     ILoggingEvent line = lines.list.getFirst();
     assertThat(line.getLoggerName()).isEqualTo(StreamLog.class.getName());
@@ -83,12 +83,12 @@ class StreamLogTest {
 
   @Test
   void aStreamThatComesAndGoesIsLoggedForAWhileAndItsEndAlways() {
-    LogQuota quota = new LogQuota();
+    StreamLog log = new StreamLog("vm1", Direction.WRITE);
     for (int i = 0; i < 1000; i++) {
       StreamStatus lost = status(StreamState.INTERRUPTED, null, "the client left");
-      StreamLog.stateChanged("vm1", Direction.WRITE, lost, quota);
+      log.stateChanged(lost);
     }
-    StreamLog.stateChanged("vm1", Direction.WRITE, status(StreamState.FAILED, START, "x"), quota);
+    log.stateChanged(status(StreamState.FAILED, START, "x"));
 
     assertThat(lines.list).hasSize(LogQuota.LINES + 1);
     assertThat(lines.list.get(LogQuota.LINES - 1).getFormattedMessage())
@@ -100,7 +100,7 @@ class StreamLogTest {
   void noFailureCanForgeALine() {
     String forged = "gone\n2026-01-02 INFO \r\u0085\u2028\u2029\u001b[31m forged";
 
-    StreamLog.stateChanged("vm1", Direction.WRITE, status(StreamState.FAILED, START, forged));
+    new StreamLog("vm1", Direction.WRITE).stateChanged(status(StreamState.FAILED, START, forged));
 
     ILoggingEvent line = lines.list.getFirst();
     String clean = "gone?2026-01-02 INFO ?????[31m forged";
@@ -112,7 +112,7 @@ class StreamLogTest {
   @Test
   void theContextOfASessionIsThereAgainAfterALine() {
     try (LogContext _ = LogContext.of("vm1", 17)) {
-      StreamLog.stateChanged("vm1", Direction.WRITE, status(StreamState.STREAMING, null, null));
+      new StreamLog("vm1", Direction.WRITE).stateChanged(status(StreamState.STREAMING, null, null));
 
       assertThat(lines.list.getFirst().getMDCPropertyMap())
           .containsEntry("export", "vm1")

@@ -7,7 +7,7 @@ import dev.sluice.endpoint.Endpoint;
 import dev.sluice.endpoint.Endpoint.Flow;
 import dev.sluice.endpoint.EndpointFactory;
 import dev.sluice.endpoint.EndpointRoots;
-import dev.sluice.export.Claims.Claim;
+import dev.sluice.export.UsedFiles.UsedFile;
 import dev.sluice.stream.Direction;
 import dev.sluice.testing.Folder;
 import java.io.IOException;
@@ -19,11 +19,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two exports and one file, under two names. */
-class ClaimsTest {
+class UsedFilesTest {
 
   @TempDir private Path folder;
 
-  private final Claims claims = new Claims();
+  private final UsedFiles files = new UsedFiles();
   private EndpointRoots roots;
   private EndpointFactory endpoints;
 
@@ -48,27 +48,31 @@ class ClaimsTest {
     return endpoints.claim(spec.path(), Flow.TO_PEER);
   }
 
+  private UsedFile used(Endpoint one) {
+    return new UsedFile("one", spec("one").path(), one);
+  }
+
   @Test
   void theFileBelongsToTheFirst() throws Exception {
     try (Endpoint one = claim(spec("one"));
         Endpoint other = claim(spec("other"))) {
-      claims.add(Claim.of(spec("one"), one));
+      files.add(used(one));
 
       assertThatExceptionOfType(RefusedException.class)
-          .isThrownBy(() -> claims.requireOwnFile(spec("other"), other));
+          .isThrownBy(() -> files.requireOwnFile(spec("other"), other));
     }
   }
 
   @Test
   void thePathBelongsToTheFirstEvenIfItsFileWasReplaced() throws Exception {
     try (Endpoint one = claim(spec("one"))) {
-      claims.add(Claim.of(spec("one"), one));
+      files.add(used(one));
       Path file = folder.resolve("one");
       Files.delete(file);
       Files.createFile(file);
 
       assertThatExceptionOfType(RefusedException.class)
-          .isThrownBy(() -> claims.requireFreePath(Specs.of("other", file, Direction.WRITE)));
+          .isThrownBy(() -> files.requireFreePath(Specs.of("other", file, Direction.WRITE)));
     }
   }
 
@@ -76,11 +80,11 @@ class ClaimsTest {
   @Test
   void theFileBelongsToNobodyOnceTheFirstHasLetGoOfIt() throws Exception {
     Endpoint one = claim(spec("one"));
-    claims.add(Claim.of(spec("one"), one));
+    files.add(used(one));
     one.close();
 
     try (Endpoint other = claim(spec("other"))) {
-      claims.requireOwnFile(spec("other"), other);
+      files.requireOwnFile(spec("other"), other);
     }
   }
 }
