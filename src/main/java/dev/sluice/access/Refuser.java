@@ -1,7 +1,7 @@
 package dev.sluice.access;
 
 import dev.sluice.access.Refusals.Reason;
-import dev.sluice.api.ProblemException;
+import dev.sluice.api.problem.ProblemException;
 import dev.sluice.logging.LinePerMinute;
 import dev.sluice.logging.LogContext;
 import jakarta.servlet.ServletException;

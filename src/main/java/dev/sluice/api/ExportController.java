@@ -1,5 +1,11 @@
 package dev.sluice.api;
 
+import dev.sluice.api.problem.ProblemException;
+import dev.sluice.api.problem.Problems;
+import dev.sluice.api.request.ChangeRequest;
+import dev.sluice.api.request.ExportRequest;
+import dev.sluice.api.request.FinishRequest;
+import dev.sluice.api.request.JsonBody;
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportProperties;
 import dev.sluice.export.ExportRegistry;

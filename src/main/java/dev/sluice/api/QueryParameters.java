@@ -1,5 +1,6 @@
 package dev.sluice.api;
 
+import dev.sluice.api.problem.ProblemException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.net.URLDecoder;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import dev.sluice.api.problem.Problems;
 import dev.sluice.stream.StreamState;
 import dev.sluice.testing.Folder;
 import dev.sluice.testing.RestClient;

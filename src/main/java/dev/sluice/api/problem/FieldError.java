@@ -1,4 +1,4 @@
-package dev.sluice.api;
+package dev.sluice.api.problem;
 
 import org.jspecify.annotations.Nullable;
 
@@ -9,4 +9,4 @@ import org.jspecify.annotations.Nullable;
  * @param value as it was sent; null where it was left out
  * @param detail what was wrong, and what was expected
  */
-record FieldError(String field, @Nullable Object value, String detail) {}
+public record FieldError(String field, @Nullable Object value, String detail) {}

@@ -1,4 +1,4 @@
-package dev.sluice.api;
+package dev.sluice.api.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

@@ -1,4 +1,4 @@
-package dev.sluice.api;
+package dev.sluice.api.request;
 
 import dev.sluice.stream.StreamSettings;
 import java.util.OptionalLong;
@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  * The body of {@code PATCH /exports/NAME}, a JSON merge patch (RFC 7396): what is left out stays as
  * it is, and a null removes a size or a limit.
  */
-record ChangeRequest(
+public record ChangeRequest(
     @Bytes(ByteCount.SIZE) @Nullable Long size, @Bytes(ByteCount.RATE) @Nullable Long rateLimit)
     implements RequestFields {
 
   /** Settings as they are after the change that a body asks for. */
-  static StreamSettings apply(JsonBody<ChangeRequest> body, StreamSettings settings) {
+  public static StreamSettings apply(JsonBody<ChangeRequest> body, StreamSettings settings) {
     Long size = body.value().size();
     Long rateLimit = body.value().rateLimit();
     StreamSettings changed = settings;

@@ -1,10 +1,10 @@
-package dev.sluice.api;
+package dev.sluice.api.request;
 
 import dev.sluice.stream.Assurances;
 import org.jspecify.annotations.Nullable;
 
 /** The body of {@code POST /exports/NAME/finish}: what whoever asks for it vouches for. */
-record FinishRequest(@Nullable Pad pad, @Nullable Unread unread) implements RequestFields {
+public record FinishRequest(@Nullable Pad pad, @Nullable Unread unread) implements RequestFields {
 
   /** What the rest of a declared size is. */
   enum Pad {
@@ -16,7 +16,8 @@ record FinishRequest(@Nullable Pad pad, @Nullable Unread unread) implements Requ
     ACCEPT
   }
 
-  Assurances assurances() {
+  /** What is vouched for. */
+  public Assurances assurances() {
     return new Assurances(pad != null, false, unread != null, false);
   }
 }

@@ -1,5 +1,7 @@
-package dev.sluice.api;
+package dev.sluice.api.request;
 
+import dev.sluice.api.problem.FieldError;
+import dev.sluice.api.problem.ProblemException;
 import dev.sluice.export.ExportRules.Complaint;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -18,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param <T> the record
  */
-final class JsonBody<T extends RequestFields> {
+public final class JsonBody<T extends RequestFields> {
 
   private final ObjectNode sent;
   private final T value;
@@ -33,14 +35,13 @@ final class JsonBody<T extends RequestFields> {
    *
    * @throws ProblemException when it is no JSON object, or has fields that are wrong
    */
-  static <T extends RequestFields> JsonBody<T> read(byte[] json, Class<T> type) {
+  public static <T extends RequestFields> JsonBody<T> read(byte[] json, Class<T> type) {
     ObjectNode sent = JsonSyntax.object(json, names(type));
     List<FieldError> errors = new ArrayList<>();
     ObjectNode known = known(sent, type, "", errors);
     requireAll(known, type, errors);
     T value =
-        FieldDeserializers.reader(
-                type, (path, complaint) -> errors.add(error(sent, path, complaint)))
+        FieldTypes.reader(type, (path, complaint) -> errors.add(error(sent, path, complaint)))
             .readValue(known);
     if (errors.isEmpty()) {
       JsonBody<T> body = new JsonBody<>(sent, value);
@@ -53,7 +54,7 @@ final class JsonBody<T extends RequestFields> {
   }
 
   /** What was sent, with null for what was left out. */
-  T value() {
+  public T value() {
     return value;
   }
 
@@ -67,7 +68,7 @@ final class JsonBody<T extends RequestFields> {
    *
    * @throws ProblemException when there is any complaint
    */
-  void refuseFor(List<Complaint> complaints) {
+  public void refuseFor(List<Complaint> complaints) {
     if (!complaints.isEmpty()) {
       throw ProblemException.of(
           complaints.stream()

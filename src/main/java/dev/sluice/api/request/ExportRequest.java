@@ -1,4 +1,4 @@
-package dev.sluice.api;
+package dev.sluice.api.request;
 
 import dev.sluice.client.AllowedClients;
 import dev.sluice.client.Network;
@@ -23,8 +23,8 @@ import tools.jackson.databind.annotation.JsonDeserialize;
  * The body of {@code POST /exports}. What is left out has the value of its configuration key, or is
  * nothing.
  */
-record ExportRequest(
-    @JsonDeserialize(using = FieldDeserializers.Name.class) @Nullable String name,
+public record ExportRequest(
+    @JsonDeserialize(using = FieldTypes.Name.class) @Nullable String name,
     FilePath path,
     Direction direction,
     @Bytes(ByteCount.SIZE) @Nullable Long size,
@@ -54,8 +54,8 @@ record ExportRequest(
 
   /** Who may use the export; a list that is left out permits all. */
   record Clients(
-      @JsonDeserialize(using = FieldDeserializers.Subjects.class) @Nullable List<Subject> subjects,
-      @JsonDeserialize(using = FieldDeserializers.Networks.class) @Nullable List<Network> networks)
+      @JsonDeserialize(using = EntriesDeserializer.Subjects.class) @Nullable List<Subject> subjects,
+      @JsonDeserialize(using = EntriesDeserializer.Networks.class) @Nullable List<Network> networks)
       implements RequestFields {
 
     private AllowedClients allowed() {
@@ -73,7 +73,7 @@ record ExportRequest(
   }
 
   /** What is asked for. */
-  ExportSpec spec(ExportProperties defaults) {
+  public ExportSpec spec(ExportProperties defaults) {
     return new ExportSpec(
         name == null ? ExportName.random() : name,
         path,

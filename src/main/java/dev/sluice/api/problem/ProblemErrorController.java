@@ -1,4 +1,4 @@
-package dev.sluice.api;
+package dev.sluice.api.problem;
 
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;

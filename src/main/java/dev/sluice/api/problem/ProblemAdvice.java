@@ -1,4 +1,4 @@
-package dev.sluice.api;
+package dev.sluice.api.problem;
 
 import dev.sluice.export.RefusedException;
 import jakarta.servlet.http.HttpServletRequest;

@@ -1,4 +1,4 @@
-package dev.sluice.api;
+package dev.sluice.api.request;
 
 import dev.sluice.export.ExportProperties;
 import dev.sluice.stream.StreamSettings;

@@ -1,4 +1,4 @@
-package dev.sluice.api;
+package dev.sluice.api.problem;
 
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -16,10 +16,10 @@ import tools.jackson.databind.JsonNode;
  * members {@code field} and {@code value} the first one. A number or truth value is given as it was
  * sent, anything else as text, cut after {@link #MAX_VALUE} characters.
  */
-final class Problems {
+public final class Problems {
 
   /** So much of a value is shown. */
-  static final int MAX_VALUE = 100;
+  public static final int MAX_VALUE = 100;
 
   /** So many fields that are wrong are named; a body has room for thousands. */
   static final int MAX_ERRORS = 20;
@@ -81,7 +81,7 @@ final class Problems {
   }
 
   /** Enough of a text to know it by. */
-  static String cut(String text) {
+  public static String cut(String text) {
     return cut(text, MAX_VALUE);
   }
 

@@ -1,9 +1,10 @@
-package dev.sluice.api;
+package dev.sluice.api.request;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.sluice.api.problem.ProblemException;
 import dev.sluice.client.AllowedClients;
 import dev.sluice.client.ClientIdentification;
 import dev.sluice.client.Network;

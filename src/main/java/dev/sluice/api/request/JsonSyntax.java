@@ -1,5 +1,7 @@
-package dev.sluice.api;
+package dev.sluice.api.request;
 
+import dev.sluice.api.problem.ProblemException;
+import dev.sluice.api.problem.Problems;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package dev.sluice.api;
+package dev.sluice.api.problem;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,23 +24,23 @@ public final class ProblemException extends RuntimeException {
   }
 
   /** A request with fields that are wrong, the first one first. */
-  static ProblemException of(List<FieldError> errors) {
+  public static ProblemException of(List<FieldError> errors) {
     FieldError first = errors.getFirst();
     return new ProblemException(
         HttpStatus.BAD_REQUEST, Problems.cut(first.field()) + ": " + first.detail(), errors);
   }
 
   /** A request with one field that is wrong. */
-  static ProblemException of(String field, @Nullable Object value, String detail) {
+  public static ProblemException of(String field, @Nullable Object value, String detail) {
     return of(List.of(new FieldError(field, value, detail)));
   }
 
-  HttpStatus status() {
+  public HttpStatus status() {
     return status;
   }
 
   /** The fields that are wrong; none where the request is as a whole. */
-  List<FieldError> errors() {
+  public List<FieldError> errors() {
     return errors;
   }
 }

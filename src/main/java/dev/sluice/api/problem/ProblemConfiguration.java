@@ -1,4 +1,4 @@
-package dev.sluice.api;
+package dev.sluice.api.problem;
 
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;

@@ -1,4 +1,4 @@
-package dev.sluice.api;
+package dev.sluice.api.request;
 
 import dev.sluice.export.ExportRules.Complaint;
 import java.util.List;
@@ -8,7 +8,7 @@ import java.util.List;
  * component that may not be null is a field that has to be there, unless its type is primitive. A
  * null is the same as a field left out.
  */
-sealed interface RequestFields
+public sealed interface RequestFields
     permits ExportRequest, ExportRequest.Clients, ChangeRequest, FinishRequest {
 
   /** What is wrong with fields that are right by themselves. */

@@ -1,4 +1,4 @@
-package dev.sluice.api;
+package dev.sluice.api.request;
 
 import com.fasterxml.jackson.annotation.JacksonAnnotationsInside;
 import java.lang.annotation.ElementType;
@@ -11,7 +11,7 @@ import tools.jackson.databind.annotation.JsonDeserialize;
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.METHOD})
 @JacksonAnnotationsInside
-@JsonDeserialize(using = FieldDeserializers.Count.class)
+@JsonDeserialize(using = ByteCountDeserializer.class)
 @interface Bytes {
 
   /** How many it may be. */

@@ -1,0 +1,8 @@
+/**
+ * Problems, the one format of errors (RFC 9457), wherever on its way a request fails. It must not
+ * know what a request is about.
+ */
+@NullMarked
+package dev.sluice.api.problem;
+
+import org.jspecify.annotations.NullMarked;

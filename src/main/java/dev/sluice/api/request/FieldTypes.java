@@ -1,0 +1,119 @@
+package dev.sluice.api.request;
+
+import dev.sluice.api.request.ExportRequest.Digest;
+import dev.sluice.api.request.FieldDeserializer.Refusals;
+import dev.sluice.api.request.FinishRequest.Pad;
+import dev.sluice.api.request.FinishRequest.Unread;
+import dev.sluice.export.ExportName;
+import dev.sluice.posix.FilePath;
+import dev.sluice.stream.Direction;
+import java.time.Duration;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.JacksonModule;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+
+/** What a field can be, by the type of its component. */
+final class FieldTypes {
+
+  private static final JsonMapper MAPPER = JsonMapper.builder().addModule(module()).build();
+
+  private FieldTypes() {}
+
+  /** A reader that goes on where a value is refused. */
+  static ObjectReader reader(Class<?> type, Refusals refusals) {
+    return MAPPER.readerFor(type).withAttribute(Refusals.class, refusals);
+  }
+
+  private static JacksonModule module() {
+    return new SimpleModule()
+        .addDeserializer(FilePath.class, new Text<>(FilePath::new))
+        .addDeserializer(Duration.class, new DurationDeserializer())
+        .addDeserializer(Boolean.class, new Flag(null))
+        .addDeserializer(boolean.class, new Flag(false))
+        .addDeserializer(Direction.class, new Text<>(FieldTypes::direction))
+        .addDeserializer(Digest.class, only("SHA-256", Digest.SHA_256))
+        .addDeserializer(Pad.class, only("zero", Pad.ZERO))
+        .addDeserializer(Unread.class, only("accept", Unread.ACCEPT));
+  }
+
+  private static Direction direction(String text) {
+    return switch (text) {
+      case "write" -> Direction.WRITE;
+      case "read" -> Direction.READ;
+      default -> throw new IllegalArgumentException("expected \"write\" or \"read\"");
+    };
+  }
+
+  private static <T> Text<T> only(String word, T meaning) {
+    return new Text<>(
+        text -> {
+          if (!text.equals(word)) {
+            throw new IllegalArgumentException("expected \"%s\"".formatted(word));
+          }
+          return meaning;
+        });
+  }
+
+  /** A string with a meaning. */
+  private static class Text<T> extends FieldDeserializer<T> {
+
+    private final Function<String, T> parse;
+
+    Text(Function<String, T> parse) {
+      this.parse = parse;
+    }
+
+    @Override
+    T of(JsonNode given) {
+      if (!given.isString()) {
+        throw new IllegalArgumentException("expected a string");
+      }
+      return parse.apply(given.stringValue());
+    }
+  }
+
+  /** An export's name. */
+  static final class Name extends Text<String> {
+
+    Name() {
+      super(Name::checked);
+    }
+
+    private static String checked(String name) {
+      ExportName.complaint(name)
+          .ifPresent(
+              complaint -> {
+                throw new IllegalArgumentException(complaint);
+              });
+      return name;
+    }
+  }
+
+  /** True or false. */
+  private static final class Flag extends FieldDeserializer<Boolean> {
+
+    private final @Nullable Boolean otherwise;
+
+    Flag(@Nullable Boolean otherwise) {
+      this.otherwise = otherwise;
+    }
+
+    @Override
+    public @Nullable Boolean getNullValue(DeserializationContext context) {
+      return otherwise;
+    }
+
+    @Override
+    Boolean of(JsonNode given) {
+      if (!given.isBoolean()) {
+        throw new IllegalArgumentException("expected true or false");
+      }
+      return given.booleanValue();
+    }
+  }
+}
