@@ -6,6 +6,8 @@ import dev.sluice.endpoint.EndpointFactory;
 import dev.sluice.endpoint.EndpointRoots;
 import dev.sluice.endpoint.RefusedEndpointException;
 import dev.sluice.export.RefusedException.Reason;
+import dev.sluice.posix.Errno;
+import dev.sluice.posix.ErrnoException;
 import dev.sluice.posix.PosixFiles.FileStatus;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamListener;
@@ -17,6 +19,7 @@ import dev.sluice.stream.bytes.StreamContext;
 import dev.sluice.stream.bytes.WriteStream;
 import dev.sluice.stream.window.WindowMemory;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +28,10 @@ import org.slf4j.LoggerFactory;
 final class StreamFactory implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(StreamFactory.class);
+
+  /** What no other path would change. */
+  private static final Set<Integer> OF_SYSTEM =
+      Set.of(Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM, Errno.EIO);
 
   private final EndpointRoots roots;
   private final EndpointFactory endpoints;
@@ -80,8 +87,12 @@ final class StreamFactory implements AutoCloseable {
 
   private static RefusedException refused(ExportSpec spec, RefusedEndpointException e) {
     String message = String.valueOf(e.getMessage());
-    return e.isBecauseOfRoot()
-        ? RefusedException.because(Reason.UNAVAILABLE, message)
+    if (e.isBecauseOfRoot()) {
+      return RefusedException.because(Reason.UNAVAILABLE, message);
+    }
+    return e.getCause() instanceof ErrnoException cause && OF_SYSTEM.contains(cause.errno())
+        ? RefusedException.because(
+            Reason.UNAVAILABLE, "no endpoint can be made now: " + cause.getMessage())
         : RefusedException.of(Reason.INVALID, "path", spec.path().toString(), message);
   }
 
