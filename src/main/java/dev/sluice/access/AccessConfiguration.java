@@ -52,7 +52,7 @@ public class AccessConfiguration {
       BearerAuthentication authentication,
       LoginThrottle throttle,
       Permissions permissions,
-      Refuser refuser) {
+      AccessProblems problems) {
     // What there is, and whether it works. The former is the same for everybody.
     RequestMatcher open =
         new OrRequestMatcher(
@@ -75,7 +75,7 @@ public class AccessConfiguration {
                             policy.policyDirectives("default-src 'none'; frame-ancestors 'none'"))
                     .addHeaderWriter(new ClosesForStrangers(open)))
         .exceptionHandling(
-            handling -> handling.authenticationEntryPoint(refuser).accessDeniedHandler(refuser))
+            handling -> handling.authenticationEntryPoint(problems).accessDeniedHandler(problems))
         .authorizeHttpRequests(
             requests ->
                 requests
@@ -91,21 +91,21 @@ public class AccessConfiguration {
                     .anyRequest()
                     .hasRole(Role.OPERATOR.word()))
         .addFilterAfter(
-            new RequestLimit(properties.maxRequests(), open, refuser), AuthorizationFilter.class);
+            new RequestLimit(properties.maxRequests(), open, problems), AuthorizationFilter.class);
     if (authentication.isRequired()) {
-      http.addFilterAt(bearer(authentication.manager(), refuser), BasicAuthenticationFilter.class)
+      http.addFilterAt(bearer(authentication.manager(), problems), BasicAuthenticationFilter.class)
           .addFilterBefore(
-              new LoginGuard(throttle, refuser), BearerTokenAuthenticationFilter.class);
+              new LoginGuard(throttle, problems), BearerTokenAuthenticationFilter.class);
     } else {
-      http.addFilterBefore(new ForeignPages(refuser), AnonymousAuthenticationFilter.class)
+      http.addFilterBefore(new ForeignPages(problems), AnonymousAuthenticationFilter.class)
           .addFilterBefore(new EverybodyIsOperator(), AnonymousAuthenticationFilter.class);
     }
     return http.build();
   }
 
   /**
-   * Whoever needs no token gets one answer for each connection, as {@link Refuser} does it: many
-   * requests sent ahead, and answers that nobody reads, would hold a thread.
+   * Whoever needs no token gets one answer for each connection, as {@link AccessProblems} does it:
+   * many requests sent ahead, and answers that nobody reads, would hold a thread.
    */
   private record ClosesForStrangers(RequestMatcher open) implements HeaderWriter {
     @Override
@@ -120,11 +120,11 @@ public class AccessConfiguration {
   }
 
   private static BearerTokenAuthenticationFilter bearer(
-      AuthenticationManager manager, Refuser refuser) {
+      AuthenticationManager manager, AccessProblems problems) {
     BearerTokenAuthenticationFilter filter = new BearerTokenAuthenticationFilter(manager);
-    filter.setAuthenticationEntryPoint(refuser);
+    filter.setAuthenticationEntryPoint(problems);
     AuthenticationEntryPointFailureHandler failures =
-        new AuthenticationEntryPointFailureHandler(refuser);
+        new AuthenticationEntryPointFailureHandler(problems);
     failures.setRethrowAuthenticationServiceException(false);
     filter.setAuthenticationFailureHandler(failures);
     return filter;

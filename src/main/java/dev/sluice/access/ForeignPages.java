@@ -22,10 +22,10 @@ final class ForeignPages extends OncePerRequestFilter {
 
   private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
 
-  private final Refuser refuser;
+  private final AccessProblems problems;
 
-  ForeignPages(Refuser refuser) {
-    this.refuser = refuser;
+  ForeignPages(AccessProblems problems) {
+    this.problems = problems;
   }
 
   @Override
@@ -38,9 +38,9 @@ final class ForeignPages extends OncePerRequestFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     if (isForeign(request)) {
-      refuser.refuseForeignPage(request, response);
+      problems.refuseForeignPage(request, response);
     } else if (hasBody(request) && !isJson(request.getContentType())) {
-      refuser.refuseType(
+      problems.refuseType(
           new HttpMediaTypeNotSupportedException(
               parsed(request.getContentType()), List.of(MediaType.APPLICATION_JSON)),
           request,

@@ -25,16 +25,17 @@ public final class HttpLimits implements WebServerFactoryCustomizer<TomcatServle
 
   HttpLimits(
       AccessProperties properties,
-      Refusals refusals,
+      DeniedRequests denied,
       ObjectProvider<BearerAuthentication> authentication,
       ObjectProvider<LoginThrottle> throttle,
       Environment environment) {
     if (ManagementPortType.get(environment) == ManagementPortType.DIFFERENT) {
       throw new UnusableConfigurationException(
-          "management.server.port is set: the limits of connections, and what sluice.security.trusted-proxies"
-              + " says, would not hold at a port of the actuator's own.",
-          "Remove the key: the actuator is on the port of the REST API, and probes have one of their own"
-              + " (sluice.health.port).");
+          "management.server.port is set: the limits of connections, and what"
+              + " sluice.security.trusted-proxies says, would not hold at a port of the actuator's"
+              + " own.",
+          "Remove the key: the actuator is on the port of the REST API, and probes have one of"
+              + " their own (sluice.health.port).");
     }
     this.authentication = authentication;
     this.throttle = throttle;
@@ -45,7 +46,7 @@ public final class HttpLimits implements WebServerFactoryCustomizer<TomcatServle
             HttpConnections.Beyond.REFUSE_THE_NEW,
             "its address has %d, and sluice.security.max-connections-per-address permits no more"
                 .formatted(properties.maxConnectionsPerAddress()),
-            () -> refusals.add(Refusals.Reason.CONNECTIONS));
+            () -> denied.add(DeniedRequests.Reason.CONNECTIONS));
   }
 
   @Override
@@ -59,7 +60,7 @@ public final class HttpLimits implements WebServerFactoryCustomizer<TomcatServle
   private boolean isStranger(Request request) {
     return authentication.getObject().isRequired()
         && (request.getHeader(HttpHeaders.AUTHORIZATION) == null
-            || throttle.getObject().refusedFor(Refuser.address(request)).isPositive());
+            || throttle.getObject().refusedFor(AccessProblems.address(request)).isPositive());
   }
 
   private void limit(Connector connector) {

@@ -1,6 +1,6 @@
 package dev.sluice.access;
 
-import dev.sluice.access.Refusals.Reason;
+import dev.sluice.access.DeniedRequests.Reason;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -14,11 +14,11 @@ import org.springframework.web.filter.OncePerRequestFilter;
 final class LoginGuard extends OncePerRequestFilter {
 
   private final LoginThrottle throttle;
-  private final Refuser refuser;
+  private final AccessProblems problems;
 
-  LoginGuard(LoginThrottle throttle, Refuser refuser) {
+  LoginGuard(LoginThrottle throttle, AccessProblems problems) {
     this.throttle = throttle;
-    this.refuser = refuser;
+    this.problems = problems;
   }
 
   @Override
@@ -28,9 +28,9 @@ final class LoginGuard extends OncePerRequestFilter {
     Duration refused =
         request.getHeader(HttpHeaders.AUTHORIZATION) == null
             ? Duration.ZERO
-            : throttle.refusedFor(Refuser.address(request));
+            : throttle.refusedFor(AccessProblems.address(request));
     if (refused.isPositive()) {
-      refuser.refuseFor(
+      problems.refuseFor(
           refused,
           Reason.FAILED_LOGINS,
           "too many wrong tokens came from this address; try again after the time of Retry-After",

@@ -45,9 +45,9 @@ class OpenIdConfiguration {
       OAuth2TokenValidator<Jwt> expires) {
     OAuth2ResourceServerProperties.Jwt jwt = properties.getJwt();
     String issuer = Objects.requireNonNullElse(jwt.getIssuerUri(), "");
-    URI place = jwt.getJwkSetUri() == null ? null : URI.create(jwt.getJwkSetUri());
+    URI keySet = jwt.getJwkSetUri() == null ? null : URI.create(jwt.getJwkSetUri());
     ProviderKeys keys =
-        new ProviderKeys(limits, new ProviderClient(issuer, place, limits), System::nanoTime);
+        new ProviderKeys(limits, new ProviderClient(issuer, keySet, limits), System::nanoTime);
     DefaultJWTProcessor<com.nimbusds.jose.proc.SecurityContext> processor =
         new DefaultJWTProcessor<>();
     processor.setJWSTypeVerifier((type, context) -> {}); // the validator below does that

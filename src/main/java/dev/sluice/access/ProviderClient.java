@@ -53,47 +53,47 @@ final class ProviderClient implements Callable<JWKSet> {
 
   @Override
   public JWKSet call() throws Exception {
-    URI place = keys == null ? discovered() : keys;
+    URI uri = keys == null ? discovered() : keys;
     try {
-      return JWKSet.parse(get(place));
+      return JWKSet.parse(get(uri));
     } catch (ParseException e) {
-      throw new IOException(place + " has no JSON Web Key Set", e);
+      throw new IOException(uri + " has no JSON Web Key Set", e);
     }
   }
 
   private URI discovered() throws Exception {
-    URI place = URI.create(issuer + (issuer.endsWith("/") ? "" : "/") + WELL_KNOWN);
+    URI uri = URI.create(issuer + (issuer.endsWith("/") ? "" : "/") + WELL_KNOWN);
     JsonNode found;
     try {
-      found = JsonMapper.shared().readTree(get(place));
+      found = JsonMapper.shared().readTree(get(uri));
     } catch (JacksonException e) {
-      throw new IOException(place + " has no JSON", e);
+      throw new IOException(uri + " has no JSON", e);
     }
     if (!issuer.equals(found.path("issuer").asString(""))) {
-      throw new IOException(place + " names another issuer");
+      throw new IOException(uri + " names another issuer");
     }
     try {
       return URI.create(found.path("jwks_uri").asString(""));
     } catch (IllegalArgumentException e) {
-      throw new IOException(place + " names no place for its keys (jwks_uri)", e);
+      throw new IOException(uri + " names no place for its keys (jwks_uri)", e);
     }
   }
 
-  private String get(URI place) throws Exception {
+  private String get(URI uri) throws Exception {
     CompletableFuture<HttpResponse<String>> answer =
         http.sendAsync(
-            HttpRequest.newBuilder(place).header("Accept", "application/json").build(),
+            HttpRequest.newBuilder(uri).header("Accept", "application/json").build(),
             BodyHandlers.limiting(BodyHandlers.ofString(), maxBytes));
     try {
       HttpResponse<String> response = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       if (response.statusCode() != 200) {
-        throw new IOException("%s answers %d".formatted(place, response.statusCode()));
+        throw new IOException("%s answers %d".formatted(uri, response.statusCode()));
       }
       return response.body();
     } catch (ExecutionException e) {
-      throw new IOException("%s: %s".formatted(place, e.getCause()), e);
+      throw new IOException("%s: %s".formatted(uri, e.getCause()), e);
     } catch (TimeoutException e) {
-      throw new IOException(place + " does not answer in time", e);
+      throw new IOException(uri + " does not answer in time", e);
     } finally {
       answer.cancel(true);
     }

@@ -31,7 +31,7 @@ final class ProviderKeys implements JWKSource<SecurityContext> {
   private final OpenIdProperties properties;
   private final Callable<JWKSet> fetch;
   private final LongSupplier clock;
-  private final Semaphore places;
+  private final Semaphore permits;
 
   private volatile @Nullable JWKSet known;
 
@@ -49,7 +49,7 @@ final class ProviderKeys implements JWKSource<SecurityContext> {
    */
   ProviderKeys(OpenIdProperties properties, Callable<JWKSet> fetch, LongSupplier clock) {
     this.properties = properties;
-    this.places = new Semaphore(properties.maxWaiting());
+    this.permits = new Semaphore(properties.maxWaiting());
     this.fetch = fetch;
     this.clock = clock;
   }
@@ -90,7 +90,7 @@ final class ProviderKeys implements JWKSource<SecurityContext> {
 
   private JWKSet await(FutureTask<JWKSet> task) throws KeySourceException {
     boolean waits = !task.isDone();
-    if (waits && !places.tryAcquire()) {
+    if (waits && !permits.tryAcquire()) {
       throw unavailable(
           new IOException(
               "sluice.security.openid.max-waiting, %d, permits no more to wait for it"
@@ -107,7 +107,7 @@ final class ProviderKeys implements JWKSource<SecurityContext> {
       throw unavailable(e);
     } finally {
       if (waits) {
-        places.release();
+        permits.release();
       }
     }
   }

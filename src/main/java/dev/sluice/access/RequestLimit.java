@@ -1,6 +1,6 @@
 package dev.sluice.access;
 
-import dev.sluice.access.Refusals.Reason;
+import dev.sluice.access.DeniedRequests.Reason;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -23,13 +23,13 @@ final class RequestLimit extends OncePerRequestFilter {
   private final int limit;
   private final Semaphore free;
   private final RequestMatcher unlimited;
-  private final Refuser refuser;
+  private final AccessProblems problems;
 
-  RequestLimit(int limit, RequestMatcher unlimited, Refuser refuser) {
+  RequestLimit(int limit, RequestMatcher unlimited, AccessProblems problems) {
     this.limit = limit;
     this.free = new Semaphore(limit);
     this.unlimited = unlimited;
-    this.refuser = refuser;
+    this.problems = problems;
   }
 
   @Override
@@ -42,7 +42,7 @@ final class RequestLimit extends OncePerRequestFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     if (!free.tryAcquire()) {
-      refuser.refuseFor(
+      problems.refuseFor(
           MOMENT,
           Reason.REQUESTS,
           "%d requests are being answered, and sluice.security.max-requests permits no more"

@@ -20,7 +20,7 @@ public record ClientIdentity(@Nullable InetAddress address, @Nullable X500Princi
   /** For the log: the address, and the subject if there is one. */
   @Override
   public String toString() {
-    String place = address == null ? "the Unix socket" : address.getHostAddress();
-    return subject == null ? place : "%s with the certificate of %s".formatted(place, subject);
+    String from = address == null ? "the Unix socket" : address.getHostAddress();
+    return subject == null ? from : "%s with the certificate of %s".formatted(from, subject);
   }
 }

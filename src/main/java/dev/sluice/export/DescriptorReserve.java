@@ -57,7 +57,7 @@ final class DescriptorReserve {
     shortage()
         .ifPresent(
             why -> {
-              throw RefusedException.because(RefusedException.Reason.UNAVAILABLE, why);
+              throw ExportException.because(ExportException.Reason.UNAVAILABLE, why);
             });
   }
 

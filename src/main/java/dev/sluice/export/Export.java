@@ -27,17 +27,17 @@ public record Export(
   /**
    * Changes the settings of its stream.
    *
-   * @throws RefusedException when its stream has ended, or it is too late for another size
+   * @throws ExportException when its stream has ended, or it is too late for another size
    */
   public void change(UnaryOperator<StreamSettings> change) {
     if (stream.change(change)) {
       return;
     }
     if (stream.status().state().ended()) {
-      throw RefusedException.conflict("name", name(), "the export has ended");
+      throw ExportException.conflict("name", name(), "the export has ended");
     }
     OptionalLong size = change.apply(stream.settings()).size();
-    throw RefusedException.conflict(
+    throw ExportException.conflict(
         "size",
         size.isPresent() ? size.getAsLong() : null,
         "a client has seen it, so it cannot change any more");
@@ -46,11 +46,11 @@ public record Export(
   /**
    * Lets no client attach any more.
    *
-   * @throws RefusedException while a client is attached
+   * @throws ExportException while a client is attached
    */
   void retire() {
     if (!stream.retire()) {
-      throw RefusedException.conflict(
+      throw ExportException.conflict(
           "name",
           name(),
           "%d client(s) attached; wait until none is, or end the stream at once with ?force=true"

@@ -1,7 +1,7 @@
 package dev.sluice.export;
 
 import dev.sluice.endpoint.Endpoint;
-import dev.sluice.export.RefusedException.Reason;
+import dev.sluice.export.ExportException.Reason;
 import dev.sluice.logging.LogQuota;
 import dev.sluice.posix.PosixFiles.FileStatus;
 import dev.sluice.stream.StreamListener;
@@ -51,8 +51,8 @@ public final class ExportRegistry implements SmartLifecycle {
   /**
    * Makes an export, in state WAITING.
    *
-   * @throws RefusedException when its name or file is in use, its path cannot be used, there are
-   *     too many exports, or the service is stopping; nothing is left behind then
+   * @throws ExportException when its name or file is in use, its path cannot be used, there are too
+   *     many exports, or the service is stopping; nothing is left behind then
    */
   public Export create(ExportSpec spec) {
     creating.lock();
@@ -85,20 +85,20 @@ public final class ExportRegistry implements SmartLifecycle {
   /**
    * The export with this name, or with this id; no NBD client is to reach one by its id.
    *
-   * @throws RefusedException when there is none
+   * @throws ExportException when there is none
    */
   public Export get(String nameOrId) {
     return (ExportId.is(nameOrId) ? exports.findById(nameOrId) : find(nameOrId))
-        .orElseThrow(() -> RefusedException.unknownExport(nameOrId));
+        .orElseThrow(() -> ExportException.unknownExport(nameOrId));
   }
 
   /**
    * The export with this name.
    *
-   * @throws RefusedException when there is none
+   * @throws ExportException when there is none
    */
   public Export named(String name) {
-    return find(name).orElseThrow(() -> RefusedException.unknownExport(name));
+    return find(name).orElseThrow(() -> ExportException.unknownExport(name));
   }
 
   /** All exports in the order of their creation, ended ones included. */
@@ -144,7 +144,7 @@ public final class ExportRegistry implements SmartLifecycle {
    * Ends an export's stream as cancelled, unless it has ended, and forgets the export.
    *
    * @param force whether to do so even while clients are attached
-   * @throws RefusedException when there is no such export, or a client is attached
+   * @throws ExportException when there is no such export, or a client is attached
    */
   public void delete(String name, boolean force) {
     remove(name, force).stream().cancel();
@@ -163,7 +163,7 @@ public final class ExportRegistry implements SmartLifecycle {
     requireRunning();
     descriptors.requireEnough();
     if (exports.find(spec.name()).isPresent()) {
-      throw RefusedException.conflict(
+      throw ExportException.conflict(
           "name", spec.name(), "it is taken; delete that export first, or choose another name");
     }
     files.requireFreePath(spec);
@@ -188,7 +188,7 @@ public final class ExportRegistry implements SmartLifecycle {
 
   private void requireRunning() {
     if (isStopping()) {
-      throw RefusedException.because(Reason.STOPPING, "the service is stopping");
+      throw ExportException.because(Reason.STOPPING, "the service is stopping");
     }
   }
 

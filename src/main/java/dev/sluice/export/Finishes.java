@@ -1,6 +1,6 @@
 package dev.sluice.export;
 
-import dev.sluice.export.RefusedException.Reason;
+import dev.sluice.export.ExportException.Reason;
 import dev.sluice.logging.LogContext;
 import dev.sluice.stream.Assurances;
 import dev.sluice.stream.RefusedRequestException;
@@ -38,7 +38,7 @@ public final class Finishes {
     }
 
     /**
-     * Is done when the export has COMPLETED, or exceptionally with a {@link RefusedException} when
+     * Is done when the export has COMPLETED, or exceptionally with a {@link ExportException} when
      * it could not be; whoever completes it before is forgotten.
      */
     public CompletableFuture<Void> end() {
@@ -92,7 +92,7 @@ public final class Finishes {
           .name("finish-" + export.id()) // any user may see it, not so the name
           .start(() -> run(export, vouched, finishing));
     } catch (OutOfMemoryError e) { // Java's way to say that there can be no more threads
-      throw RefusedException.because(Reason.UNAVAILABLE, "there can be no more threads");
+      throw ExportException.because(Reason.UNAVAILABLE, "there can be no more threads");
     }
     return finishing;
   }
@@ -112,13 +112,13 @@ public final class Finishes {
   }
 
   /** What whoever asked for it is told; nothing, where the export is complete anyway. */
-  private static @Nullable RefusedException refusal(String name, IOException e) {
+  private static @Nullable ExportException refusal(String name, IOException e) {
     String message = String.valueOf(e.getMessage());
     if (e instanceof StreamEndedException ended && ended.state() == StreamState.COMPLETED) {
       return null;
     }
     return e instanceof StreamEndedException || e instanceof RefusedRequestException
-        ? RefusedException.conflict("name", name, message)
-        : RefusedException.because(Reason.UNAVAILABLE, "it cannot be finished now: " + message);
+        ? ExportException.conflict("name", name, message)
+        : ExportException.because(Reason.UNAVAILABLE, "it cannot be finished now: " + message);
   }
 }

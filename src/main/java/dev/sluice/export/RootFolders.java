@@ -21,7 +21,7 @@ final class RootFolders {
 
   private static final String KEY = "sluice.exports.roots";
 
-  private static final Logger LOG = LoggerFactory.getLogger(RootFolders.class);
+  private static final Logger log = LoggerFactory.getLogger(RootFolders.class);
 
   private RootFolders() {}
 
@@ -41,7 +41,7 @@ final class RootFolders {
     }
     try {
       EndpointRoots opened = EndpointRoots.open(roots, made);
-      opened.warnings().forEach(LOG::warn);
+      opened.warnings().forEach(log::warn);
       return opened;
     } catch (RootInUseException e) {
       throw new UnusableConfigurationException(

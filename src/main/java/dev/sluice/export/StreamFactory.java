@@ -5,7 +5,7 @@ import dev.sluice.endpoint.Endpoint.Flow;
 import dev.sluice.endpoint.EndpointFactory;
 import dev.sluice.endpoint.EndpointRoots;
 import dev.sluice.endpoint.RefusedEndpointException;
-import dev.sluice.export.RefusedException.Reason;
+import dev.sluice.export.ExportException.Reason;
 import dev.sluice.posix.Errno;
 import dev.sluice.posix.ErrnoException;
 import dev.sluice.posix.PosixFiles.FileStatus;
@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /** Makes endpoints and streams as the configuration says, and owns the roots and the timer. */
 final class StreamFactory implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(StreamFactory.class);
+  private static final Logger log = LoggerFactory.getLogger(StreamFactory.class);
 
   /** What no other path would change. */
   private static final Set<Integer> OF_SYSTEM =
@@ -54,13 +54,13 @@ final class StreamFactory implements AutoCloseable {
     this.roots = RootFolders.open(properties.rootPaths());
     this.endpoints =
         new EndpointFactory(roots, properties.fifoPermissions(), properties.fifoGroup());
-    endpoints.troubles().forEach(LOG::warn);
+    endpoints.troubles().forEach(log::warn);
   }
 
   /**
    * Claims the endpoint of an export that is asked for.
    *
-   * @throws RefusedException when its path cannot be one
+   * @throws ExportException when its path cannot be one
    */
   Endpoint claim(ExportSpec spec) {
     try {
@@ -85,15 +85,15 @@ final class StreamFactory implements AutoCloseable {
     }
   }
 
-  private static RefusedException refused(ExportSpec spec, RefusedEndpointException e) {
+  private static ExportException refused(ExportSpec spec, RefusedEndpointException e) {
     String message = String.valueOf(e.getMessage());
     if (e.isBecauseOfRoot()) {
-      return RefusedException.because(Reason.UNAVAILABLE, message);
+      return ExportException.because(Reason.UNAVAILABLE, message);
     }
     return e.getCause() instanceof ErrnoException cause && OF_SYSTEM.contains(cause.errno())
-        ? RefusedException.because(
+        ? ExportException.because(
             Reason.UNAVAILABLE, "no endpoint can be made now: " + cause.getMessage())
-        : RefusedException.of(Reason.INVALID, "path", spec.path().toString(), message);
+        : ExportException.of(Reason.INVALID, "path", spec.path().toString(), message);
   }
 
   /** As {@link ExportRegistry#reserve}. */

@@ -23,7 +23,7 @@ final class StreamLog implements StreamListener {
   /** The name of the logger that tells of ends. */
   static final String AUDIT_NAME = "dev.sluice.audit";
 
-  private static final Logger LOG = LoggerFactory.getLogger(StreamLog.class);
+  private static final Logger log = LoggerFactory.getLogger(StreamLog.class);
   private static final Logger AUDIT = LoggerFactory.getLogger(AUDIT_NAME);
 
   private final String name;
@@ -60,7 +60,7 @@ final class StreamLog implements StreamListener {
     String note = drops.take();
     if (note != null) {
       try (LogContext _ = LogContext.of(name)) {
-        LOG.warn("Export {} dropped a client: {}{}", name, reason, note);
+        log.warn("Export {} dropped a client: {}{}", name, reason, note);
       }
     }
   }
@@ -69,7 +69,7 @@ final class StreamLog implements StreamListener {
     try (LogContext _ = LogContext.of(name)) {
       String way = direction.name().toLowerCase(Locale.ROOT);
       String failure = status.failure() == null ? null : LogContext.oneLine(status.failure());
-      LoggingEventBuilder line = status.state().ended() ? end(way, status, failure) : LOG.atInfo();
+      LoggingEventBuilder line = status.state().ended() ? end(way, status, failure) : log.atInfo();
       line.log(
           "Export %s (%s) is %s at %d%s%s%s%s"
               .formatted(

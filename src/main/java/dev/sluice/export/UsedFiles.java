@@ -32,8 +32,8 @@ final class UsedFiles {
   /** Throws if there are as many as there may be. */
   void requireFewerThan(int max) {
     if (files.size() >= max) {
-      throw RefusedException.because(
-          RefusedException.Reason.FULL,
+      throw ExportException.because(
+          ExportException.Reason.FULL,
           ("%d exports have not ended, and sluice.exports.max permits no more;"
                   + " try again when one has ended")
               .formatted(files.size()));
@@ -61,8 +61,8 @@ final class UsedFiles {
     }
   }
 
-  private static RefusedException usedBy(UsedFile file, ExportSpec spec) {
-    return RefusedException.conflict(
+  private static ExportException usedBy(UsedFile file, ExportSpec spec) {
+    return ExportException.conflict(
         "path",
         spec.path().toString(),
         "export %s uses this file until it ends".formatted(file.name()));

@@ -1,8 +1,8 @@
 package dev.sluice.management;
 
+import dev.sluice.access.DeniedRequests;
 import dev.sluice.access.HttpConnections;
 import dev.sluice.access.HttpLimits;
-import dev.sluice.access.Refusals;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,18 +13,18 @@ import org.springframework.stereotype.Component;
 @Component
 final class AccessMetrics implements MeterBinder {
 
-  private final Refusals refusals;
+  private final DeniedRequests denied;
   private final HttpConnections connections;
 
-  AccessMetrics(Refusals refusals, HttpLimits limits) {
-    this.refusals = refusals;
+  AccessMetrics(DeniedRequests denied, HttpLimits limits) {
+    this.denied = denied;
     this.connections = limits.connections();
   }
 
   @Override
   public void bindTo(MeterRegistry registry) {
-    for (Refusals.Reason reason : Refusals.Reason.values()) {
-      FunctionCounter.builder("sluice.api.refusals", refusals, counts -> counts.count(reason))
+    for (DeniedRequests.Reason reason : DeniedRequests.Reason.values()) {
+      FunctionCounter.builder("sluice.api.refusals", denied, counts -> counts.count(reason))
           .description("REST requests that were refused before anything looked at them")
           .tag("reason", Tags.of(reason))
           .register(registry);

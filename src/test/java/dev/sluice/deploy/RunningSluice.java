@@ -1,7 +1,7 @@
 package dev.sluice.deploy;
 
 import dev.sluice.SluiceApplication;
-import dev.sluice.access.Refusals;
+import dev.sluice.access.DeniedRequests;
 import dev.sluice.testing.ExportsApi;
 import dev.sluice.testing.Workspace;
 import java.nio.file.Path;
@@ -55,8 +55,8 @@ final class RunningSluice implements AutoCloseable {
 
   /** How many requests had no token, or none that suited. */
   long refused() {
-    Refusals refusals = context.getBean(Refusals.class);
-    return Stream.of(Refusals.Reason.values()).mapToLong(refusals::count).sum();
+    DeniedRequests refusals = context.getBean(DeniedRequests.class);
+    return Stream.of(DeniedRequests.Reason.values()).mapToLong(refusals::count).sum();
   }
 
   Path pipes() {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.export.RefusedException.Reason;
+import dev.sluice.export.ExportException.Reason;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamObserver;
 import dev.sluice.stream.StreamState;
@@ -88,10 +88,10 @@ class ExportRegistryTest {
   }
 
   private void assertRefused(Reason reason, String message, Callable<?> step) {
-    assertThatExceptionOfType(RefusedException.class)
+    assertThatExceptionOfType(ExportException.class)
         .isThrownBy(step::call)
         .withMessageContaining(message)
-        .extracting(RefusedException::reason)
+        .extracting(ExportException::reason)
         .isEqualTo(reason);
   }
 

@@ -2,9 +2,10 @@ package dev.sluice.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.stream.Assurances;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamObserver;
-import dev.sluice.stream.WindowMemory;
+import dev.sluice.stream.window.WindowMemory;
 import dev.sluice.testing.ChildJvm;
 import dev.sluice.testing.Command;
 import dev.sluice.testing.Peers;
@@ -14,6 +15,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -27,20 +30,28 @@ class SystemFailureTest {
   @TempDir private Path root;
 
   @Test
-  void aPathIsNotToBlameWhereNothingCanBeOpened() {
+  void noFieldIsToBlameWhereNothingCanBeOpened() {
     Peers.require("prlimit");
     Command child =
         ChildJvm.of(Child.class, root).behind("prlimit", "--nofile=" + LIMIT + ":" + LIMIT);
 
-    assertThat(child.run().assertSucceeded().output())
-        .contains(
-            "INVALID path: ",
-            "UNAVAILABLE null: no endpoint can be made now: ",
-            "Too many open files");
-    assertThat(root).isEmptyDirectory();
+    String said = child.run().assertSucceeded().output();
+
+    assertThat(said.lines().filter(line -> line.contains(" by ")))
+        .satisfiesExactly(
+            line -> assertThat(line).startsWith("INVALID by path: it is outside"),
+            line -> assertThat(line).startsWith("CONFLICT by name: ").contains("0 of 5 bytes"),
+            line ->
+                assertThat(line)
+                    .startsWith("UNAVAILABLE by null: no endpoint can be made now: ")
+                    .endsWith("Too many open files"),
+            line ->
+                assertThat(line)
+                    .startsWith("UNAVAILABLE by null: it cannot be finished now: ")
+                    .endsWith("Too many open files"));
   }
 
-  /** Claims an endpoint when all descriptors are used up. */
+  /** Makes an export, and finishes one, when all descriptors are used up, and before. */
   static final class Child {
     public static void main(String[] arguments) throws IOException {
       Path root = Path.of(arguments[0]);
@@ -51,20 +62,34 @@ class SystemFailureTest {
               .get();
       StreamFactory streams =
           new StreamFactory(
-              properties, new WindowMemory(1 << 20), StreamObserver.NONE, ExportFollower.NONE);
-      ExportSpec spec = Specs.of("vm1", root.resolve("fifo"), Direction.WRITE);
-      streams.claim(spec).close();
-      tryToClaim(streams, Specs.of("vm1", Path.of("/elsewhere/fifo"), Direction.WRITE));
+              properties, new WindowMemory(1 << 24), StreamObserver.NONE, ExportFollower.NONE);
+      ExportRegistry registry = new ExportRegistry(properties, streams);
+      registry.start();
+      ExportSpec five = Specs.of("five", root.resolve("five"), Direction.WRITE, OptionalLong.of(5));
+      Export export = registry.create(five);
+      ExportSpec more = Specs.of("more", root.resolve("more"), Direction.WRITE);
+      attempt(() -> streams.claim(Specs.of("no", Path.of("/elsewhere/no"), Direction.WRITE)));
+      attempt(() -> finish(export));
       useUp(); // when all classes are loaded; the root can be looked at with the last one
-      tryToClaim(streams, spec);
+      attempt(() -> streams.claim(more));
+      new FileInputStream("/dev/null"); // and now there is no last one
+      attempt(() -> finish(export));
       System.exit(0); // nothing can be closed in order
     }
 
-    private static void tryToClaim(StreamFactory streams, ExportSpec spec) {
+    private static void finish(Export export) {
       try {
-        streams.claim(spec).close();
-      } catch (RefusedException e) {
-        System.out.println(e.reason() + " " + e.field() + ": " + e.complaint());
+        new Finishes().of(export, Assurances.NONE).end().join();
+      } catch (CompletionException e) {
+        throw (ExportException) e.getCause();
+      }
+    }
+
+    private static void attempt(Runnable step) {
+      try {
+        step.run();
+      } catch (ExportException e) {
+        System.out.printf("%s by %s: %s%n", e.reason(), e.field(), e.complaint());
       }
     }
 

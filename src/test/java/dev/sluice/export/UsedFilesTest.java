@@ -58,7 +58,7 @@ class UsedFilesTest {
         Endpoint other = claim(spec("other"))) {
       files.add(used(one));
 
-      assertThatExceptionOfType(RefusedException.class)
+      assertThatExceptionOfType(ExportException.class)
           .isThrownBy(() -> files.requireOwnFile(spec("other"), other));
     }
   }
@@ -71,7 +71,7 @@ class UsedFilesTest {
       Files.delete(file);
       Files.createFile(file);
 
-      assertThatExceptionOfType(RefusedException.class)
+      assertThatExceptionOfType(ExportException.class)
           .isThrownBy(() -> files.requireFreePath(Specs.of("other", file, Direction.WRITE)));
     }
   }

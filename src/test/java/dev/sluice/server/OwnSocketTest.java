@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.export.Export;
-import dev.sluice.export.RefusedException;
+import dev.sluice.export.ExportException;
 import dev.sluice.nbd.NbdErrorException;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.stream.Direction;
@@ -39,11 +39,11 @@ class OwnSocketTest {
   }
 
   private void assertRefused(String file) {
-    assertThatExceptionOfType(RefusedException.class)
+    assertThatExceptionOfType(ExportException.class)
         .isThrownBy(() -> server.export(file, Direction.WRITE, 4096))
         .withMessageContaining("path: this service itself listens on this socket")
-        .extracting(RefusedException::reason)
-        .isEqualTo(RefusedException.Reason.INVALID);
+        .extracting(ExportException::reason)
+        .isEqualTo(ExportException.Reason.INVALID);
     assertThat(server.exports().list()).isEmpty();
   }
 

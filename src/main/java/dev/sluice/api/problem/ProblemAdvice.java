@@ -1,6 +1,6 @@
 package dev.sluice.api.problem;
 
-import dev.sluice.export.RefusedException;
+import dev.sluice.export.ExportException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,10 +27,10 @@ import org.springframework.web.util.DisconnectedClientHelper;
 @RestControllerAdvice
 class ProblemAdvice extends ResponseEntityExceptionHandler {
 
-  private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
+  private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
 
   @ExceptionHandler
-  ResponseEntity<Object> refused(RefusedException e, HttpServletRequest request) {
+  ResponseEntity<Object> refused(ExportException e, HttpServletRequest request) {
     ProblemDetail problem =
         Problems.of(status(e.reason()), e.getMessage(), request.getRequestURI());
     if (e.field() != null) {
@@ -48,7 +48,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     return answer(problem, new HttpHeaders());
   }
 
-  private static HttpStatus status(RefusedException.Reason reason) {
+  private static HttpStatus status(ExportException.Reason reason) {
     return switch (reason) {
       case INVALID -> HttpStatus.BAD_REQUEST;
       case UNKNOWN -> HttpStatus.NOT_FOUND;
@@ -64,7 +64,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     if (DisconnectedClientHelper.isClientDisconnectedException(e)) {
       return null; // nobody is there any more
     }
-    LOG.error("{} {} failed", request.getMethod(), request.getRequestURI(), e);
+    log.error("{} {} failed", request.getMethod(), request.getRequestURI(), e);
     return answer(
         Problems.of(
             HttpStatus.INTERNAL_SERVER_ERROR,

@@ -13,8 +13,8 @@ import tools.jackson.databind.ValueDeserializer;
  */
 abstract class FieldDeserializer<T> extends ValueDeserializer<T> {
 
-  /** Who is told of each value that is refused. */
-  interface Refusals {
+  /** What is told of each value that is refused. */
+  interface WrongValues {
 
     /** A value was refused: where it is, and what was wrong with it. */
     void add(JsonPointer path, String complaint);
@@ -46,8 +46,7 @@ abstract class FieldDeserializer<T> extends ValueDeserializer<T> {
 
   /** Tells what is wrong with the value that the parser has just passed. */
   static void refuse(DeserializationContext context, @Nullable String complaint) {
-    Refusals refusals = (Refusals) context.getAttribute(Refusals.class);
-    refusals.add(
-        context.getParser().streamReadContext().pathAsPointer(), String.valueOf(complaint));
+    WrongValues wrong = (WrongValues) context.getAttribute(WrongValues.class);
+    wrong.add(context.getParser().streamReadContext().pathAsPointer(), String.valueOf(complaint));
   }
 }

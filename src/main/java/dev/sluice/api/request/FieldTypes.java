@@ -1,7 +1,7 @@
 package dev.sluice.api.request;
 
 import dev.sluice.api.request.ExportRequest.Digest;
-import dev.sluice.api.request.FieldDeserializer.Refusals;
+import dev.sluice.api.request.FieldDeserializer.WrongValues;
 import dev.sluice.api.request.FinishRequest.Pad;
 import dev.sluice.api.request.FinishRequest.Unread;
 import dev.sluice.export.ExportName;
@@ -25,8 +25,8 @@ final class FieldTypes {
   private FieldTypes() {}
 
   /** A reader that goes on where a value is refused. */
-  static ObjectReader reader(Class<?> type, Refusals refusals) {
-    return MAPPER.readerFor(type).withAttribute(Refusals.class, refusals);
+  static ObjectReader reader(Class<?> type, WrongValues wrong) {
+    return MAPPER.readerFor(type).withAttribute(WrongValues.class, wrong);
   }
 
   private static JacksonModule module() {
@@ -60,7 +60,7 @@ final class FieldTypes {
   }
 
   /** A string with a meaning. */
-  private static class Text<T> extends FieldDeserializer<T> {
+  static class Text<T> extends FieldDeserializer<T> {
 
     private final Function<String, T> parse;
 

@@ -49,7 +49,7 @@ public final class JsonBody<T extends RequestFields> {
       return body;
     }
     List<String> order = names(type);
-    errors.sort(Comparator.comparing(error -> order.indexOf(outermost(error.field()))));
+    errors.sort(Comparator.comparingInt(error -> order.indexOf(outermost(error.field()))));
     throw ProblemException.of(errors);
   }
 

@@ -8,7 +8,7 @@ import org.springframework.stereotype.Component;
 
 /** How often REST requests were refused before anything looked at what they ask for. */
 @Component
-public final class Refusals {
+public final class DeniedRequests {
 
   /** Why. */
   public enum Reason {
@@ -30,7 +30,7 @@ public final class Refusals {
 
   private final Map<Reason, LongAdder> counts = new EnumMap<>(Reason.class);
 
-  Refusals() {
+  DeniedRequests() {
     for (Reason reason : Reason.values()) {
       counts.put(reason, new LongAdder());
     }

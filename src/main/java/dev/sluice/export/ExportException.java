@@ -3,7 +3,7 @@ package dev.sluice.export;
 import org.jspecify.annotations.Nullable;
 
 /** Something that was asked for and is not done; nothing of it is left behind. */
-public final class RefusedException extends RuntimeException {
+public final class ExportException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
@@ -29,7 +29,7 @@ public final class RefusedException extends RuntimeException {
 
   private final String complaint;
 
-  private RefusedException(
+  private ExportException(
       Reason reason, @Nullable String field, @Nullable Object value, String complaint) {
     super(field == null ? complaint : field + ": " + complaint);
     this.reason = reason;
@@ -39,23 +39,22 @@ public final class RefusedException extends RuntimeException {
   }
 
   /** A refusal that is about no field in particular. */
-  static RefusedException because(Reason reason, String message) {
-    return new RefusedException(reason, null, null, message);
+  static ExportException because(Reason reason, String message) {
+    return new ExportException(reason, null, null, message);
   }
 
   /** A refusal because of one field's value. */
-  static RefusedException of(
-      Reason reason, String field, @Nullable Object value, String complaint) {
-    return new RefusedException(reason, field, value, complaint);
+  static ExportException of(Reason reason, String field, @Nullable Object value, String complaint) {
+    return new ExportException(reason, field, value, complaint);
   }
 
   /** A field's value is in the way of what is there already. */
-  static RefusedException conflict(String field, @Nullable Object value, String complaint) {
+  static ExportException conflict(String field, @Nullable Object value, String complaint) {
     return of(Reason.CONFLICT, field, value, complaint);
   }
 
   /** There is no export of a name. */
-  static RefusedException unknownExport(String name) {
+  static ExportException unknownExport(String name) {
     return of(Reason.UNKNOWN, "name", name, "there is no such export");
   }
 

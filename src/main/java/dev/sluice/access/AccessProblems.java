@@ -1,6 +1,6 @@
 package dev.sluice.access;
 
-import dev.sluice.access.Refusals.Reason;
+import dev.sluice.access.DeniedRequests.Reason;
 import dev.sluice.api.problem.ProblemException;
 import dev.sluice.logging.LinePerMinute;
 import dev.sluice.logging.LogContext;
@@ -32,27 +32,27 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
  * beside the headers of RFC 6750 (Bearer Token Usage) and RFC 6585 (429 Too Many Requests).
  */
 @Component
-final class Refuser
+final class AccessProblems
     implements AuthenticationEntryPoint, AccessDeniedHandler, RequestRejectedHandler {
 
-  private static final Logger log = LoggerFactory.getLogger(Refuser.class);
+  private static final Logger log = LoggerFactory.getLogger(AccessProblems.class);
 
   private static final InetAddress UNKNOWN = InetAddress.ofLiteral("0.0.0.0");
 
   private final AccessDeniedHandler denial = new BearerTokenAccessDeniedHandler();
-  private final HandlerExceptionResolver problems;
-  private final Refusals refusals;
+  private final HandlerExceptionResolver resolver;
+  private final DeniedRequests denied;
   private final LoginThrottle throttle;
   private final Permissions permissions;
   private final LinePerMinute uncheckable = new LinePerMinute();
 
-  Refuser(
-      @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems,
-      Refusals refusals,
+  AccessProblems(
+      @Qualifier("handlerExceptionResolver") HandlerExceptionResolver resolver,
+      DeniedRequests denied,
       LoginThrottle throttle,
       Permissions permissions) {
-    this.problems = problems;
-    this.refusals = refusals;
+    this.resolver = resolver;
+    this.denied = denied;
     this.throttle = throttle;
     this.permissions = permissions;
   }
@@ -67,7 +67,7 @@ final class Refuser
       if (before != null) {
         log.warn("A token cannot be checked: {}{}", LogContext.oneLine(root(why)), before);
       }
-      refusals.add(Reason.UNCHECKED_TOKEN);
+      denied.add(Reason.UNCHECKED_TOKEN);
       noteFailure(address(request)); // or nobody who keeps the provider busy would be stopped
       answer(request, response, HttpStatus.SERVICE_UNAVAILABLE, "the token cannot be checked now");
       return;
@@ -75,7 +75,7 @@ final class Refuser
     boolean presented = why instanceof OAuth2AuthenticationException;
     response.setHeader(
         HttpHeaders.WWW_AUTHENTICATE, presented ? "Bearer error=\"invalid_token\"" : "Bearer");
-    refusals.add(presented ? Reason.WRONG_TOKEN : Reason.NO_TOKEN);
+    denied.add(presented ? Reason.WRONG_TOKEN : Reason.NO_TOKEN);
     if (presented) {
       noteFailure(address(request));
     }
@@ -108,7 +108,7 @@ final class Refuser
       HttpServletRequest request, HttpServletResponse response, AccessDeniedException why)
       throws IOException, ServletException {
     denial.handle(request, response, why);
-    refusals.add(Reason.FORBIDDEN);
+    denied.add(Reason.FORBIDDEN);
     answer(
         request,
         response,
@@ -136,14 +136,14 @@ final class Refuser
       String detail,
       HttpServletRequest request,
       HttpServletResponse response) {
-    refusals.add(reason);
+    denied.add(reason);
     response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, time.toSeconds())));
     answer(request, response, HttpStatus.TOO_MANY_REQUESTS, detail);
   }
 
   /** A browser sent it for a page of another site: 403. */
   void refuseForeignPage(HttpServletRequest request, HttpServletResponse response) {
-    refusals.add(Reason.FORBIDDEN);
+    denied.add(Reason.FORBIDDEN);
     answer(
         request,
         response,
@@ -153,9 +153,9 @@ final class Refuser
 
   /** The body is no JSON, which is all that is taken: 415. */
   void refuseType(Exception why, HttpServletRequest request, HttpServletResponse response) {
-    refusals.add(Reason.FORBIDDEN);
+    denied.add(Reason.FORBIDDEN);
     response.setHeader(HttpHeaders.CONNECTION, "close");
-    problems.resolveException(request, response, null, why);
+    resolver.resolveException(request, response, null, why);
   }
 
   private void answer(
@@ -163,7 +163,7 @@ final class Refuser
     // Whoever is refused has nothing more to ask here. With many requests sent ahead, and answers
     // that nobody reads, it would hold a thread.
     response.setHeader(HttpHeaders.CONNECTION, "close");
-    problems.resolveException(request, response, null, new ProblemException(status, detail));
+    resolver.resolveException(request, response, null, new ProblemException(status, detail));
   }
 
   /** Where a request came from; one address for all of which a proxy's header tells none. */
