@@ -11,6 +11,7 @@ import java.lang.invoke.MethodHandle;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -46,13 +47,20 @@ public final class TcpSockets {
     }
     try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
       for (Path descriptor : descriptors.toList()) {
-        if (Files.isSymbolicLink(descriptor)
-            && Files.readSymbolicLink(descriptor).toString().equals(socket)) {
+        if (target(descriptor).equals(socket)) {
           return Integer.parseInt(String.valueOf(descriptor.getFileName()));
         }
       }
     }
     throw new IOException("no descriptor listens on " + listening);
+  }
+
+  private static String target(Path descriptor) throws IOException {
+    try {
+      return Files.readSymbolicLink(descriptor).toString();
+    } catch (NoSuchFileException e) {
+      return "closed by another thread meanwhile";
+    }
   }
 
   /** The next connection, which does not block and sends small segments at once. */
