@@ -46,7 +46,8 @@ public record FilePath(String text) {
     if (text.indexOf(REPLACEMENT) >= 0) {
       throw new IllegalArgumentException(
           "it has letters that are not in UTF-8, or that this process, which was not started with"
-              + " UTF-8, has lost; expected UTF-8: start it with LC_ALL=C.UTF-8 in the environment");
+              + " UTF-8, has lost; expected UTF-8: start it with LC_ALL=C.UTF-8 in the"
+              + " environment");
     }
     if (text.startsWith("file:")) {
       throw new IllegalArgumentException("it is a URL; expected a path");

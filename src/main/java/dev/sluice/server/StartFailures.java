@@ -20,14 +20,16 @@ final class StartFailures {
                 .formatted(System.getProperty("java.io.tmpdir"), Reasons.of(cause)),
         """
         Is that folder on a file system that is mounted noexec, full or read-only? Name another with the JVM's
-        option -Djava.io.tmpdir=FOLDER, or -Dio.netty.native.workdir=FOLDER for this library alone.""");
+        option -Djava.io.tmpdir=FOLDER, or -Dio.netty.native.workdir=FOLDER for this library alone.\
+        """);
   }
 
   static UnusableConfigurationException unknownAddress(String address) {
     return new UnusableConfigurationException(
         "NBD cannot listen on sluice.nbd.address, '%s': it is no address, and no name that this machine knows."
             .formatted(address),
-        "Set sluice.nbd.address to an address of this machine, such as 127.0.0.1, or to 0.0.0.0 for all.");
+        "Set sluice.nbd.address to an address of this machine, such as 127.0.0.1, or to 0.0.0.0 for"
+            + " all.");
   }
 
   /** TCP cannot be listened on. */
@@ -46,9 +48,11 @@ final class StartFailures {
               "End the other process (`ss -ltnp 'sport = :%d'` shows it), or set sluice.nbd.port to another port; 0 takes any free one."
                   .formatted(address.getPort());
           case Errno.EADDRNOTAVAIL ->
-              "Set sluice.nbd.address to an address of this machine (`ip address` shows them), or to 0.0.0.0 for all.";
+              "Set sluice.nbd.address to an address of this machine (`ip address` shows them), or"
+                  + " to 0.0.0.0 for all.";
           case Errno.EACCES ->
-              "Set sluice.nbd.port to 1024 or more, or give the process the capability CAP_NET_BIND_SERVICE.";
+              "Set sluice.nbd.port to 1024 or more, or give the process the capability"
+                  + " CAP_NET_BIND_SERVICE.";
           default -> "Set sluice.nbd.address and sluice.nbd.port to where this process may listen.";
         };
     return new UnusableConfigurationException(
@@ -79,7 +83,8 @@ final class StartFailures {
           unix(
               socket,
               "it cannot have the group of sluice.nbd.unix-socket-group",
-              "Set sluice.nbd.unix-socket-group to a group that this user is in (`id -G` shows them).");
+              "Set sluice.nbd.unix-socket-group to a group that this user is in (`id -G` shows"
+                  + " them).");
       default -> unix(socket, Reasons.of(cause), "See to it that it can be made, " + another);
     };
   }

@@ -158,7 +158,8 @@ public final class Tls implements AutoCloseable {
           OpenSsl.unavailabilityCause(),
           """
           Set sluice.nbd.tls.provider to auto or jdk. If the folder for temporary files is mounted noexec,
-          name another with the JVM's option -Djava.io.tmpdir=FOLDER.""");
+          name another with the JVM's option -Djava.io.tmpdir=FOLDER.\
+          """);
     }
   }
 
