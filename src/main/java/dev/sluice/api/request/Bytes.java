@@ -1,17 +1,15 @@
 package dev.sluice.api.request;
 
-import com.fasterxml.jackson.annotation.JacksonAnnotationsInside;
+import com.fasterxml.jackson.annotation.JacksonAnnotation;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import tools.jackson.databind.annotation.JsonDeserialize;
 
 /** A field that is a number of bytes. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.METHOD})
-@JacksonAnnotationsInside
-@JsonDeserialize(using = ByteCountDeserializer.class)
+@JacksonAnnotation
 @interface Bytes {
 
   /** How many it may be. */

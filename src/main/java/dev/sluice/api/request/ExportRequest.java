@@ -24,7 +24,7 @@ import tools.jackson.databind.annotation.JsonDeserialize;
  * nothing.
  */
 public record ExportRequest(
-    @JsonDeserialize(using = FieldTypes.Name.class) @Nullable String name,
+    @JsonDeserialize(using = TextDeserializer.Name.class) @Nullable String name,
     FilePath path,
     Direction direction,
     @Bytes(ByteCount.SIZE) @Nullable Long size,

@@ -4,11 +4,9 @@ import dev.sluice.api.request.ExportRequest.Digest;
 import dev.sluice.api.request.FieldDeserializer.WrongValues;
 import dev.sluice.api.request.FinishRequest.Pad;
 import dev.sluice.api.request.FinishRequest.Unread;
-import dev.sluice.export.ExportName;
 import dev.sluice.posix.FilePath;
 import dev.sluice.stream.Direction;
 import java.time.Duration;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.JacksonModule;
@@ -31,11 +29,12 @@ final class FieldTypes {
 
   private static JacksonModule module() {
     return new SimpleModule()
-        .addDeserializer(FilePath.class, new Text<>(FilePath::new))
+        .addDeserializer(FilePath.class, new TextDeserializer<>(FilePath::new))
+        .addDeserializer(Long.class, new ByteCountDeserializer())
         .addDeserializer(Duration.class, new DurationDeserializer())
         .addDeserializer(Boolean.class, new Flag(null))
         .addDeserializer(boolean.class, new Flag(false))
-        .addDeserializer(Direction.class, new Text<>(FieldTypes::direction))
+        .addDeserializer(Direction.class, new TextDeserializer<>(FieldTypes::direction))
         .addDeserializer(Digest.class, only("SHA-256", Digest.SHA_256))
         .addDeserializer(Pad.class, only("zero", Pad.ZERO))
         .addDeserializer(Unread.class, only("accept", Unread.ACCEPT));
@@ -49,49 +48,14 @@ final class FieldTypes {
     };
   }
 
-  private static <T> Text<T> only(String word, T meaning) {
-    return new Text<>(
+  private static <T> TextDeserializer<T> only(String word, T meaning) {
+    return new TextDeserializer<>(
         text -> {
           if (!text.equals(word)) {
             throw new IllegalArgumentException("expected \"%s\"".formatted(word));
           }
           return meaning;
         });
-  }
-
-  /** A string with a meaning. */
-  static class Text<T> extends FieldDeserializer<T> {
-
-    private final Function<String, T> parse;
-
-    Text(Function<String, T> parse) {
-      this.parse = parse;
-    }
-
-    @Override
-    T of(JsonNode given) {
-      if (!given.isString()) {
-        throw new IllegalArgumentException("expected a string");
-      }
-      return parse.apply(given.stringValue());
-    }
-  }
-
-  /** An export's name. */
-  static final class Name extends Text<String> {
-
-    Name() {
-      super(Name::checked);
-    }
-
-    private static String checked(String name) {
-      ExportName.complaint(name)
-          .ifPresent(
-              complaint -> {
-                throw new IllegalArgumentException(complaint);
-              });
-      return name;
-    }
   }
 
   /** True or false. */

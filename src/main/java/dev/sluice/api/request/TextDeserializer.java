@@ -1,0 +1,45 @@
+package dev.sluice.api.request;
+
+import dev.sluice.export.ExportName;
+import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
+
+/** Reads a string with a meaning. */
+class TextDeserializer<T> extends FieldDeserializer<T> {
+
+  private final Function<String, T> parse;
+
+  /**
+   * Reads what a text stands for.
+   *
+   * @param parse throws IllegalArgumentException with a message that says what was expected
+   */
+  TextDeserializer(Function<String, T> parse) {
+    this.parse = parse;
+  }
+
+  /** Reads an export's name. */
+  static final class Name extends TextDeserializer<String> {
+
+    Name() {
+      super(Name::checked);
+    }
+
+    private static String checked(String name) {
+      ExportName.complaint(name)
+          .ifPresent(
+              complaint -> {
+                throw new IllegalArgumentException(complaint);
+              });
+      return name;
+    }
+  }
+
+  @Override
+  T of(JsonNode given) {
+    if (!given.isString()) {
+      throw new IllegalArgumentException("expected a string");
+    }
+    return parse.apply(given.stringValue());
+  }
+}
