@@ -25,6 +25,9 @@ class TerminationConformanceTest extends Conformance {
 
   private static final int SIZE = 4 * MIB;
 
+  /** There is no point in waiting for streams that nobody goes on with. */
+  private static final String NO_DRAIN = "sluice.exports.drain-timeout=0";
+
   @Test
   void aDisconnectHasNoReplyAndClosesTheConnection() throws Exception {
     write("disk", SIZE);
@@ -148,7 +151,7 @@ class TerminationConformanceTest extends Conformance {
   @Test
   @Timeout(60)
   void requestsInFlightFailWithShutdownWhenTheServerGoesAway() throws Exception {
-    RunningServer stopping = RunningServer.start();
+    RunningServer stopping = RunningServer.start(NO_DRAIN);
     Export export = stopping.export("disk", Direction.WRITE, SIZE);
     try (RawNbdClient client = stopping.connect()) {
       client.agreeOn(STRUCTURED_REPLY);
@@ -168,7 +171,7 @@ class TerminationConformanceTest extends Conformance {
   @Test
   @Timeout(60)
   void anIdleClientIsSentAwayWhenTheServerGoesAway() throws Exception {
-    RunningServer stopping = RunningServer.start();
+    RunningServer stopping = RunningServer.start(NO_DRAIN);
     stopping.export("disk", Direction.WRITE, SIZE);
     try (RawNbdClient client = stopping.connect()) {
       client.go("disk");
