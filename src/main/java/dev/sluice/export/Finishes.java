@@ -10,7 +10,11 @@ import dev.sluice.stream.bytes.ByteStream;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -20,9 +24,23 @@ import org.springframework.stereotype.Component;
  * however many ask for it, and none is held by anybody who waits for its end. Thread-safe.
  */
 @Component
-public final class Finishes {
+public final class Finishes implements AutoCloseable {
 
   private final Map<ByteStream, Finishing> running = new ConcurrentHashMap<>();
+
+  /** A thread that a request's own thread started would have its low priority. */
+  private final ThreadPoolExecutor starter =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          0,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          Thread.ofPlatform().daemon().name("thread-starter").factory());
+
+  Finishes() {
+    starter.prestartCoreThread();
+  }
 
   /** An export that is being finished, or was. */
   public static final class Finishing {
@@ -86,15 +104,23 @@ public final class Finishes {
 
   private Finishing start(Export export, Assurances vouched) {
     Finishing finishing = new Finishing();
+    Thread thread =
+        Thread.ofPlatform()
+            .daemon()
+            .name("finish-" + export.id()) // any user may see it, not so the name
+            .unstarted(() -> run(export, vouched, finishing));
     try {
-      Thread.ofPlatform()
-          .daemon()
-          .name("finish-" + export.id()) // any user may see it, not so the name
-          .start(() -> run(export, vouched, finishing));
-    } catch (OutOfMemoryError e) { // Java's way to say that there can be no more threads
+      CompletableFuture.runAsync(thread::start, starter).join();
+    } catch (CompletionException e) { // an OutOfMemoryError: there can be no more threads
       throw ExportException.because(Reason.UNAVAILABLE, "there can be no more threads");
     }
     return finishing;
+  }
+
+  /** Starts no more; those that run end with their streams. */
+  @Override
+  public void close() {
+    starter.shutdownNow();
   }
 
   private void run(Export export, Assurances vouched, Finishing finishing) {

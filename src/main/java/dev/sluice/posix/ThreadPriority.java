@@ -21,16 +21,33 @@ public final class ThreadPriority {
       CLibrary.function(
           "setpriority", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
 
+  private static final MethodHandle GETPRIORITY =
+      CLibrary.function("getpriority", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+
   private ThreadPriority() {}
 
   /** Lowers this thread's to about a tenth of the others'. Doing it again does nothing. */
   public static void lower() {
+    if (isLow()) {
+      return;
+    }
     try {
       CLibrary.callOnce(
           "setpriority",
           state -> (int) SETPRIORITY.invokeExact(state, PRIO_PROCESS, THIS_THREAD, LOWERED));
     } catch (ErrnoException e) {
       // A sandbox may forbid it. The thread then has as much as the others.
+    }
+  }
+
+  private static boolean isLow() {
+    try {
+      return CLibrary.callOnce(
+              "getpriority",
+              state -> (int) GETPRIORITY.invokeExact(state, PRIO_PROCESS, THIS_THREAD))
+          >= LOWERED;
+    } catch (ErrnoException e) {
+      return false; // so a priority looks that is raised: less than nothing
     }
   }
 }

@@ -78,8 +78,8 @@ class SystemFailureTest {
     }
 
     private static void finish(Export export) {
-      try {
-        new Finishes().of(export, Assurances.NONE).end().join();
+      try (Finishes finishes = new Finishes()) {
+        finishes.of(export, Assurances.NONE).end().join();
       } catch (CompletionException e) {
         throw (ExportException) e.getCause();
       }

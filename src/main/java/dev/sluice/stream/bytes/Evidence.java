@@ -17,7 +17,7 @@ final class Evidence {
   private final Window window;
   private final Sequencer sequencer;
 
-  /** Attached clients that have written: the last one's goodbye can be the end of the core. */
+  /** Attached clients that have written: the last one's goodbye can be the end of the stream. */
   private int writers;
 
   /**
@@ -161,7 +161,7 @@ final class Evidence {
         && window.contiguousEnd(core.position()) >= core.settings().end();
   }
 
-  /** Whether an orderly goodbye now is the end of the core. */
+  /** Whether an orderly goodbye now is the end of the stream. */
   private boolean isWholeByGoodbye() {
     if (sequencer.gaps().mayHaveLostData() || sequencer.lost().inWords() != null) {
       return false;

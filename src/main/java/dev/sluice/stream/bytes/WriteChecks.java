@@ -22,7 +22,7 @@ final class WriteChecks {
     this.repeats = repeats;
   }
 
-  /** Refuses what comes too late, or from a client that writes another core. */
+  /** Refuses what comes too late, or from a client that writes another stream. */
   void requireInPlace(Client client, long offset, long length) throws IOException {
     if (core.lifecycle().state().ended()) {
       throw new RefusedRequestException(

@@ -30,7 +30,7 @@ public final class Intake implements AutoCloseable {
   private boolean atEnd;
 
   /**
-   * The intake of a core.
+   * The intake of a stream.
    *
    * @param recent is given what is passed on
    * @param memory for what the private pipe cannot hold
