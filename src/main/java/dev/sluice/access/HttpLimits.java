@@ -1,8 +1,10 @@
 package dev.sluice.access;
 
 import dev.sluice.configuration.UnusableConfigurationException;
+import java.util.Set;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.connector.Request;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -18,6 +20,11 @@ import org.springframework.stereotype.Component;
 public final class HttpLimits implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
   static final int BEFORE_SPRING_BOOTS = -1;
+
+  private static final String BEARER = "Bearer ";
+
+  /** Whoever asks whether the service lives may come by the port of the API, too. */
+  private static final Set<String> PROBES = Set.of("/livez", "/readyz");
 
   private final HttpConnections connections;
   private final ObjectProvider<BearerAuthentication> authentication;
@@ -59,8 +66,14 @@ public final class HttpLimits implements WebServerFactoryCustomizer<TomcatServle
 
   private boolean isStranger(Request request) {
     return authentication.getObject().isRequired()
-        && (request.getHeader(HttpHeaders.AUTHORIZATION) == null
+        && !PROBES.contains(request.getRequestURI())
+        && (!bringsToken(request.getHeader(HttpHeaders.AUTHORIZATION))
             || throttle.getObject().refusedFor(AccessProblems.address(request)).isPositive());
+  }
+
+  private static boolean bringsToken(@Nullable String authorization) {
+    return authorization != null
+        && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length());
   }
 
   private void limit(Connector connector) {

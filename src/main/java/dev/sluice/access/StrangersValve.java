@@ -14,13 +14,13 @@ import org.springframework.http.HttpStatus;
 /**
  * Serves strangers' requests two at a time: those without a token, where one is needed, and those
  * from an address that is refused for its wrong ones. In a flood of them, as many threads as Tomcat
- * has would compete for the processors with the few that move streams. A turn is short: a
- * stranger's request waits for nothing, not even for its body.
+ * has would compete for the processors with the few that move streams. A turn is short, except
+ * where somebody does not read what is sent; the others are then told to come again.
  */
 final class StrangersValve extends ValveBase {
 
   private static final int AT_A_TIME = 2;
-  private static final int PATIENCE_SECONDS = 10;
+  private static final int PATIENCE_SECONDS = 3;
 
   private final Predicate<Request> stranger;
   private final Semaphore turns = new Semaphore(AT_A_TIME, true);
@@ -32,7 +32,7 @@ final class StrangersValve extends ValveBase {
 
   @Override
   public void invoke(Request request, Response response) throws IOException, ServletException {
-    if (!stranger.test(request)) {
+    if (request.isAsyncDispatching() || !stranger.test(request)) {
       getNext().invoke(request, response);
       return;
     }

@@ -10,7 +10,6 @@ import dev.sluice.server.handshake.HandshakeTimeout;
 import dev.sluice.server.handshake.LimitLog;
 import dev.sluice.server.handshake.Negotiation;
 import dev.sluice.server.handshake.OptionFrameDecoder;
-import dev.sluice.server.handshake.OptionPace;
 import dev.sluice.server.session.NegotiatedExport;
 import dev.sluice.server.session.Sessions;
 import dev.sluice.server.transport.Tls;
@@ -32,7 +31,6 @@ final class HandshakeInitializer extends ChannelInitializer<Channel> {
   private final LimitLog limits;
   private final ChannelGroup handshakes;
   private final BooleanSupplier goingAway;
-  private final OptionPace pace;
 
   /**
    * For one listener.
@@ -60,7 +58,6 @@ final class HandshakeInitializer extends ChannelInitializer<Channel> {
     this.limits = limits;
     this.handshakes = handshakes;
     this.goingAway = goingAway;
-    this.pace = new OptionPace(properties.maxOptionsPerSecond(), System::nanoTime);
   }
 
   @Override
@@ -76,7 +73,7 @@ final class HandshakeInitializer extends ChannelInitializer<Channel> {
         .addLast(new OptionFrameDecoder(rules.maxOptionLength()))
         .addLast(
             new HandshakeHandler(
-                new Negotiation(admission, rules, pace, goingAway),
+                new Negotiation(admission, rules, goingAway),
                 tls,
                 (transport, chosen) -> start(transport, chosen, place),
                 observer,

@@ -36,8 +36,7 @@ import org.springframework.validation.Validator;
  *     network of 64 bits
  * @param maxConnectionsPerExport clients of one export at a time
  * @param maxOptions options that a client may send in its handshake; each export of a list counts
- * @param maxOptionsPerSecond options beyond the first 64 of each handshake that are answered in a
- *     second, those of all clients together
+ * @param maxOptionsPerSecond options of a client beyond its first 64 that are answered in a second
  * @param maxOptionLength the longest data of an option
  */
 @ConfigurationProperties("sluice.nbd")
@@ -56,7 +55,7 @@ public record NbdProperties(
     @DefaultValue("256") int maxConnectionsPerAddress,
     @DefaultValue("16") int maxConnectionsPerExport,
     @DefaultValue("8192") int maxOptions,
-    @DefaultValue("20000") int maxOptionsPerSecond,
+    @DefaultValue("500") int maxOptionsPerSecond,
     @DefaultValue("64KB") DataSize maxOptionLength)
     implements Validator {
 
@@ -73,7 +72,8 @@ public record NbdProperties(
 
   /** What each handshake has to keep to. */
   public HandshakeRules handshakeRules() {
-    return new HandshakeRules(tls.mode(), maxOptions, Math.toIntExact(maxOptionLength.toBytes()));
+    return new HandshakeRules(
+        tls.mode(), maxOptions, maxOptionsPerSecond, Math.toIntExact(maxOptionLength.toBytes()));
   }
 
   /** The path of {@link #unixSocket}; null if there is to be none. */

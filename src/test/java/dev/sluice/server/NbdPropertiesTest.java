@@ -38,7 +38,7 @@ class NbdPropertiesTest {
     assertThat(properties.maxConnectionsPerAddress()).isEqualTo(256);
     assertThat(properties.maxConnectionsPerExport()).isEqualTo(16);
     assertThat(properties.maxOptions()).isEqualTo(8192);
-    assertThat(properties.maxOptionsPerSecond()).isEqualTo(20_000);
+    assertThat(properties.maxOptionsPerSecond()).isEqualTo(500);
     assertThat(properties.handshakeRules().maxOptionLength()).isEqualTo(64 << 10);
   }
 

@@ -244,6 +244,10 @@ public final class Command {
 
     /** Ends it and what it has started (SIGKILL). */
     public void kill() {
+      if (process.isAlive()) {
+        Command.of("kill", "-STOP", pid())
+            .run(); // or a shell would start something else for what is ended first
+      }
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
     }

@@ -24,6 +24,7 @@ public final class Problems {
   /** So many fields that are wrong are named; a body has room for thousands. */
   static final int MAX_ERRORS = 20;
 
+  private static final URI ROOT = URI.create("/");
   private static final URI NO_SPECIAL_TYPE = URI.create("about:blank");
 
   /** Details may hold a path, or the name of a field. */
@@ -50,7 +51,7 @@ public final class Problems {
     try {
       problem.setInstance(new URI(requestUri));
     } catch (URISyntaxException e) {
-      problem.setInstance(null); // then there is nothing to name it by
+      problem.setInstance(ROOT); // or Spring would fail at naming it
     }
     return problem;
   }

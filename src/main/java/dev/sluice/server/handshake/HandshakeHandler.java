@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.cert.CertificateException;
 import java.util.List;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,9 @@ public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> 
 
   /** Whether the client has said that it goes without an export. */
   private boolean aborted;
+
+  /** When the client is heard again, which has sent more options than it needs. */
+  private @Nullable Future<?> heardAgain;
 
   /** Whether the connection is being closed: what the client still sends is not heard. */
   private boolean over;
@@ -73,16 +77,25 @@ public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> 
     ctx.flush();
     long pause = negotiation.pause();
     if (pause > 0) {
+      stopWaiting();
       ctx.channel().config().setAutoRead(false);
-      ctx.executor().schedule(() -> listen(ctx), pause, TimeUnit.NANOSECONDS);
+      heardAgain =
+          ctx.executor()
+              .schedule(
+                  () -> ctx.channel().config().setAutoRead(true), pause, TimeUnit.NANOSECONDS);
     }
     ctx.fireChannelReadComplete();
   }
 
-  /** Unless the connection is another handler's by now. */
-  private static void listen(ChannelHandlerContext ctx) {
-    if (!ctx.isRemoved()) {
-      ctx.channel().config().setAutoRead(true);
+  /** The connection is another handler's, or is closed. */
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    stopWaiting();
+  }
+
+  private void stopWaiting() {
+    if (heardAgain != null) {
+      heardAgain.cancel(false);
     }
   }
 

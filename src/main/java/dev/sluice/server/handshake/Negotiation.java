@@ -46,19 +46,17 @@ public final class Negotiation {
    *
    * @param admission what the client may have
    * @param rules what the configuration asks of it
-   * @param pace how fast it has options answered
    * @param stopping whether the server is going away
    */
-  public Negotiation(
-      Admission admission, HandshakeRules rules, OptionPace pace, BooleanSupplier stopping) {
+  public Negotiation(Admission admission, HandshakeRules rules, BooleanSupplier stopping) {
     this.admission = admission;
-    this.budget = new OptionBudget(rules.maxOptions(), pace);
+    this.budget = new OptionBudget(rules.maxOptions(), rules.maxOptionsPerSecond());
     this.tls = rules.tls();
     this.maxOptionLength = rules.maxOptionLength();
     this.stopping = stopping;
   }
 
-  /** How long the client is not listened to after what it has sent, in nanoseconds. */
+  /** How long the client is not heard after what it has sent, in nanoseconds. */
   long pause() {
     return budget.pause();
   }

@@ -1,6 +1,7 @@
 package dev.sluice.server.handshake;
 
 import dev.sluice.nbd.ReplyType;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How many options a client may send in its handshake. Each export that has to be looked at for a
@@ -9,17 +10,26 @@ import dev.sluice.nbd.ReplyType;
  */
 final class OptionBudget {
 
+  /** So many are answered at once. No ordinary client sends more. */
+  static final int FREE = 64;
+
   private final int most;
-  private final OptionPace pace;
+  private final long nanosEach;
   private int left;
   private boolean listed;
 
   /** How many were paid for with a pause, or came for free. */
-  private int paced = OptionPace.FREE;
+  private int paced = FREE;
 
-  OptionBudget(int most, OptionPace pace) {
+  /**
+   * The whole budget.
+   *
+   * @param most how many options there may be
+   * @param perSecond how many of those beyond the first {@link #FREE} are answered in a second
+   */
+  OptionBudget(int most, int perSecond) {
     this.most = most;
-    this.pace = pace;
+    this.nanosEach = TimeUnit.SECONDS.toNanos(1) / perSecond;
     this.left = most;
   }
 
@@ -42,14 +52,14 @@ final class OptionBudget {
     take(exports);
   }
 
-  /** How long the client is not listened to after what it has sent, in nanoseconds. */
+  /** How long the client is not heard after what it has sent, in nanoseconds. */
   long pause() {
     int more = most - left - paced;
     if (more <= 0) {
       return 0;
     }
     paced += more;
-    return pace.pauseAfter(more);
+    return more * nanosEach;
   }
 
   private void take(int count) throws RefusedClientException {

@@ -108,7 +108,6 @@ class HandshakeFuzzTest {
                     new Admission(
                         server.exports(), new ExportPlaces(16), new ClientIdentity(null, null)),
                     server.properties().handshakeRules(),
-                    new OptionPace(Integer.MAX_VALUE, System::nanoTime),
                     () -> false),
                 server.tls(),
                 taker,
