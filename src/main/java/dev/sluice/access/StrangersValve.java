@@ -8,14 +8,13 @@ import java.util.function.Predicate;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 
 /**
  * Serves strangers' requests two at a time: those without a token, where one is needed, and those
  * from an address that is refused for its wrong ones. In a flood of them, as many threads as Tomcat
  * has would compete for the processors with the few that move streams. A turn is short, except
- * where somebody does not read what is sent; the others are then told to come again.
+ * where somebody does not read what is sent; then the others wait no longer than {@link
+ * #PATIENCE_SECONDS}.
  */
 final class StrangersValve extends ValveBase {
 
@@ -36,19 +35,17 @@ final class StrangersValve extends ValveBase {
       getNext().invoke(request, response);
       return;
     }
-    if (!isItsTurn()) {
-      response.setHeader(HttpHeaders.CONNECTION, "close");
-      response.sendError(HttpStatus.SERVICE_UNAVAILABLE.value());
-      return;
-    }
+    boolean turn = awaitTurn();
     try {
       getNext().invoke(request, response);
     } finally {
-      turns.release();
+      if (turn) {
+        turns.release();
+      }
     }
   }
 
-  private boolean isItsTurn() {
+  private boolean awaitTurn() {
     try {
       return turns.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
