@@ -1,7 +1,9 @@
 package dev.sluice.access;
 
 import dev.sluice.configuration.UnusableConfigurationException;
+import java.time.Duration;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.connector.Request;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
+import org.springframework.util.function.SingletonSupplier;
 
 /** What Tomcat itself has no key for: connections of one address, and bodies that nobody wants. */
 @Component
@@ -21,14 +24,19 @@ public final class HttpLimits implements WebServerFactoryCustomizer<TomcatServle
 
   static final int BEFORE_SPRING_BOOTS = -1;
 
+  private static final Duration TURN_WITHIN = Duration.ofSeconds(3);
+
   private static final String BEARER = "Bearer ";
 
   /** Whoever asks whether the service lives may come by the port of the API, too. */
   private static final Set<String> PROBES = Set.of("/livez", "/readyz");
 
   private final HttpConnections connections;
-  private final ObjectProvider<BearerAuthentication> authentication;
-  private final ObjectProvider<LoginThrottle> throttle;
+
+  /** Both are there only when the web server is made; asking Spring for them costs each request. */
+  private final Supplier<BearerAuthentication> authentication;
+
+  private final Supplier<LoginThrottle> throttle;
 
   HttpLimits(
       AccessProperties properties,
@@ -44,8 +52,8 @@ public final class HttpLimits implements WebServerFactoryCustomizer<TomcatServle
           "Remove the key: the actuator is on the port of the REST API, and probes have one of"
               + " their own (sluice.health.port).");
     }
-    this.authentication = authentication;
-    this.throttle = throttle;
+    this.authentication = SingletonSupplier.of(authentication::getObject);
+    this.throttle = SingletonSupplier.of(throttle::getObject);
     connections =
         new HttpConnections(
             Integer.MAX_VALUE, // server.tomcat.max-connections
@@ -61,14 +69,15 @@ public final class HttpLimits implements WebServerFactoryCustomizer<TomcatServle
     factory.setProtocol(CountedHttp.class.getName());
     factory.addConnectorCustomizers(this::limit);
     factory.addEngineValves(new UnreadBodyValve());
-    factory.addContextValves(new StrangersValve(this::isStranger)); // probes have ended before
+    factory.addContextValves(
+        new StrangersValve(this::isStranger, TURN_WITHIN)); // probes have ended before
   }
 
   private boolean isStranger(Request request) {
-    return authentication.getObject().isRequired()
+    return authentication.get().isRequired()
         && !PROBES.contains(request.getRequestURI())
         && (!bringsToken(request.getHeader(HttpHeaders.AUTHORIZATION))
-            || throttle.getObject().refusedFor(AccessProblems.address(request)).isPositive());
+            || throttle.get().refusedFor(AccessProblems.address(request)).isPositive());
   }
 
   private static boolean bringsToken(@Nullable String authorization) {

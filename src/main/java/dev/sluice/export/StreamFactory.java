@@ -51,8 +51,8 @@ final class StreamFactory implements AutoCloseable {
     this.observer = observer;
     this.follower = follower;
     timer.setRemoveOnCancelPolicy(true);
-    timer
-        .prestartCoreThread(); // or a request's thread would start it, and pass on its low priority
+    // A request's thread would start it otherwise, and pass its low priority on.
+    timer.prestartCoreThread();
     this.roots = RootFolders.open(properties.rootPaths());
     this.endpoints =
         new EndpointFactory(roots, properties.fifoPermissions(), properties.fifoGroup());

@@ -47,7 +47,7 @@ public final class ThreadPriority {
               state -> (int) GETPRIORITY.invokeExact(state, PRIO_PROCESS, THIS_THREAD))
           >= LOWERED;
     } catch (ErrnoException e) {
-      return false; // so a priority looks that is raised: less than nothing
+      return false; // a nice value below 0 looks like an error here
     }
   }
 }

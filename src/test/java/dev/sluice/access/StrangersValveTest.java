@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import jakarta.servlet.ServletException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.catalina.Valve;
@@ -35,7 +36,11 @@ class StrangersValveTest {
   private final Server server = new Server();
 
   private static StrangersValve before(Valve next) {
-    StrangersValve valve = new StrangersValve(request -> !request.isSecure());
+    return before(next, Duration.ofHours(1));
+  }
+
+  private static StrangersValve before(Valve next, Duration patience) {
+    StrangersValve valve = new StrangersValve(request -> !request.isSecure(), patience);
     valve.setNext(next);
     return valve;
   }
@@ -97,5 +102,14 @@ class StrangersValveTest {
     valve.setNext(server);
     send(valve, false);
     await().until(() -> server.reached.get() == 1);
+  }
+
+  @Test
+  void whoeverHasWaitedForLongGoesOn() {
+    StrangersValve valve = before(server, Duration.ofMillis(1));
+    for (int i = 0; i < 4; i++) {
+      send(valve, false);
+    }
+    await().until(() -> server.reached.get() == 4);
   }
 }
