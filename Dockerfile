@@ -24,7 +24,7 @@ RUN /opt/jdk/bin/jlink --output /opt/java --compress zip-6 --generate-cds-archiv
 WORKDIR /build
 COPY pom.xml ./
 COPY src/main/java/dev/sluice/package-info.java src/main/java/dev/sluice/
-RUN mvn -B -ntp -P '!format' -Dmaven.test.skip -Dspring-boot.aot.skip -Dspring-boot.repackage.skip package
+RUN mvn -B -ntp -P '!format' -Dmaven.test.skip -Dspring-boot.repackage.skip package
 
 COPY application.yml ./
 COPY src/main src/main
@@ -61,12 +61,11 @@ ENV JAVA_HOME=/opt/java \
 WORKDIR /opt/sluice
 
 
-# The same JVM, jars and options as in the image, or it would not use the cache. But code that is known
-# from the start is compiled for speed of compiling, not of the code: there are two cores to start with.
+# The JVM learns from a run of the service, with real streams: which classes to have at hand, and what
+# to compile first. The same JVM, jars and options as in the image, or it would not use the cache.
 FROM service AS train
-RUN timeout 5m java @jvm.options -XX:TieredStopAtLevel=1 -XX:AOTCacheOutput=sluice.aot \
-      -cp sluice.jar dev.sluice.startup.TrainingRun --sluice.exports.roots=/tmp/sluice \
- && test -s sluice.aot
+COPY src/main/docker/train /usr/local/bin/
+RUN timeout 10m train sluice.jar sluice.aot @jvm.options
 
 
 FROM service

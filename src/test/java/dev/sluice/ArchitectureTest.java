@@ -6,7 +6,6 @@ import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
@@ -18,18 +17,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The layout that docs/architecture.md describes, held by the build. */
-@AnalyzeClasses(
-    packages = "dev.sluice",
-    importOptions = {ImportOption.DoNotIncludeTests.class, ArchitectureTest.WrittenByHand.class})
+@AnalyzeClasses(packages = "dev.sluice", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-
-  /** Spring's ahead-of-time processing leaves classes among ours. */
-  static final class WrittenByHand implements ImportOption {
-    @Override
-    public boolean includes(Location location) {
-      return !location.contains("__");
-    }
-  }
 
   private static final int MAX_FILE_LINES = 270;
 
@@ -41,8 +30,6 @@ class ArchitectureTest {
           .definedBy("dev.sluice")
           .layer("management")
           .definedBy("dev.sluice.management..")
-          .layer("startup")
-          .definedBy("dev.sluice.startup..")
           .layer("server")
           .definedBy("dev.sluice.server")
           .layer("server.handshake")
@@ -73,8 +60,6 @@ class ArchitectureTest {
           .definedBy("dev.sluice.nbd..")
           .whereLayer("root")
           .mayNotAccessAnyLayer()
-          .whereLayer("startup")
-          .mayOnlyAccessLayers("root")
           .whereLayer("server")
           .mayOnlyAccessLayers(
               "server.handshake",

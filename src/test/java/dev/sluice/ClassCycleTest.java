@@ -84,9 +84,7 @@ class ClassCycleTest {
     return ArchConfiguration.withThreadLocalScope(
         configuration -> {
           configuration.setResolveMissingDependenciesFromClassPath(false);
-          return new ClassFileImporter(
-                  List.of(
-                      new ImportOption.DoNotIncludeTests(), new ArchitectureTest.WrittenByHand()))
+          return new ClassFileImporter(List.of(new ImportOption.DoNotIncludeTests()))
               .importPackages("dev.sluice");
         });
   }

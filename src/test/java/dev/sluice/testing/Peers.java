@@ -45,13 +45,6 @@ public final class Peers {
     }
   }
 
-  /** Requires the jar to have the beans that were chosen in the build. */
-  public static void requirePreparedJar() {
-    if (!SluiceProcess.isPrepared()) {
-      missing("nothing was prepared in the build, since Maven runs on a JDK older than 25");
-    }
-  }
-
   /** Requires the tests to run as root. */
   public static void requireRoot() {
     if (!"root".equals(System.getProperty("user.name"))) {

@@ -3,13 +3,10 @@ package dev.sluice.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -17,8 +14,6 @@ import java.util.regex.Pattern;
 public final class SluiceProcess implements Sluice, AutoCloseable {
 
   private static final Path JAR = Path.of("target", "sluice.jar").toAbsolutePath();
-  private static final String PREPARED =
-      "BOOT-INF/classes/dev/sluice/SluiceApplication__ApplicationContextInitializer.class";
   private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
   private static final Duration STARTS_WITHIN = Duration.ofSeconds(60);
   private static final Pattern PORT = Pattern.compile("Tomcat started on ports? (\\d+)");
@@ -50,17 +45,6 @@ public final class SluiceProcess implements Sluice, AutoCloseable {
       if (!started) {
         process.close();
       }
-    }
-  }
-
-  /**
-   * Whether beans were chosen in the build, as in the image's; not if Maven runs on an older JDK.
-   */
-  public static boolean isPrepared() {
-    try (JarFile jar = new JarFile(JAR.toFile())) {
-      return jar.getEntry(PREPARED) != null;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
@@ -115,7 +99,6 @@ public final class SluiceProcess implements Sluice, AutoCloseable {
   public static Command jar(Object... jvmOptions) {
     return Command.of(JAVA)
         .with("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
-        .with("-Dspring.aot.enabled=" + isPrepared())
         .with("-Dsluice.exports.drain-timeout=0s")
         .with(jvmOptions)
         .with("-jar", JAR);
