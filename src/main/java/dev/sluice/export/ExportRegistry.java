@@ -12,9 +12,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import org.springframework.boot.web.server.context.WebServerApplicationContext;
-import org.springframework.context.SmartLifecycle;
-import org.springframework.stereotype.Component;
 
 /**
  * All exports, and the only owner of that knowledge. Finding and listing takes no lock.
@@ -23,14 +20,7 @@ import org.springframework.stereotype.Component;
  * system calls included; the monitor guards the fields, and nobody waits on it. Streams are never
  * ended under the monitor, since they call back.
  */
-@Component
-public final class ExportRegistry implements SmartLifecycle {
-
-  /**
-   * Starts before the web server. Stops after it where {@link ExportDrain} has not stopped it
-   * before, and so after every listener in the default phase has stopped taking in clients.
-   */
-  public static final int PHASE = WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE - 1024;
+public final class ExportRegistry {
 
   private final ExportProperties properties;
   private final StreamFactory streams;
@@ -40,7 +30,7 @@ public final class ExportRegistry implements SmartLifecycle {
   private final BusyExports busy = new BusyExports(exports);
   private final UsedFiles files = new UsedFiles();
   private final DescriptorReserve descriptors = new DescriptorReserve();
-  private boolean running;
+  private boolean running = true;
   private boolean draining;
 
   ExportRegistry(ExportProperties properties, StreamFactory streams) {
@@ -215,16 +205,10 @@ public final class ExportRegistry implements SmartLifecycle {
     exports.noteEnd(properties.keepEnded());
   }
 
-  // Lifecycle.
+  // The end.
 
-  @Override
-  public synchronized void start() {
-    running = true;
-    draining = false;
-  }
-
-  /** Takes no more exports until the next start. */
-  synchronized void refuseNew() {
+  /** Takes no more exports. */
+  public synchronized void refuseNew() {
     draining = true;
   }
 
@@ -234,7 +218,7 @@ public final class ExportRegistry implements SmartLifecycle {
    *
    * @return what still runs
    */
-  List<Export> drain(Duration limit) throws InterruptedException {
+  public List<Export> drain(Duration limit) throws InterruptedException {
     refuseNew();
     return busy.await(limit);
   }
@@ -243,7 +227,6 @@ public final class ExportRegistry implements SmartLifecycle {
    * Ends every stream, once, which removes the FIFOs that were made; no export can be made any
    * more.
    */
-  @Override
   public void stop() {
     synchronized (this) {
       running = false;
@@ -254,13 +237,8 @@ public final class ExportRegistry implements SmartLifecycle {
     }
   }
 
-  @Override
+  /** Whether streams have not been ended yet, since the service goes on. */
   public synchronized boolean isRunning() {
     return running;
-  }
-
-  @Override
-  public int getPhase() {
-    return PHASE;
   }
 }

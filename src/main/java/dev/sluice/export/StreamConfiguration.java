@@ -6,7 +6,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The beans that streams are made with. */
+/** The registry of exports, and what it makes streams with. */
 @Configuration(proxyBeanMethods = false)
 class StreamConfiguration {
 
@@ -26,5 +26,10 @@ class StreamConfiguration {
         memory,
         observer.getIfAvailable(() -> StreamObserver.NONE),
         follower.getIfAvailable(() -> ExportFollower.NONE));
+  }
+
+  @Bean(destroyMethod = "stop")
+  ExportRegistry exportRegistry(ExportProperties properties, StreamFactory streams) {
+    return new ExportRegistry(properties, streams);
   }
 }

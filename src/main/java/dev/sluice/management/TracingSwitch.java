@@ -26,7 +26,8 @@ final class TracingSwitch implements AutoConfigurationImportFilter, EnvironmentA
 
   private boolean on;
 
-  private static boolean isOn(Environment environment) {
+  /** Whether there is somebody to send traces to. */
+  static boolean isOn(Environment environment) {
     return !environment.getProperty(ENDPOINT, "").isBlank();
   }
 

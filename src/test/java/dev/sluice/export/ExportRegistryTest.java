@@ -76,7 +76,6 @@ class ExportRegistryTest {
             StreamObserver.NONE,
             ExportFollower.NONE);
     registry = new ExportRegistry(properties, streams);
-    registry.start();
   }
 
   private Export create(String name) {

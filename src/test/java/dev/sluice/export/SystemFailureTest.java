@@ -64,7 +64,6 @@ class SystemFailureTest {
           new StreamFactory(
               properties, new WindowMemory(1 << 24), StreamObserver.NONE, ExportFollower.NONE);
       ExportRegistry registry = new ExportRegistry(properties, streams);
-      registry.start();
       ExportSpec five = Specs.of("five", root.resolve("five"), Direction.WRITE, OptionalLong.of(5));
       Export export = registry.create(five);
       ExportSpec more = Specs.of("more", root.resolve("more"), Direction.WRITE);

@@ -12,6 +12,7 @@ import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Span.SpanKind;
 import io.opentelemetry.proto.trace.v1.Status.StatusCode;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -61,7 +62,7 @@ class TracesTest {
 
       assertThat(service.has(OpenTelemetry.class)).isFalse();
       assertThat(service.has(ExportSpans.class)).isFalse();
-      assertThat(service.has(LastSpans.class)).isFalse();
+      assertThat(service.has(SdkTracerProvider.class)).isFalse();
     }
   }
 

@@ -1,0 +1,99 @@
+package dev.sluice.management;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ApplicationEventMulticaster;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+import org.springframework.util.Assert;
+
+/**
+ * Sends what has been measured a last time, when every stream has ended, and waits for whoever
+ * takes it, but not long. Spring would do so before, and without a limit: {@link ClosesLater} keeps
+ * it from that.
+ */
+@Component
+final class LastTelemetry implements SmartInitializingSingleton, DisposableBean {
+
+  private static final Duration LIMIT = Duration.ofSeconds(5);
+
+  private static final Logger log = LoggerFactory.getLogger(LastTelemetry.class);
+
+  /** What closes the registries. Without it the service does not start. */
+  private static final String CLOSER = "meterRegistryCloser";
+
+  private final ApplicationEventMulticaster events;
+  private final ApplicationListener<ContextClosedEvent> closer;
+  private final List<MeterRegistry> metrics;
+  private final List<SdkTracerProvider> spans;
+
+  /** Whether it has been told to; by the thread that ends the service. */
+  private boolean sent;
+
+  LastTelemetry(
+      ApplicationEventMulticaster events,
+      @Qualifier(CLOSER) ApplicationListener<ContextClosedEvent> closer,
+      List<MeterRegistry> metrics,
+      ObjectProvider<SdkTracerProvider> spans,
+      Environment environment) {
+    this.events = events;
+    this.closer = closer;
+    this.metrics = metrics;
+    this.spans = spans.stream().toList();
+    Assert.state(
+        this.spans.isEmpty() != TracingSwitch.isOn(environment),
+        "what sends spans is not where it was, or there without traces");
+  }
+
+  @Override
+  public void afterSingletonsInstantiated() {
+    events.removeApplicationListenerBeans(CLOSER::equals);
+    events.removeApplicationListeners(closer::equals);
+  }
+
+  /** Whoever takes the metrics may never answer, so this waits on another thread. */
+  void sendLastMetrics() throws InterruptedException {
+    sent = true;
+    Thread sending = Thread.ofPlatform().name("last-metrics").daemon().start(this::closeRegistries);
+    if (!sending.join(LIMIT)) {
+      log.warn("The last metrics have not been taken within {} s", LIMIT.toSeconds());
+    }
+  }
+
+  private void closeRegistries() {
+    for (MeterRegistry registry : metrics) {
+      if (!registry.isClosed()) {
+        registry.close();
+      }
+    }
+  }
+
+  /** Does nothing where there is no tracing. */
+  void sendLastSpans() {
+    for (SdkTracerProvider provider : spans) {
+      if (!provider.shutdown().join(LIMIT.toSeconds(), TimeUnit.SECONDS).isDone()) {
+        log.warn("The last spans have not been taken within {} s", LIMIT.toSeconds());
+      }
+    }
+  }
+
+  /** Where the service has never come up, and so is not shut down. */
+  @Override
+  public void destroy() throws InterruptedException {
+    if (!sent) {
+      sendLastMetrics();
+      sendLastSpans();
+    }
+  }
+}

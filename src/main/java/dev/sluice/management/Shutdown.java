@@ -1,0 +1,112 @@
+package dev.sluice.management;
+
+import dev.sluice.export.Export;
+import dev.sluice.export.ExportProperties;
+import dev.sluice.export.ExportRegistry;
+import dev.sluice.server.NbdServer;
+import dev.sluice.stream.StreamStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * How the service ends, step by step. It is the last to start, when it opens the NBD listeners, and
+ * so the first to stop: the REST API is there all the while, and Spring stops the web server when
+ * the last of these steps has been done.
+ */
+@Component
+final class Shutdown implements SmartLifecycle {
+
+  private static final Logger log = LoggerFactory.getLogger(Shutdown.class);
+
+  /** One of the steps. An interrupt ends its waits, and those of all that follow. */
+  private interface Step {
+    void run() throws InterruptedException;
+  }
+
+  private final ExportRegistry exports;
+  private final NbdServer server;
+  private final Duration drainTimeout;
+  private final Duration drainLinger;
+  private final List<Step> steps;
+  private volatile boolean running;
+
+  Shutdown(
+      ExportRegistry exports,
+      NbdServer server,
+      ExportProperties properties,
+      LastTelemetry telemetry) {
+    this.exports = exports;
+    this.server = server;
+    this.drainTimeout = properties.drainTimeout();
+    this.drainLinger = properties.drainLinger();
+    this.steps =
+        List.of(
+            exports::refuseNew,
+            server::stop,
+            this::drainStreams,
+            exports::stop,
+            this::lingerForThoseWhoPoll,
+            telemetry::sendLastMetrics,
+            telemetry::sendLastSpans);
+  }
+
+  @Override
+  public void start() {
+    server.start();
+    running = true;
+  }
+
+  @Override
+  public void stop() {
+    for (Step step : steps) {
+      try {
+        step.run();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (RuntimeException e) {
+        log.error("A step of the shutdown failed; the next ones follow", e);
+      }
+    }
+    running = false;
+  }
+
+  /** Lets streams that have clients go on until they end, but not for ever. */
+  private void drainStreams() throws InterruptedException {
+    List<Export> busy = exports.drain(Duration.ZERO);
+    if (!busy.isEmpty() && drainTimeout.isPositive()) {
+      log.info(
+          "The service stops when {} stream(s) have ended, or after {} s",
+          busy.size(),
+          drainTimeout.toSeconds());
+      busy = exports.drain(drainTimeout);
+    }
+    for (Export export : busy) {
+      log.warn("Export {} has not ended in time", export.name());
+    }
+  }
+
+  /** Whoever asks for an export's state again and again hears how it has ended. */
+  private void lingerForThoseWhoPoll() throws InterruptedException {
+    if (exports.list().stream().anyMatch(this::hasJustEnded)) {
+      Thread.sleep(drainLinger);
+    }
+  }
+
+  private boolean hasJustEnded(Export export) {
+    StreamStatus status = export.stream().status();
+    Instant end = status.endedAt();
+    return status.startedAt() != null
+        && end != null
+        && end.plus(drainLinger).isAfter(Instant.now());
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+}
