@@ -19,6 +19,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
@@ -33,11 +35,9 @@ class SystemFailureTest {
   void noFieldIsToBlameWhereNothingCanBeOpened() {
     Peers.require("prlimit");
     Command child =
-        ChildJvm.of(Child.class, root).behind("prlimit", "--nofile=" + LIMIT + ":" + LIMIT);
+        ChildJvm.of(UsesUp.class, root).behind("prlimit", "--nofile=" + LIMIT + ":" + LIMIT);
 
-    String said = child.run().assertSucceeded().output();
-
-    assertThat(said.lines().filter(line -> line.contains(" by ")))
+    assertThat(complaints(child))
         .satisfiesExactly(
             line -> assertThat(line).startsWith("INVALID by path: it is outside"),
             line -> assertThat(line).startsWith("CONFLICT by name: ").contains("0 of 5 bytes"),
@@ -51,18 +51,76 @@ class SystemFailureTest {
                     .endsWith("Too many open files"));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "'nr_inodes=2', No space left on device", // the folder and one FIFO
+    "'ro', Read-only file system"
+  })
+  void noFieldIsToBlameWhereNoFifoCanBeMade(String option, String reason) throws IOException {
+    Peers.requireRoot();
+    Peers.require("unshare");
+    Command child =
+        ChildJvm.of(MakesTwo.class, root)
+            .behind(
+                "unshare",
+                "--mount",
+                "sh",
+                "-c",
+                "mount -t tmpfs -o mode=0700,%s tmpfs \"$0\" && exec \"$@\"".formatted(option),
+                root);
+
+    assertThat(complaints(child))
+        .isNotEmpty()
+        .allSatisfy(
+            line ->
+                assertThat(line)
+                    .startsWith("UNAVAILABLE by null: no ")
+                    .endsWith("mkfifo: " + reason));
+  }
+
+  private static List<String> complaints(Command child) {
+    String said = child.run().assertSucceeded().output();
+    return said.lines().filter(line -> line.contains(" by ")).toList();
+  }
+
+  /** Makes two FIFOs. */
+  static final class MakesTwo {
+    public static void main(String[] arguments) {
+      Path root = Path.of(arguments[0]);
+      try (StreamFactory streams = streams(properties(root))) {
+        for (String name : List.of("first", "second")) {
+          attempt(() -> streams.claim(Specs.of(name, root.resolve(name), Direction.WRITE)));
+        }
+      }
+    }
+  }
+
+  private static ExportProperties properties(Path root) {
+    return new Binder(
+            new MapConfigurationPropertySource(Map.of("sluice.exports.roots", root.toString())))
+        .bind("sluice.exports", ExportProperties.class)
+        .get();
+  }
+
+  private static StreamFactory streams(ExportProperties properties) {
+    return new StreamFactory(
+        properties, new WindowMemory(1 << 24), StreamObserver.NONE, ExportFollower.NONE);
+  }
+
+  private static void attempt(Runnable step) {
+    try {
+      step.run();
+    } catch (ExportException e) {
+      System.out.printf("%s by %s: %s%n", e.reason(), e.field(), e.complaint());
+    }
+  }
+
   /** Makes an export, and finishes one, when all descriptors are used up, and before. */
-  static final class Child {
+  static final class UsesUp {
     public static void main(String[] arguments) throws IOException {
       Path root = Path.of(arguments[0]);
-      ExportProperties properties =
-          new Binder(
-                  new MapConfigurationPropertySource(Map.of("sluice.exports.roots", arguments[0])))
-              .bind("sluice.exports", ExportProperties.class)
-              .get();
-      StreamFactory streams =
-          new StreamFactory(
-              properties, new WindowMemory(1 << 24), StreamObserver.NONE, ExportFollower.NONE);
+      ExportProperties properties = properties(root);
+      StreamFactory streams = streams(properties);
       ExportRegistry registry = new ExportRegistry(properties, streams);
       ExportSpec five = Specs.of("five", root.resolve("five"), Direction.WRITE, OptionalLong.of(5));
       Export export = registry.create(five);
@@ -81,14 +139,6 @@ class SystemFailureTest {
         finishes.of(export, Assurances.NONE).end().join();
       } catch (CompletionException e) {
         throw (ExportException) e.getCause();
-      }
-    }
-
-    private static void attempt(Runnable step) {
-      try {
-        step.run();
-      } catch (ExportException e) {
-        System.out.printf("%s by %s: %s%n", e.reason(), e.field(), e.complaint());
       }
     }
 
