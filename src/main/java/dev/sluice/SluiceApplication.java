@@ -9,12 +9,14 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.boot.micrometer.metrics.autoconfigure.task.TaskExecutorMetricsAutoConfiguration;
 import org.springframework.boot.micrometer.observation.autoconfigure.ScheduledTasksObservationAutoConfiguration;
 import org.springframework.boot.tomcat.autoconfigure.metrics.TomcatMetricsAutoConfiguration;
+import org.springframework.boot.validation.autoconfigure.ValidationAutoConfiguration;
 
 /**
  * The entry point: the REST API, the NBD listener and the actuator in one process.
  *
  * <p>What is excluded would only make the start longer: nothing here has aspects or tasks of
- * Spring's, and Tomcat's own metrics need the platform's MBeans for the little they tell.
+ * Spring's, nothing but the configuration is validated by annotations, and Tomcat's own metrics
+ * need the platform's MBeans for the little they tell.
  */
 @SpringBootApplication(
     exclude = {
@@ -24,6 +26,7 @@ import org.springframework.boot.tomcat.autoconfigure.metrics.TomcatMetricsAutoCo
       TaskExecutorMetricsAutoConfiguration.class,
       TaskSchedulingAutoConfiguration.class,
       TomcatMetricsAutoConfiguration.class,
+      ValidationAutoConfiguration.class,
     })
 @ConfigurationPropertiesScan
 public class SluiceApplication {

@@ -53,6 +53,7 @@ class ArchitecturePageTest {
           "SSLEngine",
           "SslContext",
           "Test",
+          "ValidationMessages",
           "Validator",
           "X500Principal");
 

@@ -101,7 +101,7 @@ class ArchitectureTest {
           .whereLayer("logging")
           .mayNotAccessAnyLayer()
           .whereLayer("configuration")
-          .mayNotAccessAnyLayer()
+          .mayOnlyAccessLayers("client", "posix")
           .whereLayer("posix")
           .mayNotAccessAnyLayer()
           .whereLayer("nbd")

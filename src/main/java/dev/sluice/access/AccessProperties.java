@@ -1,16 +1,19 @@
 package dev.sluice.access;
 
-import dev.sluice.client.Network;
+import static dev.sluice.configuration.TextForm.NETWORK;
+import static java.time.temporal.ChronoUnit.SECONDS;
+
+import dev.sluice.configuration.Within;
+import dev.sluice.configuration.WrittenAs;
+import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.convert.DurationUnit;
-import org.springframework.validation.Errors;
-import org.springframework.validation.Validator;
+import org.springframework.validation.annotation.Validated;
 
 /**
  * Who may use the REST API, and how much of it.
@@ -23,18 +26,17 @@ import org.springframework.validation.Validator;
  * @param maxConnectionsPerAddress HTTP connections of one address, or one IPv6 network of 64 bits
  * @param trustedProxies addresses and networks whose forwarded headers are heeded
  */
+@Validated
 @ConfigurationProperties("sluice.security")
 record AccessProperties(
     @DefaultValue List<String> tokens,
     @Nullable Path tokensFile,
-    @DefaultValue("20") int maxFailedLogins,
-    @DefaultValue("1m") @DurationUnit(ChronoUnit.SECONDS) Duration failedLoginWindow,
-    @DefaultValue("100") int maxRequests,
-    @DefaultValue("256") int maxConnectionsPerAddress,
-    @DefaultValue List<String> trustedProxies)
-    implements Validator {
-
-  private static final Duration MIN_WINDOW = Duration.ofSeconds(1);
+    @DefaultValue("20") @Min(1) int maxFailedLogins,
+    @DefaultValue("1m") @DurationUnit(SECONDS) @Within(from = "1s", message = "{longer}")
+        Duration failedLoginWindow,
+    @DefaultValue("100") @Min(1) int maxRequests,
+    @DefaultValue("256") @Min(1) int maxConnectionsPerAddress,
+    @DefaultValue @WrittenAs(NETWORK) List<String> trustedProxies) {
 
   /** Keeps the tokens out of logs. */
   @Override
@@ -47,37 +49,5 @@ record AccessProperties(
             failedLoginWindow,
             maxRequests,
             maxConnectionsPerAddress);
-  }
-
-  @Override
-  public boolean supports(Class<?> type) {
-    return type == AccessProperties.class;
-  }
-
-  @Override
-  public void validate(Object target, Errors errors) {
-    ((AccessProperties) target).check(errors);
-  }
-
-  private void check(Errors errors) {
-    if (maxFailedLogins < 1) {
-      errors.rejectValue("maxFailedLogins", "range", "must be 1 or more");
-    }
-    if (failedLoginWindow.compareTo(MIN_WINDOW) < 0) {
-      errors.rejectValue("failedLoginWindow", "range", "must be 1s or longer");
-    }
-    if (maxRequests < 1) {
-      errors.rejectValue("maxRequests", "range", "must be 1 or more");
-    }
-    if (maxConnectionsPerAddress < 1) {
-      errors.rejectValue("maxConnectionsPerAddress", "range", "must be 1 or more");
-    }
-    for (String proxy : trustedProxies) {
-      try {
-        Network.parse(proxy);
-      } catch (IllegalArgumentException e) {
-        errors.rejectValue("trustedProxies", "form", String.valueOf(e.getMessage()));
-      }
-    }
   }
 }

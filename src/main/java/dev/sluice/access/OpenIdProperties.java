@@ -1,13 +1,17 @@
 package dev.sluice.access;
 
+import static java.time.temporal.ChronoUnit.SECONDS;
+
+import dev.sluice.configuration.RelatedKeys;
+import dev.sluice.configuration.Within;
+import jakarta.validation.constraints.Min;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.convert.DurationUnit;
 import org.springframework.util.unit.DataSize;
-import org.springframework.validation.Errors;
-import org.springframework.validation.Validator;
+import org.springframework.validation.annotation.Validated;
 
 /**
  * How often and how long an OpenID provider is asked for its keys: whoever presents a token decides
@@ -20,42 +24,22 @@ import org.springframework.validation.Validator;
  * @param maxWaiting how many requests may wait for a fetch, fewer than there are threads by far
  * @param maxAnswer how long an answer of the provider may be
  */
+@Validated
 @ConfigurationProperties("sluice.security.openid")
 record OpenIdProperties(
-    @DefaultValue("4s") @DurationUnit(ChronoUnit.SECONDS) Duration timeout,
-    @DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration fetchInterval,
-    @DefaultValue("5m") @DurationUnit(ChronoUnit.SECONDS) Duration refreshInterval,
-    @DefaultValue("16") int maxWaiting,
-    @DefaultValue("1MB") DataSize maxAnswer)
-    implements Validator {
-
-  private static final Duration SHORTEST = Duration.ofMillis(1);
-
-  @Override
-  public boolean supports(Class<?> type) {
-    return type == OpenIdProperties.class;
-  }
+    @DefaultValue("4s") @DurationUnit(SECONDS) @Within(from = "1ms", message = "{longer}")
+        Duration timeout,
+    @DefaultValue("10s") @DurationUnit(SECONDS) @Within(message = "{longer}")
+        Duration fetchInterval,
+    @DefaultValue("5m") @DurationUnit(SECONDS) Duration refreshInterval,
+    @DefaultValue("16") @Min(1) int maxWaiting,
+    @DefaultValue("1MB") @Within(from = "1B", message = "{more}") DataSize maxAnswer)
+    implements RelatedKeys {
 
   @Override
-  public void validate(Object target, Errors errors) {
-    ((OpenIdProperties) target).check(errors);
-  }
-
-  private void check(Errors errors) {
-    if (timeout.compareTo(SHORTEST) < 0) {
-      errors.rejectValue("timeout", "range", "must be 1ms or longer");
-    }
-    if (fetchInterval.isNegative()) {
-      errors.rejectValue("fetchInterval", "range", "must be 0 or longer");
-    }
-    if (refreshInterval.compareTo(fetchInterval) < 0) {
-      errors.rejectValue("refreshInterval", "range", "must be no shorter than fetch-interval");
-    }
-    if (maxWaiting < 1) {
-      errors.rejectValue("maxWaiting", "range", "must be 1 or more");
-    }
-    if (maxAnswer.toBytes() < 1) {
-      errors.rejectValue("maxAnswer", "range", "must be 1B or more");
-    }
+  public Map<String, String> misfits() {
+    return refreshInterval.compareTo(fetchInterval) < 0
+        ? Map.of("refreshInterval", "must be no shorter than fetch-interval")
+        : Map.of();
   }
 }

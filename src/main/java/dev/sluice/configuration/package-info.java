@@ -1,6 +1,7 @@
 /**
- * What a configuration has to be for the service to start, and how it is said that it is not. Knows
- * no other package: keys are found by reflection.
+ * What a configuration has to be for the service to start, and how it is said that it is not: the
+ * constraints that keys can have besides the standard ones. Knows no properties: keys are found by
+ * reflection.
  */
 @NullMarked
 package dev.sluice.configuration;

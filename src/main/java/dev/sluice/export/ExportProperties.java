@@ -1,18 +1,26 @@
 package dev.sluice.export;
 
-import dev.sluice.configuration.FileRights;
+import static dev.sluice.configuration.TextForm.FILE_MODE;
+import static dev.sluice.configuration.TextForm.PATH;
+import static java.time.temporal.ChronoUnit.SECONDS;
+
+import dev.sluice.configuration.RelatedKeys;
+import dev.sluice.configuration.Within;
+import dev.sluice.configuration.WrittenAs;
 import dev.sluice.posix.FilePath;
 import dev.sluice.stream.StreamSettings;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotEmpty;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
+import org.hibernate.validator.constraints.Range;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.convert.DurationUnit;
 import org.springframework.util.unit.DataSize;
-import org.springframework.validation.Errors;
-import org.springframework.validation.Validator;
+import org.springframework.validation.annotation.Validated;
 
 /**
  * What exports may use. A timeout of zero means that there is none.
@@ -41,39 +49,42 @@ import org.springframework.validation.Validator;
  * @param keepEnded how many ended exports are remembered; beyond that the one that ended first is
  *     forgotten
  */
+@Validated
 @ConfigurationProperties("sluice.exports")
 public record ExportProperties(
-    List<String> roots,
-    @DefaultValue("0600") String fifoMode,
-    @Nullable Integer fifoGroup,
+    @NotEmpty(message = "must name at least one folder") @WrittenAs(PATH) List<String> roots,
+    @DefaultValue("0600") @WrittenAs(FILE_MODE) String fifoMode,
+    @Min(value = 0, message = "{group}") @Nullable Integer fifoGroup,
     @DefaultValue("false") boolean listed,
-    @DefaultValue("64MB") DataSize reorderWindow,
-    @DefaultValue("64KB") DataSize headWindow,
-    @DefaultValue("0B") DataSize resumeWindow,
+    @DefaultValue("64MB") @Within(from = "0B", to = MAX_REORDER) DataSize reorderWindow,
+    @DefaultValue("64KB") @Within(from = "0B", to = MAX_HEAD) DataSize headWindow,
+    @DefaultValue("0B") @Within(from = "0B", to = MAX_REORDER) DataSize resumeWindow,
     @DefaultValue("false") boolean copy,
-    @DefaultValue("10m") @DurationUnit(ChronoUnit.SECONDS) Duration peerTimeout,
-    @DefaultValue("30m") @DurationUnit(ChronoUnit.SECONDS) Duration idleTimeout,
-    @DefaultValue("60s") @DurationUnit(ChronoUnit.SECONDS) Duration resumeTimeout,
-    @DefaultValue("0") @DurationUnit(ChronoUnit.SECONDS) Duration lifetime,
-    @DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration stallTimeout,
-    @DefaultValue("2s") @DurationUnit(ChronoUnit.SECONDS) Duration endTimeout,
-    @DefaultValue("5s") @DurationUnit(ChronoUnit.SECONDS) Duration finishWait,
+    @DefaultValue("10m") @DurationUnit(SECONDS) @Within(to = LONGEST) Duration peerTimeout,
+    @DefaultValue("30m") @DurationUnit(SECONDS) @Within(to = LONGEST) Duration idleTimeout,
+    @DefaultValue("60s") @DurationUnit(SECONDS) @Within(to = LONGEST) Duration resumeTimeout,
+    @DefaultValue("0") @DurationUnit(SECONDS) @Within(to = LONGEST) Duration lifetime,
+    @DefaultValue("10s") @DurationUnit(SECONDS) @Within(to = LONGEST) Duration stallTimeout,
+    @DefaultValue("2s") @DurationUnit(SECONDS) @Within(to = LONGEST) Duration endTimeout,
+    @DefaultValue("5s") @DurationUnit(SECONDS) @Within(to = LONGEST) Duration finishWait,
     @DefaultValue("512MB") DataSize windowMemory,
-    @DefaultValue("80") int windowShare,
-    @DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration drainTimeout,
-    @DefaultValue("3s") @DurationUnit(ChronoUnit.SECONDS) Duration drainLinger,
-    @DefaultValue("1000") int max,
-    @DefaultValue("1000") int keepEnded)
-    implements Validator {
+    @DefaultValue("80") @Range(min = 1, max = 100, message = "{percent}") int windowShare,
+    @DefaultValue("30s") @DurationUnit(SECONDS) @Within(to = LONGEST) Duration drainTimeout,
+    @DefaultValue("3s") @DurationUnit(SECONDS) @Within(to = LONGEST) Duration drainLinger,
+    @DefaultValue("1000") @Min(1) int max,
+    @DefaultValue("1000") @Min(0) int keepEnded)
+    implements RelatedKeys {
 
   /** A hundred years, which still fit a long's nanoseconds. */
   public static final int MAX_TIMEOUT_DAYS = 36_500;
 
   /** The largest head window. */
-  public static final DataSize MAX_HEAD = DataSize.ofGigabytes(1);
+  public static final String MAX_HEAD = "1GB";
 
   /** The largest reorder window, and resume window. */
-  public static final DataSize MAX_REORDER = DataSize.ofTerabytes(1);
+  public static final String MAX_REORDER = "1TB";
+
+  private static final String LONGEST = MAX_TIMEOUT_DAYS + "d";
 
   /** The default of the roots depends on the system, so no annotation can give it. */
   public ExportProperties {
@@ -87,7 +98,7 @@ public record ExportProperties(
 
   /** The permission bits of {@link #fifoMode}. */
   int fifoPermissions() {
-    return FileRights.bits(fifoMode);
+    return Integer.parseInt(fifoMode, 8);
   }
 
   /** What one stream may have of the window memory, in bytes. */
@@ -97,67 +108,15 @@ public record ExportProperties(
   }
 
   @Override
-  public boolean supports(Class<?> type) {
-    return type == ExportProperties.class;
-  }
-
-  @Override
-  public void validate(Object target, Errors errors) {
-    ((ExportProperties) target).check(errors);
-  }
-
-  private void check(Errors errors) {
-    if (roots.isEmpty()) {
-      errors.rejectValue("roots", "empty", "must name at least one folder");
-    }
-    for (String root : roots) {
-      String complaint = FilePath.complaint(root);
-      if (complaint != null) {
-        errors.rejectValue("roots", "path", "must be paths: " + complaint);
-      }
-    }
-    FileRights.check("fifoMode", fifoMode, "fifoGroup", fifoGroup, errors);
-    if (reorderWindow.isNegative() || reorderWindow.compareTo(MAX_REORDER) > 0) {
-      errors.rejectValue("reorderWindow", "range", "must be from 0B to 1TB");
-    }
-    if (headWindow.isNegative() || headWindow.compareTo(MAX_HEAD) > 0) {
-      errors.rejectValue("headWindow", "range", "must be from 0B to 1GB");
-    }
-    requireTimeout("peerTimeout", peerTimeout, errors);
-    requireTimeout("idleTimeout", idleTimeout, errors);
-    requireTimeout("resumeTimeout", resumeTimeout, errors);
-    requireTimeout("lifetime", lifetime, errors);
-    requireTimeout("stallTimeout", stallTimeout, errors);
-    requireTimeout("endTimeout", endTimeout, errors);
-    requireTimeout("finishWait", finishWait, errors);
-    requireTimeout("drainTimeout", drainTimeout, errors);
-    requireTimeout("drainLinger", drainLinger, errors);
-    if (resumeWindow.isNegative() || resumeWindow.compareTo(MAX_REORDER) > 0) {
-      errors.rejectValue("resumeWindow", "range", "must be from 0B to 1TB");
-    }
+  public Map<String, String> misfits() {
     long memory =
         StreamSettings.mostMemory(
             reorderWindow.toBytes(), headWindow.toBytes(), resumeWindow.toBytes());
-    if (windowShare < 1 || windowShare > 100) {
-      errors.rejectValue("windowShare", "range", "must be from 1 to 100 (percent)");
-    } else if (memory > mostOfOne()) {
-      errors.rejectValue(
-          "windowMemory",
-          "range",
-          "must have room, in the %d %% of it that one stream may have (window-share), for its reorder, head and resume windows: %dB"
-              .formatted(windowShare, memory));
-    }
-    if (max < 1) {
-      errors.rejectValue("max", "range", "must be 1 or more");
-    }
-    if (keepEnded < 0) {
-      errors.rejectValue("keepEnded", "range", "must be 0 or more");
-    }
-  }
-
-  private static void requireTimeout(String field, Duration timeout, Errors errors) {
-    if (timeout.isNegative() || timeout.compareTo(Duration.ofDays(MAX_TIMEOUT_DAYS)) > 0) {
-      errors.rejectValue(field, "range", "must be from 0 to %dd".formatted(MAX_TIMEOUT_DAYS));
-    }
+    return windowShare < 1 || windowShare > 100 || memory <= mostOfOne()
+        ? Map.of()
+        : Map.of(
+            "windowMemory",
+            "must have room, in the %d %% of it that one stream may have (window-share), for its reorder, head and resume windows: %dB"
+                .formatted(windowShare, memory));
   }
 }

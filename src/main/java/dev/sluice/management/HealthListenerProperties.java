@@ -1,14 +1,17 @@
 package dev.sluice.management;
 
+import static java.time.temporal.ChronoUnit.SECONDS;
+
+import dev.sluice.configuration.Within;
+import jakarta.validation.constraints.Min;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
+import org.hibernate.validator.constraints.Range;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.convert.DurationUnit;
-import org.springframework.validation.Errors;
-import org.springframework.validation.Validator;
+import org.springframework.validation.annotation.Validated;
 
 /**
  * Where probes are answered, and how many at a time.
@@ -20,21 +23,18 @@ import org.springframework.validation.Validator;
  * @param maxConnections how many there may be; then the oldest is closed
  * @param maxConnectionsPerAddress how many of one address, or one IPv6 network of 64 bits
  */
+@Validated
 @ConfigurationProperties("sluice.health")
 record HealthListenerProperties(
     @Nullable InetAddress address,
-    @Nullable Integer port,
-    @DefaultValue("8") int threads,
-    @DefaultValue("3s") @DurationUnit(ChronoUnit.SECONDS) Duration timeout,
-    @DefaultValue("256") int maxConnections,
-    @DefaultValue("32") int maxConnectionsPerAddress)
-    implements Validator {
+    @Range(min = -1, max = 65_535) @Nullable Integer port,
+    @DefaultValue("8") @Min(1) int threads,
+    @DefaultValue("3s") @DurationUnit(SECONDS) @Within(from = "1ms", to = "24d") Duration timeout,
+    @DefaultValue("256") @Min(1) int maxConnections,
+    @DefaultValue("32") @Min(1) int maxConnectionsPerAddress) {
 
   static final int NONE = -1;
   private static final int MAX_PORT = 65_535;
-
-  private static final Duration SHORTEST = Duration.ofMillis(1);
-  private static final Duration LONGEST = Duration.ofMillis(Integer.MAX_VALUE);
 
   /** The port to listen on, beside the one of the REST API. */
   int portBeside(int apiPort) {
@@ -42,33 +42,5 @@ record HealthListenerProperties(
       return port;
     }
     return apiPort == 0 ? 0 : apiPort < 0 || apiPort == MAX_PORT ? NONE : apiPort + 1;
-  }
-
-  @Override
-  public boolean supports(Class<?> type) {
-    return type == HealthListenerProperties.class;
-  }
-
-  @Override
-  public void validate(Object target, Errors errors) {
-    ((HealthListenerProperties) target).check(errors);
-  }
-
-  private void check(Errors errors) {
-    if (port != null && (port < NONE || port > MAX_PORT)) {
-      errors.rejectValue("port", "range", "must be from -1 to " + MAX_PORT);
-    }
-    if (threads < 1) {
-      errors.rejectValue("threads", "range", "must be 1 or more");
-    }
-    if (timeout.compareTo(SHORTEST) < 0 || timeout.compareTo(LONGEST) > 0) {
-      errors.rejectValue("timeout", "range", "must be from 1ms to 24d");
-    }
-    if (maxConnections < 1) {
-      errors.rejectValue("maxConnections", "range", "must be 1 or more");
-    }
-    if (maxConnectionsPerAddress < 1) {
-      errors.rejectValue("maxConnectionsPerAddress", "range", "must be 1 or more");
-    }
   }
 }

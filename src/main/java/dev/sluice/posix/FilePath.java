@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An absolute path, normal: without ".", ".." and empty names. For Linux it is bytes, which are
@@ -73,16 +72,6 @@ public record FilePath(String text) {
           "it is relative to the folder of the start, which has no name that can be used (%s); expected an absolute path"
               .formatted(e.getMessage()),
           e);
-    }
-  }
-
-  /** What {@link #configured} would say is wrong; null if nothing is. */
-  public static @Nullable String complaint(String text) {
-    try {
-      configured(text);
-      return null;
-    } catch (IllegalArgumentException e) {
-      return e.getMessage();
     }
   }
 

@@ -1,20 +1,28 @@
 package dev.sluice.server;
 
-import dev.sluice.configuration.FileRights;
+import static dev.sluice.configuration.TextForm.FILE_MODE;
+import static dev.sluice.configuration.TextForm.HOST;
+import static dev.sluice.configuration.TextForm.PATH;
+import static java.time.temporal.ChronoUnit.SECONDS;
+
+import dev.sluice.configuration.Within;
+import dev.sluice.configuration.WrittenAs;
 import dev.sluice.posix.FilePath;
 import dev.sluice.posix.FilePermissions;
 import dev.sluice.server.handshake.HandshakeRules;
 import dev.sluice.server.transport.TlsProperties;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
+import org.hibernate.validator.constraints.Range;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.convert.DurationUnit;
 import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
-import org.springframework.validation.Errors;
-import org.springframework.validation.Validator;
+import org.springframework.validation.annotation.Validated;
 
 /**
  * Where and how the NBD listener works.
@@ -35,40 +43,39 @@ import org.springframework.validation.Validator;
  * @param maxConnectionsPerAddress how many of them one client's address may have, or one IPv6
  *     network of 64 bits
  * @param maxConnectionsPerExport clients of one export at a time
- * @param maxOptions options that a client may send in its handshake; each export of a list counts
+ * @param maxOptions options that a client may send in its handshake; each export of a list counts.
+ *     No client needs 16 for one export
  * @param maxOptionsPerSecond options of a client beyond its first 64 that are answered in a second
- * @param maxOptionLength the longest data of an option
+ * @param maxOptionLength the longest data of an option: room for the longest name and a query as
+ *     long, and no more than each connection in the handshake may hold
  */
+@Validated
 @ConfigurationProperties("sluice.nbd")
 public record NbdProperties(
-    @DefaultValue("127.0.0.1") String address,
-    @DefaultValue("10809") int port,
-    @Nullable String unixSocket,
-    @DefaultValue("0600") String unixSocketMode,
-    @Nullable Integer unixSocketGroup,
-    @Nullable String advertisedHost,
-    @Nullable Integer advertisedPort,
-    @DefaultValue TlsProperties tls,
-    @DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration handshakeTimeout,
-    @DefaultValue("2m") @DurationUnit(ChronoUnit.SECONDS) Duration keepAlive,
-    @DefaultValue("1024") int maxConnections,
-    @DefaultValue("256") int maxConnectionsPerAddress,
-    @DefaultValue("16") int maxConnectionsPerExport,
-    @DefaultValue("8192") int maxOptions,
-    @DefaultValue("500") int maxOptionsPerSecond,
-    @DefaultValue("64KB") DataSize maxOptionLength)
-    implements Validator {
+    @DefaultValue("127.0.0.1") @NotBlank(message = "must be an address to listen on")
+        String address,
+    @DefaultValue("10809") @Range(min = -1, max = 65_535) int port,
+    @WrittenAs(PATH) @Nullable String unixSocket,
+    @DefaultValue("0600") @WrittenAs(FILE_MODE) String unixSocketMode,
+    @Min(value = 0, message = "{group}") @Nullable Integer unixSocketGroup,
+    @WrittenAs(HOST) @Nullable String advertisedHost,
+    @Range(min = 1, max = 65_535) @Nullable Integer advertisedPort,
+    @DefaultValue @Valid TlsProperties tls,
+    @DefaultValue("10s") @DurationUnit(SECONDS) @Within(from = "1ms", message = "{longer}")
+        Duration handshakeTimeout,
+    @DefaultValue("2m") @DurationUnit(SECONDS) @Within(message = "{longer}") Duration keepAlive,
+    @DefaultValue("1024") @Min(1) int maxConnections,
+    @DefaultValue("256") @Min(1) int maxConnectionsPerAddress,
+    @DefaultValue("16") @Min(1) int maxConnectionsPerExport,
+    @DefaultValue("8192") @Min(16) int maxOptions,
+    @DefaultValue("500") @Min(1) int maxOptionsPerSecond,
+    @DefaultValue("64KB") @Within(from = "8KB", to = "1MB") DataSize maxOptionLength) {
 
-  private static final Duration MIN_HANDSHAKE_TIMEOUT = Duration.ofMillis(1);
-
-  /** No client needs as many for one export. */
-  static final int MIN_OPTIONS = 16;
-
-  /** Room for the longest name, and a query as long. */
-  static final DataSize MIN_OPTION_LENGTH = DataSize.ofKilobytes(8);
-
-  /** What each connection in the handshake may hold. */
-  static final DataSize MAX_OPTION_LENGTH = DataSize.ofMegabytes(1);
+  /** What is blank is not set. */
+  public NbdProperties {
+    unixSocket = StringUtils.hasText(unixSocket) ? unixSocket : null;
+    advertisedHost = StringUtils.hasText(advertisedHost) ? advertisedHost : null;
+  }
 
   /** What each handshake has to keep to. */
   public HandshakeRules handshakeRules() {
@@ -78,71 +85,13 @@ public record NbdProperties(
 
   /** The path of {@link #unixSocket}; null if there is to be none. */
   public @Nullable FilePath unixSocketPath() {
-    return StringUtils.hasText(unixSocket) ? FilePath.configured(unixSocket) : null;
+    return unixSocket == null ? null : FilePath.configured(unixSocket);
   }
 
   /** Who may use the Unix socket. */
   FilePermissions unixSocketPermissions() {
     return new FilePermissions(
-        FileRights.bits(unixSocketMode),
+        Integer.parseInt(unixSocketMode, 8),
         unixSocketGroup == null ? FilePermissions.SAME_GROUP : unixSocketGroup);
-  }
-
-  @Override
-  public boolean supports(Class<?> type) {
-    return type == NbdProperties.class;
-  }
-
-  @Override
-  public void validate(Object target, Errors errors) {
-    ((NbdProperties) target).check(errors);
-  }
-
-  private void check(Errors errors) {
-    if (address.isBlank()) {
-      errors.rejectValue("address", "blank", "must be an address to listen on");
-    }
-    if (port < -1 || port > 65_535) {
-      errors.rejectValue("port", "range", "must be from -1 to 65535");
-    }
-    String complaint = StringUtils.hasText(unixSocket) ? FilePath.complaint(unixSocket) : null;
-    if (complaint != null) {
-      errors.rejectValue("unixSocket", "path", "must be a path: " + complaint);
-    }
-    FileRights.check("unixSocketMode", unixSocketMode, "unixSocketGroup", unixSocketGroup, errors);
-    if (StringUtils.hasText(advertisedHost) && !AdvertisedHost.isUsable(advertisedHost)) {
-      errors.rejectValue("advertisedHost", "format", AdvertisedHost.EXPECTED);
-    }
-    if (advertisedPort != null && (advertisedPort < 1 || advertisedPort > 65_535)) {
-      errors.rejectValue("advertisedPort", "range", "must be from 1 to 65535");
-    }
-    if (tls.mode() != TlsProperties.Mode.OFF && !StringUtils.hasText(tls.bundle())) {
-      errors.rejectValue(
-          "tls.bundle",
-          "missing",
-          "must name an SSL bundle (a key below spring.ssl.bundle.pem, for example) unless"
-              + " sluice.nbd.tls.mode is off");
-    }
-    if (handshakeTimeout.compareTo(MIN_HANDSHAKE_TIMEOUT) < 0) {
-      errors.rejectValue("handshakeTimeout", "range", "must be 1ms or longer");
-    }
-    if (keepAlive.isNegative()) {
-      errors.rejectValue("keepAlive", "range", "must be 0 or longer");
-    }
-    requireAtLeast(1, "maxConnections", maxConnections, errors);
-    requireAtLeast(1, "maxConnectionsPerAddress", maxConnectionsPerAddress, errors);
-    requireAtLeast(1, "maxConnectionsPerExport", maxConnectionsPerExport, errors);
-    requireAtLeast(MIN_OPTIONS, "maxOptions", maxOptions, errors);
-    requireAtLeast(1, "maxOptionsPerSecond", maxOptionsPerSecond, errors);
-    if (maxOptionLength.compareTo(MIN_OPTION_LENGTH) < 0
-        || maxOptionLength.compareTo(MAX_OPTION_LENGTH) > 0) {
-      errors.rejectValue("maxOptionLength", "range", "must be from 8KB to 1MB");
-    }
-  }
-
-  private static void requireAtLeast(int least, String field, int value, Errors errors) {
-    if (value < least) {
-      errors.rejectValue(field, "range", "must be %d or more".formatted(least));
-    }
   }
 }

@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.stereotype.Component;
-import org.springframework.util.StringUtils;
 import org.springframework.util.function.SingletonSupplier;
 
 /** The addresses that clients can reach an export by (the NBD project's doc/uri.md). */
@@ -60,7 +59,7 @@ class NbdUris implements ExportUris {
 
   private String host(InetSocketAddress bound) {
     String advertised = properties.advertisedHost();
-    String host = StringUtils.hasText(advertised) ? advertised : listenAddress(bound);
+    String host = advertised == null ? listenAddress(bound) : advertised;
     return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
   }
 

@@ -2,6 +2,10 @@ package dev.sluice.configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import jakarta.validation.Validation;
+import jakarta.validation.ValidatorFactory;
+import jakarta.validation.metadata.BeanDescriptor;
+import jakarta.validation.metadata.ConstraintDescriptor;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -11,6 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -88,5 +95,34 @@ class EveryKeyTest {
 
     assertThat(own)
         .containsPattern("(?m)^ +(# )?" + key.substring(key.lastIndexOf('.') + 1) + ": ");
+  }
+
+  static Stream<Arguments> messages() {
+    try (ValidatorFactory factory = Validation.buildDefaultValidatorFactory()) {
+      return records().stream()
+          .map(factory.getValidator()::getConstraintsForClass)
+          .flatMap(
+              type ->
+                  type.getConstrainedProperties().stream()
+                      .flatMap(property -> property.getConstraintDescriptors().stream())
+                      .map(constraint -> Arguments.of(type, constraint)))
+          .toList()
+          .stream();
+    }
+  }
+
+  /** Those of Hibernate Validator depend on the locale, and have other words than these. */
+  @ParameterizedTest
+  @MethodSource("messages")
+  void itsConstraintsHaveMessagesOfOurOwn(BeanDescriptor type, ConstraintDescriptor<?> constraint)
+      throws IOException {
+    Properties own = new Properties();
+    own.load(getClass().getResourceAsStream("/ValidationMessages.properties"));
+
+    Matcher key = Pattern.compile("\\{(.*\\..*)}").matcher(constraint.getMessageTemplate());
+
+    assertThat(!key.matches() || own.containsKey(key.group(1)))
+        .as("%s of %s", constraint.getAnnotation(), type.getElementClass())
+        .isTrue();
   }
 }

@@ -278,6 +278,30 @@ class StartFailuresIT {
   }
 
   @Test
+  void everyWrongValueIsToldWithItsKeyAndWhereItCameFromInAnyLocale() throws IOException {
+    Path file = folder().resolve("more.yml");
+    Files.writeString(file, "sluice:\n  nbd:\n    max-options: 1\n");
+
+    assertThat(
+            message(
+                jarWith(
+                        List.of("-Duser.language=de"),
+                        "--sluice.nbd.max-connections=0",
+                        "--spring.config.import=file:" + file)
+                    .behind("env", "SLUICE_NBD_UNIX_SOCKET_MODE=${1+1}")))
+        .containsPattern(
+            "sluice.nbd.maxOptions\\s+Value: \"1\"\\s+Origin: .*more.yml.* - 3:18"
+                + "\\s+Reason: must be 16 or more")
+        .containsPattern(
+            "sluice.nbd.maxConnections\\s+Value: \"0\"\\s+Origin: .*commandLineArgs.*"
+                + "\\s+Reason: must be 1 or more")
+        .containsPattern(
+            "sluice.nbd.unixSocketMode\\s+Value: \"\\$\\{1\\+1}\""
+                + "\\s+Origin: .*SLUICE_NBD_UNIX_SOCKET_MODE.*\\s+Reason: must be 0 and three")
+        .contains("Action:");
+  }
+
+  @Test
   void theRestPortIsTaken() throws IOException {
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       assertFails(

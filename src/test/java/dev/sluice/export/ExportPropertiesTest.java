@@ -162,6 +162,22 @@ class ExportPropertiesTest {
                         e -> assertThat(e).message().contains("soon")));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"-1", "0", "101"})
+  void aShareThatIsNoneIsNotBlamedOnTheMemory(String share) {
+    runner
+        .withPropertyValues(
+            "sluice.exports.window-share=" + share, "sluice.exports.reorder-window=1TB")
+        .run(
+            context ->
+                assertThat(context)
+                    .getFailure()
+                    .rootCause()
+                    .message()
+                    .contains("'windowShare'")
+                    .doesNotContain("'windowMemory'"));
+  }
+
   @Test
   void aMissingRootIsMadeForThisUserOnly(@TempDir Path folder) throws Exception {
     Path root = folder.resolve("a/b");

@@ -95,7 +95,9 @@ class FilePathTest {
   @ParameterizedTest
   @CsvSource({"/r\ufffdume, LC_ALL=C.UTF-8", "file:/tmp/sluice, URL", "'', empty"})
   void anOperatorIsToldWhatIsWrong(String given, String why) {
-    assertThat(FilePath.complaint(given)).contains(why);
-    assertThat(FilePath.complaint("/tmp/" + NAME)).isNull();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FilePath.configured(given))
+        .withMessageContaining(why);
+    assertThat(FilePath.configured("/tmp/" + NAME)).hasToString("/tmp/" + NAME);
   }
 }

@@ -5,6 +5,7 @@ import dev.sluice.stream.StreamSettings;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Numbers of bytes as people write them for nbdkit: digits and at most one letter of either case. b
@@ -15,9 +16,9 @@ enum ByteCount {
   /** A stream's size. */
   SIZE(1, StreamSettings.UNKNOWN_SIZE),
   /** What a stream may keep of bytes out of order, or below its position. */
-  WINDOW(0, ExportProperties.MAX_REORDER.toBytes()),
+  WINDOW(0, DataSize.parse(ExportProperties.MAX_REORDER).toBytes()),
   /** What may be rewritten or reread of a stream's start. */
-  HEAD(0, ExportProperties.MAX_HEAD.toBytes()),
+  HEAD(0, DataSize.parse(ExportProperties.MAX_HEAD).toBytes()),
   /** Bytes per second. */
   RATE(0, StreamSettings.MAX_RATE);
 

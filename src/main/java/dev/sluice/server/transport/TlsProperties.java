@@ -1,8 +1,11 @@
 package dev.sluice.server.transport;
 
+import dev.sluice.configuration.RelatedKeys;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.web.server.Ssl.ClientAuth;
+import org.springframework.util.StringUtils;
 
 /**
  * Whether and how NBD is encrypted.
@@ -17,7 +20,18 @@ public record TlsProperties(
     @DefaultValue("off") Mode mode,
     @Nullable String bundle,
     @DefaultValue("none") ClientAuth clientAuth,
-    @DefaultValue("auto") Provider provider) {
+    @DefaultValue("auto") Provider provider)
+    implements RelatedKeys {
+
+  @Override
+  public Map<String, String> misfits() {
+    return mode == Mode.OFF || StringUtils.hasText(bundle)
+        ? Map.of()
+        : Map.of(
+            "bundle",
+            "must name an SSL bundle (a key below spring.ssl.bundle.pem, for example) unless"
+                + " sluice.nbd.tls.mode is off");
+  }
 
   /** The server's modes of operation (specification: "TLS support"). */
   public enum Mode {
