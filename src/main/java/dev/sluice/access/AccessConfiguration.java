@@ -1,5 +1,7 @@
 package dev.sluice.access;
 
+import dev.sluice.access.token.Role;
+import dev.sluice.access.token.Tokens;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -141,6 +143,11 @@ public class AccessConfiguration {
   @Bean
   FormContentFilter forms() {
     return new NoForms();
+  }
+
+  @Bean
+  Tokens tokens(AccessProperties properties) {
+    return new Tokens(properties.tokens(), properties.tokensFile());
   }
 
   @Bean

@@ -3,6 +3,7 @@ package dev.sluice.access;
 import static dev.sluice.configuration.TextForm.NETWORK;
 import static java.time.temporal.ChronoUnit.SECONDS;
 
+import dev.sluice.access.token.Tokens;
 import dev.sluice.configuration.Within;
 import dev.sluice.configuration.WrittenAs;
 import jakarta.validation.constraints.Min;
@@ -18,7 +19,7 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Who may use the REST API, and how much of it.
  *
- * @param tokens entries as {@link Token#parse} reads them
+ * @param tokens entries as {@link Tokens} reads them
  * @param tokensFile a file with such entries, read again when it changes
  * @param maxFailedLogins wrong tokens from one address within the window
  * @param failedLoginWindow how long an address with so many is refused, from the first of them

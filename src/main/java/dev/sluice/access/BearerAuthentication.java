@@ -1,5 +1,8 @@
 package dev.sluice.access;
 
+import dev.sluice.access.openid.OpenIdConfiguration;
+import dev.sluice.access.token.TokenIntrospector;
+import dev.sluice.access.token.Tokens;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

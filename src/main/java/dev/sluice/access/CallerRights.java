@@ -1,5 +1,6 @@
 package dev.sluice.access;
 
+import dev.sluice.access.token.Role;
 import dev.sluice.api.RequestRights;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;

@@ -1,5 +1,6 @@
 package dev.sluice.access;
 
+import dev.sluice.access.token.Role;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;

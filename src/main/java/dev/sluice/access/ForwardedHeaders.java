@@ -1,5 +1,6 @@
 package dev.sluice.access;
 
+import dev.sluice.access.http.ProxyValve;
 import dev.sluice.client.Network;
 import dev.sluice.configuration.UnusableConfigurationException;
 import java.util.ArrayList;

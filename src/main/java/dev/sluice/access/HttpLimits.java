@@ -1,5 +1,9 @@
 package dev.sluice.access;
 
+import dev.sluice.access.http.CountedHttp;
+import dev.sluice.access.http.HttpConnections;
+import dev.sluice.access.http.StrangersValve;
+import dev.sluice.access.http.UnreadBodyValve;
 import dev.sluice.configuration.UnusableConfigurationException;
 import java.time.Duration;
 import java.util.Set;

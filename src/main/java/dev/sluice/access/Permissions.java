@@ -1,5 +1,6 @@
 package dev.sluice.access;
 
+import dev.sluice.access.token.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Set;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;

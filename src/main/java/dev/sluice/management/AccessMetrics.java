@@ -1,8 +1,8 @@
 package dev.sluice.management;
 
 import dev.sluice.access.DeniedRequests;
-import dev.sluice.access.HttpConnections;
 import dev.sluice.access.HttpLimits;
+import dev.sluice.access.http.HttpConnections;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,7 +1,7 @@
 package dev.sluice.management;
 
-import dev.sluice.access.CountedHttp;
-import dev.sluice.access.HttpConnections;
+import dev.sluice.access.http.CountedHttp;
+import dev.sluice.access.http.HttpConnections;
 import org.apache.catalina.connector.Connector;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;

@@ -1,7 +1,7 @@
 package dev.sluice.management;
 
-import dev.sluice.nbd.Command;
-import dev.sluice.nbd.NbdError;
+import dev.sluice.nbd.transmission.Command;
+import dev.sluice.nbd.transmission.NbdError;
 import dev.sluice.server.ServerObserver;
 import dev.sluice.server.handshake.HandshakeFailure;
 import io.micrometer.core.instrument.Counter;

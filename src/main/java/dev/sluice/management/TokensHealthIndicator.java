@@ -1,6 +1,6 @@
 package dev.sluice.management;
 
-import dev.sluice.access.Tokens;
+import dev.sluice.access.token.Tokens;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;

@@ -1,5 +1,6 @@
 package dev.sluice.nbd;
 
+import dev.sluice.nbd.transmission.Command;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;

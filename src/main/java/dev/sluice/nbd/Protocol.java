@@ -78,7 +78,7 @@ public final class Protocol {
   public static final int EXTENDED_CHUNK_LENGTH = 32;
 
   /** The largest number that 32 bits hold. */
-  static final long MAX_UNSIGNED_INT = 0xffff_ffffL;
+  public static final long MAX_UNSIGNED_INT = 0xffff_ffffL;
 
   /** Longest export name taken from a client, in bytes of UTF-8. */
   public static final int MAX_NAME_LENGTH = 4096;

@@ -1,5 +1,8 @@
 package dev.sluice.nbd;
 
+import dev.sluice.nbd.transmission.Command;
+import dev.sluice.nbd.transmission.CommandFlags;
+
 /**
  * What an export can do, as told to the client at the end of the handshake: 16 bits.
  *

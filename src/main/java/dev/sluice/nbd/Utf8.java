@@ -11,7 +11,7 @@ import java.util.Arrays;
  *
  * <p>Section "Conventions".
  */
-final class Utf8 {
+public final class Utf8 {
 
   private static final int CONTINUATION_MASK = 0xc0;
   private static final int CONTINUATION = 0x80;
@@ -19,14 +19,14 @@ final class Utf8 {
   private Utf8() {}
 
   /** Takes {@code length} bytes from the buffer, which must hold as many; strict. */
-  static String decode(ByteBuffer buffer, int length) throws CharacterCodingException {
+  public static String decode(ByteBuffer buffer, int length) throws CharacterCodingException {
     ByteBuffer bytes = buffer.slice(buffer.position(), length);
     buffer.position(buffer.position() + length);
     return UTF_8.newDecoder().decode(bytes).toString();
   }
 
   /** Encodes a text for people: cut between characters to fit, and with NUL made visible. */
-  static byte[] encodeText(String text) {
+  public static byte[] encodeText(String text) {
     byte[] bytes = text.replace('\0', '\ufffd').getBytes(UTF_8);
     if (bytes.length <= Protocol.MAX_STRING_LENGTH) {
       return bytes;
@@ -43,7 +43,7 @@ final class Utf8 {
    *
    * @throws IllegalArgumentException if it is longer than {@link Protocol#MAX_NAME_LENGTH} bytes
    */
-  static byte[] encodeName(String name) {
+  public static byte[] encodeName(String name) {
     byte[] bytes = name.getBytes(UTF_8);
     if (bytes.length > Protocol.MAX_NAME_LENGTH) {
       throw new IllegalArgumentException(

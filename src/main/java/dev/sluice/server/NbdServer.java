@@ -41,6 +41,7 @@ public final class NbdServer implements AutoCloseable {
   /** Threads for handshakes: a second one, so that none waits for each step of all others. */
   private static final int MIN_LOOPS = 2;
 
+  /** Few are enough: whatever moves data has a thread of its own. */
   private static final int MAX_LOOPS = 4;
 
   /** Bytes of a client that are read at a time during its handshake: 64 options at most. */
@@ -98,7 +99,8 @@ public final class NbdServer implements AutoCloseable {
     }
     goingAway = false;
     acceptor = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-    eventLoops = new MultiThreadIoEventLoopGroup(loops(), EpollIoHandler.newFactory());
+    int loops = Math.clamp(Runtime.getRuntime().availableProcessors(), MIN_LOOPS, MAX_LOOPS);
+    eventLoops = new MultiThreadIoEventLoopGroup(loops, EpollIoHandler.newFactory());
     eventLoops.forEach(loop -> loop.execute(() -> {})); // no client is to wait for a thread
     boolean started = false;
     try {
@@ -232,11 +234,6 @@ public final class NbdServer implements AutoCloseable {
         .childOption(
             ChannelOption.RECVBUF_ALLOCATOR,
             new FixedRecvByteBufAllocator(READ).maxMessagesPerRead(1));
-  }
-
-  /** Few are enough: whatever moves data has a thread of its own. */
-  private static int loops() {
-    return Math.clamp(Runtime.getRuntime().availableProcessors(), MIN_LOOPS, MAX_LOOPS);
   }
 
   private static boolean isOpen(@Nullable Channel channel) {

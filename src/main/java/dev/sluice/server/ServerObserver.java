@@ -1,7 +1,7 @@
 package dev.sluice.server;
 
-import dev.sluice.nbd.Command;
-import dev.sluice.nbd.NbdError;
+import dev.sluice.nbd.transmission.Command;
+import dev.sluice.nbd.transmission.NbdError;
 import dev.sluice.server.handshake.HandshakeFailure;
 import dev.sluice.server.handshake.HandshakeObserver;
 import dev.sluice.server.session.RequestObserver;

@@ -35,6 +35,20 @@ class AccessPropertiesTest {
   }
 
   @Test
+  void whatIsLoggedOfThemHasNoToken() {
+    String secret = "a-token-that-nobody-logs";
+
+    runner
+        .withPropertyValues("sluice.security.tokens=" + secret)
+        .run(
+            context ->
+                assertThat(context.getBean(AccessProperties.class))
+                    .asString()
+                    .contains("1 tokens")
+                    .doesNotContain(secret));
+  }
+
+  @Test
   void theConfigurationFileHasTheDefaults() {
     BuiltInConfiguration.has(
         runner,

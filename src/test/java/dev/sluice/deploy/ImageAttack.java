@@ -3,7 +3,7 @@ package dev.sluice.deploy;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.sluice.nbd.RawNbdClient;
-import dev.sluice.nbd.Request;
+import dev.sluice.nbd.transmission.Request;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;

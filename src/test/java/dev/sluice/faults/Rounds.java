@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.nbd.RawNbdClient;
-import dev.sluice.nbd.Request;
+import dev.sluice.nbd.transmission.Request;
 import dev.sluice.testing.Disk;
 import dev.sluice.testing.Disks;
 import dev.sluice.testing.ExportDocument;

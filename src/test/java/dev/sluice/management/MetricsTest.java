@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.export.ExportRegistry;
-import dev.sluice.nbd.OptionCode;
 import dev.sluice.nbd.RawNbdClient;
-import dev.sluice.nbd.Request;
+import dev.sluice.nbd.handshake.OptionCode;
+import dev.sluice.nbd.transmission.Request;
 import dev.sluice.testing.OwnService;
 import dev.sluice.testing.Pki;
 import dev.sluice.testing.Scrape;

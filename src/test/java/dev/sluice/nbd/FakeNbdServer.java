@@ -1,5 +1,19 @@
 package dev.sluice.nbd;
 
+import dev.sluice.nbd.handshake.ClientFlags;
+import dev.sluice.nbd.handshake.ExportNameReply;
+import dev.sluice.nbd.handshake.Greeting;
+import dev.sluice.nbd.handshake.InvalidOptionException;
+import dev.sluice.nbd.handshake.Option;
+import dev.sluice.nbd.handshake.OptionDecoder;
+import dev.sluice.nbd.handshake.OptionHeader;
+import dev.sluice.nbd.handshake.OptionReply;
+import dev.sluice.nbd.handshake.ReplyType;
+import dev.sluice.nbd.transmission.NbdError;
+import dev.sluice.nbd.transmission.Refusal;
+import dev.sluice.nbd.transmission.Request;
+import dev.sluice.nbd.transmission.RequestRules;
+import dev.sluice.nbd.transmission.SimpleReply;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketAddress;

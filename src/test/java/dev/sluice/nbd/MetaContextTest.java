@@ -4,6 +4,7 @@ import static dev.sluice.nbd.MetaContext.BASE_ALLOCATION;
 import static dev.sluice.nbd.MetaContext.STREAM;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.nbd.transmission.StatusQuery;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -1,5 +1,6 @@
 package dev.sluice.nbd;
 
+import dev.sluice.nbd.transmission.NbdError;
 import java.io.IOException;
 
 /** The server refused a request of {@link RawNbdClient}; the connection is still good. */

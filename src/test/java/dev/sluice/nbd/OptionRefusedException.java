@@ -1,5 +1,6 @@
 package dev.sluice.nbd;
 
+import dev.sluice.nbd.handshake.ReplyType;
 import java.io.IOException;
 
 /** The server refused an option of {@link RawNbdClient}; the connection is still good. */

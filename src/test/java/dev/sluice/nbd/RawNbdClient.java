@@ -2,6 +2,9 @@ package dev.sluice.nbd;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.nbd.handshake.ReplyType;
+import dev.sluice.nbd.transmission.NbdError;
+import dev.sluice.nbd.transmission.Request;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;

@@ -3,6 +3,9 @@ package dev.sluice.nbd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.sluice.nbd.handshake.ReplyType;
+import dev.sluice.nbd.transmission.NbdError;
+import dev.sluice.nbd.transmission.Request;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -4,11 +4,11 @@ import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
 /** Bytes as a test writes them: in hexadecimal, with spaces where they help. */
-final class Wire {
+public final class Wire {
 
   private Wire() {}
 
-  static ByteBuffer bytes(String hex) {
+  public static ByteBuffer bytes(String hex) {
     return ByteBuffer.wrap(HexFormat.of().parseHex(hex.replace(" ", "")));
   }
 }

@@ -2,6 +2,12 @@ package dev.sluice.nbd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.nbd.handshake.InfoType;
+import dev.sluice.nbd.handshake.OptionCode;
+import dev.sluice.nbd.handshake.ReplyType;
+import dev.sluice.nbd.transmission.ChunkType;
+import dev.sluice.nbd.transmission.Command;
+import dev.sluice.nbd.transmission.NbdError;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.function.ToIntFunction;

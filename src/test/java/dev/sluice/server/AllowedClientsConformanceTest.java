@@ -13,7 +13,7 @@ import dev.sluice.client.Network;
 import dev.sluice.client.Subject;
 import dev.sluice.export.Export;
 import dev.sluice.nbd.RawNbdClient;
-import dev.sluice.nbd.ReplyType;
+import dev.sluice.nbd.handshake.ReplyType;
 import dev.sluice.server.handshake.Admission;
 import dev.sluice.server.handshake.HandshakeFailure;
 import dev.sluice.stream.Direction;

@@ -3,12 +3,12 @@ package dev.sluice.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.nbd.NbdError;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.nbd.RawNbdClient.OptionAnswer;
 import dev.sluice.nbd.RawReply;
-import dev.sluice.nbd.ReplyType;
-import dev.sluice.nbd.Request;
+import dev.sluice.nbd.handshake.ReplyType;
+import dev.sluice.nbd.transmission.NbdError;
+import dev.sluice.nbd.transmission.Request;
 import dev.sluice.stream.Direction;
 import java.io.IOException;
 import java.time.Duration;

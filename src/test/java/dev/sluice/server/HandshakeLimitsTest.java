@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.nbd.RawNbdClient.OptionAnswer;
-import dev.sluice.nbd.ReplyType;
+import dev.sluice.nbd.handshake.ReplyType;
 import dev.sluice.server.handshake.HandshakeFailure;
 import dev.sluice.server.handshake.LimitLog;
 import dev.sluice.stream.Direction;

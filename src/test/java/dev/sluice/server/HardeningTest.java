@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.export.Export;
-import dev.sluice.nbd.NbdError;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.nbd.RawNbdClient.OptionAnswer;
-import dev.sluice.nbd.ReplyType;
+import dev.sluice.nbd.handshake.ReplyType;
+import dev.sluice.nbd.transmission.NbdError;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamState;
 import java.io.IOException;
@@ -88,7 +88,9 @@ class HardeningTest extends Conformance {
     try (RawNbdClient client = simple("odd")) {
       int[] order = {FLUSH, CACHE, BLOCK_STATUS, TRIM, RESIZE, READ, FLUSH, WRITE_ZEROES, 9, FLUSH};
       for (int i = 0; i < order.length; i++) {
-        client.send(new dev.sluice.nbd.Request(0, order[i], i, 0, order[i] == FLUSH ? 0 : 512));
+        client.send(
+            new dev.sluice.nbd.transmission.Request(
+                0, order[i], i, 0, order[i] == FLUSH ? 0 : 512));
         RawNbdClient.Answer reply = client.receive();
         assertThat(reply.cookie()).isEqualTo(i);
         if (order[i] == READ && reply.error() == 0) {

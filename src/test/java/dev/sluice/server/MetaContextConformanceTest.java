@@ -3,11 +3,11 @@ package dev.sluice.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.nbd.NbdError;
 import dev.sluice.nbd.RawChunk.Stretch;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.nbd.RawNbdClient.OptionAnswer;
-import dev.sluice.nbd.ReplyType;
+import dev.sluice.nbd.handshake.ReplyType;
+import dev.sluice.nbd.transmission.NbdError;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

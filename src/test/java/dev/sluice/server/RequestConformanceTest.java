@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.export.Export;
-import dev.sluice.nbd.NbdError;
 import dev.sluice.nbd.RawNbdClient;
-import dev.sluice.nbd.Request;
+import dev.sluice.nbd.transmission.NbdError;
+import dev.sluice.nbd.transmission.Request;
 import dev.sluice.stream.StreamState;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -299,7 +299,7 @@ class RequestConformanceTest extends Conformance {
   })
   void aRangeBeyondTheEndHasTheErrorOfItsCommand(String command, NbdError error) throws Exception {
     write("disk", SIZE);
-    int type = dev.sluice.nbd.Command.valueOf(command).code();
+    int type = dev.sluice.nbd.transmission.Command.valueOf(command).code();
     byte[] payload = new byte[type == WRITE ? 512 : 0];
     try (RawNbdClient client = simple("disk")) {
       assertAnswer(client, error, compact(0, type, SIZE - 511, 512), payload);

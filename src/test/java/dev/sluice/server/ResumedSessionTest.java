@@ -3,7 +3,7 @@ package dev.sluice.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.nbd.ReplyType;
+import dev.sluice.nbd.handshake.ReplyType;
 import dev.sluice.testing.Pki;
 import dev.sluice.testing.Workspace;
 import io.netty.pkitesting.X509Bundle;

@@ -3,7 +3,7 @@ package dev.sluice.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.nbd.RawNbdClient;
-import dev.sluice.nbd.Request;
+import dev.sluice.nbd.transmission.Request;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

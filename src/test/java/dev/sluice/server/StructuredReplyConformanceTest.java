@@ -3,11 +3,11 @@ package dev.sluice.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.export.Export;
-import dev.sluice.nbd.NbdError;
 import dev.sluice.nbd.RawChunk;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.nbd.RawReply;
-import dev.sluice.nbd.Request;
+import dev.sluice.nbd.transmission.NbdError;
+import dev.sluice.nbd.transmission.Request;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.export.Export;
-import dev.sluice.nbd.NbdError;
 import dev.sluice.nbd.RawChunk;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.nbd.RawReply;
-import dev.sluice.nbd.ReplyType;
+import dev.sluice.nbd.handshake.ReplyType;
+import dev.sluice.nbd.transmission.NbdError;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamState;
 import java.util.Arrays;

@@ -2,7 +2,7 @@ package dev.sluice.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sluice.nbd.ReplyType;
+import dev.sluice.nbd.handshake.ReplyType;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.export.Export;
 import dev.sluice.nbd.RawNbdClient;
-import dev.sluice.nbd.ReplyType;
+import dev.sluice.nbd.handshake.ReplyType;
 import dev.sluice.stream.Direction;
 import dev.sluice.testing.Pki;
 import dev.sluice.testing.Workspace;

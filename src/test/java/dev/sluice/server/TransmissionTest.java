@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.export.Export;
-import dev.sluice.nbd.NbdError;
 import dev.sluice.nbd.NbdErrorException;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.nbd.RawNbdClient.Answer;
-import dev.sluice.nbd.Request;
+import dev.sluice.nbd.transmission.NbdError;
+import dev.sluice.nbd.transmission.Request;
 import dev.sluice.stream.Assurances;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamState;

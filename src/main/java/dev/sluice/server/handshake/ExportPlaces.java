@@ -1,7 +1,7 @@
 package dev.sluice.server.handshake;
 
 import dev.sluice.export.Export;
-import dev.sluice.nbd.ReplyType;
+import dev.sluice.nbd.handshake.ReplyType;
 import java.io.IOException;
 
 /**

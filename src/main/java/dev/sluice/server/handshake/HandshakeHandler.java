@@ -1,12 +1,12 @@
 package dev.sluice.server.handshake;
 
 import dev.sluice.logging.LogContext;
-import dev.sluice.nbd.ClientFlags;
-import dev.sluice.nbd.Greeting;
-import dev.sluice.nbd.InvalidOptionException;
-import dev.sluice.nbd.OptionCode;
-import dev.sluice.nbd.OptionReply;
 import dev.sluice.nbd.Protocol;
+import dev.sluice.nbd.handshake.ClientFlags;
+import dev.sluice.nbd.handshake.Greeting;
+import dev.sluice.nbd.handshake.InvalidOptionException;
+import dev.sluice.nbd.handshake.OptionCode;
+import dev.sluice.nbd.handshake.OptionReply;
 import dev.sluice.server.transport.Tls;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -18,8 +18,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.cert.CertificateException;
 import java.util.List;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,15 +37,13 @@ public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> 
   private final SessionStarter sessions;
   private final HandshakeObserver observer;
   private final LimitLog limits;
+  private final ReadPause pause = new ReadPause();
 
   /** What counts if the connection ends now: what went wrong first, or null if nothing did. */
   private @Nullable HandshakeFailure failure;
 
   /** Whether the client has said that it goes without an export. */
   private boolean aborted;
-
-  /** When the client is heard again, which has sent more options than it needs. */
-  private @Nullable Future<?> heardAgain;
 
   /** Whether the connection is being closed: what the client still sends is not heard. */
   private boolean over;
@@ -75,28 +71,13 @@ public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     ctx.flush();
-    long pause = negotiation.pause();
-    if (pause > 0) {
-      stopWaiting();
-      ctx.channel().config().setAutoRead(false);
-      heardAgain =
-          ctx.executor()
-              .schedule(
-                  () -> ctx.channel().config().setAutoRead(true), pause, TimeUnit.NANOSECONDS);
-    }
+    pause.begin(ctx, negotiation.pause());
     ctx.fireChannelReadComplete();
   }
 
-  /** The connection is another handler's, or is closed. */
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
-    stopWaiting();
-  }
-
-  private void stopWaiting() {
-    if (heardAgain != null) {
-      heardAgain.cancel(false);
-    }
+    pause.cancel();
   }
 
   @Override
@@ -147,15 +128,13 @@ public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> 
     }
   }
 
-  /**
-   * What came behind the option was not encrypted, so it is not the client's, or not meant for us.
-   */
+  /** What came after the option was not encrypted: it may be anybody's. */
   private void startTls(ChannelHandlerContext ctx, List<ByteBuffer> replies) {
     if (ctx.pipeline().get(OptionFrameDecoder.class).hasMore()) {
       drop(
           ctx,
           HandshakeFailure.PROTOCOL,
-          "it sent more behind STARTTLS without waiting for the answer");
+          "it sent more after STARTTLS without waiting for the answer");
       return;
     }
     ctx.writeAndFlush(Replies.join(replies)); // in plaintext, so before TLS is there

@@ -1,18 +1,18 @@
 package dev.sluice.server.handshake;
 
 import dev.sluice.export.Export;
-import dev.sluice.nbd.ClientFlags;
-import dev.sluice.nbd.Dialect;
-import dev.sluice.nbd.ExportNameReply;
-import dev.sluice.nbd.InfoType;
-import dev.sluice.nbd.InvalidOptionException;
 import dev.sluice.nbd.MetaContext;
-import dev.sluice.nbd.Option;
-import dev.sluice.nbd.OptionCode;
-import dev.sluice.nbd.OptionDecoder;
-import dev.sluice.nbd.OptionReply;
 import dev.sluice.nbd.Protocol;
-import dev.sluice.nbd.ReplyType;
+import dev.sluice.nbd.handshake.ClientFlags;
+import dev.sluice.nbd.handshake.ExportNameReply;
+import dev.sluice.nbd.handshake.InfoType;
+import dev.sluice.nbd.handshake.InvalidOptionException;
+import dev.sluice.nbd.handshake.Option;
+import dev.sluice.nbd.handshake.OptionCode;
+import dev.sluice.nbd.handshake.OptionDecoder;
+import dev.sluice.nbd.handshake.OptionReply;
+import dev.sluice.nbd.handshake.ReplyType;
+import dev.sluice.nbd.transmission.Dialect;
 import dev.sluice.server.session.Agreement;
 import dev.sluice.server.session.BlockStatus;
 import dev.sluice.server.session.NegotiatedExport;
@@ -128,7 +128,9 @@ public final class Negotiation {
           listContexts(code, name, queries);
       case Option.SetMetaContext(String name, List<String> queries) ->
           setContexts(code, name, queries);
-      case Option.Unsupported _ -> throw unsupported("option %d is not supported".formatted(code));
+      case Option.Unsupported _ ->
+          throw new InvalidOptionException(
+              ReplyType.ERR_UNSUP, "option %d is not supported".formatted(code));
     };
   }
 
@@ -194,17 +196,13 @@ public final class Negotiation {
 
   private Set<MetaContext> available(String name, Set<MetaContext> wanted)
       throws InvalidOptionException {
-    requireChunks();
-    Export export = admission.require(name);
-    return BlockStatus.isAvailable(export, agreement.dialect()) ? wanted : Set.of();
-  }
-
-  private void requireChunks() throws InvalidOptionException {
     if (!agreement.dialect().hasChunks()) {
       throw new InvalidOptionException(
           ReplyType.ERR_INVALID,
           "metadata contexts without structured replies or extended headers; expected one first");
     }
+    Export export = admission.require(name);
+    return BlockStatus.isAvailable(export, agreement.dialect()) ? wanted : Set.of();
   }
 
   private OptionAnswer choose(int code, String name, Set<InfoType> requests)
@@ -242,10 +240,6 @@ public final class Negotiation {
     }
     replies.add(OptionReply.ack(code));
     return replies;
-  }
-
-  private static InvalidOptionException unsupported(String message) {
-    return new InvalidOptionException(ReplyType.ERR_UNSUP, message);
   }
 
   private NegotiatedExport attach(String name) throws InvalidOptionException {

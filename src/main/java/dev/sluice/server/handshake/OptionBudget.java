@@ -1,6 +1,6 @@
 package dev.sluice.server.handshake;
 
-import dev.sluice.nbd.ReplyType;
+import dev.sluice.nbd.handshake.ReplyType;
 import java.util.concurrent.TimeUnit;
 
 /**

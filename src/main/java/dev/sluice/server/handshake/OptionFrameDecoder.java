@@ -1,9 +1,9 @@
 package dev.sluice.server.handshake;
 
-import dev.sluice.nbd.ClientFlags;
-import dev.sluice.nbd.OptionHeader;
 import dev.sluice.nbd.Protocol;
 import dev.sluice.nbd.ProtocolException;
+import dev.sluice.nbd.handshake.ClientFlags;
+import dev.sluice.nbd.handshake.OptionHeader;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;

@@ -1,7 +1,7 @@
 package dev.sluice.server.handshake;
 
-import dev.sluice.nbd.InvalidOptionException;
-import dev.sluice.nbd.ReplyType;
+import dev.sluice.nbd.handshake.InvalidOptionException;
+import dev.sluice.nbd.handshake.ReplyType;
 import org.jspecify.annotations.Nullable;
 
 /** An option that is well-formed and refused, by a rule or a limit that this service sets. */

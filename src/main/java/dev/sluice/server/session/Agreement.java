@@ -1,7 +1,7 @@
 package dev.sluice.server.session;
 
-import dev.sluice.nbd.Dialect;
 import dev.sluice.nbd.MetaContext;
+import dev.sluice.nbd.transmission.Dialect;
 import java.util.Set;
 
 /**

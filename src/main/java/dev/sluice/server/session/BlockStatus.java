@@ -1,15 +1,15 @@
 package dev.sluice.server.session;
 
 import dev.sluice.export.Export;
-import dev.sluice.nbd.CommandFlags;
-import dev.sluice.nbd.Dialect;
-import dev.sluice.nbd.Extent;
 import dev.sluice.nbd.MetaContext;
-import dev.sluice.nbd.NbdError;
 import dev.sluice.nbd.Protocol;
-import dev.sluice.nbd.Refusal;
-import dev.sluice.nbd.Request;
-import dev.sluice.nbd.StatusQuery;
+import dev.sluice.nbd.transmission.CommandFlags;
+import dev.sluice.nbd.transmission.Dialect;
+import dev.sluice.nbd.transmission.Extent;
+import dev.sluice.nbd.transmission.NbdError;
+import dev.sluice.nbd.transmission.Refusal;
+import dev.sluice.nbd.transmission.Request;
+import dev.sluice.nbd.transmission.StatusQuery;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamExtent;
 import dev.sluice.stream.bytes.ByteStream;

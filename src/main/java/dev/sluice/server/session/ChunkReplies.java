@@ -1,16 +1,16 @@
 package dev.sluice.server.session;
 
-import dev.sluice.nbd.Chunk;
-import dev.sluice.nbd.ChunkEncoder;
-import dev.sluice.nbd.Command;
-import dev.sluice.nbd.CommandFlags;
-import dev.sluice.nbd.Extent;
 import dev.sluice.nbd.MetaContext;
-import dev.sluice.nbd.NbdError;
 import dev.sluice.nbd.Protocol;
-import dev.sluice.nbd.Refusal;
-import dev.sluice.nbd.Request;
-import dev.sluice.nbd.SimpleReply;
+import dev.sluice.nbd.transmission.Chunk;
+import dev.sluice.nbd.transmission.ChunkEncoder;
+import dev.sluice.nbd.transmission.Command;
+import dev.sluice.nbd.transmission.CommandFlags;
+import dev.sluice.nbd.transmission.Extent;
+import dev.sluice.nbd.transmission.NbdError;
+import dev.sluice.nbd.transmission.Refusal;
+import dev.sluice.nbd.transmission.Request;
+import dev.sluice.nbd.transmission.SimpleReply;
 import dev.sluice.stream.client.ClientConnection;
 import java.io.IOException;
 import java.util.List;

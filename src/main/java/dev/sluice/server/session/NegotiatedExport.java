@@ -1,10 +1,10 @@
 package dev.sluice.server.session;
 
 import dev.sluice.export.Export;
-import dev.sluice.nbd.Dialect;
 import dev.sluice.nbd.MetaContext;
-import dev.sluice.nbd.RequestRules;
 import dev.sluice.nbd.TransmissionFlags;
+import dev.sluice.nbd.transmission.Dialect;
+import dev.sluice.nbd.transmission.RequestRules;
 import dev.sluice.stream.Direction;
 import java.util.OptionalLong;
 import java.util.Set;

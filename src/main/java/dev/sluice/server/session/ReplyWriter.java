@@ -1,11 +1,11 @@
 package dev.sluice.server.session;
 
-import dev.sluice.nbd.Dialect;
-import dev.sluice.nbd.Extent;
 import dev.sluice.nbd.MetaContext;
 import dev.sluice.nbd.ProtocolException;
-import dev.sluice.nbd.Refusal;
-import dev.sluice.nbd.Request;
+import dev.sluice.nbd.transmission.Dialect;
+import dev.sluice.nbd.transmission.Extent;
+import dev.sluice.nbd.transmission.Refusal;
+import dev.sluice.nbd.transmission.Request;
 import dev.sluice.stream.ReadReply;
 import dev.sluice.stream.client.ClientConnection;
 import java.io.IOException;

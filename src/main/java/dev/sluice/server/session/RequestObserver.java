@@ -1,7 +1,7 @@
 package dev.sluice.server.session;
 
-import dev.sluice.nbd.Command;
-import dev.sluice.nbd.NbdError;
+import dev.sluice.nbd.transmission.Command;
+import dev.sluice.nbd.transmission.NbdError;
 import org.jspecify.annotations.Nullable;
 
 /**

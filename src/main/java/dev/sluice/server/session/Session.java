@@ -1,11 +1,11 @@
 package dev.sluice.server.session;
 
-import dev.sluice.nbd.Command;
-import dev.sluice.nbd.NbdError;
 import dev.sluice.nbd.Protocol;
 import dev.sluice.nbd.ProtocolException;
-import dev.sluice.nbd.Refusal;
-import dev.sluice.nbd.Request;
+import dev.sluice.nbd.transmission.Command;
+import dev.sluice.nbd.transmission.NbdError;
+import dev.sluice.nbd.transmission.Refusal;
+import dev.sluice.nbd.transmission.Request;
 import dev.sluice.posix.ErrnoException;
 import dev.sluice.stream.Goodbye;
 import dev.sluice.stream.RefusedRequestException;

@@ -1,11 +1,11 @@
 package dev.sluice.server.session;
 
-import dev.sluice.nbd.Extent;
 import dev.sluice.nbd.MetaContext;
-import dev.sluice.nbd.NbdError;
 import dev.sluice.nbd.Protocol;
-import dev.sluice.nbd.Refusal;
-import dev.sluice.nbd.SimpleReply;
+import dev.sluice.nbd.transmission.Extent;
+import dev.sluice.nbd.transmission.NbdError;
+import dev.sluice.nbd.transmission.Refusal;
+import dev.sluice.nbd.transmission.SimpleReply;
 import dev.sluice.stream.client.ClientConnection;
 import java.io.IOException;
 import java.util.List;

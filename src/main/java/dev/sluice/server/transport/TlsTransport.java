@@ -27,8 +27,9 @@ public final class TlsTransport implements Transport {
   /** A record's content, in bytes, and what it can grow to. */
   private static final int CONTENT = 16_384;
 
-  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
   private static final int RECORD = CONTENT + 2048;
+
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   /** The version in which something is to be said besides data, other than the end. */
   private static final String RENEWS_KEYS = "TLSv1.3";
@@ -36,8 +37,7 @@ public final class TlsTransport implements Transport {
   /** Records without content in a row: keys are renewed now and then, not all the time. */
   private static final int MAX_EMPTY = 32;
 
-  private static final int INPUT = 8 * RECORD;
-  private static final int OUTPUT = 8 * RECORD;
+  private static final int BUFFER = 8 * RECORD;
 
   private final Descriptor socket;
   private final SSLEngine engine;
@@ -65,13 +65,13 @@ public final class TlsTransport implements Transport {
    */
   public TlsTransport(int socket, SSLEngine engine, byte[] decryptedAlready, byte[] readAlready)
       throws ErrnoException {
-    int inputSize = INPUT + readAlready.length;
+    int inputSize = BUFFER + readAlready.length;
     int decryptedSize = RECORD + decryptedAlready.length;
-    this.memory = NativeBuffer.allocate((long) inputSize + decryptedSize + OUTPUT);
+    this.memory = NativeBuffer.allocate((long) inputSize + decryptedSize + BUFFER);
     this.input = part(0, inputSize).put(readAlready).flip();
     this.decrypted = part(inputSize, decryptedSize).put(decryptedAlready).flip();
     this.socket = new Descriptor(socket);
-    this.output = new SendBuffer(part((long) inputSize + decryptedSize, OUTPUT));
+    this.output = new SendBuffer(part((long) inputSize + decryptedSize, BUFFER));
     this.engine = engine;
     this.ended = engine.isInboundDone();
   }
@@ -86,7 +86,7 @@ public final class TlsTransport implements Transport {
     while (target.hasRemaining()) {
       if (decrypted.hasRemaining()) {
         take(target);
-      } else if (!unwrap(target) && !fill(target.position() > 0)) {
+      } else if (!unwrap(target) && (ended || !fill(target.position() > 0))) {
         break;
       }
     }
@@ -138,9 +138,6 @@ public final class TlsTransport implements Transport {
    * @param readBefore whether an end is told the next time
    */
   private boolean fill(boolean readBefore) throws IOException {
-    if (ended) {
-      return false;
-    }
     input.compact();
     long count;
     try {

@@ -1,6 +1,6 @@
 package dev.sluice.server.session;
 
-import dev.sluice.nbd.Dialect;
+import dev.sluice.nbd.transmission.Dialect;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamSettings;
 import dev.sluice.stream.Timeouts;

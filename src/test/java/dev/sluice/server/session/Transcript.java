@@ -2,7 +2,7 @@ package dev.sluice.server.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.nbd.Dialect;
+import dev.sluice.nbd.transmission.Dialect;
 import dev.sluice.server.Conformance;
 import dev.sluice.stream.Direction;
 import java.nio.ByteBuffer;

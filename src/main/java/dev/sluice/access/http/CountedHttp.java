@@ -1,0 +1,121 @@
+package dev.sluice.access.http;
+
+import dev.sluice.posix.ThreadPriority;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.SocketChannel;
+import org.apache.coyote.http11.Http11NioProtocol;
+import org.apache.tomcat.util.net.NioChannel;
+import org.apache.tomcat.util.net.NioEndpoint;
+import org.apache.tomcat.util.net.SocketEvent;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tomcat's own HTTP, whose connections are counted from before anything is read of them until they
+ * are closed: a valve would see requests only, and a connection that sends none costs as much.
+ */
+public final class CountedHttp extends Http11NioProtocol {
+
+  /** For Tomcat; nothing is counted until there is a limit. */
+  public CountedHttp() {
+    super(new Counting());
+  }
+
+  /** Counts the connections from now on; to be called before it starts. */
+  public void limitBy(HttpConnections limit) {
+    ((Counting) getEndpoint()).limit = limit;
+  }
+
+  /**
+   * Has its requests served while streams leave a processor free; to be called before it starts.
+   */
+  public void yieldToStreams() {
+    ((Counting) getEndpoint()).yielding = true;
+  }
+
+  private static final class Counting extends NioEndpoint {
+
+    private volatile @Nullable HttpConnections limit;
+    private volatile boolean yielding;
+
+    /** What Tomcat does with a connection that it has accepted. False: it is closed. */
+    @Override
+    protected boolean setSocketOptions(SocketChannel connection) {
+      HttpConnections counted = limit;
+      InetAddress address = addressOf(connection);
+      if (counted == null || address == null) {
+        return super.setSocketOptions(connection);
+      }
+      HttpConnections.Verdict verdict = counted.enter(connection, address);
+      verdict.displaced().map(connections::get).ifPresent(SocketWrapperBase::close);
+      if (!verdict.admitted()) {
+        destroySocket(connection); // after false Tomcat closes only what it has taken
+        return false;
+      }
+      boolean taken = super.setSocketOptions(connection);
+      if (!taken) {
+        counted.leave(connection);
+      }
+      return taken;
+    }
+
+    private static @Nullable InetAddress addressOf(SocketChannel connection) {
+      try {
+        SocketAddress remote = connection.getRemoteAddress();
+        return remote instanceof InetSocketAddress internet ? internet.getAddress() : null;
+      } catch (IOException gone) {
+        return null;
+      }
+    }
+
+    @Override
+    public void setHandler(@Nullable Handler<NioChannel> handler) {
+      super.setHandler(handler == null ? null : new Releasing(handler));
+    }
+
+    /** Tells of each connection's end, once Tomcat has closed it. */
+    private final class Releasing implements Handler<NioChannel> {
+
+      private final Handler<NioChannel> handler;
+
+      private Releasing(Handler<NioChannel> handler) {
+        this.handler = handler;
+      }
+
+      @Override
+      public SocketState process(SocketWrapperBase<NioChannel> connection, SocketEvent event) {
+        if (yielding) {
+          ThreadPriority.lower(); // Tomcat makes these threads, and no other one comes here
+        }
+        return handler.process(connection, event);
+      }
+
+      @Override
+      public Object getGlobal() {
+        return handler.getGlobal();
+      }
+
+      @Override
+      public void release(SocketWrapperBase<NioChannel> connection) {
+        HttpConnections counted = limit;
+        if (counted != null) {
+          counted.leave(connection.getSocket().getIOChannel());
+        }
+        handler.release(connection);
+      }
+
+      @Override
+      public void pause() {
+        handler.pause();
+      }
+
+      @Override
+      public void recycle() {
+        handler.recycle();
+      }
+    }
+  }
+}

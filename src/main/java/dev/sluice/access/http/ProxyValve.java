@@ -1,0 +1,111 @@
+package dev.sluice.access.http;
+
+import dev.sluice.client.Network;
+import jakarta.servlet.ServletException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ValveBase;
+import org.apache.tomcat.util.http.MimeHeaders;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes forwarded headers away from whoever is no named proxy. Of a proxy's {@code X-Forwarded-For}
+ * it leaves the last address that is no proxy itself: what stands before it the client may have
+ * written.
+ */
+public final class ProxyValve extends ValveBase {
+
+  private static final String FOR = "X-Forwarded-For";
+
+  /** What a proxy may pass on from its client, and Spring would fail at if it had another form. */
+  private static final Map<String, Pattern> FORMS =
+      Map.of(
+          "x-forwarded-proto", Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*"),
+          "x-forwarded-host", Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(:[0-9]{1,5})?"),
+          "x-forwarded-port", Pattern.compile("[0-9]{1,5}"),
+          "x-forwarded-prefix", Pattern.compile("(/[A-Za-z0-9._~-]+)*/?"));
+
+  private static final Pattern ADDRESS = Pattern.compile("\\[?[0-9A-Za-z.:%_-]+]?");
+
+  private final List<Network> proxies;
+
+  /**
+   * A valve.
+   *
+   * @param proxies whose forwarded headers are heeded
+   */
+  public ProxyValve(List<Network> proxies) {
+    super(true);
+    this.proxies = List.copyOf(proxies);
+  }
+
+  @Override
+  public void invoke(Request request, Response response) throws IOException, ServletException {
+    MimeHeaders headers = request.getCoyoteRequest().getMimeHeaders();
+    List<String> addresses = values(headers, FOR);
+    boolean trusted = isProxy(request.getRemoteAddr());
+    for (String name : forwarded(headers)) {
+      // Forwarded (RFC 7239) tells addresses, too, in a way of its own that nothing here reads.
+      boolean kept =
+          trusted
+              && !name.equals(FOR)
+              && !name.equals("forwarded")
+              && hasForm(FORMS.get(name), values(headers, name));
+      if (!kept) {
+        headers.removeHeader(name);
+      }
+    }
+    if (trusted && !addresses.isEmpty()) {
+      headers.setValue(FOR).setString(client(addresses));
+    }
+    getNext().invoke(request, response);
+  }
+
+  private static List<String> forwarded(MimeHeaders headers) {
+    return Collections.list(headers.names()).stream()
+        .map(name -> name.equalsIgnoreCase(FOR) ? FOR : name.toLowerCase(Locale.ROOT))
+        .filter(
+            name -> name.equals(FOR) || name.equals("forwarded") || name.startsWith("x-forwarded-"))
+        .distinct()
+        .toList();
+  }
+
+  private static List<String> values(MimeHeaders headers, String name) {
+    List<String> all = new ArrayList<>();
+    Collections.list(headers.values(name))
+        .forEach(line -> Stream.of(line.split(",")).map(String::strip).forEach(all::add));
+    return all;
+  }
+
+  private static boolean hasForm(@Nullable Pattern form, List<String> values) {
+    return form == null
+        || (!values.isEmpty() && values.stream().allMatch(value -> form.matcher(value).matches()));
+  }
+
+  private String client(List<String> addresses) {
+    String client =
+        addresses.reversed().stream()
+            .filter(address -> !isProxy(address))
+            .findFirst()
+            .orElse(addresses.getFirst());
+    return ADDRESS.matcher(client).matches() ? client : "unknown";
+  }
+
+  private boolean isProxy(String address) {
+    try {
+      InetAddress literal = InetAddress.ofLiteral(address);
+      return proxies.stream().anyMatch(network -> network.contains(literal));
+    } catch (IllegalArgumentException notAnAddress) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.sluice.access.http;
+
+import jakarta.servlet.ServletException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ValveBase;
+
+/**
+ * Serves strangers' requests two at a time: those without a token, where one is needed, and those
+ * from an address that is refused for its wrong ones. In a flood of them, as many threads as Tomcat
+ * has would compete for the processors with the few that move streams. A turn is short, except
+ * where somebody does not read what is sent; whoever has waited for long goes on without one.
+ */
+public final class StrangersValve extends ValveBase {
+
+  private static final int AT_A_TIME = 2;
+
+  private final Predicate<Request> stranger;
+  private final Duration patience;
+  private final Semaphore turns = new Semaphore(AT_A_TIME, true);
+
+  /**
+   * A valve without requests.
+   *
+   * @param stranger whether a request is a stranger's
+   * @param patience how long it waits for its turn
+   */
+  public StrangersValve(Predicate<Request> stranger, Duration patience) {
+    super(true); // an asynchronous request is not in here while it waits
+    this.stranger = stranger;
+    this.patience = patience;
+  }
+
+  @Override
+  public void invoke(Request request, Response response) throws IOException, ServletException {
+    if (request.isAsyncDispatching() || !stranger.test(request)) {
+      getNext().invoke(request, response);
+      return;
+    }
+    boolean turn = awaitTurn();
+    try {
+      getNext().invoke(request, response);
+    } finally {
+      if (turn) {
+        turns.release();
+      }
+    }
+  }
+
+  private boolean awaitTurn() {
+    try {
+      return turns.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.sluice.access.http;
+
+import jakarta.servlet.ServletException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ValveBase;
+import org.apache.coyote.ActionCode;
+import org.apache.tomcat.util.net.ApplicationBufferHandler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits for nothing of a request that was answered before its body had come. Tomcat would read the
+ * rest, on the thread that anybody's request could have, as long as a byte comes now and then, and
+ * at least once whatever {@code max-swallow-size} is. What is there already is read, so that a
+ * client which sent all at once gets its answer and not a reset; then the connection is closed.
+ */
+public final class UnreadBodyValve extends ValveBase {
+
+  /** Longer than any body that a controller takes. */
+  private static final int MOST_BYTES = 128 * 1024;
+
+  /** A valve that holds nothing. */
+  public UnreadBodyValve() {
+    super(true); // asynchronous requests are none of its business until they have ended
+  }
+
+  @Override
+  public void invoke(Request request, Response response) throws IOException, ServletException {
+    getNext().invoke(request, response); // after a failure Tomcat waits for nothing by itself
+    if (!request.isAsync() && !request.getCoyoteRequest().isFinished()) {
+      leaveUnread(request.getCoyoteRequest(), response);
+    }
+  }
+
+  private static void leaveUnread(org.apache.coyote.Request request, Response response)
+      throws IOException {
+    // Reading a chunk can wait for the end of a line, so only a body of a known length is read.
+    if (request.getContentLengthLong() > 0) {
+      readWhatIsThere(request);
+    }
+    if (!request.isFinished()) {
+      if (!response.isCommitted()) {
+        response.setHeader("Connection", "close");
+      }
+      response.finishResponse(); // what is not sent yet would become an error
+      request.action(ActionCode.DISABLE_SWALLOW_INPUT, null); // and closes the connection
+    }
+  }
+
+  private static void readWhatIsThere(org.apache.coyote.Request request) throws IOException {
+    Drain drain = new Drain();
+    int left = MOST_BYTES;
+    while (left > 0 && !request.isFinished()) {
+      request.action(ActionCode.AVAILABLE, true);
+      if (request.getAvailable() <= 0) {
+        return;
+      }
+      int length = request.doRead(drain);
+      if (length < 0) {
+        return;
+      }
+      left -= length;
+    }
+  }
+
+  private static final class Drain implements ApplicationBufferHandler {
+
+    private ByteBuffer buffer = ByteBuffer.allocate(0);
+
+    @Override
+    public void setByteBuffer(ByteBuffer buffer) {
+      this.buffer = buffer;
+    }
+
+    @Override
+    public @Nullable ByteBuffer getByteBuffer() {
+      return buffer;
+    }
+
+    /** Tomcat lends its own buffer, so none has to grow. */
+    @Override
+    public void expand(int size) {}
+  }
+}
