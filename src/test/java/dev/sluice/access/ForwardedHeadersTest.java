@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.configuration.UnusableConfigurationException;
 import dev.sluice.testing.OwnService;
+import dev.sluice.testing.Slow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -17,6 +18,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** Whose word is taken for where a request came from, which the login throttle goes by. */
+@Slow("Starts a service for each test.")
 @ExtendWith(OutputCaptureExtension.class)
 class ForwardedHeadersTest {
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.testing.OwnService;
 import dev.sluice.testing.RestClient;
+import dev.sluice.testing.Slow;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,6 +27,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
  * What somebody can do to the REST API who has nothing but connections. Tomcat's own timeouts are
  * an hour here, so that what waits for one is not served at all.
  */
+@Slow("Starts a service for each test, and waits for deadlines.")
 @Timeout(120)
 @ExtendWith(OutputCaptureExtension.class)
 class HttpAttacksTest {

@@ -29,10 +29,15 @@ import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Signs tokens and serves what others check them by (OpenID Connect Discovery 1.0). */
 final class OpenIdProvider implements AutoCloseable {
+
+  /** Those of providers that are closed: a new key takes a second of processor time. */
+  private static final Queue<RSAKey> UNUSED_KEYS = new ConcurrentLinkedQueue<>();
 
   private final RSAKey key;
   private final HttpServer server;
@@ -40,7 +45,8 @@ final class OpenIdProvider implements AutoCloseable {
   private volatile boolean hangs;
 
   OpenIdProvider() throws JOSEException, IOException {
-    key = new RSAKeyGenerator(2048).keyID("key").generate();
+    RSAKey unused = UNUSED_KEYS.poll();
+    key = unused != null ? unused : new RSAKeyGenerator(2048).keyID("key").generate();
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     serve(
         "/.well-known/openid-configuration",
@@ -165,5 +171,6 @@ final class OpenIdProvider implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
+    UNUSED_KEYS.add(key);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testing.OwnService;
 import dev.sluice.testing.RestClient;
+import dev.sluice.testing.Slow;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -21,6 +22,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** The REST API of a service that knows an OpenID provider. */
+@Slow("Starts a service for each test, and waits for a provider that does not answer.")
 @Timeout(120)
 @ExtendWith(OutputCaptureExtension.class)
 class OpenIdTest {

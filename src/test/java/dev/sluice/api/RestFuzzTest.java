@@ -3,6 +3,7 @@ package dev.sluice.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testing.OwnService;
+import dev.sluice.testing.Slow;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
  * that {@link RestFuzzIT} has. {@code -Drest.seed} and {@code -Drest.requests} choose others, and
  * more.
  */
+@Slow("Tries many inputs.")
 class RestFuzzTest {
 
   private static final long SEED = Long.getLong("rest.seed", 20_261_125L);

@@ -25,7 +25,7 @@ class ApiTlsIT {
   @BeforeAll
   static void makeCertificates() throws Exception {
     Peers.require("curl");
-    pki = new Pki("Sluice tests");
+    pki = Pki.rsa("Sluice tests");
     files = Workspace.newFolder("server");
     Pki.writeServer(files, pki.server(), pki);
   }

@@ -53,7 +53,7 @@ class ProxyIT {
 
   @Test
   void aReaderThatIsKilledBeforeItReadTheLastReplyHasNotCompletedOverTls() throws Exception {
-    Pki pki = new Pki("Sluice tests");
+    Pki pki = Pki.rsa("Sluice tests");
     Path files = Workspace.newFolder("server");
     Pki.writeServer(files, pki.server(), pki);
     Path authority = pki.folder().resolve("ca-cert.pem");

@@ -41,8 +41,8 @@ class TlsIT {
   @BeforeAll
   static void makeCertificates() throws Exception {
     Peers.require("qemu-img", "nbdcopy", "nbdinfo");
-    pki = new Pki("Sluice tests");
-    stranger = new Pki("Sluice tests"); // of the same name, or clients would not even show it
+    pki = Pki.rsa("Sluice tests");
+    stranger = Pki.rsa("Sluice tests"); // of the same name, or clients would not even show it
     server = Workspace.newFolder("server");
     Pki.writeServer(server, pki.server(), pki);
   }

@@ -57,7 +57,7 @@ class AttacksIT {
 
   @Test
   void aServiceWithTlsAndAProviderThatHangsHoldsOut() throws Exception {
-    Pki pki = new Pki("Sluice tests");
+    Pki pki = Pki.rsa("Sluice tests");
     Path server = Workspace.newFolder("server");
     Pki.writeServer(server, pki.server(), pki);
     int provider = freePort();

@@ -66,7 +66,7 @@ class HostileIT {
 
   @Test
   void aServiceThatRequiresTlsHoldsOut() throws Exception {
-    Pki pki = new Pki("Sluice tests");
+    Pki pki = Pki.rsa("Sluice tests");
     Path server = Workspace.newFolder("server");
     Pki.writeServer(server, pki.server(), pki);
     List<String> options = new ArrayList<>(JVM);

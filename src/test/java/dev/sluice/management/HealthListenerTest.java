@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testing.BuiltInConfiguration;
 import dev.sluice.testing.OwnService;
+import dev.sluice.testing.Slow;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -28,6 +29,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** The port on which probes are answered. */
+@Slow("Starts a service for most tests.")
 @Timeout(60)
 @ExtendWith(OutputCaptureExtension.class)
 class HealthListenerTest {

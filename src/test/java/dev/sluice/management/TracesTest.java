@@ -8,6 +8,7 @@ import dev.sluice.testing.Collector;
 import dev.sluice.testing.Collector.Manner;
 import dev.sluice.testing.ExportDocument;
 import dev.sluice.testing.OwnService;
+import dev.sluice.testing.Slow;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.proto.trace.v1.Span;
 import io.opentelemetry.proto.trace.v1.Span.SpanKind;
@@ -31,6 +32,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /** What an OpenTelemetry collector sees of requests and exports. */
+@Slow("Starts a service for each test, and waits for collectors that do not answer.")
 @Timeout(180)
 @ExtendWith(OutputCaptureExtension.class)
 class TracesTest {

@@ -9,6 +9,7 @@ import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.nbd.RawReply;
 import dev.sluice.nbd.transmission.NbdError;
 import dev.sluice.stream.StreamState;
+import dev.sluice.testing.Slow;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -113,6 +114,7 @@ class ExtendedHeadersConformanceTest extends Conformance {
   }
 
   /** This takes seconds of processor time, since the peer looks at every byte. */
+  @Slow("Reads 4 GiB.")
   @Test
   void zeroesLongerThan32BitsReachThePeer() throws Exception {
     long size = (1L << 32) + MIB;

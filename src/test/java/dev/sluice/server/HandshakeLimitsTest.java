@@ -10,6 +10,7 @@ import dev.sluice.nbd.handshake.ReplyType;
 import dev.sluice.server.handshake.HandshakeFailure;
 import dev.sluice.server.handshake.LimitLog;
 import dev.sluice.stream.Direction;
+import dev.sluice.testing.Slow;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
  * What a client may do before it has an export, and what the log says of one that does more: whose
  * connection it was, the limit and its key.
  */
+@Slow("Waits for deadlines of the handshake.")
 @Timeout(60)
 class HandshakeLimitsTest {
 

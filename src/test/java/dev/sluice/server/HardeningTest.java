@@ -11,6 +11,7 @@ import dev.sluice.nbd.handshake.ReplyType;
 import dev.sluice.nbd.transmission.NbdError;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamState;
+import dev.sluice.testing.Slow;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -159,6 +160,7 @@ class HardeningTest extends Conformance {
     }
   }
 
+  @Slow("Sends options until their number is over.")
   @Test
   @DisplayName("qemu CVE-2017-15119: an option's length and the number of options have a limit")
   void anOptionsLengthAndTheNumberOfOptionsHaveALimit() throws IOException {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.stream.Direction;
+import dev.sluice.testing.Slow;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One address asks for lists of exports, over and over, on as many connections as it may have. */
+@Slow("Floods a service with many exports.")
 @Timeout(240)
 class ListFloodTest {
 

@@ -10,6 +10,7 @@ import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.nbd.handshake.ReplyType;
 import dev.sluice.stream.Direction;
 import dev.sluice.testing.Pki;
+import dev.sluice.testing.Slow;
 import dev.sluice.testing.Workspace;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Section "TLS support": where it is required, where it is allowed, and what must not work. */
+@Slow("Waits for deadlines of TLS.")
 @ParameterizedClass
 @ValueSource(strings = {"jdk", "openssl"})
 @Timeout(120)

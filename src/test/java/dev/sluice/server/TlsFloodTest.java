@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.stream.Direction;
 import dev.sluice.testing.Pki;
+import dev.sluice.testing.Slow;
 import dev.sluice.testing.Workspace;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Clients that send what costs TLS work, and no data, while another one streams. */
+@Slow("Floods a server.")
 @ParameterizedClass
 @ValueSource(strings = {"jdk", "openssl"})
 @Timeout(120)

@@ -10,6 +10,7 @@ import dev.sluice.posix.NativeBuffer;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.window.WindowMemory;
 import dev.sluice.testing.Pki;
+import dev.sluice.testing.Slow;
 import dev.sluice.testing.Workspace;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Many clients that ask for as much as they may and read nothing of it, half of them in TLS. */
+@Slow("Fills the buffers of many clients.")
 @Timeout(180)
 class UnreadRepliesTest {
 

@@ -9,21 +9,36 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 
-/** An authority that signs certificates, and the files that programs want them in. */
+/**
+ * An authority that signs certificates, and the files that programs want them in. Its keys are
+ * those of elliptic curves, which are made at once, or RSA's, which most programs have, and which
+ * take tests of a few seconds too long to make.
+ */
 public final class Pki {
 
   private static final Duration DAY = Duration.ofDays(1);
 
+  private final UnaryOperator<CertificateBuilder> keys;
   private final X509Bundle authority;
 
   /** A new authority, which nobody knows. */
   public Pki(String name) throws Exception {
+    this(name, CertificateBuilder::ecp256);
+  }
+
+  /** As {@link #Pki(String)}, with keys of RSA. */
+  public static Pki rsa(String name) throws Exception {
+    return new Pki(name, CertificateBuilder::rsa2048);
+  }
+
+  private Pki(String name, UnaryOperator<CertificateBuilder> keys) throws Exception {
+    this.keys = keys;
     authority =
-        new CertificateBuilder()
-            .rsa2048()
+        keys.apply(new CertificateBuilder())
             .subject("CN=" + name)
             .setIsCertificateAuthority(true)
             .setKeyUsage(
@@ -64,9 +79,8 @@ public final class Pki {
     return leaf(subject, end).addExtendedKeyUsageClientAuth().buildIssuedBy(authority);
   }
 
-  private static CertificateBuilder leaf(String subject, Instant end) {
-    return new CertificateBuilder()
-        .rsa2048()
+  private CertificateBuilder leaf(String subject, Instant end) {
+    return keys.apply(new CertificateBuilder())
         .subject(subject)
         .notBefore(Instant.now().minus(DAY))
         .notAfter(end)

@@ -11,6 +11,7 @@ import dev.sluice.server.ServerObserver;
 import dev.sluice.server.Warnings;
 import dev.sluice.server.session.NegotiatedExport;
 import dev.sluice.stream.Direction;
+import dev.sluice.testing.Slow;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * together, and the same however the bytes come cut. {@code src/test/scripts/fuzz} looks for bytes
  * that break this; without it, known conversations and past findings are tried.
  */
+@Slow("Tries many inputs.")
 class HandshakeFuzzTest {
 
   private static RunningServer server;

@@ -15,6 +15,7 @@ import dev.sluice.server.Warnings;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamState;
 import dev.sluice.stream.StreamStatus;
+import dev.sluice.testing.Slow;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * src/test/scripts/fuzz} looks for bytes that break this; without it, known conversations and past
  * findings are tried.
  */
+@Slow("Tries many inputs.")
 class TransmissionFuzzTest {
 
   private static RunningServer server;

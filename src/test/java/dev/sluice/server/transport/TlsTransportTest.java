@@ -9,6 +9,7 @@ import dev.sluice.posix.PollSet;
 import dev.sluice.posix.Posix;
 import dev.sluice.posix.TcpSockets;
 import dev.sluice.testing.Pki;
+import dev.sluice.testing.Slow;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -40,6 +41,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a session reads and writes in TLS, record by record, with either implementation of it. */
+@Slow("Moves much data through TLS.")
 @ParameterizedClass
 @EnumSource(names = {"JDK", "OPENSSL_REFCNT"})
 @Timeout(60)

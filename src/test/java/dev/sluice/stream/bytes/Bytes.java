@@ -1,7 +1,7 @@
 package dev.sluice.stream.bytes;
 
 import java.util.Arrays;
-import java.util.Random;
+import java.util.SplittableRandom;
 
 /** Data for tests. */
 final class Bytes {
@@ -10,7 +10,7 @@ final class Bytes {
 
   static byte[] random(int length) {
     byte[] bytes = new byte[length];
-    new Random(length).nextBytes(bytes);
+    new SplittableRandom(length).nextBytes(bytes);
     return bytes;
   }
 

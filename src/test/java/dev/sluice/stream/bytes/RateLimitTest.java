@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.posix.LeakCheck;
 import dev.sluice.stream.StreamSettings;
 import dev.sluice.stream.Timeouts;
+import dev.sluice.testing.Slow;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Streams that are held back to a byte per second, which is slower than the idle clock. */
+@Slow("Measures rates, which takes seconds.")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class RateLimitTest {
 

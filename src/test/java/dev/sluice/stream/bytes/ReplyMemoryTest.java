@@ -38,11 +38,12 @@ class ReplyMemoryTest {
   /** More than the head, and less than anything that a pipe could not hold. */
   private static final long LITTLE = 512 * 1024;
 
-  @RegisterExtension final LeakCheck leaks = new LeakCheck();
-
   private static final Duration NEVER = Duration.ZERO;
 
-  private final byte[] data = Bytes.random(MOST + MIB);
+  private static final byte[] DATA = Bytes.random(MOST + MIB);
+
+  @RegisterExtension final LeakCheck leaks = new LeakCheck();
+
   private final long before = NativeBuffer.bytesInUse();
 
   private long taken() {
@@ -54,7 +55,7 @@ class ReplyMemoryTest {
   }
 
   private boolean writeAll(OutputStream out) throws IOException {
-    out.write(data);
+    out.write(DATA);
     return true;
   }
 
@@ -67,7 +68,7 @@ class ReplyMemoryTest {
     "SOCKET, COPIED, true"
   })
   void withASizeItTakesNoMemory(Far far, Payload payload, boolean copy) throws Exception {
-    StreamSettings settings = Rig.settings(data.length, MIB).withCopy(copy);
+    StreamSettings settings = Rig.settings(DATA.length, MIB).withCopy(copy);
     try (Rig rig = new Rig(Direction.READ, far, payload, settings)) {
       feed(rig);
       TestClient client = rig.connect();
@@ -77,8 +78,8 @@ class ReplyMemoryTest {
       assertThat(taken()).isLessThan(LITTLE);
 
       assertThat(client.status()).isEqualTo(Status.OK);
-      assertThat(client.receive(MOST).array()).isEqualTo(Bytes.part(data, 0, MOST));
-      assertThat(client.read(MOST, MIB)).isEqualTo(Bytes.part(data, MOST, data.length));
+      assertThat(client.receive(MOST).array()).isEqualTo(Bytes.part(DATA, 0, MOST));
+      assertThat(client.read(MOST, MIB)).isEqualTo(Bytes.part(DATA, MOST, DATA.length));
       client.disconnect();
       assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
     }
@@ -98,7 +99,7 @@ class ReplyMemoryTest {
       assertThat(taken()).isLessThan(memory.used() + LITTLE);
 
       assertThat(client.status()).isEqualTo(Status.OK);
-      assertThat(client.receive(MOST).array()).isEqualTo(Bytes.part(data, 0, MOST));
+      assertThat(client.receive(MOST).array()).isEqualTo(Bytes.part(DATA, 0, MOST));
       await().until(() -> memory.used() < LITTLE);
     }
     assertThat(memory.used()).isZero();
@@ -119,7 +120,7 @@ class ReplyMemoryTest {
 
       int position = (int) rig.position();
       assertThat(rig.connect().read(position, MOST - position))
-          .isEqualTo(Bytes.part(data, position, MOST));
+          .isEqualTo(Bytes.part(DATA, position, MOST));
       await().until(() -> memory.used() < LITTLE);
     }
     assertThat(memory.used()).isZero();
@@ -143,7 +144,7 @@ class ReplyMemoryTest {
 
       first.stream.cancel();
 
-      assertThat(waiting.get()).isEqualTo(Bytes.part(data, 0, MOST));
+      assertThat(waiting.get()).isEqualTo(Bytes.part(DATA, 0, MOST));
     }
     assertThat(memory.used()).isZero();
   }
@@ -162,7 +163,7 @@ class ReplyMemoryTest {
       far.send(Operation.READ, 0, MOST);
       Rig.awaitWaitIn("awaitMemory");
 
-      assertThat(near.read(0, 100_000)).isEqualTo(Bytes.part(data, 0, 100_000));
+      assertThat(near.read(0, 100_000)).isEqualTo(Bytes.part(DATA, 0, 100_000));
     }
     assertThat(memory.used()).isZero();
   }
@@ -176,7 +177,7 @@ class ReplyMemoryTest {
 
       assertThat(client.tryRead(0, MOST)).isEqualTo(Status.REFUSED);
 
-      assertThat(client.read(0, 3 * MIB)).isEqualTo(Bytes.part(data, 0, 3 * MIB));
+      assertThat(client.read(0, 3 * MIB)).isEqualTo(Bytes.part(DATA, 0, 3 * MIB));
     }
   }
 
@@ -185,7 +186,7 @@ class ReplyMemoryTest {
   void aLargeHeadIsTakenIntoMemoryOnce() throws Exception {
     int head = 16 * MIB;
     StreamSettings settings =
-        StreamSettings.of(OptionalLong.of(data.length), 0, head, Timeouts.NONE);
+        StreamSettings.of(OptionalLong.of(DATA.length), 0, head, Timeouts.NONE);
     try (Rig rig = Rig.reading(settings)) {
       feed(rig);
       TestClient client = rig.connect();
@@ -200,10 +201,10 @@ class ReplyMemoryTest {
   /** The reply has begun, so that it cannot be told any more. */
   @Test
   void aReplyThatBreaksOffEndsTheConnectionAndProvesNothing() throws Exception {
-    try (Rig rig = Rig.reading(Rig.settings(data.length, MIB))) {
+    try (Rig rig = Rig.reading(Rig.settings(DATA.length, MIB))) {
       rig.peerWrites(
           out -> {
-            out.write(data, 0, MOST / 2);
+            out.write(DATA, 0, MOST / 2);
             return true;
           });
       TestClient client = rig.connect();
@@ -227,7 +228,7 @@ class ReplyMemoryTest {
       rig.peerWrites(
           out -> {
             for (int at = 0; at < size - 100; at += 50) {
-              out.write(data, at, 50);
+              out.write(DATA, at, 50);
             }
             return true;
           });
@@ -246,7 +247,7 @@ class ReplyMemoryTest {
     try (Rig rig = Rig.reading(Rig.settings(size, MIB))) {
       rig.peerWrites(
           out -> {
-            out.write(data, 0, size - 1);
+            out.write(DATA, 0, size - 1);
             return true;
           });
       TestClient client = rig.connect();
@@ -260,7 +261,7 @@ class ReplyMemoryTest {
   /** Whoever goes on has what was in the pipe, and nothing twice. */
   @Test
   void afterAReplyThatNobodyReadAnotherGoesOnWhereItEnded() throws Exception {
-    try (Rig rig = Rig.reading(Rig.settings(data.length, MIB))) {
+    try (Rig rig = Rig.reading(Rig.settings(DATA.length, MIB))) {
       feed(rig);
       TestClient lost = rig.connect();
       lost.send(Operation.READ, 0, MOST);
@@ -270,8 +271,8 @@ class ReplyMemoryTest {
       int position = (int) rig.position();
 
       TestClient next = rig.connect();
-      assertThat(next.read(position, data.length - position))
-          .isEqualTo(Bytes.part(data, position, data.length));
+      assertThat(next.read(position, DATA.length - position))
+          .isEqualTo(Bytes.part(DATA, position, DATA.length));
       next.disconnect();
       assertThat(rig.state()).isEqualTo(StreamState.INTERRUPTED);
     }
@@ -286,12 +287,12 @@ class ReplyMemoryTest {
       rig.peerWrites(
           out -> {
             for (int at = 0; at < size; at += 100) {
-              out.write(data, at, 100);
+              out.write(DATA, at, 100);
             }
             return true;
           });
       TestClient client = rig.connect();
-      assertThat(client.read(0, size)).isEqualTo(Bytes.part(data, 0, size));
+      assertThat(client.read(0, size)).isEqualTo(Bytes.part(DATA, 0, size));
       client.disconnect();
       assertThat(rig.state()).isEqualTo(StreamState.COMPLETED);
     }
