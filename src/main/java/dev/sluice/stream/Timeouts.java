@@ -7,11 +7,13 @@ import java.time.Duration;
  * is negative.
  *
  * @param peer how long a client's request waits for the peer to open its end
- * @param idle how long a started stream may stand still
+ * @param idle how long a started stream may stand still, and how long clients of one that has not
+ *     begun may bring nothing new while it holds memory
  * @param resume how long an interrupted stream waits for another client
  * @param lifetime how long after its creation a stream may still be about; one whose bytes are
  *     moving then may go on until they stand still
- * @param stall how long a client may stand still within a request while another client waits
+ * @param stall how long a client may stand still within a request while another client waits, or
+ *     bring nothing new while others are turned away
  * @param end how long the peer of a read stream may take to close its end after the last byte; zero
  *     is only a look
  */

@@ -67,6 +67,9 @@ public abstract sealed class ByteStream extends ManagedStream permits WriteStrea
    * @throws StreamEndedException when there is nothing left to serve
    */
   public final void attach() throws StreamEndedException, ErrnoException {
+    if (!core.lifecycle().isAttended()) {
+      core.progress().newBytes().restart();
+    }
     if (!core.lifecycle().attach()) {
       throw core.lifecycle().ended();
     }
@@ -99,11 +102,8 @@ public abstract sealed class ByteStream extends ManagedStream permits WriteStrea
    * @throws StreamEndedException when the stream ended meanwhile and the client must go
    */
   public final boolean receive(Client client, MemorySegment header) throws IOException {
-    boolean received = client.connection().readHeader(header, () -> awaitNextRequest(client));
-    if (received) {
-      client.history().markActive();
-    }
-    return received;
+    idleClients.requireProgress(client);
+    return client.connection().readHeader(header, () -> awaitNextRequest(client));
   }
 
   private void awaitNextRequest(Client client) throws IOException {
@@ -155,6 +155,7 @@ public abstract sealed class ByteStream extends ManagedStream permits WriteStrea
 
   /** A client leaves; the stream may be complete by that, or interrupted. Never throws. */
   public final void leave(Client client, Goodbye goodbye) {
+    idleClients.remove(client);
     new Leave(core, requests, absence, this::doLeave, goodbye).run(client);
   }
 

@@ -135,6 +135,9 @@ public final class ReadStream extends ByteStream {
       inputEnd.refuseExcess(
           client.connection().worker(), Duration.ZERO); // while the client can still be told
     }
+    if (fresh > 0) {
+      client.history().noteProgress();
+    }
     announcement.send(reached);
     receipts.send(client.history().sent(), offset, reached);
     kept.send(client.connection(), offset, again);
@@ -221,10 +224,15 @@ public final class ReadStream extends ByteStream {
     return new RefusedRequestException("this export can only be read");
   }
 
-  /** What the ring has is in the head, too, as long as the stream has not begun. */
+  /**
+   * What the ring has is in the head, too, as long as the stream has not begun. A client that waits
+   * without the lock may have opened it.
+   */
   @Override
   void giveUpWindows() {
-    kept.recent().close();
+    if (core.lifecycle().isAbandoned()) {
+      kept.recent().close();
+    }
   }
 
   @Override

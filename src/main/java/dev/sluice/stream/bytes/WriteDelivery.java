@@ -42,6 +42,7 @@ final class WriteDelivery {
       makeRoom(client, offset, end);
     }
     boolean direct = !inHead && offset == core.position();
+    boolean isNew = direct || window.bytesFor(offset, end) > 0;
     long needed = direct ? 0 : window.sharedBytesFor(offset, end);
     if (!memory.fill(client, needed, () -> !isToBeKept(offset, end))) {
       return false;
@@ -51,8 +52,16 @@ final class WriteDelivery {
     } else {
       store(client, offset, end, window.bytesFor(offset, end) < end - offset);
     }
+    noteProgress(client, isNew);
     deliverWhatIsReady(client);
     return true;
+  }
+
+  private void noteProgress(Client client, boolean isNew) {
+    if (isNew) {
+      client.history().noteProgress();
+      core.progress().noteNewBytes();
+    }
   }
 
   private void store(Client client, long offset, long end, boolean overwrites) throws IOException {
@@ -89,8 +98,11 @@ final class WriteDelivery {
       sequencer.deliverZeroes(client.waiter(), end);
     } else {
       makeRoom(client, offset, offset);
-      window.storeZeroes(Math.max(offset, core.position()), end);
+      long from = Math.max(offset, core.position());
+      boolean isNew = window.contiguousEnd(from) < end;
+      window.storeZeroes(from, end);
       sequencer.mend(offset, end);
+      noteProgress(client, isNew);
     }
     deliverWhatIsReady(client);
     return true;

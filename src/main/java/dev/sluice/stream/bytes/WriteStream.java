@@ -106,7 +106,7 @@ public final class WriteStream extends ByteStream {
     Repeats.Served served = repeats.begin(client.connection(), offset, length, zeroes);
     boolean contributes = true;
     try {
-      while (from < end && !rest.put(from)) {
+      while (from < end && !(isRetaining(client) && rest.put(from))) {
         checks.requireInPlace(client, offset, length); // others have been served meanwhile
         if (from < position()) {
           throw checks.refused(client, from, "another client has written there meanwhile");

@@ -11,7 +11,7 @@ public final class ClientHistory {
   private final WriteHistory writes = new WriteHistory();
   private final Ranges sent = new Ranges();
   private boolean late;
-  private boolean active;
+  private volatile long progressAt = System.nanoTime();
   private boolean sentAway;
 
   /** What it has written. */
@@ -33,14 +33,14 @@ public final class ClientHistory {
     late = true;
   }
 
-  /** Whether it has made a request. */
-  public boolean isActive() {
-    return active;
+  /** It has brought or taken bytes that nobody had before it. */
+  public void noteProgress() {
+    progressAt = System.nanoTime();
   }
 
-  /** Without the lock: it has made a request. */
-  public void markActive() {
-    active = true;
+  /** When it did so last, or came, by {@link System#nanoTime}. Any thread. */
+  public long progressAt() {
+    return progressAt;
   }
 
   /** Without the lock: it is sent away because it did nothing. */

@@ -159,7 +159,7 @@ public final class Lifecycle {
   }
 
   /** Whether a client is attached. */
-  synchronized boolean isAttended() {
+  public synchronized boolean isAttended() {
     return clients > 0;
   }
 

@@ -13,11 +13,13 @@ public final class Progress {
 
   private final LongConsumer moved;
   private final Deadline idle;
+  private final Deadline newBytes;
   private final RateLimiter limiter;
   private final @Nullable StreamDigest digest;
   private @Nullable ByteTap tap;
   private volatile long position;
   private volatile long movedAt = System.nanoTime();
+  private volatile long newBytesAt = System.nanoTime();
 
   /**
    * At position 0.
@@ -27,6 +29,7 @@ public final class Progress {
   Progress(StreamSettings settings, LongConsumer moved) {
     this.moved = moved;
     this.idle = new Deadline("no byte moved", settings.timeouts().idle());
+    this.newBytes = new Deadline("no new byte came", settings.timeouts().idle());
     this.limiter = new RateLimiter(settings.rateLimit(), System::nanoTime);
     this.digest = settings.sha256() ? new StreamDigest() : null;
   }
@@ -44,6 +47,25 @@ public final class Progress {
   /** Runs while no byte moves. */
   Deadline idle() {
     return idle;
+  }
+
+  /**
+   * Runs while no byte moves or newly arrives, whatever else clients ask for; and anew when
+   * somebody comes to a stream that nobody was at.
+   */
+  public Deadline newBytes() {
+    return newBytes;
+  }
+
+  /** When a byte last moved or newly arrived, by {@link System#nanoTime}. */
+  public long newBytesAt() {
+    return newBytesAt;
+  }
+
+  /** Bytes have arrived that were not there before, even if they do not move yet. */
+  public void noteNewBytes() {
+    newBytesAt = System.nanoTime();
+    newBytes.restart();
   }
 
   /** Says how many of the next bytes may go now, and how long it takes otherwise. */
@@ -96,6 +118,7 @@ public final class Progress {
   public void noteMove() {
     idle.restart();
     movedAt = System.nanoTime();
+    noteNewBytes();
   }
 
   /** How long no bytes have moved; other than for idleness, requests do not count. */

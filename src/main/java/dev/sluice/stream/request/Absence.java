@@ -1,5 +1,6 @@
 package dev.sluice.stream.request;
 
+import dev.sluice.stream.StreamState;
 import dev.sluice.stream.client.Client;
 import dev.sluice.stream.core.StreamCore;
 import org.jspecify.annotations.Nullable;
@@ -41,9 +42,6 @@ public final class Absence {
    * @param client who it is, if it got as far as that
    */
   public void begin(String reason, String lacking, @Nullable Client client) {
-    if (client != null && client.history().isActive()) {
-      timers.noteActivity();
-    }
     String where = "%s at position %d%s".formatted(reason, core.position(), lacking);
     note(core.lifecycle().detach(where), client != null && client.history().wasSentAway());
   }
@@ -66,14 +64,14 @@ public final class Absence {
     }
   }
 
-  /** Nobody has come in time. Any thread; waits for nothing. */
+  /** Nobody has gone on in time. Any thread; waits for nothing. */
   private void giveUp() {
     lock.takeSoon(
         () -> {
           if (isHoldingUp()) {
             giveUpWindows.run();
           }
-          if (isHoldingUp()) {
+          if (isAbandoned()) {
             timers.awaitAttention(this::end);
           }
         });
@@ -81,13 +79,34 @@ public final class Absence {
 
   /** Nobody has come for long, and what is held cannot be given up. Any thread. */
   private void end(String reason) {
-    if (isHoldingUp()) {
+    if (isAbandoned()) {
       core.fail(reason);
     }
   }
 
   /** Whether nobody is there, nothing has begun, and others could have the memory. */
-  private boolean isHoldingUp() {
+  private boolean isAbandoned() {
     return core.lifecycle().isAbandoned() && memory.isHeld();
+  }
+
+  /**
+   * The same, or whoever is there has brought nothing new for so long that it is sent away: else
+   * clients that come before the last one has left would keep the memory. Whoever waits for memory
+   * cannot bring anything.
+   */
+  private boolean isHoldingUp() {
+    return isAbandoned()
+        || (core.lifecycle().is(StreamState.WAITING)
+            && !core.lifecycle().isFinishing()
+            && core.progress().newBytes().remainingMillis() == 0
+            && memory.isHeld()
+            && (!lock.isMemoryWanted() || isMemoryWantedForTooLong()));
+  }
+
+  /** Whether clients wait one after the other, since one alone would have failed the stream. */
+  private boolean isMemoryWantedForTooLong() {
+    long standing = System.nanoTime() - core.progress().newBytesAt();
+    long longest = memory.patience().plus(core.settings().timeouts().idle()).toNanos();
+    return standing > longest;
   }
 }

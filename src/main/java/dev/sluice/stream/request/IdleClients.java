@@ -10,26 +10,59 @@ import dev.sluice.stream.core.StreamCore;
 import dev.sluice.stream.core.TimedOutException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Clients that have no request open, and how long they may stay so. Whoever does nothing for too
- * long fails a stream that has begun; one that has not loses the client, if it holds memory that
- * others could have, or if somebody else is turned away. Its own monitor guards it.
+ * Clients that make no progress, and how long they may stay so. A started stream fails when it
+ * stands still for too long. One that has not begun loses its clients, if it holds memory that
+ * others could have, or one of them, if somebody else is turned away. Requests alone are no
+ * progress there: only bytes are that nobody had brought or taken before. Its own monitor guards
+ * it.
  */
 public final class IdleClients {
 
   private final StreamCore core;
   private final WindowReserve memory;
 
-  /** Those that have written nothing; who has been idle for longest is the first. */
-  private final Map<Client, Idle> idle = new LinkedHashMap<>();
+  /** Those that have got as far as to wait for a request, in that order. */
+  private final Map<Client, Place> places = new LinkedHashMap<>();
 
-  /** Since when a client has been idle, and whether it was asked to go. */
-  private static final class Idle {
-    private final long since = System.nanoTime();
+  /** What is known of a client and the place that it takes. */
+  private static final class Place {
+
+    private final Client client;
+
+    /** Whether it has no request open, and is waited for. */
+    private boolean idle;
+
+    /** Whether it had written anything when it was waited for last. */
+    private boolean wrote;
+
     private boolean asked;
+
+    /** When it was asked to go; what it has brought since then makes up for that. */
+    private long askedAt;
+
+    private Place(Client client) {
+      this.client = client;
+    }
+
+    private boolean isAsked() {
+      return asked && askedAt - progressAt() >= 0;
+    }
+
+    private void ask() {
+      asked = true;
+      askedAt = System.nanoTime();
+      client.waiter().signal().signal();
+    }
+
+    private long progressAt() {
+      return client.history().progressAt();
+    }
   }
 
   public IdleClients(StreamCore core, WindowReserve memory) {
@@ -44,72 +77,112 @@ public final class IdleClients {
    * @param checkPeer finds out whether it has
    */
   public void await(Client client, int endpoint, RequestLock.Step checkPeer) throws IOException {
-    Duration limit = core.settings().timeouts().idle();
-    boolean counts = isTimed();
-    Deadline deadline = counts ? core.idle() : new Deadline("no request came", limit);
+    Deadline clock = clock();
+    Deadline deadline =
+        clock != null ? clock : new Deadline("no request came", core.settings().timeouts().idle());
     int events = 0;
-    boolean asked;
     begin(client);
     try {
       events = client.connection().clientWaiter().awaitRequest(endpoint, deadline);
     } catch (TimedOutException e) {
-      if (counts && isTimed()) {
-        throw outcome(client, e);
-      }
+      requireTimeLeft(client);
     } finally {
-      asked = end(client);
+      end(client);
     }
     if (events != 0) {
       checkPeer.run();
     }
-    if (asked
-        && core.lifecycle().is(StreamState.WAITING)
-        && !client.connection().clientWaiter().sawRequest()) {
-      throw sentAway(client, "the client had no request, and another one was turned away");
+    if (!client.connection().clientWaiter().sawRequest()) {
+      requirePlace(client);
     }
   }
 
-  /** Another client is turned away: the one that has been idle for longest is asked to go. */
+  /**
+   * Before the client's next request, which may be there already: whoever sends one after the other
+   * is never waited for.
+   */
+  public void requireProgress(Client client) throws IOException {
+    if (!core.lifecycle().is(StreamState.STREAMING)) {
+      requireTimeLeft(client);
+      requirePlace(client);
+    }
+  }
+
+  /** Another client is turned away: who has made no progress for longest is asked to go. */
   public void makeRoom() {
     Duration patience = core.settings().timeouts().stall();
-    if (!patience.isPositive() || !core.lifecycle().is(StreamState.WAITING)) {
-      return;
+    if (patience.isPositive() && isBeforeProgress()) {
+      askOne(System.nanoTime() - patience.toNanos());
     }
-    synchronized (this) {
-      for (Map.Entry<Client, Idle> one : idle.entrySet()) {
-        Idle longest = one.getValue();
-        if (!longest.asked) {
-          if (System.nanoTime() - longest.since >= patience.toNanos()) {
-            longest.asked = true;
-            one.getKey().waiter().signal().signal();
-          }
-          return;
-        }
-      }
-    }
+  }
+
+  /** The client leaves. */
+  public synchronized void remove(Client client) {
+    places.remove(client);
+  }
+
+  /**
+   * Asks one of those to go that have made no progress since then; whoever has a request open, and
+   * then whoever has written something, only if there is nobody else.
+   */
+  private synchronized void askOne(long since) {
+    places.values().stream()
+        .filter(one -> !one.isAsked() && since - one.progressAt() >= 0)
+        .min(
+            Comparator.<Place>comparingInt(one -> one.idle ? 0 : 1)
+                .thenComparingInt(one -> one.wrote ? 1 : 0)
+                .thenComparingLong(one -> one.progressAt() - since))
+        .ifPresent(Place::ask);
   }
 
   private synchronized void begin(Client client) {
-    if (!client.writes().wrote()) {
-      idle.put(client, new Idle());
+    Place place = places.computeIfAbsent(client, Place::new);
+    place.idle = true;
+    place.wrote = client.writes().wrote();
+  }
+
+  private synchronized void end(Client client) {
+    Place place = places.get(client);
+    if (place != null) {
+      place.idle = false;
     }
   }
 
-  private synchronized boolean end(Client client) {
-    Idle ended = idle.remove(client);
-    return ended != null && ended.asked;
+  private synchronized boolean isAsked(Client client) {
+    Place place = places.get(client);
+    return place != null && place.isAsked();
   }
 
-  private boolean isTimed() {
+  private void requirePlace(Client client) throws ClientGoneException {
+    if (isBeforeProgress() && isAsked(client)) {
+      throw sentAway(client, "the client brought nothing new, and another one was turned away");
+    }
+  }
+
+  /** Whether all who are there have come since bytes moved last. */
+  private boolean isBeforeProgress() {
     Lifecycle lifecycle = core.lifecycle();
-    return lifecycle.is(StreamState.STREAMING)
-        || (lifecycle.is(StreamState.WAITING) && memory.isHeld());
+    return lifecycle.is(StreamState.WAITING) || lifecycle.is(StreamState.INTERRUPTED);
   }
 
-  private IOException outcome(Client client, TimedOutException e) {
-    return core.lifecycle().is(StreamState.STREAMING)
-        ? Standstill.outcome(core, e)
-        : sentAway(client, e.getMessage() + ", and the export holds memory");
+  private void requireTimeLeft(Client client) throws IOException {
+    Deadline clock = clock();
+    if (clock == null || clock.remainingMillis() != 0) {
+      return;
+    }
+    TimedOutException over = clock.expired();
+    throw core.lifecycle().is(StreamState.STREAMING)
+        ? Standstill.outcome(core, over)
+        : sentAway(client, over.getMessage() + ", and the export holds memory");
+  }
+
+  /** What runs while a client is waited for: null if it may take as long as it likes. */
+  private @Nullable Deadline clock() {
+    Lifecycle lifecycle = core.lifecycle();
+    if (lifecycle.is(StreamState.STREAMING)) {
+      return core.idle();
+    }
+    return lifecycle.is(StreamState.WAITING) && memory.isHeld() ? core.progress().newBytes() : null;
   }
 
   private ClientGoneException sentAway(Client client, String reason) {

@@ -151,6 +151,11 @@ public final class RequestLock {
     core.idle().restart();
   }
 
+  /** Whether clients wait for memory. */
+  synchronized boolean isMemoryWanted() {
+    return !away.isEmpty();
+  }
+
   private synchronized void acquireFirst() {
     if (enter(new Entry(Thread.currentThread(), null, null), true)) {
       return;

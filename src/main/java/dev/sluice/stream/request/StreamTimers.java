@@ -27,8 +27,14 @@ public final class StreamTimers {
   /** What ends the wait for somebody who goes on with what a stream that has not begun holds. */
   private @Nullable ScheduledFuture<?> givingUp;
 
-  /** Whether a client that asked for something has left since that was scheduled. */
-  private boolean anew;
+  /** When that was scheduled. */
+  private long givingUpSince;
+
+  /** What ends the stream when nobody goes on with what it cannot give up. */
+  private @Nullable ScheduledFuture<?> attention;
+
+  /** When that was scheduled. */
+  private long attentionSince;
 
   private boolean stopped;
 
@@ -57,45 +63,52 @@ public final class StreamTimers {
     }
   }
 
-  /** A client has left that had asked for something. */
-  synchronized void noteActivity() {
-    anew = true;
-  }
-
   /**
    * A stream that has not begun has lost its last client, and holds memory. Who comes and goes
-   * without a request does not make the clock run anew.
+   * without a new byte does not make the clock run anew.
    *
    * @param atOnce whether that client was sent away because it did nothing
    * @param giveUp what happens when nobody comes in time
    */
   synchronized void awaitReturn(boolean atOnce, Runnable giveUp) {
-    boolean over = !anew && givingUp != null && givingUp.isDone();
-    if (atOnce || over) {
+    boolean anew = givingUp == null || isProgressSince(givingUpSince);
+    if (anew) {
+      cancel(attention);
+      attention = null;
+    }
+    if (atOnce || (!anew && givingUp != null && givingUp.isDone())) {
       giveUpAfter(0, giveUp);
-    } else if (timeouts.resume().isPositive() && (anew || givingUp == null)) {
+    } else if (anew && timeouts.resume().isPositive()) {
       giveUpAfter(timeouts.resume().toMillis(), giveUp);
     }
   }
 
+  private boolean isProgressSince(long nanoTime) {
+    return core.progress().newBytesAt() - nanoTime > 0;
+  }
+
   private void giveUpAfter(long millis, Runnable giveUp) {
-    anew = false;
     cancel(givingUp);
+    givingUpSince = System.nanoTime();
     givingUp = after(millis, giveUp);
   }
 
   /**
-   * Something is held that cannot be given up while the stream is to go on.
+   * Something is held that cannot be given up while the stream is to go on. That clock does not run
+   * anew without a new byte either.
    *
    * @param end what happens when nobody comes in time, with the reason
    */
   synchronized void awaitAttention(Consumer<String> end) {
-    if (timeouts.idle().isPositive()) {
-      cancel(givingUp);
+    boolean anew = attention == null || isProgressSince(attentionSince);
+    boolean over = attention != null && attention.isDone();
+    if (timeouts.idle().isPositive() && (anew || over)) {
+      cancel(attention);
       String reason =
           "no client went on within %s with what had been taken from the peer"
               .formatted(Deadline.shown(timeouts.idle()));
-      givingUp = after(timeouts.idle().toMillis(), () -> end.accept(reason));
+      attentionSince = System.nanoTime();
+      attention = after(anew ? timeouts.idle().toMillis() : 0, () -> end.accept(reason));
     }
   }
 
@@ -110,6 +123,7 @@ public final class StreamTimers {
     cancel(lifetime);
     cancel(resumption);
     cancel(givingUp);
+    cancel(attention);
   }
 
   private void endInterruption(int interruption) {

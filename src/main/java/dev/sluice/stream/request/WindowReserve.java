@@ -6,6 +6,7 @@ import dev.sluice.stream.core.Deadline;
 import dev.sluice.stream.core.StreamCore;
 import dev.sluice.stream.window.WindowMemory;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /** Where a stream's windows get their memory from. */
@@ -13,6 +14,11 @@ public final class WindowReserve {
 
   /** The most that a client can ask for in one request, in bytes. */
   private static final long MOST_AT_ONCE = 32 << 20;
+
+  /**
+   * Waits that much longer than clients may do nothing, so that those that hold memory go first.
+   */
+  private static final int PATIENCE = 2;
 
   private final StreamCore core;
   private final RequestLock lock;
@@ -33,6 +39,11 @@ public final class WindowReserve {
     return !account.isEmpty();
   }
 
+  /** How long a client waits for memory; zero is for ever. */
+  Duration patience() {
+    return core.settings().timeouts().idle().multipliedBy(PATIENCE);
+  }
+
   /** What a read stream without a size may use for a reply that is to be there as a whole. */
   public long mostAfterPipe() {
     return mostAfterPipe;
@@ -50,13 +61,18 @@ public final class WindowReserve {
    *     be looked at anew, and this asked again
    */
   public boolean fill(Client client, long bytes, BooleanSupplier comesBack) throws IOException {
-    if (bytes == 0 || client.pocket().fill(bytes)) {
+    if (bytes == 0) {
+      return true;
+    }
+    if (!isHeld()) {
+      core.progress().newBytes().restart(); // from here on it counts
+    }
+    if (client.pocket().fill(bytes)) {
       return true;
     }
     Deadline deadline =
         new Deadline(
-            "all the memory for windows (sluice.exports.window-memory) was in use",
-            core.settings().timeouts().idle());
+            "all the memory for windows (sluice.exports.window-memory) was in use", patience());
     BooleanSupplier useless = () -> core.lifecycle().state().ended() || comesBack.getAsBoolean();
     lock.awaitMemory(client.waiter(), client.pocket(), bytes, useless, deadline);
     return false;

@@ -129,7 +129,7 @@ class WindowMemoryTest {
   }
 
   @Test
-  void waitingForMemoryHasTheIdleClocksLimit() throws Exception {
+  void waitingForMemoryLastsForTwiceTheIdleTimeout() throws Exception {
     WindowMemory memory = memory();
     try (Rig first = rig(memory, Duration.ZERO);
         Rig second = rig(memory, Duration.ofMillis(200))) {
@@ -139,7 +139,7 @@ class WindowMemoryTest {
 
       assertThat(second.failure())
           .isEqualTo(
-              "all the memory for windows (sluice.exports.window-memory) was in use for 0.2s"
+              "all the memory for windows (sluice.exports.window-memory) was in use for 0.4s"
                   + " at position 0");
       assertThat(memory.used()).isEqualTo(900_000);
     }
