@@ -33,6 +33,8 @@ import org.springframework.security.web.firewall.HttpFirewall;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
 import org.springframework.security.web.header.HeaderWriter;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.session.DisableEncodeUrlFilter;
+import org.springframework.security.web.util.matcher.AndRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.filter.FormContentFilter;
@@ -60,8 +62,12 @@ public class AccessConfiguration {
         new OrRequestMatcher(
             PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.GET, "/"),
             PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.HEAD, "/"),
-            EndpointRequest.to(HealthEndpoint.class),
-            EndpointRequest.toAdditionalPaths(WebServerNamespace.SERVER, HealthEndpoint.class));
+            new AndRequestMatcher(
+                Permissions::isReading,
+                new OrRequestMatcher(
+                    EndpointRequest.to(HealthEndpoint.class),
+                    EndpointRequest.toAdditionalPaths(
+                        WebServerNamespace.SERVER, HealthEndpoint.class))));
     RequestMatcher scraping = request -> permissions.roleFor(request) == Role.METRICS;
     RequestMatcher looking = request -> permissions.roleFor(request) == Role.VIEWER;
     http.csrf(AbstractHttpConfigurer::disable) // no browser sends a bearer token by itself
@@ -92,6 +98,7 @@ public class AccessConfiguration {
                     .hasRole(Role.VIEWER.word())
                     .anyRequest()
                     .hasRole(Role.OPERATOR.word()))
+        .addFilterBefore(new UnexpectedBodies(problems), DisableEncodeUrlFilter.class)
         .addFilterAfter(
             new RequestLimit(properties.maxRequests(), open, problems), AuthorizationFilter.class);
     if (authentication.isRequired()) {

@@ -45,6 +45,7 @@ final class AccessProblems
   private final LoginThrottle throttle;
   private final Permissions permissions;
   private final LinePerMinute uncheckable = new LinePerMinute();
+  private final LinePerMinute refused = new LinePerMinute();
 
   AccessProblems(
       @Qualifier("handlerExceptionResolver") HandlerExceptionResolver resolver,
@@ -94,11 +95,13 @@ final class AccessProblems
   }
 
   private void noteFailure(InetAddress address) {
-    if (throttle.failed(address)) {
+    String before = throttle.failed(address) ? refused.take() : null;
+    if (before != null) {
       log.warn(
-          "So many wrong tokens came from {} that it is refused for {} s",
+          "So many wrong tokens came from {} that it is refused for {} s{}",
           address.getHostAddress(),
-          throttle.refusedFor(address).toSeconds());
+          throttle.refusedFor(address).toSeconds(),
+          before);
     }
   }
 
@@ -149,6 +152,15 @@ final class AccessProblems
         response,
         HttpStatus.FORBIDDEN,
         "a page of another site may change nothing here (its Origin or Sec-Fetch-Site says so)");
+  }
+
+  /** It has a body with which nothing is to be done: 400. */
+  void refuseBody(HttpServletRequest request, HttpServletResponse response) {
+    answer(
+        request,
+        response,
+        HttpStatus.BAD_REQUEST,
+        "a %s takes no body".formatted(request.getMethod()));
   }
 
   /** The body is no JSON, which is all that is taken: 415. */

@@ -39,7 +39,7 @@ final class ForeignPages extends OncePerRequestFilter {
       throws ServletException, IOException {
     if (isForeign(request)) {
       problems.refuseForeignPage(request, response);
-    } else if (hasBody(request) && !isJson(request.getContentType())) {
+    } else if (UnexpectedBodies.hasBody(request) && !isJson(request.getContentType())) {
       problems.refuseType(
           new HttpMediaTypeNotSupportedException(
               parsed(request.getContentType()), List.of(MediaType.APPLICATION_JSON)),
@@ -56,11 +56,6 @@ final class ForeignPages extends OncePerRequestFilter {
     String own = request.getScheme() + "://" + request.getHeader(HttpHeaders.HOST);
     return (site != null && !OWN_SITES.contains(site))
         || (origin != null && !origin.equalsIgnoreCase(own));
-  }
-
-  private static boolean hasBody(HttpServletRequest request) {
-    return request.getContentLengthLong() > 0
-        || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
   }
 
   private static boolean isJson(@Nullable String type) {

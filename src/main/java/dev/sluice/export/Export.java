@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
  * @param spec what was asked for; some of its settings may have changed since
  * @param createdAt when it was asked for
  * @param stream its bytes, its state and who is attached
- * @param refusals how much may be logged of requests that were refused
+ * @param refusals how much may be logged of requests and clients that were refused
  */
 public record Export(
     String id, ExportSpec spec, Instant createdAt, ByteStream stream, LogQuota refusals) {

@@ -26,6 +26,12 @@ public final class HealthListener
 
   static final int AFTER_SPRING_BOOTS = 1;
 
+  /**
+   * Connections that wait to be accepted, where Linux permits so many: a flood may not keep probes
+   * out.
+   */
+  private static final int ACCEPT_COUNT = 4096;
+
   private final HealthListenerProperties properties;
   private final ServerProperties server;
   private final ObjectProvider<HealthEndpoint> health;
@@ -54,6 +60,7 @@ public final class HealthListener
     http.setMaxThreads(properties.threads());
     http.setMinSpareThreads(1);
     http.setMaxConnections(-1); // too many are closed here, and not left to wait
+    http.setAcceptCount(ACCEPT_COUNT);
     http.setConnectionTimeout(Math.toIntExact(properties.timeout().toMillis()));
     http.setMaxKeepAliveRequests(1);
     http.setMaxHttpRequestHeaderSize(

@@ -12,6 +12,7 @@ import dev.sluice.client.AllowedClients;
 import dev.sluice.client.Network;
 import dev.sluice.client.Subject;
 import dev.sluice.export.Export;
+import dev.sluice.logging.LogQuota;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.nbd.handshake.ReplyType;
 import dev.sluice.server.handshake.Admission;
@@ -269,6 +270,26 @@ class AllowedClientsConformanceTest {
             "Export here is refused to a client from 127.0.0.2 with the certificate of CN=other,"
                 + " O=Example, which is not permitted");
     assertThat(lines.list.getFirst().getMDCPropertyMap()).containsEntry("export", "here");
+  }
+
+  @Test
+  void clientsThatAreRefusedAgainAndAgainDoNotFillTheLog() throws IOException {
+    export(server, subjects("CN=backup,O=Example"));
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    Logger logger = ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(Admission.class);
+    lines.start();
+    logger.addAppender(lines);
+    try {
+      for (int i = 0; i < LogQuota.LINES + 5; i++) {
+        try (TlsClient client = encrypted(other, SECOND)) {
+          assertRefused(client, ReplyType.ERR_POLICY);
+        }
+      }
+    } finally {
+      logger.detachAppender(lines);
+    }
+
+    assertThat(lines.list).hasSize(LogQuota.LINES);
   }
 
   @Test

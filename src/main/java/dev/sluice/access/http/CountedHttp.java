@@ -50,7 +50,7 @@ public final class CountedHttp extends Http11NioProtocol {
         return super.setSocketOptions(connection);
       }
       HttpConnections.Verdict verdict = counted.enter(connection, address);
-      verdict.displaced().map(connections::get).ifPresent(SocketWrapperBase::close);
+      verdict.displaced().ifPresent(this::close);
       if (!verdict.admitted()) {
         destroySocket(connection); // after false Tomcat closes only what it has taken
         return false;
@@ -60,6 +60,20 @@ public final class CountedHttp extends Http11NioProtocol {
         counted.leave(connection);
       }
       return taken;
+    }
+
+    /** One that Tomcat has not registered yet would be an error when it does: it ends then. */
+    private void close(SocketChannel connection) {
+      SocketWrapperBase<NioChannel> taken = connections.get(connection);
+      if (taken != null && connection.isRegistered()) {
+        taken.close();
+        return;
+      }
+      try {
+        connection.shutdownInput();
+      } catch (IOException gone) {
+        // it has been closed
+      }
     }
 
     private static @Nullable InetAddress addressOf(SocketChannel connection) {

@@ -80,8 +80,8 @@ public final class HttpConnections {
       if (tooMany && beyond == Beyond.REFUSE_THE_NEW) {
         verdict = REFUSED;
       } else {
-        SocketChannel displaced =
-            tooMany ? oldest(network) : connections.size() >= most ? oldest(null) : null;
+        boolean full = tooMany || connections.size() >= most;
+        SocketChannel displaced = full ? oldest(tooMany ? network : busiest(network)) : null;
         if (displaced != null) {
           leave(displaced);
         }
@@ -113,9 +113,17 @@ public final class HttpConnections {
     return byAddress.getOrDefault(network, 0);
   }
 
-  private @Nullable SocketChannel oldest(@Nullable InetAddress network) {
+  /** The network that has most, so that a flood displaces its own; one of those, if several do. */
+  private InetAddress busiest(InetAddress otherwise) {
+    return byAddress.entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .map(Map.Entry::getKey)
+        .orElse(otherwise);
+  }
+
+  private @Nullable SocketChannel oldest(InetAddress network) {
     return connections.entrySet().stream()
-        .filter(entry -> network == null || entry.getValue().equals(network))
+        .filter(entry -> entry.getValue().equals(network))
         .map(Map.Entry::getKey)
         .findFirst()
         .orElse(null);

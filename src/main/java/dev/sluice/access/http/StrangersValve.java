@@ -1,6 +1,7 @@
 package dev.sluice.access.http;
 
 import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
@@ -14,15 +15,20 @@ import org.apache.catalina.valves.ValveBase;
  * Serves strangers' requests two at a time: those without a token, where one is needed, and those
  * from an address that is refused for its wrong ones. In a flood of them, as many threads as Tomcat
  * has would compete for the processors with the few that move streams. A turn is short, except
- * where somebody does not read what is sent; whoever has waited for long goes on without one.
+ * where somebody does not read what is sent; whoever has waited for long goes on without one. While
+ * a few wait, which takes a thread each, others are told to come later.
  */
 public final class StrangersValve extends ValveBase {
 
   private static final int AT_A_TIME = 2;
 
+  /** A small part of the threads that Tomcat has. */
+  private static final int MAX_WAITING = 32;
+
   private final Predicate<Request> stranger;
   private final Duration patience;
   private final Semaphore turns = new Semaphore(AT_A_TIME, true);
+  private final Semaphore waiting = new Semaphore(MAX_WAITING);
 
   /**
    * A valve without requests.
@@ -42,7 +48,16 @@ public final class StrangersValve extends ValveBase {
       getNext().invoke(request, response);
       return;
     }
+    if (!waiting.tryAcquire()) {
+      response.setHeader("Connection", "close");
+      response.setHeader("Retry-After", "1");
+      response.sendError(
+          HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+          "many requests without a valid token are waiting; try again later");
+      return;
+    }
     boolean turn = awaitTurn();
+    waiting.release();
     try {
       getNext().invoke(request, response);
     } finally {

@@ -37,7 +37,7 @@ public final class UnreadBodyValve extends ValveBase {
   private static void leaveUnread(org.apache.coyote.Request request, Response response)
       throws IOException {
     // Reading a chunk can wait for the end of a line, so only a body of a known length is read.
-    if (request.getContentLengthLong() > 0) {
+    if (contentLength(request) > 0) {
       readWhatIsThere(request);
     }
     if (!request.isFinished()) {
@@ -46,6 +46,15 @@ public final class UnreadBodyValve extends ValveBase {
       }
       response.finishResponse(); // what is not sent yet would become an error
       request.action(ActionCode.DISABLE_SWALLOW_INPUT, null); // and closes the connection
+    }
+  }
+
+  /** In bytes, or -1 if there is none that counts: Tomcat fails at a header that comes twice. */
+  private static long contentLength(org.apache.coyote.Request request) {
+    try {
+      return request.getContentLengthLong();
+    } catch (IllegalArgumentException notOneNumber) {
+      return -1;
     }
   }
 

@@ -100,8 +100,11 @@ public final class Admission {
     try {
       places.attach(found);
     } catch (IOException e) {
-      try (LogContext _ = LogContext.of(name)) {
-        log.info("Export {} takes no client: {}", name, e.getMessage());
+      String end = found.refusals().take();
+      if (end != null) {
+        try (LogContext _ = LogContext.of(name)) {
+          log.info("Export {} takes no client: {}{}", name, e.getMessage(), end);
+        }
       }
       throw gone(name);
     }
@@ -115,7 +118,7 @@ public final class Admission {
       return;
     }
     boolean tlsFirst = mayStartTls && allowed.needsCertificate();
-    logRefusal(export.name(), tlsFirst ? "before it has started TLS" : "which is not permitted");
+    logRefusal(export, tlsFirst ? "before it has started TLS" : "which is not permitted");
     throw tlsFirst
         ? RefusedClientException.byRule(
             ReplyType.ERR_TLS_REQD, "TLS has to be started before this export is asked for")
@@ -123,12 +126,13 @@ public final class Admission {
             ReplyType.ERR_POLICY, "this client is not permitted to use this export");
   }
 
-  private void logRefusal(String name, String why) {
-    if (!logged) {
-      logged = true;
-      try (LogContext _ = LogContext.of(name)) {
+  private void logRefusal(Export export, String why) {
+    String end = logged ? null : export.refusals().take();
+    logged = true;
+    if (end != null) {
+      try (LogContext _ = LogContext.of(export.name())) {
         String who = LogContext.oneLine(client.toString());
-        log.info("Export {} is refused to a client from {}, {}", name, who, why);
+        log.info("Export {} is refused to a client from {}, {}{}", export.name(), who, why, end);
       }
     }
   }

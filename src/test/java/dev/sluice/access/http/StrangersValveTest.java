@@ -1,5 +1,6 @@
 package dev.sluice.access.http;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import jakarta.servlet.ServletException;
@@ -48,14 +49,25 @@ class StrangersValveTest {
   private static Thread send(StrangersValve valve, boolean known) {
     Request request = new Request(new Connector(), new org.apache.coyote.Request());
     request.setSecure(known);
+    return send(valve, request, new Response(new org.apache.coyote.Response()));
+  }
+
+  private static Thread send(StrangersValve valve, Request request, Response response) {
     return Thread.startVirtualThread(
         () -> {
           try {
-            valve.invoke(request, new Response(new org.apache.coyote.Response()));
+            valve.invoke(request, response);
           } catch (IOException | ServletException e) {
             throw new AssertionError(e);
           }
         });
+  }
+
+  /** A stranger's request, whose response this is. */
+  private static Response send(StrangersValve valve) {
+    Response response = new Response(new org.apache.coyote.Response());
+    send(valve, new Request(new Connector(), new org.apache.coyote.Request()), response);
+    return response;
   }
 
   private static void awaitWaiting(Thread thread) {
@@ -82,6 +94,28 @@ class StrangersValveTest {
 
     server.may.release(3);
     await().until(() -> server.reached.get() == 4);
+  }
+
+  @Test
+  void whoeverComesWhileManyWaitIsToldToComeLater() {
+    StrangersValve valve = before(server);
+    for (int i = 0; i < 2; i++) {
+      send(valve, false);
+    }
+    await().until(() -> server.reached.get() == 2);
+    for (int i = 0; i < 32; i++) {
+      awaitWaiting(send(valve, false));
+    }
+
+    Response told = send(valve);
+    await().until(() -> told.getStatus() == 503);
+    assertThat(told.getHeader("Retry-After")).isEqualTo("1");
+    assertThat(told.getHeader("Connection")).isEqualTo("close");
+
+    server.may.release(2 + 32);
+    await().until(() -> server.reached.get() == 2 + 32);
+    send(valve, false);
+    await().until(() -> server.reached.get() == 2 + 32 + 1);
   }
 
   @Test
