@@ -10,6 +10,7 @@ import dev.sluice.server.handshake.HandshakeTimeout;
 import dev.sluice.server.handshake.LimitLog;
 import dev.sluice.server.handshake.Negotiation;
 import dev.sluice.server.handshake.OptionFrameDecoder;
+import dev.sluice.server.handshake.QuickAcks;
 import dev.sluice.server.session.NegotiatedExport;
 import dev.sluice.server.session.Sessions;
 import dev.sluice.server.transport.Tls;
@@ -69,6 +70,7 @@ final class HandshakeInitializer extends ChannelInitializer<Channel> {
     Admission admission = new Admission(exports, places, ClientIdentities.of(channel));
     channel
         .pipeline()
+        .addLast(new QuickAcks())
         .addLast(new HandshakeTimeout(properties.handshakeTimeout(), limits))
         .addLast(new OptionFrameDecoder(rules.maxOptionLength()))
         .addLast(

@@ -4,16 +4,21 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.nbd.Protocol;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.nbd.RawNbdClient.OptionAnswer;
+import dev.sluice.nbd.handshake.OptionCode;
 import dev.sluice.nbd.handshake.ReplyType;
 import dev.sluice.server.handshake.HandshakeFailure;
 import dev.sluice.server.handshake.LimitLog;
 import dev.sluice.stream.Direction;
 import dev.sluice.testing.Slow;
+import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +54,28 @@ class HandshakeLimitsTest {
         RawNbdClient client = server.connect()) {
       assertThat(client.isClosedByServer()).isTrue();
       assertWarns(warnings, "127.0.0.1", "300 ms", "sluice.nbd.handshake-timeout");
+    }
+  }
+
+  /** As qemu does it: TCP keeps the second piece back until the first is acknowledged (Nagle). */
+  @Test
+  void optionsThatComeInTwoPiecesTakeNoLongerThanOthers() throws Exception {
+    try (RunningServer server = RunningServer.start("sluice.nbd.handshake-timeout=5s");
+        Socket client = new Socket()) {
+      client.connect(server.tcp());
+      DataInputStream in = new DataInputStream(client.getInputStream());
+      OutputStream out = client.getOutputStream();
+      in.skipNBytes(18); // the greeting
+      out.write(new byte[] {0, 0, 0, 1});
+      byte[] data = RawNbdClient.infoData("nowhere");
+      for (int i = 0; i < 4 * FREE_OPTIONS; i++) {
+        ByteBuffer header = ByteBuffer.allocate(16);
+        header.putLong(Protocol.IHAVEOPT).putInt(OptionCode.INFO.code()).putInt(data.length);
+        out.write(header.array());
+        out.write(data);
+        in.skipNBytes(16);
+        in.skipNBytes(in.readInt());
+      }
     }
   }
 
