@@ -1,29 +1,25 @@
 package dev.sluice.endpoint;
 
 import dev.sluice.posix.Descriptor;
-import dev.sluice.posix.Errno;
 import dev.sluice.posix.ErrnoException;
 import dev.sluice.posix.PosixFiles.FileStatus;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * One endpoint, from the claim of its path until it is closed. It is opened late, when the first
- * byte has to move, and each time its name is looked up again below its root: a peer may make its
- * socket anew in between. As long as it {@link #holdsFileOf} one, no other file can be taken for
- * that.
+ * One endpoint, from its claim until it is closed. It is opened late, when the first byte has to
+ * move. As long as it {@link #holdsFileOf} one, no other file can be taken for that.
  *
  * <p>An endpoint that is closed without an {@link #end} was aborted. A socket's peer can tell: what
  * it sends fails, and, if something that it sent was not taken, what it reads ends in ECONNRESET
  * instead of an end-of-file, once it has read what was there. A peer that only reads sends a byte
- * for that, once connected; Linux knows no other way. A FIFO cannot tell its reader at all.
+ * for that, once connected; Linux knows no other way. A pipe cannot tell its reader at all.
  *
  * <p>Not thread-safe except for {@link #descriptor()}, {@link #arrivalDescriptor()}, {@link
  * #requireOnePeer()} and {@link #holdsFileOf}: whoever owns the stream owns its endpoint.
  */
-public abstract sealed class Endpoint implements AutoCloseable permits Fifo, UnixSocket {
+public abstract sealed class Endpoint implements AutoCloseable
+    permits NamedEndpoint, InheritedPipe {
 
   /** Which way the bytes go. */
   public enum Flow {
@@ -31,70 +27,32 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
     FROM_PEER
   }
 
-  private static final Logger log = LoggerFactory.getLogger(Endpoint.class);
-
-  private final EndpointFile file;
   private volatile @Nullable Descriptor open;
   private volatile boolean holdsFile = true;
   private boolean closed;
 
-  /** Set by {@link #begin}, before another thread has the endpoint. */
-  private @Nullable FifoPeers peers;
-
-  private @Nullable String caveat;
-
-  /** An endpoint that owns its file. */
-  Endpoint(EndpointFile file) {
-    this.file = file;
-  }
-
-  /**
-   * Has its file watched from now on, and keeps no more descriptors than it needs.
-   *
-   * @param watch null where it is of no use
-   */
-  final void begin(@Nullable FifoWatch watch) {
-    try {
-      if (watch != null && watch.unavailable() == null) {
-        peers = FifoPeers.of(watch, file.handle(), file.folder(), file.location().name());
-      } else if (watch != null) {
-        caveat = watch.unavailable();
-      }
-    } catch (ErrnoException e) {
-      caveat =
-          switch (e.errno()) {
-            case Errno.EACCES -> "this service may not read it; permit that";
-            case Errno.ENOSPC -> "there are too many; raise fs.inotify.max_user_watches";
-            default -> e.getMessage();
-          };
-    }
-    file.keepWhatIsNeeded();
-  }
-
-  /** Who opens its file; null where that is not known. */
-  final @Nullable FifoPeers peers() {
-    return peers;
-  }
+  /** Which file this is, whatever names lead to it. */
+  abstract FileStatus identity();
 
   /** What cannot be known of its peers, and what to do about it; null if nothing. */
   public @Nullable String caveat() {
-    return caveat == null || file.kind() != FileStatus.Kind.FIFO
-        ? null
-        : "who opens it cannot be counted (%s): see to it that one process does".formatted(caveat);
-  }
-
-  /** What it was made for. */
-  final EndpointFile file() {
-    return file;
+    return null;
   }
 
   /** Whether its file is another one's, whatever names lead to it, and it is not closed yet. */
   public boolean holdsFileOf(Endpoint other) {
-    return holdsFile && file.identity().equals(other.file.identity());
+    return holdsFile && identity().equals(other.identity());
+  }
+
+  final boolean holdsFile() {
+    return holdsFile;
   }
 
   /** Whether splice can move bytes into or out of it directly. */
   public abstract boolean isPipe();
+
+  /** Whether it reads as ended before the peer has come, too. */
+  public abstract boolean isEndedBeforePeer();
 
   /**
    * Tries to reach the peer, without waiting.
@@ -130,11 +88,7 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
    * Calls this when {@link #requireOnePeer} may fail from now on; on a thread that belongs to all
    * endpoints.
    */
-  public final void onAlarm(Runnable alarm) {
-    if (peers != null) {
-      peers.onAlarm(alarm);
-    }
-  }
+  public void onAlarm(Runnable alarm) {}
 
   /**
    * Throws if more than one process has, or had, the peer's end of a FIFO since the endpoint is
@@ -143,24 +97,10 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
    *
    * @throws IOException with what happened and what to do
    */
-  public final void requireOnePeer() throws IOException {
-    if (peers == null) {
-      return;
-    }
-    if (peers.takeSuspicion() && descriptor() < 0 && holdsFile && file.hasGone()) {
-      throw new IOException(
-          "its %s, which nobody had opened yet, was removed or replaced by something else; delete the export and make it again;"
-              .formatted(file.kind() == FileStatus.Kind.FIFO ? "FIFO" : "socket"));
-    }
-    peers.requireOne();
-  }
+  public void requireOnePeer() throws IOException {}
 
   /** Takes note that the peer has taken bytes, so that it is there. Thread-safe. */
-  public final void noteTaken() {
-    if (peers != null) {
-      peers.settle();
-    }
-  }
+  public void noteTaken() {}
 
   /**
    * Throws if it is a FIFO that is to take a stream and holds bytes already. Once it is certain
@@ -186,7 +126,8 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
     }
   }
 
-  abstract void endOpen() throws ErrnoException;
+  /** Does nothing where closing the only write end is what the reader sees as end-of-file. */
+  void endOpen() throws ErrnoException {}
 
   /**
    * Closes the descriptor, and removes the file if {@link EndpointFactory} made it; a peer that
@@ -198,31 +139,21 @@ public abstract sealed class Endpoint implements AutoCloseable permits Fifo, Uni
       return;
     }
     closed = true;
-    if (peers != null) {
-      peers.close();
-    }
     letGo();
     if (open != null) {
       open.close();
     }
-    if (file.isMade()) {
-      file.remove();
-      try {
-        releasePeers(file.handle());
-      } catch (ErrnoException e) {
-        log.warn(
-            "Peers that wait for {} cannot be let go ({}); end them",
-            file.location(),
-            e.getMessage());
-      }
-    }
+    removeFile();
     holdsFile = false; // before another file can have the inode
-    file.close();
+    closeFile();
   }
 
   /** Lets go of what it has besides its descriptors. */
-  void letGo() {}
+  abstract void letGo();
 
-  /** Lets go of peers that wait, when nobody new can come any more. */
-  abstract void releasePeers(Descriptor handle) throws ErrnoException;
+  /** Removes its file if it was made. */
+  void removeFile() {}
+
+  /** From here on another file can have its inode. */
+  abstract void closeFile();
 }

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Turns paths into endpoints: uses an existing FIFO or socket, makes a FIFO where nothing is, or a
  * socket to listen on.
  */
-public final class EndpointFactory {
+public final class EndpointFactory implements Endpoints {
 
   private static final Logger log = LoggerFactory.getLogger(EndpointFactory.class);
 
@@ -41,7 +41,7 @@ public final class EndpointFactory {
   private final FilePermissions permissions;
 
   /**
-   * A factory for endpoints below the roots.
+   * A factory for endpoints below the roots, which are closed with it.
    *
    * @param mode permission bits of FIFOs and sockets that are made, such as 0600
    * @param group the number of their group; null leaves it to Linux
@@ -51,12 +51,7 @@ public final class EndpointFactory {
     this.permissions = group == null ? FilePermissions.of(mode) : new FilePermissions(mode, group);
   }
 
-  /**
-   * Claims a path. Nothing is opened, so no peer notices.
-   *
-   * @throws RefusedEndpointException when the path is not permitted, cannot be made, or is
-   *     something that is neither a FIFO nor a Unix socket; nothing is left behind then
-   */
+  @Override
   public Endpoint claim(FilePath path, Flow flow) throws RefusedEndpointException {
     EndpointRoots.Location location = locate(path);
     Descriptor folder = null;
@@ -96,31 +91,24 @@ public final class EndpointFactory {
    * Looks for what keeps endpoints from being made in the roots now, and makes roots anew that this
    * service has made and that have gone.
    */
+  @Override
   public List<String> troubles() {
     return roots.troubles(permissions);
   }
 
-  /**
-   * From now on a socket is no endpoint, since this service itself listens on it.
-   *
-   * @return what makes it one again, to be run before its file's number can be another one's
-   */
+  @Override
   public Runnable reserve(FileStatus socket) {
     roots.ownSockets().reserve(socket);
     return () -> roots.ownSockets().remove(socket);
   }
 
-  /**
-   * Makes a Unix socket where nothing is, to which one peer can connect at once.
-   *
-   * @throws RefusedEndpointException when the path is not permitted, cannot be made, or is there
-   *     already; nothing is left behind then
-   */
+  @Override
   public Endpoint listen(FilePath path, Flow flow) throws RefusedEndpointException {
     EndpointRoots.Location location = locate(path);
     requireShort(location.name());
     try {
-      Endpoint endpoint = ListeningSocket.make(location, permissions, flow, roots.ownSockets());
+      NamedEndpoint endpoint =
+          ListeningSocket.make(location, permissions, flow, roots.ownSockets());
       endpoint.begin(roots.watch());
       return endpoint;
     } catch (ErrnoException e) {
@@ -160,7 +148,7 @@ public final class EndpointFactory {
 
   private Endpoint endpoint(EndpointFile file, Flow flow) throws RefusedEndpointException {
     FileStatus.Kind kind = file.kind();
-    Endpoint endpoint =
+    NamedEndpoint endpoint =
         switch (kind) {
           case FIFO -> new Fifo(file, flow);
           case SOCKET -> new ConnectingSocket(file, roots.ownSockets());
@@ -244,5 +232,10 @@ public final class EndpointFactory {
       case DIRECTORY -> "a folder";
       default -> "a device";
     };
+  }
+
+  @Override
+  public void close() {
+    roots.close();
   }
 }

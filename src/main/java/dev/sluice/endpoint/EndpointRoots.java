@@ -23,16 +23,11 @@ public final class EndpointRoots implements AutoCloseable {
 
   private final List<String> warnings = new ArrayList<>();
 
-  private EndpointRoots(List<Root> roots) throws RootInUseException {
+  private EndpointRoots(List<Root> roots, boolean locked) throws RootInUseException {
     this.roots = roots;
     folders = new FolderLocks(roots);
-    for (Root root : roots) {
-      String reason = root.lock();
-      if (reason != null) {
-        warnings.add(
-            "%s cannot be locked (%s): see to it that no other service has this root"
-                .formatted(root.path(), reason));
-      }
+    if (locked) {
+      lockAll();
     }
     for (Root root : roots) {
       String restriction = root.restriction();
@@ -53,7 +48,38 @@ public final class EndpointRoots implements AutoCloseable {
     }
   }
 
-  /** The same, where all of them were there. */
+  private void lockAll() throws RootInUseException {
+    for (Root root : roots) {
+      String reason = root.lock();
+      if (reason != null) {
+        warnings.add(
+            "%s cannot be locked (%s): see to it that no other service has this root"
+                .formatted(root.path(), reason));
+      }
+    }
+  }
+
+  /**
+   * Opens one folder, which others may have at the same time. Each FIFO in it is still one
+   * process's as long as it is open.
+   *
+   * @throws ErrnoException when it cannot be opened
+   */
+  public static EndpointRoots shared(FilePath folder) throws IOException {
+    Root root = Root.open(folder, /* made= */ false);
+    boolean opened = false;
+    try {
+      EndpointRoots all = new EndpointRoots(List.of(root), /* locked= */ false);
+      opened = true;
+      return all;
+    } finally {
+      if (!opened) {
+        root.close();
+      }
+    }
+  }
+
+  /** The same as {@link #open(List, Set)}, where all of them were there. */
   public static EndpointRoots open(List<FilePath> paths) throws IOException {
     return open(paths, Set.of());
   }
@@ -72,7 +98,7 @@ public final class EndpointRoots implements AutoCloseable {
       for (FilePath path : paths) {
         add(Root.open(path, made.contains(path)), roots);
       }
-      EndpointRoots all = new EndpointRoots(roots);
+      EndpointRoots all = new EndpointRoots(roots, /* locked= */ true);
       opened = true;
       return all;
     } finally {

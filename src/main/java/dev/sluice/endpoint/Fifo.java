@@ -10,7 +10,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** A named pipe (fifo(7)), widened as far as {@link PipeMemory} lets it. */
-final class Fifo extends Endpoint {
+final class Fifo extends NamedEndpoint {
 
   private final Flow flow;
   private long widened;
@@ -22,6 +22,11 @@ final class Fifo extends Endpoint {
 
   @Override
   public boolean isPipe() {
+    return true;
+  }
+
+  @Override
+  public boolean isEndedBeforePeer() {
     return true;
   }
 
@@ -101,6 +106,7 @@ final class Fifo extends Endpoint {
 
   @Override
   void letGo() {
+    super.letGo();
     PipeMemory.SHARED.giveBack(widened);
     widened = 0;
   }
@@ -119,11 +125,6 @@ final class Fifo extends Endpoint {
   @Override
   public int unread() throws ErrnoException {
     return Posix.unread(descriptor());
-  }
-
-  @Override
-  void endOpen() {
-    // Closing the only write end is what a FIFO's reader sees as end-of-file.
   }
 
   /** A peer that opened a FIFO and waits for its other end is let in for a moment, to the end. */

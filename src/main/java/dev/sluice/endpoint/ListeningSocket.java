@@ -124,6 +124,7 @@ final class ListeningSocket extends UnixSocket {
 
   @Override
   void letGo() {
+    super.letGo();
     own.remove(file().identity());
   }
 

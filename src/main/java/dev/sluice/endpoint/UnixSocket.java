@@ -12,7 +12,7 @@ import java.lang.foreign.MemorySegment;
  * <p>Linux has one way to end such a connection with a reset, by which a peer that reads can tell
  * an aborted stream from one that ended: closing it while something that the peer sent is unread.
  */
-abstract sealed class UnixSocket extends Endpoint permits ConnectingSocket, ListeningSocket {
+abstract sealed class UnixSocket extends NamedEndpoint permits ConnectingSocket, ListeningSocket {
 
   /** Bytes, of what the peer sent and nobody wants, that are dropped at a time. */
   private static final int DROP_BYTES = 1 << 16;
@@ -23,6 +23,11 @@ abstract sealed class UnixSocket extends Endpoint permits ConnectingSocket, List
 
   @Override
   public final boolean isPipe() {
+    return false;
+  }
+
+  @Override
+  public final boolean isEndedBeforePeer() {
     return false;
   }
 

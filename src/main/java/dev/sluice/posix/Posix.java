@@ -155,6 +155,11 @@ public final class Posix {
     CLibrary.call("dup3", state -> (int) DUP3.invokeExact(state, by, fd, O_CLOEXEC));
   }
 
+  /** The same for a descriptor that programs which this process starts have, too. */
+  public static void replaceInherited(int fd, int by) throws ErrnoException {
+    CLibrary.call("dup3", state -> (int) DUP3.invokeExact(state, by, fd, 0));
+  }
+
   /** The size of a page of memory in bytes. */
   static int pageSize() {
     try {

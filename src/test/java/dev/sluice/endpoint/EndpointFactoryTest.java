@@ -153,7 +153,7 @@ class EndpointFactoryTest {
     Path link = Files.createSymbolicLink(root.resolve("link"), Path.of("pipe"));
     try (Endpoint one = factory.claim(at(path), Flow.TO_PEER);
         Endpoint two = factory.claim(at(link), Flow.TO_PEER)) {
-      assertThat(one.file().identity()).isEqualTo(two.file().identity());
+      assertThat(one.identity()).isEqualTo(two.identity());
     }
   }
 
@@ -163,7 +163,7 @@ class EndpointFactoryTest {
     try (Endpoint one = factory.claim(at(path), Flow.TO_PEER)) {
       Files.delete(path);
       try (Endpoint two = factory.claim(at(root.resolve("two")), Flow.TO_PEER)) {
-        assertThat(two.file().identity()).isNotEqualTo(one.file().identity());
+        assertThat(two.identity()).isNotEqualTo(one.identity());
       }
     }
   }
@@ -228,7 +228,7 @@ class EndpointFactoryTest {
     EndpointFactory linked = new EndpointFactory(roots, 0600, null);
     try (Endpoint one = linked.claim(at(link.resolve("pipe")), Flow.TO_PEER);
         Endpoint two = linked.claim(at(root.resolve("pipe")), Flow.TO_PEER)) {
-      assertThat(one.file().identity()).isEqualTo(two.file().identity());
+      assertThat(one.identity()).isEqualTo(two.identity());
     }
   }
 

@@ -159,7 +159,7 @@ class ListeningSocketTest {
   void itIsTheFileThatAnotherClaimOfItsPathFinds() throws IOException {
     try (Endpoint made = listen(Flow.TO_PEER);
         Endpoint found = factory.claim(at(path), Flow.TO_PEER)) {
-      assertThat(found.file().identity()).isEqualTo(made.file().identity());
+      assertThat(found.identity()).isEqualTo(made.identity());
     }
   }
 

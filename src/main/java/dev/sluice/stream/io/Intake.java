@@ -207,7 +207,7 @@ public final class Intake implements AutoCloseable {
     }
     // A FIFO reads as ended before its first writer comes, too; only then poll knows no hang-up.
     int events = worker.waiter().eventsNow(endpoint.descriptor(), PollSet.READABLE);
-    if (endpoint.isPipe() && events != PollSet.HANGUP) {
+    if (endpoint.isEndedBeforePeer() && events != PollSet.HANGUP) {
       return Posix.WOULD_BLOCK;
     }
     atEnd = true;
