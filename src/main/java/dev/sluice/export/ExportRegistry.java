@@ -26,16 +26,19 @@ public final class ExportRegistry {
   private final StreamFactory streams;
   private final ReentrantLock creating = new ReentrantLock();
 
-  private final ExportTable exports = new ExportTable();
-  private final BusyExports busy = new BusyExports(exports);
+  private final ExportTable exports;
+  private final BusyExports busy;
   private final UsedFiles files = new UsedFiles();
   private final DescriptorReserve descriptors = new DescriptorReserve();
   private boolean running = true;
   private boolean draining;
 
-  ExportRegistry(ExportProperties properties, StreamFactory streams) {
+  /** A registry whose exports have their own names, or whose one export has every name. */
+  public ExportRegistry(ExportProperties properties, StreamFactory streams, boolean anyName) {
     this.properties = properties;
     this.streams = streams;
+    this.exports = new ExportTable(anyName);
+    this.busy = new BusyExports(exports);
   }
 
   /**

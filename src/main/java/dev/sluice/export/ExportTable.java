@@ -19,7 +19,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExportTable {
 
+  private final boolean anyName;
   private volatile Content content = new Content(List.of());
+
+  /**
+   * An empty table.
+   *
+   * @param anyName whether the one export that there is has every name
+   */
+  ExportTable(boolean anyName) {
+    this.anyName = anyName;
+  }
 
   /**
    * What is found.
@@ -41,7 +51,9 @@ final class ExportTable {
 
   /** The export with this name, ended ones included. */
   Optional<Export> find(String name) {
-    return Optional.ofNullable(content.byName().get(name));
+    return anyName
+        ? content.all().stream().findFirst()
+        : Optional.ofNullable(content.byName().get(name));
   }
 
   /** The export with this id, ended ones included. */

@@ -1,6 +1,7 @@
 package dev.sluice.export;
 
 import dev.sluice.configuration.UnusableConfigurationException;
+import dev.sluice.endpoint.EndpointFactory;
 import dev.sluice.endpoint.EndpointRoots;
 import dev.sluice.endpoint.RootInUseException;
 import dev.sluice.posix.Descriptor;
@@ -24,6 +25,20 @@ final class RootFolders {
   private static final Logger log = LoggerFactory.getLogger(RootFolders.class);
 
   private RootFolders() {}
+
+  /**
+   * The endpoints below the roots, which are made if they are missing, opened and locked.
+   *
+   * @throws InvalidConfigurationPropertyValueException when one cannot be made, or is not a folder
+   * @throws UnusableConfigurationException when another service has one
+   */
+  static EndpointFactory endpoints(ExportProperties properties) {
+    EndpointFactory endpoints =
+        new EndpointFactory(
+            open(properties.rootPaths()), properties.fifoPermissions(), properties.fifoGroup());
+    endpoints.troubles().forEach(log::warn);
+    return endpoints;
+  }
 
   /**
    * Makes missing roots with mode 0700, and opens and locks all of them.

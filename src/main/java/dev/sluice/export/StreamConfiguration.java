@@ -22,7 +22,7 @@ class StreamConfiguration {
       ObjectProvider<StreamObserver> observer,
       ObjectProvider<ExportFollower> follower) {
     return new StreamFactory(
-        properties,
+        RootFolders.endpoints(properties),
         memory,
         observer.getIfAvailable(() -> StreamObserver.NONE),
         follower.getIfAvailable(() -> ExportFollower.NONE));
@@ -30,6 +30,6 @@ class StreamConfiguration {
 
   @Bean(destroyMethod = "stop")
   ExportRegistry exportRegistry(ExportProperties properties, StreamFactory streams) {
-    return new ExportRegistry(properties, streams);
+    return new ExportRegistry(properties, streams, /* anyName= */ false);
   }
 }

@@ -2,8 +2,7 @@ package dev.sluice.export;
 
 import dev.sluice.endpoint.Endpoint;
 import dev.sluice.endpoint.Endpoint.Flow;
-import dev.sluice.endpoint.EndpointFactory;
-import dev.sluice.endpoint.EndpointRoots;
+import dev.sluice.endpoint.Endpoints;
 import dev.sluice.endpoint.RefusedEndpointException;
 import dev.sluice.export.ExportException.Reason;
 import dev.sluice.posix.Errno;
@@ -21,20 +20,15 @@ import dev.sluice.stream.window.WindowMemory;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Makes endpoints and streams as the configuration says, and owns the roots and the timer. */
-final class StreamFactory implements AutoCloseable {
-
-  private static final Logger log = LoggerFactory.getLogger(StreamFactory.class);
+/** Makes streams, and owns the timer and where their endpoints come from. */
+public final class StreamFactory implements AutoCloseable {
 
   /** What no other path would change. */
   private static final Set<Integer> OF_SYSTEM =
       Set.of(Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM, Errno.EIO);
 
-  private final EndpointRoots roots;
-  private final EndpointFactory endpoints;
+  private final Endpoints endpoints;
   private final WindowMemory memory;
   private final StreamObserver observer;
   private final ExportFollower follower;
@@ -42,21 +36,22 @@ final class StreamFactory implements AutoCloseable {
       new ScheduledThreadPoolExecutor(
           1, Thread.ofPlatform().name("export-timer").daemon().factory());
 
-  StreamFactory(
-      ExportProperties properties,
-      WindowMemory memory,
-      StreamObserver observer,
-      ExportFollower follower) {
+  /**
+   * A factory.
+   *
+   * @param memory for the windows of all its streams
+   * @param observer who measures what they do
+   * @param follower who is told of each stream that is made
+   */
+  public StreamFactory(
+      Endpoints endpoints, WindowMemory memory, StreamObserver observer, ExportFollower follower) {
+    this.endpoints = endpoints;
     this.memory = memory;
     this.observer = observer;
     this.follower = follower;
     timer.setRemoveOnCancelPolicy(true);
     // A request's thread would start it otherwise, and pass its low priority on.
     timer.prestartCoreThread();
-    this.roots = RootFolders.open(properties.rootPaths());
-    this.endpoints =
-        new EndpointFactory(roots, properties.fifoPermissions(), properties.fifoGroup());
-    endpoints.troubles().forEach(log::warn);
   }
 
   /**
@@ -144,6 +139,6 @@ final class StreamFactory implements AutoCloseable {
   @Override
   public void close() {
     timer.shutdownNow();
-    roots.close();
+    endpoints.close();
   }
 }

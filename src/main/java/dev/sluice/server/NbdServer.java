@@ -68,7 +68,9 @@ public final class NbdServer implements AutoCloseable {
   private volatile @Nullable Channel tcp;
   private volatile @Nullable Channel unix;
 
-  NbdServer(NbdProperties properties, ExportRegistry exports, Tls tls, ServerObserver observer) {
+  /** A listener that does not listen yet. */
+  public NbdServer(
+      NbdProperties properties, ExportRegistry exports, Tls tls, ServerObserver observer) {
     this.properties = properties;
     this.exports = exports;
     this.observer = observer;

@@ -71,11 +71,11 @@ class ExportRegistryTest {
             KEEP_ENDED);
     streams =
         new StreamFactory(
-            properties,
+            RootFolders.endpoints(properties),
             new WindowMemory(properties.windowMemory().toBytes()),
             StreamObserver.NONE,
             ExportFollower.NONE);
-    registry = new ExportRegistry(properties, streams);
+    registry = new ExportRegistry(properties, streams, /* anyName= */ false);
   }
 
   private Export create(String name) {

@@ -104,7 +104,10 @@ class SystemFailureTest {
 
   private static StreamFactory streams(ExportProperties properties) {
     return new StreamFactory(
-        properties, new WindowMemory(1 << 24), StreamObserver.NONE, ExportFollower.NONE);
+        RootFolders.endpoints(properties),
+        new WindowMemory(1 << 24),
+        StreamObserver.NONE,
+        ExportFollower.NONE);
   }
 
   private static void attempt(Runnable step) {
@@ -121,7 +124,7 @@ class SystemFailureTest {
       Path root = Path.of(arguments[0]);
       ExportProperties properties = properties(root);
       StreamFactory streams = streams(properties);
-      ExportRegistry registry = new ExportRegistry(properties, streams);
+      ExportRegistry registry = new ExportRegistry(properties, streams, /* anyName= */ false);
       ExportSpec five = Specs.of("five", root.resolve("five"), Direction.WRITE, OptionalLong.of(5));
       Export export = registry.create(five);
       ExportSpec more = Specs.of("more", root.resolve("more"), Direction.WRITE);

@@ -1,5 +1,6 @@
 package dev.sluice.api.request;
 
+import dev.sluice.export.ByteCount;
 import java.math.BigInteger;
 import tools.jackson.databind.BeanProperty;
 import tools.jackson.databind.DeserializationContext;

@@ -1,6 +1,7 @@
 package dev.sluice.api.request;
 
 import com.fasterxml.jackson.annotation.JacksonAnnotation;
+import dev.sluice.export.ByteCount;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;

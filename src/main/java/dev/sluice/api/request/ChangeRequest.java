@@ -1,5 +1,6 @@
 package dev.sluice.api.request;
 
+import dev.sluice.export.ByteCount;
 import dev.sluice.stream.StreamSettings;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;

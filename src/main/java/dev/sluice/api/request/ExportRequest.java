@@ -3,6 +3,7 @@ package dev.sluice.api.request;
 import dev.sluice.client.AllowedClients;
 import dev.sluice.client.Network;
 import dev.sluice.client.Subject;
+import dev.sluice.export.ByteCount;
 import dev.sluice.export.ExportName;
 import dev.sluice.export.ExportProperties;
 import dev.sluice.export.ExportRules.Complaint;

@@ -190,7 +190,7 @@ public final class Negotiation {
       replies.add(OptionReply.selectedContext(code, context));
     }
     replies.add(OptionReply.ack(code));
-    agreement = agreement.with(name, selected);
+    agreement = agreement.with(admission.require(name).name(), selected);
     return new OptionAnswer.Continue(replies);
   }
 

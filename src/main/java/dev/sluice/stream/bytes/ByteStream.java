@@ -50,6 +50,7 @@ public abstract sealed class ByteStream extends ManagedStream permits WriteStrea
   private final WindowReserve memory;
   private final IdleClients idleClients;
   private final Absence absence;
+  private final Departures departures = new Departures();
 
   ByteStream(
       Direction direction, Endpoint endpoint, StreamSettings settings, StreamContext context) {
@@ -103,7 +104,11 @@ public abstract sealed class ByteStream extends ManagedStream permits WriteStrea
    */
   public final boolean receive(Client client, MemorySegment header) throws IOException {
     idleClients.requireProgress(client);
-    return client.connection().readHeader(header, () -> awaitNextRequest(client));
+    boolean received = client.connection().readHeader(header, () -> awaitNextRequest(client));
+    if (received) {
+      departures.noteRequest(client);
+    }
+    return received;
   }
 
   private void awaitNextRequest(Client client) throws IOException {
@@ -123,16 +128,19 @@ public abstract sealed class ByteStream extends ManagedStream permits WriteStrea
   public final void read(Client client, long offset, long length, ReadReply reply)
       throws IOException {
     requests.take(client, () -> doRead(client, offset, length, reply));
+    departures.use();
   }
 
   /** Serves a write, whose payload is with the client; what it leaves there is to be discarded. */
   public final void write(Client client, long offset, long length) throws IOException {
     requests.takeForWrite(client, offset + length, () -> doWrite(client, offset, length));
+    departures.use();
   }
 
   /** Serves a write of zeroes. */
   public final void writeZeroes(Client client, long offset, long length) throws IOException {
     requests.takeForWrite(client, offset + length, () -> doWriteZeroes(client, offset, length));
+    departures.use();
   }
 
   /** Serves a trim, which is advice: nothing changes by it. */
@@ -156,7 +164,17 @@ public abstract sealed class ByteStream extends ManagedStream permits WriteStrea
   /** A client leaves; the stream may be complete by that, or interrupted. Never throws. */
   public final void leave(Client client, Goodbye goodbye) {
     idleClients.remove(client);
-    new Leave(core, requests, absence, this::doLeave, goodbye).run(client);
+    departures.begin(client, goodbye);
+    try {
+      new Leave(core, requests, absence, this::doLeave, goodbye).run(client);
+    } finally {
+      departures.end();
+    }
+  }
+
+  /** How its clients have left so far. */
+  public final Departures departures() {
+    return departures;
   }
 
   /** Ends it as complete, on somebody's word. */

@@ -1,6 +1,5 @@
-package dev.sluice.api.request;
+package dev.sluice.export;
 
-import dev.sluice.export.ExportProperties;
 import dev.sluice.stream.StreamSettings;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -12,7 +11,7 @@ import org.springframework.util.unit.DataSize;
  * is bytes, s is sectors of 512 bytes, and k, M, G, T, P, E are powers of 1024. There are no
  * fractions, and no "KB" or "KiB", of which nobody knows which is which.
  */
-enum ByteCount {
+public enum ByteCount {
   /** A stream's size. */
   SIZE(1, StreamSettings.UNKNOWN_SIZE),
   /** What a stream may keep of bytes out of order, or below its position. */
@@ -35,12 +34,12 @@ enum ByteCount {
   }
 
   /** The largest that is permitted. */
-  long most() {
+  public long most() {
     return most;
   }
 
   /** What would do instead of something else. */
-  String expected() {
+  public String expected() {
     return ("expected a whole number of bytes from %d to %d, or a string of digits and one suffix"
             + " of b, s (512 bytes), k, M, G, T, P, E (powers of 1024)")
         .formatted(least, most);
@@ -52,7 +51,7 @@ enum ByteCount {
    * @throws IllegalArgumentException when it is none, or out of range; the message says what was
    *     expected
    */
-  long parse(String text) {
+  public long parse(String text) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(expected());
@@ -66,7 +65,7 @@ enum ByteCount {
   }
 
   /** The number itself, if it is in range. */
-  long requireInRange(long bytes) {
+  public long requireInRange(long bytes) {
     if (bytes < least) {
       String what = least == 1 ? "it is not positive" : "it is negative";
       throw new IllegalArgumentException(what + "; " + expected());

@@ -1,4 +1,4 @@
-package dev.sluice.api.request;
+package dev.sluice.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
