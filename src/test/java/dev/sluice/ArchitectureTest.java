@@ -30,6 +30,8 @@ class ArchitectureTest {
           .definedBy("dev.sluice")
           .layer("management")
           .definedBy("dev.sluice.management..")
+          .layer("cli")
+          .definedBy("dev.sluice.cli..")
           .layer("server")
           .definedBy("dev.sluice.server")
           .layer("server.handshake")
@@ -69,7 +71,17 @@ class ArchitectureTest {
           .layer("nbd.transmission")
           .definedBy("dev.sluice.nbd.transmission..")
           .whereLayer("root")
-          .mayNotAccessAnyLayer()
+          .mayOnlyAccessLayers("cli")
+          .whereLayer("cli")
+          .mayOnlyAccessLayers(
+              "server",
+              "server.transport",
+              "export",
+              "client",
+              "configuration",
+              "stream",
+              "endpoint",
+              "posix")
           .whereLayer("server")
           .mayOnlyAccessLayers(
               "server.handshake",

@@ -1,0 +1,25 @@
+package dev.sluice.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** The program itself, which does nothing without a command. */
+@Command(
+    name = "sluice",
+    sortOptions = false,
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    customSynopsis = {"sluice [OPTION…] COMMAND [ARGUMENT…]", "sluice --help | --version"},
+    description = {
+      "Turns what an NBD client writes into a stream of bytes, or a stream into what it reads.",
+      "",
+      "Without any argument, or with the service's keys (--server.port=0), the service is started."
+    },
+    footer = {"", "'sluice COMMAND --help' tells of one command."})
+final class SluiceCommand implements Callable<Integer> {
+
+  @Override
+  public Integer call() {
+    throw new UsageException("no command given; expected streaming");
+  }
+}

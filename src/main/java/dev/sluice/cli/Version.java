@@ -1,0 +1,23 @@
+package dev.sluice.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Properties;
+import picocli.CommandLine.IVersionProvider;
+
+/** What {@code --version} prints: the build's version. */
+final class Version implements IVersionProvider {
+
+  private static final String BUILD = "/META-INF/build-info.properties";
+
+  @Override
+  public String[] getVersion() throws IOException {
+    Properties build = new Properties();
+    try (InputStream in = Version.class.getResourceAsStream(BUILD)) {
+      if (in != null) {
+        build.load(in);
+      }
+    }
+    return new String[] {"sluice " + build.getProperty("build.version", "(no version)")};
+  }
+}
