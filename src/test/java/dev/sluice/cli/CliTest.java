@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -249,6 +250,7 @@ class CliTest {
   }
 
   private static CommandLine streaming() {
-    return Cli.commandLine(Interruption::new).getSubcommands().get(StreamingCommand.NAME);
+    return Objects.requireNonNull(
+        Cli.commandLine(Interruption::new).getSubcommands().get(StreamingCommand.NAME));
   }
 }
