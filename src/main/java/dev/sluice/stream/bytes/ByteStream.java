@@ -50,11 +50,12 @@ public abstract sealed class ByteStream extends ManagedStream permits WriteStrea
   private final WindowReserve memory;
   private final IdleClients idleClients;
   private final Absence absence;
-  private final Departures departures = new Departures();
+  private final Departures departures;
 
   ByteStream(
       Direction direction, Endpoint endpoint, StreamSettings settings, StreamContext context) {
     super(direction, endpoint, settings, context);
+    departures = new Departures(direction);
     this.core = core();
     this.requests = new Requests(core, lock());
     this.memory = new WindowReserve(core, lock(), context.memory());
@@ -128,19 +129,19 @@ public abstract sealed class ByteStream extends ManagedStream permits WriteStrea
   public final void read(Client client, long offset, long length, ReadReply reply)
       throws IOException {
     requests.take(client, () -> doRead(client, offset, length, reply));
-    departures.use();
+    departures.use(Direction.READ);
   }
 
   /** Serves a write, whose payload is with the client; what it leaves there is to be discarded. */
   public final void write(Client client, long offset, long length) throws IOException {
     requests.takeForWrite(client, offset + length, () -> doWrite(client, offset, length));
-    departures.use();
+    departures.use(Direction.WRITE);
   }
 
   /** Serves a write of zeroes. */
   public final void writeZeroes(Client client, long offset, long length) throws IOException {
     requests.takeForWrite(client, offset + length, () -> doWriteZeroes(client, offset, length));
-    departures.use();
+    departures.use(Direction.WRITE);
   }
 
   /** Serves a trim, which is advice: nothing changes by it. */

@@ -36,6 +36,19 @@ class DeparturesTest {
     }
   }
 
+  /** A program that only looked at a disk has not made a copy of anything. */
+  @Test
+  void aClientThatOnlyReadsWhatIsToBeWrittenHasUsedNothing() throws Exception {
+    try (Rig rig = Rig.writing(Rig.settings(-1, MIB))) {
+      TestClient client = rig.connect();
+      client.read(0, 4096);
+      client.disconnect();
+      awaitNobody(rig);
+
+      assertThat(rig.stream.departures().areAllProper()).isFalse();
+    }
+  }
+
   @Test
   void aGoodbyeAfterAWriteIsProper() throws Exception {
     try (Rig rig = Rig.writing(Rig.settings(MIB, MIB))) {
