@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
  * A listener for probes with threads of its own, so that nothing which holds the REST API's keeps
  * an answer from a kubelet, which would kill the service for that. Whoever reaches it can hold no
  * thread: nothing is read but a request's header, an answer ends the connection, and of too many
- * connections the oldest is closed.
+ * connections the oldest of the busiest address is closed.
  */
 @Component
 @Order(HealthListener.AFTER_SPRING_BOOTS)

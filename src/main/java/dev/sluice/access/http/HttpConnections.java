@@ -4,6 +4,7 @@ import dev.sluice.client.Network;
 import dev.sluice.logging.LinePerMinute;
 import java.net.InetAddress;
 import java.nio.channels.SocketChannel;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,7 +24,7 @@ public final class HttpConnections {
   public enum Beyond {
     /** The new one is closed. */
     REFUSE_THE_NEW,
-    /** The oldest is closed: where all are short, that is one that does not want an answer. */
+    /** The oldest of the address that has most is closed: it does not want an answer. */
     CLOSE_THE_OLDEST
   }
 
@@ -81,7 +82,7 @@ public final class HttpConnections {
         verdict = REFUSED;
       } else {
         boolean full = tooMany || connections.size() >= most;
-        SocketChannel displaced = full ? oldest(tooMany ? network : busiest(network)) : null;
+        SocketChannel displaced = full ? oldest(tooMany ? network : busiest()) : null;
         if (displaced != null) {
           leave(displaced);
         }
@@ -114,11 +115,8 @@ public final class HttpConnections {
   }
 
   /** The network that has most, so that a flood displaces its own; one of those, if several do. */
-  private InetAddress busiest(InetAddress otherwise) {
-    return byAddress.entrySet().stream()
-        .max(Map.Entry.comparingByValue())
-        .map(Map.Entry::getKey)
-        .orElse(otherwise);
+  private InetAddress busiest() {
+    return Collections.max(byAddress.entrySet(), Map.Entry.comparingByValue()).getKey();
   }
 
   private @Nullable SocketChannel oldest(InetAddress network) {

@@ -3,7 +3,6 @@ package dev.sluice.stream.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.posix.LeakCheck;
 import dev.sluice.stream.StreamSettings;
 import dev.sluice.stream.StreamState;
 import dev.sluice.stream.Timeouts;
@@ -14,32 +13,13 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What clients that come and go without anything new keep of the memory for windows. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
-class HeldForVisitorsTest {
+class HeldForVisitorsTest extends HeldMemory {
 
-  private static final int MIB = 1 << 20;
-  private static final Duration NEVER = Duration.ZERO;
   private static final Duration LONG = Duration.ofMinutes(5);
   private static final Duration SECOND = Duration.ofSeconds(1);
-
-  @RegisterExtension final LeakCheck leaks = new LeakCheck();
-
-  private final byte[] data = Bytes.random(3 * MIB);
-  private final WindowMemory memory = new WindowMemory(8L * MIB);
-
-  private static StreamSettings settings(Duration idle, Duration resume) {
-    return Rig.settings(3 * MIB, 2 * MIB, NEVER, idle, resume);
-  }
-
-  private void write(TestClient client, int from, int to) throws IOException {
-    client.write(from, Bytes.part(data, from, to));
-  }
 
   @Test
   void whoComesAndGoesWithAFlushKeepsNothing() throws Exception {

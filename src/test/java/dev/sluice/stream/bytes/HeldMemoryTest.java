@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.posix.LeakCheck;
 import dev.sluice.stream.Assurances;
 import dev.sluice.stream.RefusedRequestException;
 import dev.sluice.stream.StreamExtent;
@@ -14,36 +13,16 @@ import dev.sluice.stream.Timeouts;
 import dev.sluice.stream.bytes.TestSession.Operation;
 import dev.sluice.stream.bytes.TestSession.Status;
 import dev.sluice.stream.window.WindowMemory;
-import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What streams that have not begun hold of the memory for windows, and for how long. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
-class HeldMemoryTest {
+class HeldMemoryTest extends HeldMemory {
 
-  private static final int MIB = 1 << 20;
-  private static final Duration NEVER = Duration.ZERO;
   private static final Duration SOON = Duration.ofMillis(200);
-
-  @RegisterExtension final LeakCheck leaks = new LeakCheck();
-
-  private final byte[] data = Bytes.random(3 * MIB);
-  private final WindowMemory memory = new WindowMemory(8L * MIB);
-
-  private static StreamSettings settings(Duration idle, Duration resume) {
-    return Rig.settings(3 * MIB, 2 * MIB, NEVER, idle, resume);
-  }
-
-  private void write(TestClient client, int from, int to) throws IOException {
-    client.write(from, Bytes.part(data, from, to));
-  }
 
   private void awaitNothingHeld() {
     await("no memory held").until(() -> memory.used() == 0);

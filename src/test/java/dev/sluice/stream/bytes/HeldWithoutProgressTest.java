@@ -3,7 +3,6 @@ package dev.sluice.stream.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.posix.LeakCheck;
 import dev.sluice.stream.StreamSettings;
 import dev.sluice.stream.StreamState;
 import dev.sluice.stream.bytes.TestSession.Status;
@@ -12,33 +11,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Requests that bring nothing new keep no window memory for a stream that has not begun. */
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
-class HeldWithoutProgressTest {
+class HeldWithoutProgressTest extends HeldMemory {
 
-  private static final int MIB = 1 << 20;
-  private static final Duration NEVER = Duration.ZERO;
   private static final Duration LONG = Duration.ofMinutes(5);
   private static final Duration SECOND = Duration.ofSeconds(1);
-
-  @RegisterExtension final LeakCheck leaks = new LeakCheck();
-
-  private final byte[] data = Bytes.random(3 * MIB);
-  private final WindowMemory memory = new WindowMemory(8L * MIB);
-
-  private static StreamSettings settings(Duration idle, Duration resume) {
-    return Rig.settings(3 * MIB, 2 * MIB, NEVER, idle, resume);
-  }
-
-  private void write(TestClient client, int from, int to) throws IOException {
-    client.write(from, Bytes.part(data, from, to));
-  }
 
   /** A client writes ahead and then does something in every tenth of the time that it has. */
   private void awaitSentAwayIn(Rig rig, TestClient holder, Flushes.Habit habit) throws IOException {
