@@ -20,7 +20,7 @@ import org.springframework.validation.annotation.Validated;
  * Who may use the REST API, and how much of it.
  *
  * @param tokens entries as {@link Tokens} reads them
- * @param tokensFile a file with such entries, read again when it changes
+ * @param tokensFile a file with such entries, looked at again for each token
  * @param maxFailedLogins wrong tokens from one address within the window
  * @param failedLoginWindow how long an address with so many is refused, from the first of them
  * @param maxRequests REST requests that are answered at a time

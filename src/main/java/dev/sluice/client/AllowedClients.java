@@ -5,7 +5,7 @@ import java.util.List;
 import javax.security.auth.x500.X500Principal;
 
 /**
- * Which clients may use an export: those that both lists permit. An empty list permits all.
+ * Which clients may use an export: those that both lists permit. An empty list permits everybody.
  *
  * @param subjects whom a client's certificate has to be for, one of these
  * @param networks where a client has to connect from, one of these
@@ -30,12 +30,12 @@ public record AllowedClients(List<Subject> subjects, List<Network> networks) {
         && (networks.isEmpty() || networks.stream().anyMatch(network -> network.prefix() == 0));
   }
 
-  /** Whether it takes a certificate, and so TLS, to be permitted. */
+  /** Whether a client needs a certificate, and so TLS. */
   public boolean needsCertificate() {
     return !subjects.isEmpty();
   }
 
-  /** Whether it takes an address; who connects to a Unix socket has none. */
+  /** Whether a client needs an address. Who connects to a Unix socket has none. */
   public boolean needsAddress() {
     return !networks.isEmpty();
   }

@@ -34,8 +34,8 @@ final class ListeningSocket extends UnixSocket {
    *
    * @param permissions its file's; who may write may connect
    * @param own which knows of it until it is closed
-   * @throws ErrnoException EADDRINUSE or EEXIST when there is something already; nothing is left
-   *     behind
+   * @throws ErrnoException EADDRINUSE or EEXIST when there is something already; then nothing is
+   *     left over
    */
   static ListeningSocket make(
       EndpointRoots.Location location, FilePermissions permissions, Flow flow, OwnSockets own)

@@ -32,8 +32,8 @@ public final class LogQuota {
   /**
    * Takes one of the minute's lines.
    *
-   * @return what the line has to end with, which is nothing but for the last; null if it may not be
-   *     logged
+   * @return what the line has to end with, which is nothing except for the last; null if it may not
+   *     be logged
    */
   public synchronized @Nullable String take() {
     long now = nanoTime.getAsLong();

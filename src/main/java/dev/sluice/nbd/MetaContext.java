@@ -22,13 +22,13 @@ public enum MetaContext {
   BASE_ALLOCATION("base", "allocation", 1),
 
   /**
-   * How far a stream has come: {@link #BEHIND} and {@link #HELD}. A client that goes on where
-   * another one left begins at the first byte that is not behind.
+   * How far a stream has come: {@link #PASSED} and {@link #HELD}. A client that goes on where
+   * another one left begins at the first byte that has not passed.
    *
    * <ul>
-   *   <li>Behind, not held: with the peer already, or read; the byte is out of reach.
-   *   <li>Behind and held: it was taken from the peer, and can still be read.
-   *   <li>Held, not behind: it was written, and waits for what comes before it.
+   *   <li>Passed, not held: the peer has the byte already, or it was read; nobody can get it again.
+   *   <li>Passed and held: it came from the peer, and can still be read.
+   *   <li>Held, not passed: it was written, and waits for what comes before it.
    *   <li>Neither: it is still to come.
    * </ul>
    */
@@ -41,7 +41,7 @@ public enum MetaContext {
   public static final int ZERO = 1 << 1;
 
   /** Status in {@link #STREAM}: below the position. */
-  public static final int BEHIND = 1;
+  public static final int PASSED = 1;
 
   /** Status in {@link #STREAM}: the server has it in its memory. */
   public static final int HELD = 1 << 1;

@@ -89,10 +89,12 @@ public final class Protocol {
   /** Queries for metadata contexts taken from a client in one option. */
   public static final int MAX_QUERIES = 64;
 
-  /** Extents told in one chunk of block status; a client asks again behind the last. */
+  /**
+   * The most extents in one chunk of block status. A client asks for the rest in its next request.
+   */
   public static final int MAX_EXTENTS = 1024;
 
-  /** Room for any chunk, but for the data of a read. */
+  /** Room for any chunk, except for the data of a read. */
   public static final int MAX_CHUNK_LENGTH =
       EXTENDED_CHUNK_LENGTH + 2 * Integer.BYTES + 2 * Long.BYTES * MAX_EXTENTS;
 

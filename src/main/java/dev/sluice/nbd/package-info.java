@@ -1,10 +1,10 @@
 /**
- * The NBD wire protocol as values: constants, what a client may send, what a server may answer, and
- * the rules that a request must obey. It works on big-endian {@link java.nio.ByteBuffer}s, whose
- * bytes nobody has vouched for, and must not know of sockets, Netty, Spring, exports or streams.
+ * What both phases of the NBD wire protocol share: constants, flags and strings. The handshake and
+ * the transmission phase are packages of their own, below this one. None of them knows sockets,
+ * Netty, Spring, exports or streams.
  *
  * @see <a href="https://github.com/NetworkBlockDevice/nbd/blob/master/doc/proto.md">The NBD
- *     protocol</a>; section names in this package are that document's headings
+ *     protocol</a>; section names in this package and below it are that document's headings
  */
 @NullMarked
 package dev.sluice.nbd;

@@ -40,7 +40,7 @@ final class CLibrary {
         Linker.Option.firstVariadicArg(fixedArguments));
   }
 
-  /** Calls until no signal interrupts; answers the call's result, which is never negative. */
+  /** Calls until no signal interrupts. Returns the call's result, which is never negative. */
   static long call(String name, Call call) throws ErrnoException {
     long result = callOrWouldBlock(name, call);
     if (result < 0) {
@@ -49,7 +49,7 @@ final class CLibrary {
     return result;
   }
 
-  /** As {@link #call}, but answers {@link Posix#WOULD_BLOCK} where the call said EAGAIN. */
+  /** As {@link #call}, but returns {@link Posix#WOULD_BLOCK} where the call said EAGAIN. */
   static long callOrWouldBlock(String name, Call call) throws ErrnoException {
     while (true) {
       try {

@@ -16,7 +16,7 @@ import java.lang.invoke.MethodHandle;
  */
 public final class Posix {
 
-  /** What a call on a non-blocking descriptor answers when it would have to wait. */
+  /** What a call on a non-blocking descriptor returns when it would have to wait. */
   public static final int WOULD_BLOCK = -1;
 
   private static final int F_DUPFD_CLOEXEC = 1030;

@@ -12,7 +12,7 @@ public enum StreamState {
   COMPLETED(true),
   /** It ended before all bytes were delivered, and says why. */
   FAILED(true),
-  /** It was taken away on request. */
+  /** It was deleted on request. */
   CANCELLED(true);
 
   private final boolean ended;

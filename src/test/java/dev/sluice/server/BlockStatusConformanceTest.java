@@ -23,7 +23,7 @@ class BlockStatusConformanceTest extends Conformance {
   private static final int HOLE = 1;
   private static final int ZERO = 2;
   private static final int AHEAD = 0;
-  private static final int BEHIND = 1;
+  private static final int PASSED = 1;
   private static final int HELD = 2;
 
   @Test
@@ -92,7 +92,7 @@ class BlockStatusConformanceTest extends Conformance {
               new Stretch(MIB - 512, HOLE));
       assertThat(reply.status(STREAM))
           .containsExactly(
-              new Stretch(2 * MIB, BEHIND),
+              new Stretch(2 * MIB, PASSED),
               new Stretch(MIB, AHEAD),
               new Stretch(512, HELD),
               new Stretch(MIB - 512, AHEAD));
@@ -109,7 +109,7 @@ class BlockStatusConformanceTest extends Conformance {
       }
       try (RawNbdClient next = structured("disk", "sluice:stream")) {
         List<Stretch> status = next.request(compact(0, BLOCK_STATUS, 0, SIZE)).status(STREAM);
-        assertThat(status.getFirst().flags()).isEqualTo(BEHIND);
+        assertThat(status.getFirst().flags()).isEqualTo(PASSED);
         int position = (int) status.getFirst().length();
         assertThat(position).isEqualTo((int) export.stream().status().position());
         next.request(
@@ -140,10 +140,10 @@ class BlockStatusConformanceTest extends Conformance {
 
       assertThat(client.request(compact(0, BLOCK_STATUS, 0, SIZE)).status(STREAM))
           .containsExactly(
-              new Stretch(65_536, BEHIND | HELD),
-              new Stretch(MIB - 65_536, BEHIND),
-              new Stretch(MIB, BEHIND | HELD),
-              new Stretch(512, BEHIND),
+              new Stretch(65_536, PASSED | HELD),
+              new Stretch(MIB - 65_536, PASSED),
+              new Stretch(MIB, PASSED | HELD),
+              new Stretch(512, PASSED),
               new Stretch(2 * MIB - 512, AHEAD));
     }
   }
@@ -230,7 +230,7 @@ class BlockStatusConformanceTest extends Conformance {
       RawReply reply = client.request(compact(0, BLOCK_STATUS, 0, SIZE + 512));
 
       assertThat(reply.status(STREAM))
-          .containsExactly(new Stretch(SIZE + 100, BEHIND), new Stretch(412, AHEAD));
+          .containsExactly(new Stretch(SIZE + 100, PASSED), new Stretch(412, AHEAD));
       assertThat(reply.status(BASE))
           .containsExactly(new Stretch(SIZE + 100, DATA), new Stretch(412, HOLE));
     }

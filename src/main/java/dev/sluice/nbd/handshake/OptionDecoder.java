@@ -58,7 +58,7 @@ public final class OptionDecoder {
     return new Option.Info(prefixedName(data, Short.BYTES), infoRequests(data));
   }
 
-  /** Takes a name behind its length, with a count of so many bytes to come behind it. */
+  /** Takes a length and a name. A count of this many bytes has to follow. */
   private static String prefixedName(ByteBuffer data, int countBytes)
       throws InvalidOptionException {
     int least = Integer.BYTES + countBytes;
@@ -80,7 +80,7 @@ public final class OptionDecoder {
       queries.add(query(data));
     }
     if (data.hasRemaining()) {
-      throw invalid("%d bytes behind %d queries (expected: 0)".formatted(data.remaining(), count));
+      throw invalid("%d bytes after %d queries (expected: 0)".formatted(data.remaining(), count));
     }
     return queries;
   }

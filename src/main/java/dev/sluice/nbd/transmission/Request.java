@@ -76,10 +76,9 @@ public record Request(
   }
 
   /**
-   * How many bytes of payload follow, unsigned, to be consumed even if the request is refused. A
-   * write has its data behind it, even where an extended one does not say so, as it must: qemu's do
-   * not. Of other requests only extended ones that say so have any: an unknown command's length
-   * says nothing about what follows.
+   * How many bytes of payload follow, unsigned. They are consumed even if the request is refused. A
+   * write always has data. An extended write must say so, but qemu's do not. Another request has
+   * data only if it is extended and says so: an unknown command's length tells nothing.
    */
   public long payloadLength() {
     boolean says = extended && has(CommandFlags.PAYLOAD_LEN);

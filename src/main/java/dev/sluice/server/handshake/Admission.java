@@ -30,7 +30,7 @@ public final class Admission {
   /** Whether the client can become somebody else by starting TLS. */
   private boolean mayStartTls;
 
-  /** The export that the client was told of last; if it is gone at GO, it was taken away. */
+  /** The export that the client heard of last. If it is gone at GO, it has ended or was deleted. */
   private @Nullable String described;
 
   /** Whether a refusal of this client has been logged; it may ask thousands of times. */
@@ -140,7 +140,7 @@ public final class Admission {
   private InvalidOptionException gone(String name) {
     return name.equals(described)
         ? new InvalidOptionException(
-            ReplyType.ERR_SHUTDOWN, "export '%s' has ended or was taken away".formatted(name))
+            ReplyType.ERR_SHUTDOWN, "export '%s' has ended or was deleted".formatted(name))
         : new InvalidOptionException(
             ReplyType.ERR_UNKNOWN, "there is no open export '%s'".formatted(name));
   }

@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * Cuts what a client sends during the handshake into its flags and its options (specification:
- * "Fixed newstyle negotiation"). What has come behind the last option stays for whoever follows.
+ * "Fixed newstyle negotiation"). What comes after the last option stays for the next handler.
  */
 public final class OptionFrameDecoder extends ByteToMessageDecoder {
 

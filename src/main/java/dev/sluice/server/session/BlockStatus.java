@@ -118,8 +118,8 @@ public final class BlockStatus {
 
   private static int progress(StreamExtent.Content content) {
     return switch (content) {
-      case GONE -> MetaContext.BEHIND;
-      case KEPT -> MetaContext.BEHIND | MetaContext.HELD;
+      case GONE -> MetaContext.PASSED;
+      case KEPT -> MetaContext.PASSED | MetaContext.HELD;
       case DATA, ZEROES -> MetaContext.HELD;
       case AHEAD -> 0;
     };

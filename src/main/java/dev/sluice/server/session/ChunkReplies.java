@@ -16,7 +16,7 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Replies in chunks, so that a read's data may come in parts, an error may come behind some of it,
+ * Replies in chunks, so that a read's data may come in parts, an error may come after some of it,
  * and has a message (specification: "Structured reply chunk message", "Extended reply chunk
  * message").
  */

@@ -224,7 +224,9 @@ final class Session implements Runnable {
     return end.state() != StreamState.FAILED || stopping.getAsBoolean();
   }
 
-  /** A client of a failed stream stays, to be told; of one that was taken away, it has to go. */
+  /**
+   * A client of a failed stream may stay, so that it is told; one of a deleted export has to go.
+   */
   private void acknowledge(Client client, StreamEndedException end) {
     if (isTakenAway(end)) {
       client.dismiss();

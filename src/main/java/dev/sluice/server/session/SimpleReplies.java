@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Replies as they are without any agreement: all of a read's data behind one header, and errors
+ * Replies where nothing else was agreed on: all of a read's data after one header, and errors
  * without a message (specification: "Simple reply message").
  */
 final class SimpleReplies extends ReplyWriter {

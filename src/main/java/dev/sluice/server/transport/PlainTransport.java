@@ -7,7 +7,8 @@ import dev.sluice.stream.Transport;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A client's bare socket, behind what the handshake had read of it already. Owns the descriptor.
+ * A client's plain socket. What the handshake has read of it already comes first. Owns the
+ * descriptor.
  */
 public final class PlainTransport implements Transport {
 

@@ -16,8 +16,8 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 
 /**
- * A client's encrypted socket, behind what the handshake had read of it already. The session's own
- * thread encrypts and decrypts. Owns the descriptor and the engine.
+ * A client's encrypted socket. What the handshake has read of it already comes first. The session's
+ * own thread encrypts and decrypts. Owns the descriptor and the engine.
  *
  * <p>An end of input that the client did not announce in TLS is an error, since anybody on the way
  * could have cut it off.

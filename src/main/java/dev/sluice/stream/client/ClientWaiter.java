@@ -51,7 +51,7 @@ public final class ClientWaiter {
     endKnown = true;
     poll.forgetWake();
     dismissed = true;
-    linger = new Deadline("the export was taken away, and the client did nothing", AT_ONCE);
+    linger = new Deadline("the export was deleted, and the client did nothing", AT_ONCE);
   }
 
   void restartLinger() {
@@ -63,7 +63,7 @@ public final class ClientWaiter {
   /** A dismissed client that always has one more request is not served for ever. */
   void requireTimeLeft() throws ClientGoneException {
     if (dismissed && linger.remainingMillis() == 0) {
-      throw new ClientGoneException("the export was taken away");
+      throw new ClientGoneException("the export was deleted");
     }
   }
 

@@ -61,7 +61,7 @@ class TokensFileTest {
 
     Files.writeString(file, OTHER + "\nviewer:third-token-of-all");
 
-    assertThat(tokens.find(FIRST)).as("a token that was taken away").isEmpty();
+    assertThat(tokens.find(FIRST)).as("a token that was removed").isEmpty();
     assertThat(tokens.find(OTHER)).isPresent();
     assertThat(tokens.find("third-token-of-all")).map(Token::role).contains(Role.VIEWER);
     assertThat(tokens.trouble()).isEmpty();

@@ -127,7 +127,7 @@ class OptionDecoderTest {
     "00000000 00000001 00000001, 'query length: 1 (expected: <= 0, as the option is no longer)'",
     "00000000 00000001 80000000, "
         + "'query length: 2147483648 (expected: <= 0, as the option is no longer)'",
-    "00000000 00000000 00, 1 bytes behind 0 queries (expected: 0)",
+    "00000000 00000000 00, 1 bytes after 0 queries (expected: 0)",
     "00000000 00000001 00000003 616263, query: 'abc' (expected: a namespace and a colon)",
     "00000000 00000001 00000002 3a62, query: ':b' (expected: a namespace and a colon)",
     "00000000 00000001 00000000, query: '' (expected: a namespace and a colon)",
