@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.testing.OwnService;
 import dev.sluice.testing.RestClient;
+import dev.sluice.testing.Slow;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+@Slow("Starts a service for most tests.")
 class AccessLimitsTest {
 
   private static final String TOKEN = "operators-token-0001";

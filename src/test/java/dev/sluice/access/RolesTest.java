@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testing.OwnService;
 import dev.sluice.testing.RestClient;
+import dev.sluice.testing.Slow;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -154,6 +155,7 @@ class RolesTest {
   }
 
   @Test
+  @Slow("Asks for everything there is.")
   void nothingThatAViewerOrAScraperMayAskForHasANameInIt() {
     operator.create(NAME);
     operator.get("/exports/" + NAME);

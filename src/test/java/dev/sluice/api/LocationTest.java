@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testing.OwnService;
 import dev.sluice.testing.RestClient;
+import dev.sluice.testing.Slow;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Where the API says that things are, when it is not at the root of its address. */
+@Slow("Starts a service for most tests.")
 @Timeout(60)
 class LocationTest {
 

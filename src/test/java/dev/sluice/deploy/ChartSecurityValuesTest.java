@@ -3,6 +3,7 @@ package dev.sluice.deploy;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.testing.Slow;
 import java.io.IOException;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every value that has to do with security makes of the manifests. */
+@Slow("Renders the chart for each test.")
 class ChartSecurityValuesTest {
 
   private static final String[] KINDS = {

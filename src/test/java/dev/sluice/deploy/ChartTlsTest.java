@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sluice.testing.Command;
+import dev.sluice.testing.Slow;
 import dev.sluice.testing.Workspace;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.KeyToPath;
@@ -26,6 +27,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /** The secret named by {@code tls.existingSecret} becomes an SSL bundle that Spring can open. */
+@Slow("Renders the chart for each test.")
 class ChartTlsTest {
 
   private static final char[] PASSWORD = "changeit".toCharArray();

@@ -9,6 +9,7 @@ import dev.sluice.testing.Command;
 import dev.sluice.testing.OwnService;
 import dev.sluice.testing.Peers;
 import dev.sluice.testing.Scrape;
+import dev.sluice.testing.Slow;
 import dev.sluice.testing.Workspace;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The chart's alerts and its dashboard ask for what a running Sluice has. */
+@Slow("Renders the chart for each test.")
 @Timeout(60)
 class MonitoringTest {
 

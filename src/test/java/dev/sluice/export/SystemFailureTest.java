@@ -9,6 +9,7 @@ import dev.sluice.stream.window.WindowMemory;
 import dev.sluice.testing.ChildJvm;
 import dev.sluice.testing.Command;
 import dev.sluice.testing.Peers;
+import dev.sluice.testing.Slow;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 /** What the system cannot do now is not the fault of what was asked for. */
+@Slow("Starts a service for most tests.")
 class SystemFailureTest {
 
   private static final int LIMIT = 256;

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.SluiceApplication;
 import dev.sluice.server.NbdServer;
+import dev.sluice.testing.Slow;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -28,6 +29,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What a probe learns of a service that has reached one of its limits. */
+@Slow("Starts a service for most tests.")
 @Timeout(60)
 class HealthTest {
 

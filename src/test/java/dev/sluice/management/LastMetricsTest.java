@@ -8,6 +8,7 @@ import dev.sluice.server.NbdServer;
 import dev.sluice.testing.Collector;
 import dev.sluice.testing.Collector.Manner;
 import dev.sluice.testing.OwnService;
+import dev.sluice.testing.Slow;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What is measured while a service drains its streams. */
+@Slow("Starts a service for most tests.")
 @Timeout(180)
 class LastMetricsTest {
 

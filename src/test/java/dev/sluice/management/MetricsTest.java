@@ -10,6 +10,7 @@ import dev.sluice.nbd.transmission.Request;
 import dev.sluice.testing.OwnService;
 import dev.sluice.testing.Pki;
 import dev.sluice.testing.Scrape;
+import dev.sluice.testing.Slow;
 import dev.sluice.testing.Workspace;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What Prometheus sees of clients, streams and limits. */
+@Slow("Starts a service for most tests.")
 @Timeout(60)
 class MetricsTest {
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.testing.OwnService;
+import dev.sluice.testing.Slow;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What everybody on this machine can read of a service's threads. */
+@Slow("Starts a service for most tests.")
 @Timeout(60)
 class ThreadNamesTest {
 

@@ -19,6 +19,7 @@ import dev.sluice.server.handshake.Admission;
 import dev.sluice.server.handshake.HandshakeFailure;
 import dev.sluice.stream.Direction;
 import dev.sluice.testing.Pki;
+import dev.sluice.testing.Slow;
 import dev.sluice.testing.Workspace;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
@@ -43,6 +44,7 @@ import org.slf4j.LoggerFactory;
  * Exports that are not for everybody: section "SELECTIVETLS mode" where it takes a certificate, and
  * NBD_REP_ERR_POLICY of section "Option reply types".
  */
+@Slow("Starts a service for most tests.")
 @Timeout(120)
 class AllowedClientsConformanceTest {
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.export.Export;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.stream.Direction;
+import dev.sluice.testing.Slow;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -20,6 +21,7 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
 /** The host and port that clients are told. */
+@Slow("Starts a service for most tests.")
 @Timeout(60)
 class NbdUrisTest {
 

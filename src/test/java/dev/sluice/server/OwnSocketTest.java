@@ -10,6 +10,7 @@ import dev.sluice.nbd.NbdErrorException;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamState;
+import dev.sluice.testing.Slow;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The socket that NBD is listened on is within a root, and somebody asks for an export of it. */
+@Slow("Starts a service for most tests.")
 @Timeout(60)
 class OwnSocketTest {
 

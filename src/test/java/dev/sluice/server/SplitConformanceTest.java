@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.nbd.transmission.Request;
+import dev.sluice.testing.Slow;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Nothing in the protocol depends on how its bytes are cut into packets: a whole conversation, from
  * the client flags to the goodbye, has the same answers wherever it is cut.
  */
+@Slow("Cuts conversations at every byte.")
 class SplitConformanceTest extends Conformance {
 
   private static final byte[] PAYLOAD = {1, 2, 3};

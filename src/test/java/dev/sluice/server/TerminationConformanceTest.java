@@ -12,6 +12,7 @@ import dev.sluice.nbd.handshake.ReplyType;
 import dev.sluice.nbd.transmission.NbdError;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamState;
+import dev.sluice.testing.Slow;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
  * Sections "Termination of the session during option haggling" and "Terminating the transmission
  * phase": what clients are told of an export, or of a whole server, that goes away.
  */
+@Slow("Starts a service for most tests.")
 class TerminationConformanceTest extends Conformance {
 
   private static final int SIZE = 4 * MIB;

@@ -9,6 +9,7 @@ import dev.sluice.configuration.UnusableConfigurationException;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.posix.FilePermissions;
 import dev.sluice.stream.Direction;
+import dev.sluice.testing.Slow;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The Unix socket of NBD: who may use it, and what may be in its place. */
+@Slow("Starts a service for most tests.")
 @Timeout(60)
 class UnixListenerTest {
 

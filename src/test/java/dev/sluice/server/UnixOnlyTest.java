@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.export.Export;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.stream.Direction;
+import dev.sluice.testing.Slow;
 import java.net.URI;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
 /** A service whose NBD clients are on its own machine, and that has no port for others. */
+@Slow("Starts a service for most tests.")
 @Timeout(60)
 class UnixOnlyTest {
 

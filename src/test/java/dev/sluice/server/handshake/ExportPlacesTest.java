@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.export.Export;
 import dev.sluice.server.RunningServer;
 import dev.sluice.stream.Direction;
+import dev.sluice.testing.Slow;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
@@ -22,6 +23,7 @@ class ExportPlacesTest {
   private static final int AT_ONCE = 4;
 
   @Test
+  @Slow("Races many clients, again and again.")
   void noMoreClientsAreAttachedThanThereMayBeHoweverManyComeAtOnce() throws Exception {
     try (RunningServer server = RunningServer.start();
         ExecutorService loops = Executors.newFixedThreadPool(AT_ONCE)) {

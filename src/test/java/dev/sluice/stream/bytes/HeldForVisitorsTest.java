@@ -8,6 +8,7 @@ import dev.sluice.stream.StreamState;
 import dev.sluice.stream.Timeouts;
 import dev.sluice.stream.bytes.TestSession.Status;
 import dev.sluice.stream.window.WindowMemory;
+import dev.sluice.testing.Slow;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /** What clients that come and go without anything new keep of the memory for windows. */
+@Slow("Waits for clocks.")
 class HeldForVisitorsTest extends HeldMemory {
 
   private static final Duration LONG = Duration.ofMinutes(5);

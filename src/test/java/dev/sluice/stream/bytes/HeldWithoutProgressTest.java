@@ -7,6 +7,7 @@ import dev.sluice.stream.StreamSettings;
 import dev.sluice.stream.StreamState;
 import dev.sluice.stream.bytes.TestSession.Status;
 import dev.sluice.stream.window.WindowMemory;
+import dev.sluice.testing.Slow;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Requests that bring nothing new keep no window memory for a stream that has not begun. */
+@Slow("Waits for clocks.")
 class HeldWithoutProgressTest extends HeldMemory {
 
   private static final Duration LONG = Duration.ofMinutes(5);

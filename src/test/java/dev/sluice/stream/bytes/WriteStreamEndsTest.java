@@ -16,6 +16,7 @@ import dev.sluice.stream.bytes.Rig.Near;
 import dev.sluice.stream.bytes.SocketTransport.Payload;
 import dev.sluice.stream.bytes.TestSession.Operation;
 import dev.sluice.stream.bytes.TestSession.Status;
+import dev.sluice.testing.Slow;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -108,6 +109,7 @@ class WriteStreamEndsTest {
   }
 
   @Test
+  @Slow("Sends 65,536 requests.")
   void aWindowOfManySmallRangesIsFullToo() throws Exception {
     try (Rig rig = Rig.writing(Rig.settings(-1, MIB))) {
       rig.peerReads(InputStream::readAllBytes);
@@ -351,6 +353,7 @@ class WriteStreamEndsTest {
 
   /** It takes one in each of the waits, after which the stream looks at what is unread. */
   @Test
+  @Slow("Waits for a clock.")
   void aPeerThatTakesAByteNowAndThenOfAFullPipeDoesNotStandStill() throws Exception {
     byte[] data = Bytes.random(32 * MIB);
     Duration limit = Duration.ofSeconds(1); // between two bytes of the peer, on a busy machine too
