@@ -36,12 +36,12 @@ final class Connections {
   }
 
   /** One connection, for as long as anybody holds it; who has made it holds it first. */
-  final class Place {
+  final class Permit {
 
     private final @Nullable InetAddress address;
     private int holders = 1;
 
-    private Place(@Nullable InetAddress address) {
+    private Permit(@Nullable InetAddress address) {
       this.address = address;
     }
 
@@ -50,7 +50,7 @@ final class Connections {
      *
      * @return how the new holder lets go, once
      */
-    Runnable hold() {
+    Runnable retain() {
       synchronized (Connections.this) {
         holders++;
       }
@@ -73,7 +73,7 @@ final class Connections {
    *
    * @param address where it comes from, or null if not from a network
    */
-  Optional<Place> enter(@Nullable InetAddress address) {
+  Optional<Permit> acquire(@Nullable InetAddress address) {
     InetAddress key = address == null ? null : Network.countedAs(address);
     boolean full;
     synchronized (this) {
@@ -84,7 +84,7 @@ final class Connections {
         if (key != null) {
           byAddress.put(key, ofAddress + 1);
         }
-        return Optional.of(new Place(key));
+        return Optional.of(new Permit(key));
       }
     }
     ClientIdentity client = new ClientIdentity(address, null);

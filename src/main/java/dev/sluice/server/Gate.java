@@ -21,8 +21,8 @@ import java.util.Optional;
 @Sharable
 final class Gate extends ChannelInboundHandlerAdapter {
 
-  private static final AttributeKey<Connections.Place> PLACE =
-      AttributeKey.valueOf(Gate.class, "place");
+  private static final AttributeKey<Connections.Permit> PERMIT =
+      AttributeKey.valueOf(Gate.class, "permit");
 
   private final ExportRegistry exports;
   private final Connections connections;
@@ -36,9 +36,9 @@ final class Gate extends ChannelInboundHandlerAdapter {
     this.limits = limits;
   }
 
-  /** The place of a connection that was let in; who asks lets go of it. */
-  static Connections.Place placeOf(Channel channel) {
-    return Objects.requireNonNull(channel.attr(PLACE).get(), "it came past the gate");
+  /** The permit of a connection that was let in; who asks lets go of it. */
+  static Connections.Permit permitOf(Channel channel) {
+    return Objects.requireNonNull(channel.attr(PERMIT).get(), "it came past the gate");
   }
 
   @Override
@@ -47,10 +47,10 @@ final class Gate extends ChannelInboundHandlerAdapter {
     ClientIdentity client = ClientIdentities.of(channel);
     Optional<String> shortage = exports.shortage();
     shortage.ifPresent(why -> limits.reached(Limit.DESCRIPTORS, client, why));
-    Optional<Connections.Place> place =
-        shortage.isPresent() ? Optional.empty() : connections.enter(client.address());
-    if (place.isPresent()) {
-      channel.attr(PLACE).set(place.get());
+    Optional<Connections.Permit> permit =
+        shortage.isPresent() ? Optional.empty() : connections.acquire(client.address());
+    if (permit.isPresent()) {
+      channel.attr(PERMIT).set(permit.get());
       ctx.fireChannelRead(channel);
     } else {
       observer.handshakeFailed(HandshakeFailure.LIMIT);

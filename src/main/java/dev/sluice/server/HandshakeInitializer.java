@@ -3,7 +3,7 @@ package dev.sluice.server;
 import dev.sluice.export.ExportRegistry;
 import dev.sluice.server.handshake.Admission;
 import dev.sluice.server.handshake.ClientIdentities;
-import dev.sluice.server.handshake.ExportPlaces;
+import dev.sluice.server.handshake.ExportClientLimit;
 import dev.sluice.server.handshake.HandshakeHandler;
 import dev.sluice.server.handshake.HandshakeRules;
 import dev.sluice.server.handshake.HandshakeTimeout;
@@ -25,7 +25,7 @@ final class HandshakeInitializer extends ChannelInitializer<Channel> {
 
   private final NbdProperties properties;
   private final ExportRegistry exports;
-  private final ExportPlaces places;
+  private final ExportClientLimit clientLimit;
   private final Tls tls;
   private final Sessions sessions;
   private final ServerObserver observer;
@@ -43,7 +43,7 @@ final class HandshakeInitializer extends ChannelInitializer<Channel> {
   HandshakeInitializer(
       NbdProperties properties,
       ExportRegistry exports,
-      ExportPlaces places,
+      ExportClientLimit clientLimit,
       Tls tls,
       Sessions sessions,
       ServerObserver observer,
@@ -52,7 +52,7 @@ final class HandshakeInitializer extends ChannelInitializer<Channel> {
       BooleanSupplier goingAway) {
     this.properties = properties;
     this.exports = exports;
-    this.places = places;
+    this.clientLimit = clientLimit;
     this.tls = tls;
     this.sessions = sessions;
     this.observer = observer;
@@ -63,11 +63,11 @@ final class HandshakeInitializer extends ChannelInitializer<Channel> {
 
   @Override
   protected void initChannel(Channel channel) {
-    Connections.Place place = Gate.placeOf(channel);
-    channel.closeFuture().addListener(_ -> place.release());
+    Connections.Permit permit = Gate.permitOf(channel);
+    channel.closeFuture().addListener(_ -> permit.release());
     handshakes.add(channel);
     HandshakeRules rules = properties.handshakeRules();
-    Admission admission = new Admission(exports, places, ClientIdentities.of(channel));
+    Admission admission = new Admission(exports, clientLimit, ClientIdentities.of(channel));
     channel
         .pipeline()
         .addLast(new QuickAcks())
@@ -77,14 +77,14 @@ final class HandshakeInitializer extends ChannelInitializer<Channel> {
             new HandshakeHandler(
                 new Negotiation(admission, rules, goingAway),
                 tls,
-                (transport, chosen) -> start(transport, chosen, place),
+                (transport, chosen) -> start(transport, chosen, permit),
                 observer,
                 limits));
   }
 
   /** The session holds the connection, too, from before it begins. */
-  private void start(Transport transport, NegotiatedExport chosen, Connections.Place place) {
-    Runnable release = place.hold();
+  private void start(Transport transport, NegotiatedExport chosen, Connections.Permit permit) {
+    Runnable release = permit.retain();
     try {
       sessions.start(transport, chosen, release);
     } catch (RuntimeException | OutOfMemoryError e) {

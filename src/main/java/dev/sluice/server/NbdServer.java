@@ -3,7 +3,7 @@ package dev.sluice.server;
 import dev.sluice.configuration.UnusableConfigurationException;
 import dev.sluice.export.ExportRegistry;
 import dev.sluice.posix.FilePath;
-import dev.sluice.server.handshake.ExportPlaces;
+import dev.sluice.server.handshake.ExportClientLimit;
 import dev.sluice.server.handshake.LimitLog;
 import dev.sluice.server.session.Sessions;
 import dev.sluice.server.transport.Tls;
@@ -81,7 +81,7 @@ public final class NbdServer implements AutoCloseable {
         new HandshakeInitializer(
             properties,
             exports,
-            new ExportPlaces(properties.maxConnectionsPerExport()),
+            new ExportClientLimit(properties.maxConnectionsPerExport()),
             tls,
             sessions,
             observer,

@@ -15,13 +15,13 @@ class ConnectionsTest {
 
   private final Connections connections = new Connections(5, 2, new LimitLog());
 
-  private Optional<Connections.Place> enter(String address) {
-    return connections.enter(InetAddress.ofLiteral(address));
+  private Optional<Connections.Permit> enter(String address) {
+    return connections.acquire(InetAddress.ofLiteral(address));
   }
 
   @Test
   void anAddressHasSoManyAndOneMoreOnceOneHasGone() {
-    Connections.Place first = enter("192.0.2.1").orElseThrow();
+    Connections.Permit first = enter("192.0.2.1").orElseThrow();
     assertThat(enter("192.0.2.1")).isPresent();
     assertThat(enter("192.0.2.1")).isEmpty();
     assertThat(enter("192.0.2.2")).isPresent();
@@ -47,38 +47,38 @@ class ConnectionsTest {
     byte[] bytes = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1, (byte) 192, 0, 2, 1};
     InetAddress wrapped = Inet6Address.getByAddress(null, bytes, 0);
 
-    assertThat(connections.enter(wrapped)).isPresent();
+    assertThat(connections.acquire(wrapped)).isPresent();
     assertThat(enter("192.0.2.1")).isPresent();
-    assertThat(connections.enter(wrapped)).isEmpty();
+    assertThat(connections.acquire(wrapped)).isEmpty();
     assertThat(enter("192.0.2.2")).isPresent();
   }
 
   @Test
   void whoComesFromNoNetworkCountsTowardsAllAndNoAddress() {
-    List<Connections.Place> places = new ArrayList<>();
+    List<Connections.Permit> permits = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
-      places.add(connections.enter(null).orElseThrow());
+      permits.add(connections.acquire(null).orElseThrow());
     }
     assertThat(connections.countOfBusiestAddress()).isZero();
-    assertThat(connections.enter(null)).isEmpty();
+    assertThat(connections.acquire(null)).isEmpty();
     assertThat(enter("192.0.2.1")).isEmpty();
 
-    places.getFirst().release();
+    permits.getFirst().release();
 
     assertThat(enter("192.0.2.1")).isPresent();
   }
 
   @Test
   void aConnectionGoesWithTheLastThatHoldsIt() {
-    Connections.Place place = enter("192.0.2.1").orElseThrow();
-    place.hold();
+    Connections.Permit permit = enter("192.0.2.1").orElseThrow();
+    permit.retain();
     assertThat(connections.count()).isEqualTo(1);
 
-    place.release();
+    permit.release();
     assertThat(connections.count()).isEqualTo(1);
     assertThat(connections.countOfBusiestAddress()).isEqualTo(1);
 
-    place.release();
+    permit.release();
     assertThat(connections.count()).isZero();
     assertThat(connections.countOfBusiestAddress()).isZero();
   }
@@ -86,7 +86,7 @@ class ConnectionsTest {
   @Test
   void whoIsRefusedOrHasGoneIsNotRemembered() {
     for (int i = 0; i < 100; i++) {
-      enter("192.0.2." + i).ifPresent(Connections.Place::release);
+      enter("192.0.2." + i).ifPresent(Connections.Permit::release);
     }
     assertThat(connections.addresses()).isZero();
     for (int i = 0; i < 100; i++) {

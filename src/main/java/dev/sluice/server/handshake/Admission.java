@@ -24,7 +24,7 @@ public final class Admission {
   private static final Logger log = LoggerFactory.getLogger(Admission.class);
 
   private final ExportRegistry exports;
-  private final ExportPlaces places;
+  private final ExportClientLimit clientLimit;
   private ClientIdentity client;
 
   /** Whether the client can become somebody else by starting TLS. */
@@ -39,11 +39,11 @@ public final class Admission {
   /**
    * Of a client that has just come.
    *
-   * @param places where it is attached
+   * @param clientLimit where it is attached
    */
-  public Admission(ExportRegistry exports, ExportPlaces places, ClientIdentity client) {
+  public Admission(ExportRegistry exports, ExportClientLimit clientLimit, ClientIdentity client) {
     this.exports = exports;
-    this.places = places;
+    this.clientLimit = clientLimit;
     this.client = client;
   }
 
@@ -98,7 +98,7 @@ public final class Admission {
   Export attach(String name) throws InvalidOptionException {
     Export found = require(name);
     try {
-      places.attach(found);
+      clientLimit.attach(found);
     } catch (IOException e) {
       String end = found.refusals().take();
       if (end != null) {

@@ -28,10 +28,10 @@ public final class IdleClients {
   private final WindowReserve memory;
 
   /** Those that have got as far as to wait for a request, in that order. */
-  private final Map<Client, Place> places = new LinkedHashMap<>();
+  private final Map<Client, Entry> entries = new LinkedHashMap<>();
 
-  /** What is known of a client and the place that it takes. */
-  private static final class Place {
+  /** What is known of a client. */
+  private static final class Entry {
 
     private final Client client;
 
@@ -46,7 +46,7 @@ public final class IdleClients {
     /** When it was asked to go; what it has brought since then makes up for that. */
     private long askedAt;
 
-    private Place(Client client) {
+    private Entry(Client client) {
       this.client = client;
     }
 
@@ -93,7 +93,7 @@ public final class IdleClients {
       checkPeer.run();
     }
     if (!client.connection().clientWaiter().sawRequest()) {
-      requirePlace(client);
+      requireNotAsked(client);
     }
   }
 
@@ -104,7 +104,7 @@ public final class IdleClients {
   public void requireProgress(Client client) throws IOException {
     if (!core.lifecycle().is(StreamState.STREAMING)) {
       requireTimeLeft(client);
-      requirePlace(client);
+      requireNotAsked(client);
     }
   }
 
@@ -118,7 +118,7 @@ public final class IdleClients {
 
   /** The client leaves. */
   public synchronized void remove(Client client) {
-    places.remove(client);
+    entries.remove(client);
   }
 
   /**
@@ -126,34 +126,34 @@ public final class IdleClients {
    * then whoever has written something, only if there is nobody else.
    */
   private synchronized void askOne(long since) {
-    places.values().stream()
+    entries.values().stream()
         .filter(one -> !one.isAsked() && since - one.progressAt() >= 0)
         .min(
-            Comparator.<Place>comparingInt(one -> one.idle ? 0 : 1)
+            Comparator.<Entry>comparingInt(one -> one.idle ? 0 : 1)
                 .thenComparingInt(one -> one.wrote ? 1 : 0)
                 .thenComparingLong(one -> one.progressAt() - since))
-        .ifPresent(Place::ask);
+        .ifPresent(Entry::ask);
   }
 
   private synchronized void begin(Client client) {
-    Place place = places.computeIfAbsent(client, Place::new);
-    place.idle = true;
-    place.wrote = client.writes().wrote();
+    Entry entry = entries.computeIfAbsent(client, Entry::new);
+    entry.idle = true;
+    entry.wrote = client.writes().wrote();
   }
 
   private synchronized void end(Client client) {
-    Place place = places.get(client);
-    if (place != null) {
-      place.idle = false;
+    Entry entry = entries.get(client);
+    if (entry != null) {
+      entry.idle = false;
     }
   }
 
   private synchronized boolean isAsked(Client client) {
-    Place place = places.get(client);
-    return place != null && place.isAsked();
+    Entry entry = entries.get(client);
+    return entry != null && entry.isAsked();
   }
 
-  private void requirePlace(Client client) throws ClientGoneException {
+  private void requireNotAsked(Client client) throws ClientGoneException {
     if (isBeforeProgress() && isAsked(client)) {
       throw sentAway(client, "the client brought nothing new, and another one was turned away");
     }

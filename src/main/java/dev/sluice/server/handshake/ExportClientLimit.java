@@ -8,7 +8,7 @@ import java.io.IOException;
  * How many clients an export may have at a time. One client after the other is counted and
  * attached, on whichever event loop. Thread-safe.
  */
-public final class ExportPlaces {
+public final class ExportClientLimit {
 
   private final int most;
 
@@ -17,7 +17,7 @@ public final class ExportPlaces {
    *
    * @param most how many clients each may have
    */
-  public ExportPlaces(int most) {
+  public ExportClientLimit(int most) {
     this.most = most;
   }
 

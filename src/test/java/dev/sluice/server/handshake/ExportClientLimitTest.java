@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class ExportPlacesTest {
+class ExportClientLimitTest {
 
   private static final int ROUNDS = 500;
   private static final int AT_ONCE = 4;
@@ -28,9 +28,9 @@ class ExportPlacesTest {
     try (RunningServer server = RunningServer.start();
         ExecutorService loops = Executors.newFixedThreadPool(AT_ONCE)) {
       Export export = server.export("wanted", Direction.WRITE, 4096);
-      ExportPlaces places = new ExportPlaces(1);
+      ExportClientLimit clientLimit = new ExportClientLimit(1);
       List<Callable<Boolean>> clients =
-          Collections.nCopies(AT_ONCE, () -> isAttached(places, export));
+          Collections.nCopies(AT_ONCE, () -> isAttached(clientLimit, export));
       for (int round = 0; round < ROUNDS; round++) {
         int attached = 0;
         for (Future<Boolean> client : loops.invokeAll(clients)) {
@@ -42,9 +42,9 @@ class ExportPlacesTest {
     }
   }
 
-  private static boolean isAttached(ExportPlaces places, Export export) throws IOException {
+  private static boolean isAttached(ExportClientLimit clientLimit, Export export) throws IOException {
     try {
-      places.attach(export);
+      clientLimit.attach(export);
       return true;
     } catch (RefusedClientException e) {
       return false;
