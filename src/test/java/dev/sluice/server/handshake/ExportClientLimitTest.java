@@ -42,7 +42,8 @@ class ExportClientLimitTest {
     }
   }
 
-  private static boolean isAttached(ExportClientLimit clientLimit, Export export) throws IOException {
+  private static boolean isAttached(ExportClientLimit clientLimit, Export export)
+      throws IOException {
     try {
       clientLimit.attach(export);
       return true;

@@ -108,7 +108,9 @@ class HandshakeFuzzTest {
             new HandshakeHandler(
                 new Negotiation(
                     new Admission(
-                        server.exports(), new ExportClientLimit(16), new ClientIdentity(null, null)),
+                        server.exports(),
+                        new ExportClientLimit(16),
+                        new ClientIdentity(null, null)),
                     server.properties().handshakeRules(),
                     () -> false),
                 server.tls(),
