@@ -16,11 +16,9 @@ import dev.sluice.testing.Transport;
 import dev.sluice.testing.WriteTrial;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Deleting an export by force while both its client and its peer are stuck. */
@@ -36,13 +34,8 @@ class ForcedDeleteIT {
     Peers.require("qemu-img", "nbdcopy", "nbdsh");
   }
 
-  static Stream<Arguments> writers() {
-    return Stream.of(Writer.values())
-        .flatMap(client -> Stream.of(Transport.values()).map(t -> Arguments.of(client, t)));
-  }
-
   @ParameterizedTest
-  @MethodSource("writers")
+  @MethodSource("dev.sluice.clients.Writer#overEachTransport")
   void endsAClientWhosePeerDoesNotRead(Writer writer, Transport transport) {
     Disk disk = Disks.random();
     Path path;
@@ -61,13 +54,8 @@ class ForcedDeleteIT {
     }
   }
 
-  static Stream<Arguments> readers() {
-    return Stream.of(Reader.values())
-        .flatMap(client -> Stream.of(Transport.values()).map(t -> Arguments.of(client, t)));
-  }
-
   @ParameterizedTest
-  @MethodSource("readers")
+  @MethodSource("dev.sluice.clients.Reader#overEachTransport")
   void endsAClientWhosePeerDoesNotWrite(Reader reader, Transport transport) {
     Disk disk = Disks.random();
     Path path;

@@ -10,11 +10,9 @@ import dev.sluice.testing.Peers;
 import dev.sluice.testing.ReadTrial;
 import dev.sluice.testing.Transport;
 import dev.sluice.testing.WriteTrial;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -29,13 +27,8 @@ class PeerGoneIT {
     Peers.require("qemu-img", "nbdcopy", "nbdsh");
   }
 
-  static Stream<Arguments> writers() {
-    return Stream.of(Writer.values())
-        .flatMap(client -> Stream.of(Transport.values()).map(t -> Arguments.of(client, t)));
-  }
-
   @ParameterizedTest
-  @MethodSource("writers")
+  @MethodSource("dev.sluice.clients.Writer#overEachTransport")
   void aWriterIsToldThatTheReaderHasGone(Writer writer, Transport transport) {
     try (WriteTrial trial = WriteTrial.of(Disks.random())) {
       assertWriterFails(trial, writer, transport);
@@ -51,13 +44,8 @@ class PeerGoneIT {
     }
   }
 
-  static Stream<Arguments> readers() {
-    return Stream.of(Reader.values())
-        .flatMap(client -> Stream.of(Transport.values()).map(t -> Arguments.of(client, t)));
-  }
-
   @ParameterizedTest
-  @MethodSource("readers")
+  @MethodSource("dev.sluice.clients.Reader#overEachTransport")
   void aReaderIsToldThatTheInputEndedEarly(Reader reader, Transport transport) {
     try (ReadTrial trial = ReadTrial.of(Disks.random())) {
       assertReaderFails(trial, reader, transport);

@@ -1,8 +1,11 @@
 package dev.sluice.clients;
 
 import dev.sluice.testing.Command;
+import dev.sluice.testing.Transport;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.Arguments;
 
 /** Clients that make a file of a whole disk. */
 enum Reader {
@@ -24,6 +27,12 @@ enum Reader {
       return Command.of("nbdcopy", uri, copy);
     }
   };
+
+  /** Every one of them with each transport, for parameterized tests. */
+  static Stream<Arguments> overEachTransport() {
+    return Stream.of(values())
+        .flatMap(client -> Stream.of(Transport.values()).map(t -> Arguments.of(client, t)));
+  }
 
   abstract Command command(URI uri, Path copy);
 

@@ -12,11 +12,9 @@ import dev.sluice.testing.Transport;
 import dev.sluice.testing.WriteTrial;
 import java.net.URI;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,13 +31,8 @@ class UndeclaredSizeIT {
     Peers.require("qemu-img", "nbdcopy", "nbdinfo", "nbdsh");
   }
 
-  static Stream<Arguments> writers() {
-    return Stream.of(Writer.values())
-        .flatMap(client -> Stream.of(Transport.values()).map(t -> Arguments.of(client, t)));
-  }
-
   @ParameterizedTest
-  @MethodSource("writers")
+  @MethodSource("dev.sluice.clients.Writer#overEachTransport")
   void aStreamEndsWhenItsWriterDisconnects(Writer writer, Transport transport) {
     assertWritten(Disks.random(), writer, transport);
   }

@@ -7,12 +7,10 @@ import dev.sluice.testing.Peers;
 import dev.sluice.testing.ReadTrial;
 import dev.sluice.testing.Transport;
 import dev.sluice.testing.WriteTrial;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Endpoints that are Unix sockets, on which the peer listens. */
@@ -24,13 +22,8 @@ class UnixSocketEndpointIT {
     Peers.require("qemu-img", "nbdcopy", "nbdsh");
   }
 
-  static Stream<Arguments> writers() {
-    return Stream.of(Writer.values())
-        .flatMap(client -> Stream.of(Transport.values()).map(t -> Arguments.of(client, t)));
-  }
-
   @ParameterizedTest
-  @MethodSource("writers")
+  @MethodSource("dev.sluice.clients.Writer#overEachTransport")
   void whatAClientWritesArrivesAtTheSocket(Writer writer, Transport transport) {
     try (WriteTrial trial = WriteTrial.throughSocket(Disks.random())) {
       writer.command(Disks.random(), trial.uri(transport)).run().assertSucceeded();
@@ -38,13 +31,8 @@ class UnixSocketEndpointIT {
     }
   }
 
-  static Stream<Arguments> readers() {
-    return Stream.of(Reader.values())
-        .flatMap(client -> Stream.of(Transport.values()).map(t -> Arguments.of(client, t)));
-  }
-
   @ParameterizedTest
-  @MethodSource("readers")
+  @MethodSource("dev.sluice.clients.Reader#overEachTransport")
   void whatTheSocketGivesArrivesAtAClient(Reader reader, Transport transport) {
     try (ReadTrial trial = ReadTrial.throughSocket(Disks.random())) {
       reader.command(trial.uri(transport), trial.copy()).run().assertSucceeded();

@@ -2,7 +2,10 @@ package dev.sluice.clients;
 
 import dev.sluice.testing.Command;
 import dev.sluice.testing.Disk;
+import dev.sluice.testing.Transport;
 import java.net.URI;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.provider.Arguments;
 
 /** Clients that write a whole disk and leave. */
 enum Writer {
@@ -37,6 +40,12 @@ enum Writer {
       return goingOn(disk, uri, 0);
     }
   };
+
+  /** Every one of them with each transport, for parameterized tests. */
+  static Stream<Arguments> overEachTransport() {
+    return Stream.of(values())
+        .flatMap(client -> Stream.of(Transport.values()).map(t -> Arguments.of(client, t)));
+  }
 
   abstract Command command(Disk disk, URI uri);
 

@@ -1,8 +1,8 @@
 package dev.sluice.posix;
 
+import static dev.sluice.posix.Errnos.assertErrno;
 import static dev.sluice.testing.FilePaths.at;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sluice.posix.PosixFiles.FileStatus;
 import dev.sluice.posix.PosixFiles.FileStatus.Kind;
@@ -37,16 +37,6 @@ class PosixFilesTest {
   @AfterEach
   void closeRoot() {
     folder.close();
-  }
-
-  private static void assertErrno(int errno, Failing call) {
-    assertThatExceptionOfType(ErrnoException.class)
-        .isThrownBy(call::run)
-        .returns(errno, ErrnoException::errno);
-  }
-
-  private interface Failing {
-    void run() throws Exception;
   }
 
   private Descriptor beneath(String name) throws ErrnoException {

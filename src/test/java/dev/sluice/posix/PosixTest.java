@@ -1,5 +1,6 @@
 package dev.sluice.posix;
 
+import static dev.sluice.posix.Errnos.assertErrno;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -32,16 +33,6 @@ class PosixTest {
     return n < 0
         ? "would block"
         : new String(bytes.asSlice(0, n).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.US_ASCII);
-  }
-
-  private static void assertErrno(int errno, Failing call) {
-    assertThatExceptionOfType(ErrnoException.class)
-        .isThrownBy(call::run)
-        .returns(errno, ErrnoException::errno);
-  }
-
-  private interface Failing {
-    void run() throws Exception;
   }
 
   @Test

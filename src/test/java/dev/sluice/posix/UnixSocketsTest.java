@@ -1,8 +1,8 @@
 package dev.sluice.posix;
 
+import static dev.sluice.posix.Errnos.assertErrno;
 import static dev.sluice.testing.FilePaths.at;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -41,16 +41,6 @@ class UnixSocketsTest {
   @AfterEach
   void closeRoot() {
     folder.close();
-  }
-
-  private static void assertErrno(int errno, Failing call) {
-    assertThatExceptionOfType(ErrnoException.class)
-        .isThrownBy(call::run)
-        .returns(errno, ErrnoException::errno);
-  }
-
-  private interface Failing {
-    void run() throws Exception;
   }
 
   private static Descriptor socket() throws ErrnoException {
