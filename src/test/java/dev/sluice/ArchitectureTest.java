@@ -111,7 +111,8 @@ class ArchitectureTest {
           .whereLayer("server.transport")
           .mayOnlyAccessLayers("stream", "posix", "configuration")
           .whereLayer("api")
-          .mayOnlyAccessLayers("export", "client", "stream", "posix")
+          .mayOnlyAccessLayers(
+              "access.http", "export", "client", "logging", "stream", "endpoint", "posix")
           .whereLayer("access")
           .mayOnlyAccessLayers(
               "access.token",

@@ -30,7 +30,7 @@ final class ForeignPages extends OncePerRequestFilter {
 
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
-    return Permissions.isReading(request);
+    return Permissions.isReading(request) && !Permissions.isForData(request);
   }
 
   @Override

@@ -5,6 +5,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Set;
 import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.http.HttpMethod;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.stereotype.Component;
 
@@ -14,6 +16,11 @@ final class Permissions {
 
   private static final Set<HttpMethod> READING =
       Set.of(HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS);
+
+  private static final RequestMatcher DATA =
+      new OrRequestMatcher(
+          PathPatternRequestMatcher.withDefaults().matcher("/exports/{name}/data"),
+          PathPatternRequestMatcher.withDefaults().matcher("/exports/{name}/data/"));
 
   private static final String SCRAPES = "prometheus";
 
@@ -27,13 +34,20 @@ final class Permissions {
 
   /** What a request needs. */
   Role roleFor(HttpServletRequest request) {
-    if (!isReading(request) || insides.matches(request)) {
+    if (!isReading(request) || insides.matches(request) || isForData(request)) {
       return Role.OPERATOR;
     }
     return scrapes.matches(request) ? Role.METRICS : Role.VIEWER;
   }
 
-  /** Whether it changes nothing. */
+  /**
+   * Whether it is for the data of an export, which nobody else has then, though it may be a GET.
+   */
+  static boolean isForData(HttpServletRequest request) {
+    return DATA.matches(request);
+  }
+
+  /** Whether its method is one that changes nothing. */
   static boolean isReading(HttpServletRequest request) {
     return READING.contains(HttpMethod.valueOf(request.getMethod()));
   }

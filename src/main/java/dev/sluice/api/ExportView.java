@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ record ExportView(
     String id,
     @Nullable String name,
     @Nullable String path,
+    @Nullable String peer,
     String direction,
     @Nullable Long size,
     StreamState state,
@@ -74,7 +76,7 @@ record ExportView(
 
   /** All that there is to see. */
   static ExportView of(Export export, List<URI> uris) {
-    return of(export, export.name(), export.spec().path().toString(), uris);
+    return of(export, export.name(), Objects.toString(export.spec().path(), null), uris);
   }
 
   /** Nothing by which the export can be used: a path has the name in it as often as not. */
@@ -93,6 +95,7 @@ record ExportView(
         export.id(),
         name,
         path,
+        spec.isOverHttp() ? "http" : null,
         spec.direction().name().toLowerCase(Locale.ROOT),
         settings.size().isPresent() ? settings.size().getAsLong() : null,
         status.state(),

@@ -28,6 +28,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
@@ -96,7 +97,7 @@ final class StreamServer implements AutoCloseable {
     try {
       streams =
           new StreamFactory(
-              standard ? standardPipe(spec) : endpoints(spec.path()),
+              standard ? standardPipe(spec) : endpoints(Objects.requireNonNull(spec.path())),
               new WindowMemory(properties.windowMemory().toBytes()),
               StreamObserver.NONE,
               changes);
@@ -154,6 +155,7 @@ final class StreamServer implements AutoCloseable {
         /* windowShare= */ 100,
         /* drainTimeout= */ Duration.ZERO,
         /* drainLinger= */ Duration.ZERO,
+        /* dataStreams= */ 1,
         /* max= */ 1,
         /* keepEnded= */ 1);
   }

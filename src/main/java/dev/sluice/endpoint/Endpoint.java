@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * #requireOnePeer()} and {@link #holdsFileOf}: whoever owns the stream owns its endpoint.
  */
 public abstract sealed class Endpoint implements AutoCloseable
-    permits NamedEndpoint, InheritedPipe {
+    permits NamedEndpoint, InheritedPipe, InnerPipe {
 
   /** Which way the bytes go. */
   public enum Flow {
@@ -109,6 +109,14 @@ public abstract sealed class Endpoint implements AutoCloseable
    * @throws RefusedEndpointException with how many bytes there are, and what to do
    */
   public void requireEmpty() throws RefusedEndpointException {}
+
+  /** What has to happen for the peer to be there, in words. */
+  public String arrival() {
+    return isPipe() ? "a peer to open the FIFO" : "a peer to connect to the socket";
+  }
+
+  /** Nothing more is given to the peer, which has everything once {@link #unread} is zero. */
+  public void noteLast() {}
 
   /** How much the peer has yet to read, in bytes or a little more; zero only when it is nothing. */
   public abstract int unread() throws ErrnoException;

@@ -1,11 +1,13 @@
 package dev.sluice.export;
 
+import dev.sluice.endpoint.InnerPipe;
 import dev.sluice.logging.LogQuota;
 import dev.sluice.stream.StreamSettings;
 import dev.sluice.stream.bytes.ByteStream;
 import java.time.Instant;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the REST API manages: a name under which clients reach one stream.
@@ -14,10 +16,16 @@ import java.util.function.UnaryOperator;
  * @param spec what was asked for; some of its settings may have changed since
  * @param createdAt when it was asked for
  * @param stream its bytes, its state and who is attached
+ * @param data where a peer gets or puts the bytes by HTTP; null if it uses a file
  * @param refusals how much may be logged of requests and clients that were refused
  */
 public record Export(
-    String id, ExportSpec spec, Instant createdAt, ByteStream stream, LogQuota refusals) {
+    String id,
+    ExportSpec spec,
+    Instant createdAt,
+    ByteStream stream,
+    @Nullable InnerPipe data,
+    LogQuota refusals) {
 
   /** What clients ask for. */
   public String name() {

@@ -45,6 +45,7 @@ import org.springframework.validation.annotation.Validated;
  * @param windowShare how much of it one stream may use, in percent
  * @param drainTimeout how long streams that have clients go on when the service is told to stop
  * @param drainLinger how long the REST API stays when the last of those streams has ended
+ * @param dataStreams how many peers there may be that come by HTTP
  * @param max how many exports there may be that have not ended
  * @param keepEnded how many ended exports are remembered; beyond that the one that ended first is
  *     forgotten
@@ -71,6 +72,7 @@ public record ExportProperties(
     @DefaultValue("80") @Range(min = 1, max = 100, message = "{percent}") int windowShare,
     @DefaultValue("30s") @DurationUnit(SECONDS) @Within(to = LONGEST) Duration drainTimeout,
     @DefaultValue("3s") @DurationUnit(SECONDS) @Within(to = LONGEST) Duration drainLinger,
+    @DefaultValue("128") @Min(1) int dataStreams,
     @DefaultValue("1000") @Min(1) int max,
     @DefaultValue("1000") @Min(0) int keepEnded)
     implements RelatedKeys {

@@ -1,6 +1,7 @@
 package dev.sluice.export;
 
 import dev.sluice.endpoint.Endpoint;
+import dev.sluice.endpoint.InnerPipe;
 import dev.sluice.export.ExportException.Reason;
 import dev.sluice.logging.LogQuota;
 import dev.sluice.posix.PosixFiles.FileStatus;
@@ -167,7 +168,9 @@ public final class ExportRegistry {
     requireRunning();
     UsedFiles.UsedFile file = new UsedFiles.UsedFile(spec.name(), spec.path(), endpoint);
     ByteStream stream = streams.open(spec, endpoint, log, listener(file));
-    Export export = new Export(ExportId.random(), spec, Instant.now(), stream, new LogQuota());
+    InnerPipe data = endpoint instanceof InnerPipe inner ? inner : null;
+    Export export =
+        new Export(ExportId.random(), spec, Instant.now(), stream, data, new LogQuota());
     stream.start();
     files.add(file);
     exports.add(export);

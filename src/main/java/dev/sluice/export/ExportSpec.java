@@ -4,12 +4,13 @@ import dev.sluice.client.AllowedClients;
 import dev.sluice.posix.FilePath;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamSettings;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What somebody wants an export to be.
  *
  * @param name a valid name, see {@link ExportName}
- * @param path where the endpoint is or shall be
+ * @param path where the endpoint is or shall be; null if the peer comes by HTTP
  * @param listen whether the endpoint is to be a new Unix socket that the peer connects to
  * @param listed whether clients that ask for a list of exports are told of it
  * @param clients who may use it
@@ -18,9 +19,15 @@ import dev.sluice.stream.StreamSettings;
  */
 public record ExportSpec(
     String name,
-    FilePath path,
+    @Nullable FilePath path,
     boolean listen,
     boolean listed,
     AllowedClients clients,
     Direction direction,
-    StreamSettings settings) {}
+    StreamSettings settings) {
+
+  /** Whether the peer comes by HTTP, and there is no file. */
+  public boolean isOverHttp() {
+    return path == null;
+  }
+}

@@ -3,10 +3,12 @@ package dev.sluice.export;
 import dev.sluice.endpoint.Endpoint;
 import dev.sluice.endpoint.Endpoint.Flow;
 import dev.sluice.endpoint.Endpoints;
+import dev.sluice.endpoint.InnerPipe;
 import dev.sluice.endpoint.RefusedEndpointException;
 import dev.sluice.export.ExportException.Reason;
 import dev.sluice.posix.Errno;
 import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.FilePath;
 import dev.sluice.posix.PosixFiles.FileStatus;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamListener;
@@ -60,13 +62,24 @@ public final class StreamFactory implements AutoCloseable {
    * @throws ExportException when its path cannot be one
    */
   Endpoint claim(ExportSpec spec) {
+    Flow flow = spec.direction() == Direction.WRITE ? Flow.TO_PEER : Flow.FROM_PEER;
+    FilePath path = spec.path();
+    if (path == null) {
+      return innerPipe(flow);
+    }
     try {
-      Flow flow = spec.direction() == Direction.WRITE ? Flow.TO_PEER : Flow.FROM_PEER;
-      return spec.listen()
-          ? endpoints.listen(spec.path(), flow)
-          : endpoints.claim(spec.path(), flow);
+      return spec.listen() ? endpoints.listen(path, flow) : endpoints.claim(path, flow);
     } catch (RefusedEndpointException e) {
       throw refused(spec, e);
+    }
+  }
+
+  private static InnerPipe innerPipe(Flow flow) {
+    try {
+      return InnerPipe.make(flow);
+    } catch (ErrnoException e) {
+      throw ExportException.because(
+          Reason.UNAVAILABLE, "no pipe can be made now: " + e.getMessage());
     }
   }
 
@@ -90,7 +103,7 @@ public final class StreamFactory implements AutoCloseable {
     return e.getCause() instanceof ErrnoException cause && OF_SYSTEM.contains(cause.errno())
         ? ExportException.because(
             Reason.UNAVAILABLE, "no endpoint can be made now: " + cause.getMessage())
-        : ExportException.of(Reason.INVALID, "path", spec.path().toString(), message);
+        : ExportException.of(Reason.INVALID, "path", String.valueOf(spec.path()), message);
   }
 
   /** As {@link ExportRegistry#reserve}. */

@@ -4,6 +4,7 @@ import dev.sluice.endpoint.Endpoint;
 import dev.sluice.posix.FilePath;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files that exports use, each by one export at a time. Guarded by the monitor of the registry
@@ -14,7 +15,7 @@ final class UsedFiles {
   private final Set<UsedFile> files = new HashSet<>();
 
   /** What an export uses from its making until its stream has let go of the endpoint. */
-  record UsedFile(String name, FilePath path, Endpoint endpoint) {}
+  record UsedFile(String name, @Nullable FilePath path, Endpoint endpoint) {}
 
   /** How many there are. */
   int size() {
@@ -43,7 +44,7 @@ final class UsedFiles {
   /** Throws if an export uses this path. */
   void requireFreePath(ExportSpec spec) {
     for (UsedFile file : files) {
-      if (file.path().equals(spec.path())) {
+      if (file.path() != null && file.path().equals(spec.path())) {
         throw usedBy(file, spec);
       }
     }
@@ -64,7 +65,7 @@ final class UsedFiles {
   private static ExportException usedBy(UsedFile file, ExportSpec spec) {
     return ExportException.conflict(
         "path",
-        spec.path().toString(),
+        String.valueOf(spec.path()),
         "export %s uses this file until it ends".formatted(file.name()));
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.management;
 
+import dev.sluice.api.data.DataStreams;
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportProperties;
 import dev.sluice.export.ExportRegistry;
@@ -26,6 +27,7 @@ final class ServiceGauges implements MeterBinder {
   private final ExportRegistry exports;
   private final ExportProperties exportLimits;
   private final Finishes finishes;
+  private final DataStreams dataStreams;
   private final WindowMemory windows;
   private final NbdServer server;
   private final NbdProperties serverLimits;
@@ -34,12 +36,14 @@ final class ServiceGauges implements MeterBinder {
       ExportRegistry exports,
       ExportProperties exportLimits,
       Finishes finishes,
+      DataStreams dataStreams,
       WindowMemory windows,
       NbdServer server,
       NbdProperties serverLimits) {
     this.exports = exports;
     this.exportLimits = exportLimits;
     this.finishes = finishes;
+    this.dataStreams = dataStreams;
     this.windows = windows;
     this.server = server;
     this.serverLimits = serverLimits;
@@ -61,6 +65,12 @@ final class ServiceGauges implements MeterBinder {
         .register(registry);
     gauge("sluice.exports.finishing", finishes::count)
         .description("Exports that are being finished on request, by a thread each")
+        .register(registry);
+    gauge("sluice.data.streams", dataStreams::count)
+        .description("Peers that come by HTTP, with a thread each")
+        .register(registry);
+    gauge("sluice.data.streams.limit", dataStreams::limit)
+        .description("How many there may be")
         .register(registry);
     TimeGauge.builder("sluice.stream.standstill", this::standstill, TimeUnit.MILLISECONDS)
         .description("How long no byte has moved in the streaming export that waits longest")

@@ -102,6 +102,23 @@ class RolesTest {
   }
 
   @Test
+  void aViewerGetsNoData() {
+    operator.post(
+        "/exports",
+        """
+        {"name": "%s", "peer": "http", "direction": "write"}\
+        """
+            .formatted(NAME));
+
+    for (String path : List.of("/exports/" + NAME + "/data", "/exports/" + NAME + "/data/")) {
+      RestClient.Answer refused = viewer.get(path);
+      assertThat(refused.status()).as(path).isEqualTo(403);
+      assertThat(refused.detail()).contains("expected one of the role operator");
+      assertThat(RestClient.anonymous(sluice).get(path).status()).as(path).isEqualTo(401);
+    }
+  }
+
+  @Test
   void aViewerSeesAllOfAnExportThatHasARule() {
     operator.post(
         "/exports",

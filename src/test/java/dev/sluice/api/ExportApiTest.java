@@ -44,7 +44,7 @@ class ExportApiTest extends ServiceTest {
     assertThat(answer.json().toString())
         .matches(
             """
-            \\{"id":"~[0-9a-f]{32}","name":"vm1-disk0","path":"%s/vm1.pipe","direction":"write","size":10737418240,\
+            \\{"id":"~[0-9a-f]{32}","name":"vm1-disk0","path":"%s/vm1.pipe","peer":null,"direction":"write","size":10737418240,\
             "state":"WAITING","position":0,"clients":0,\
             "uris":\\["nbd://192.0.2.1:10809/vm1-disk0"],\
             "createdAt":"[^"]+","startedAt":null,"endedAt":null,"failure":null,\

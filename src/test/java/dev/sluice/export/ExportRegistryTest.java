@@ -67,6 +67,7 @@ class ExportRegistryTest {
             100,
             Duration.ZERO,
             Duration.ZERO,
+            1,
             MAX,
             KEEP_ENDED);
     streams =

@@ -13,6 +13,7 @@ import dev.sluice.testing.Folder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,7 @@ class UsedFilesTest {
   }
 
   private Endpoint claim(ExportSpec spec) throws Exception {
-    return endpoints.claim(spec.path(), Flow.TO_PEER);
+    return endpoints.claim(Objects.requireNonNull(spec.path()), Flow.TO_PEER);
   }
 
   private UsedFile used(Endpoint one) {

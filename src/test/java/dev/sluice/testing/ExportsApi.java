@@ -53,9 +53,22 @@ public final class ExportsApi implements AutoCloseable {
    */
   public ExportDocument create(
       String name, Path path, String direction, Long size, Map<String, ?> more) {
+    Map<String, Object> body = new HashMap<>(more);
+    body.put("path", path.toString());
+    return create(name, direction, size, body);
+  }
+
+  /** Makes an export whose peer comes by HTTP. */
+  public ExportDocument createForHttp(
+      String name, String direction, Long size, Map<String, ?> more) {
+    Map<String, Object> body = new HashMap<>(more);
+    body.put("peer", "http");
+    return create(name, direction, size, body);
+  }
+
+  private ExportDocument create(String name, String direction, Long size, Map<String, ?> more) {
     Map<String, Object> body = new HashMap<>();
     body.put("name", name);
-    body.put("path", path.toString());
     body.put("direction", direction);
     if (size != null) {
       body.put("size", size);

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CountedHttp extends Http11NioProtocol {
 
+  private static final ThreadLocal<@Nullable SocketWrapperBase<NioChannel>> CURRENT =
+      new ThreadLocal<>();
+
   /** For Tomcat; nothing is counted until there is a limit. */
   public CountedHttp() {
     super(new Counting());
@@ -34,6 +37,18 @@ public final class CountedHttp extends Http11NioProtocol {
    */
   public void yieldToStreams() {
     ((Counting) getEndpoint()).yielding = true;
+  }
+
+  /**
+   * The connection of the request that the current thread serves.
+   *
+   * @throws IllegalStateException when it serves none
+   */
+  static NioEndpoint.NioSocketWrapper current() {
+    if (CURRENT.get() instanceof NioEndpoint.NioSocketWrapper connection) {
+      return connection;
+    }
+    throw new IllegalStateException("this thread serves no request of Tomcat's");
   }
 
   private static final class Counting extends NioEndpoint {
@@ -104,7 +119,12 @@ public final class CountedHttp extends Http11NioProtocol {
         if (yielding) {
           ThreadPriority.lower(); // Tomcat makes these threads, and no other one comes here
         }
-        return handler.process(connection, event);
+        CURRENT.set(connection);
+        try {
+          return handler.process(connection, event);
+        } finally {
+          CURRENT.remove();
+        }
       }
 
       @Override

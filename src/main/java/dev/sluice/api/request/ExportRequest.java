@@ -14,6 +14,7 @@ import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamSettings;
 import dev.sluice.stream.Timeouts;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -26,7 +27,8 @@ import tools.jackson.databind.annotation.JsonDeserialize;
  */
 public record ExportRequest(
     @JsonDeserialize(using = TextDeserializer.Name.class) @Nullable String name,
-    FilePath path,
+    @Nullable FilePath path,
+    @Nullable Peer peer,
     Direction direction,
     @Bytes(ByteCount.SIZE) @Nullable Long size,
     boolean listen,
@@ -48,6 +50,11 @@ public record ExportRequest(
     @Bytes(ByteCount.RATE) @Nullable Long rateLimit)
     implements RequestFields {
 
+  /** Where the peer comes from that uses no file. */
+  enum Peer {
+    HTTP
+  }
+
   /** What may be computed of a stream's bytes. */
   enum Digest {
     SHA_256
@@ -64,13 +71,26 @@ public record ExportRequest(
     }
   }
 
-  /** An empty object may be meant as anybody, or as nobody. */
   @Override
   public List<Complaint> complaints() {
-    boolean empty = clients != null && clients.subjects() == null && clients.networks() == null;
-    return empty
-        ? List.of(new Complaint("clients", "it is empty; expected subjects, networks or both"))
-        : List.of();
+    List<Complaint> complaints = new ArrayList<>();
+    if (path == null && peer == null) {
+      complaints.add(new Complaint("path", "it is required, or peer instead"));
+    } else if (path != null && peer != null) {
+      complaints.add(new Complaint("path", "expected either path or peer, and both are there"));
+      complaints.add(new Complaint("peer", "expected either path or peer, and both are there"));
+    }
+    if (peer != null && direction == Direction.READ) {
+      complaints.add(new Complaint("peer", "expected only with the direction write"));
+    }
+    if (peer != null && listen) {
+      complaints.add(new Complaint("listen", "expected only with a path"));
+    }
+    // An empty object may be meant as anybody, or as nobody.
+    if (clients != null && clients.subjects() == null && clients.networks() == null) {
+      complaints.add(new Complaint("clients", "it is empty; expected subjects, networks or both"));
+    }
+    return complaints;
   }
 
   /** What is asked for. */

@@ -1,6 +1,7 @@
 package dev.sluice.api.request;
 
 import dev.sluice.api.request.ExportRequest.Digest;
+import dev.sluice.api.request.ExportRequest.Peer;
 import dev.sluice.api.request.FieldDeserializer.WrongValues;
 import dev.sluice.api.request.FinishRequest.Pad;
 import dev.sluice.api.request.FinishRequest.Unread;
@@ -35,6 +36,7 @@ final class FieldTypes {
         .addDeserializer(Boolean.class, new Flag(null))
         .addDeserializer(boolean.class, new Flag(false))
         .addDeserializer(Direction.class, new TextDeserializer<>(FieldTypes::direction))
+        .addDeserializer(Peer.class, only("http", Peer.HTTP))
         .addDeserializer(Digest.class, only("SHA-256", Digest.SHA_256))
         .addDeserializer(Pad.class, only("zero", Pad.ZERO))
         .addDeserializer(Unread.class, only("accept", Unread.ACCEPT));

@@ -27,7 +27,7 @@ public final class WaitCauseReport {
 
   /** Begins to wait for the peer to come; returns what {@link #endArrival} takes. */
   @Nullable String beginArrival(Endpoint endpoint) {
-    arrival = endpoint.isPipe() ? "a peer to open the FIFO" : "a peer to connect to the socket";
+    arrival = endpoint.arrival();
     core.observer().waitBegins(WaitCause.PEER);
     return core.waits().begin(arrival);
   }

@@ -101,6 +101,7 @@ public final class Outlet implements AutoCloseable {
    */
   public void finish(Waiter waiter) throws IOException {
     open(waiter);
+    endpoint.noteLast();
     new PeerDrain(core, endpoint).drain(waiter);
     try {
       endpoint.end();

@@ -1,0 +1,186 @@
+package dev.sluice.api.data;
+
+import dev.sluice.access.http.RawConnection;
+import dev.sluice.api.problem.ProblemException;
+import dev.sluice.endpoint.InnerPipe;
+import dev.sluice.export.Export;
+import dev.sluice.logging.LogContext;
+import dev.sluice.posix.PollSet;
+import dev.sluice.posix.Posix;
+import dev.sluice.stream.StreamStatus;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
+
+/**
+ * A peer that gets what clients write, from when it has come to its end. The stream is told that
+ * the peer has everything when that has closed its connection and left nothing unread; nothing else
+ * is evidence. How long all this may take is the stream's business, except for the first byte.
+ */
+final class Download implements Runnable {
+
+  private static final Logger log = LoggerFactory.getLogger(Download.class);
+
+  /** Between two looks at what wakes nobody: the other side of what is waited for. */
+  private static final int LOOK_MILLIS = 100;
+
+  private static final int ACKNOWLEDGEMENT_MILLIS = 5;
+
+  private final Export export;
+  private final InnerPipe.FarEnd pipe;
+  private final RawConnection connection;
+  private final DownloadAnswer answer;
+
+  /** A peer that has come, of which this closes all. */
+  Download(Export export, InnerPipe.FarEnd pipe, RawConnection connection, DownloadAnswer answer) {
+    this.export = export;
+    this.pipe = pipe;
+    this.connection = connection;
+    this.answer = answer;
+  }
+
+  /** The stream has ended, and is not whole. */
+  private static final class AbortedException extends Exception {
+    private static final long serialVersionUID = 1L;
+  }
+
+  @Override
+  public void run() {
+    try (LogContext _ = LogContext.of(export.name())) {
+      ProblemException problem = awaitStream();
+      if (problem == null) {
+        problem = carry();
+      }
+      pipe.close();
+      if (problem != null) {
+        connection.leave();
+        answer.fail(problem);
+      }
+    } catch (IOException | InterruptedException e) {
+      breakOff();
+    } catch (RuntimeException e) {
+      log.error("The data of {} cannot be sent on", export.name(), e);
+      breakOff();
+    }
+  }
+
+  private void breakOff() {
+    pipe.close();
+    connection.reset();
+    answer.end();
+  }
+
+  /** Waits for the first byte of the stream, and returns what is wrong if none comes. */
+  private @Nullable ProblemException awaitStream() throws IOException, InterruptedException {
+    Duration limit = export.stream().settings().timeouts().peer();
+    long since = System.nanoTime();
+    while (!pipe.awaitOpen(LOOK_MILLIS)) {
+      if (pipe.isOver()) {
+        return ended();
+      }
+      if (connection.hasEnded()) {
+        throw new IOException("the peer has gone");
+      }
+      if (limit.isPositive() && System.nanoTime() - since > limit.toNanos()) {
+        return new ProblemException(
+            HttpStatus.GATEWAY_TIMEOUT,
+            "no client has written anything within peerTimeout (%s)".formatted(limit));
+      }
+    }
+    return null;
+  }
+
+  private ProblemException ended() {
+    StreamStatus status = export.stream().status();
+    return new ProblemException(
+        HttpStatus.CONFLICT,
+        "the export has ended: %s%s"
+            .formatted(status.state(), status.failure() == null ? "" : ", " + status.failure()));
+  }
+
+  private @Nullable ProblemException carry() throws IOException {
+    try (PollSet poll = new PollSet(1)) {
+      poll.set(0, pipe.number(), PollSet.READABLE);
+      try {
+        while (!poll.await(LOOK_MILLIS) && !pipe.isLast()) {
+          requireBoth();
+        }
+        requireBoth();
+      } catch (AbortedException e) {
+        return ended(); // while it can still be told
+      }
+      try (DataFrame frame = answer.begin(export)) {
+        sendAll(frame, poll);
+        frame.end();
+        send(frame);
+        awaitTaken();
+      } catch (AbortedException e) {
+        throw new IOException("the stream was aborted", e);
+      }
+      pipe.take();
+      connection.close();
+      answer.end();
+      return null;
+    }
+  }
+
+  private void requireBoth() throws IOException, AbortedException {
+    if (pipe.isOver()) {
+      throw new AbortedException();
+    }
+    if (connection.hasEnded()) {
+      throw new IOException("the peer has gone");
+    }
+  }
+
+  private void sendAll(DataFrame frame, PollSet poll) throws IOException, AbortedException {
+    while (true) {
+      boolean last = pipe.isLast(); // what was put into the pipe before that is there
+      long n = frame.fill(pipe.number(), last);
+      if (n == Posix.WOULD_BLOCK && last) {
+        return;
+      } else if (n == Posix.WOULD_BLOCK) {
+        awaitMore(poll);
+      } else if (n == 0) {
+        throw new AbortedException();
+      } else {
+        send(frame);
+      }
+    }
+  }
+
+  /** A byte that is held back is readable all the time. */
+  private void awaitMore(PollSet poll) throws IOException, AbortedException {
+    requireBoth();
+    if (poll.await(0)) {
+      connection.awaitInput(ACKNOWLEDGEMENT_MILLIS);
+    } else {
+      poll.await(LOOK_MILLIS);
+    }
+  }
+
+  private void send(DataFrame frame) throws IOException, AbortedException {
+    while (frame.out().hasRemaining() || !connection.isFlushed()) {
+      int n = frame.out().hasRemaining() ? connection.send(frame.out()) : 0;
+      pipe.hold(frame.held());
+      if (n == 0) {
+        connection.awaitRoom(LOOK_MILLIS);
+        requireBoth();
+      } else if (pipe.isOver()) {
+        throw new AbortedException();
+      }
+    }
+  }
+
+  private void awaitTaken() throws IOException, AbortedException {
+    while (!connection.hasTakenEverything()) {
+      if (pipe.isOver()) {
+        throw new AbortedException();
+      }
+      connection.awaitInput(connection.hasEnded() ? ACKNOWLEDGEMENT_MILLIS : LOOK_MILLIS);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package dev.sluice.api.data;
+
+import dev.sluice.export.Export;
+import dev.sluice.stream.StreamSettings;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Map;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.context.request.async.DeferredResult;
+
+/**
+ * What a peer that gets the data is answered. It is a problem as long as nothing has been sent, and
+ * the data from then on.
+ */
+final class DownloadAnswer {
+
+  private static final String DIGEST = "Repr-Digest";
+
+  private final HttpServletResponse response;
+  private final DeferredResult<ResponseEntity<Void>> result;
+  private final boolean takesTrailers;
+
+  /**
+   * An answer that has not begun.
+   *
+   * @param takesTrailers whether the peer said that it reads trailers
+   */
+  DownloadAnswer(
+      HttpServletResponse response,
+      DeferredResult<ResponseEntity<Void>> result,
+      boolean takesTrailers) {
+    this.response = response;
+    this.result = result;
+    this.takesTrailers = takesTrailers;
+  }
+
+  /** Sends the headers, after which the data has to follow in this form. */
+  DataFrame begin(Export export) throws IOException {
+    StreamSettings settings = export.stream().settings();
+    boolean trailer = settings.sha256() && (settings.size().isEmpty() || takesTrailers);
+    addHeaders(response, export);
+    if (settings.size().isPresent() && !trailer) {
+      response.setContentLengthLong(settings.size().getAsLong());
+      response.flushBuffer();
+      return DataFrame.sized(settings.size().getAsLong());
+    }
+    if (trailer) {
+      response.setHeader(HttpHeaders.TRAILER, DIGEST);
+    }
+    response.setTrailerFields(Map::of); // or Tomcat sends no chunks where it is to close
+    response.flushBuffer();
+    return DataFrame.chunked(trailer ? DIGEST : null);
+  }
+
+  /** What a peer learns before the first byte. */
+  static void addHeaders(HttpServletResponse response, Export export) {
+    response.setContentType(MediaType.APPLICATION_OCTET_STREAM_VALUE);
+    response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+    response.setHeader(HttpHeaders.ACCEPT_RANGES, "none");
+    response.setHeader(
+        HttpHeaders.CONTENT_DISPOSITION,
+        ContentDisposition.attachment().filename(export.name()).build().toString());
+    response.setHeader(HttpHeaders.CONNECTION, "close");
+  }
+
+  /** It is a problem. */
+  void fail(Exception problem) {
+    result.setErrorResult(problem);
+  }
+
+  /** All was sent that will be, and the connection is closed. */
+  void end() {
+    result.setResult(ResponseEntity.ok().build());
+  }
+}
