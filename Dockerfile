@@ -24,11 +24,11 @@ RUN /opt/jdk/bin/jlink --output /opt/java --compress zip-6 --generate-cds-archiv
 WORKDIR /build
 COPY pom.xml ./
 COPY src/main/java/dev/sluice/package-info.java src/main/java/dev/sluice/
-RUN mvn -B -ntp -P '!format' -Dmaven.test.skip -Dspring-boot.repackage.skip package
+RUN mvn -B -ntp -P '!format' -Dmaven.test.skip -Dspring-boot.repackage.skip -Ddeb.skip package
 
 COPY application.yml ./
 COPY src/main src/main
-RUN mvn -B -ntp -P '!format' -Dmaven.test.skip package \
+RUN mvn -B -ntp -P '!format' -Dmaven.test.skip -Ddeb.skip package \
  && java -Djarmode=tools -jar target/sluice.jar extract --destination /opt/sluice
 
 # Native code is loaded from here: unpacking it into /tmp would fail where /tmp is noexec.
@@ -53,7 +53,8 @@ COPY --from=build /opt/java /opt/java
 COPY --from=build /opt/native /opt/sluice/native
 COPY --from=build /opt/sluice/lib /opt/sluice/lib
 COPY --from=build /opt/sluice/sluice.jar /opt/sluice/
-COPY application.yml src/main/docker/jvm.options /opt/sluice/
+COPY application.yml src/main/launcher/sluice src/main/launcher/*.options /opt/sluice/
+RUN ln -s /opt/sluice/sluice /usr/local/bin/sluice
 
 ENV JAVA_HOME=/opt/java \
     PATH=/opt/java/bin:/usr/local/bin:/usr/bin:/bin \
@@ -61,17 +62,18 @@ ENV JAVA_HOME=/opt/java \
 WORKDIR /opt/sluice
 
 
-# The JVM learns from a run of the service, with real streams: which classes to have at hand, and what
-# to compile first. The same JVM, jars and options as in the image, or it would not use the cache. But
-# C1 compiles alone: with C2's profiles, C2 would compile during the start.
+# The JVM learns from a run of the service with real streams, and from one of the command line: which
+# classes to have at hand, and what to compile first. The same JVM, jars and options as in the image, or
+# it would not use the caches.
 FROM service AS train
-COPY src/main/docker/train /usr/local/bin/
-RUN timeout 10m train sluice.jar sluice.aot @jvm.options -XX:TieredStopAtLevel=1
+COPY src/main/launcher/train-* /usr/local/bin/
+RUN timeout 10m train-service sluice /tmp/service.aot && mv /tmp/service.aot . \
+ && timeout 10m train-command sluice /tmp/command.aot && mv /tmp/command.aot .
 
 
 FROM service
 
-COPY --from=train /opt/sluice/sluice.aot /opt/sluice/
+COPY --from=train /opt/sluice/service.aot /opt/sluice/command.aot /opt/sluice/
 
 ENV SERVER_ADDRESS=0.0.0.0 \
     SLUICE_HEALTH_PORT=8081 \
@@ -86,8 +88,8 @@ EXPOSE 8080 8081 10809
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
   CMD curl -fsS -m 5 -o /dev/null "http://127.0.0.1:$SLUICE_HEALTH_PORT/livez"
 
-# Without the cache, or with one that does not fit, the service starts as well, only later.
-ENTRYPOINT ["java", "@jvm.options", "-XX:AOTCache=sluice.aot", "-jar", "sluice.jar"]
+# The service; with a command, the command line.
+ENTRYPOINT ["sluice"]
 
 # What the build cannot know by itself: --build-arg VERSION=1.2.3 and so on.
 ARG BASE

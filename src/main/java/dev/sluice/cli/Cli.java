@@ -6,6 +6,7 @@ import dev.sluice.configuration.UnusableConfigurationException;
 import dev.sluice.export.ExportException;
 import java.io.PrintWriter;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,9 @@ import picocli.CommandLine.ParameterException;
 public final class Cli {
 
   private static final int WIDTH = 100;
+
+  /** Answered before any option is read, which would take longer than all the rest. */
+  private static final Set<String> VERSION = Set.of("-V", "--version");
 
   private Cli() {}
 
@@ -41,6 +45,10 @@ public final class Cli {
    * @param err for complaints
    */
   static int run(Supplier<Interruption> watch, PrintWriter out, PrintWriter err, String... args) {
+    if (args.length == 1 && VERSION.contains(args[0])) {
+      out.println(Version.text());
+      return ExitCode.DONE;
+    }
     CommandLine all = commandLine(watch).setOut(out).setErr(err);
     String[] words = commandFirst(all, args);
     String first = words.length == 0 ? "-" : words[0];
@@ -52,6 +60,11 @@ public final class Cli {
               .formatted(first, all.getSubcommands().keySet()));
     }
     return all.execute(words);
+  }
+
+  /** All commands with their options, for whoever writes about them. */
+  public static CommandLine model() {
+    return commandLine(Interruption::watch);
   }
 
   static CommandLine commandLine(Supplier<Interruption> watch) {

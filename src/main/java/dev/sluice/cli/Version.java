@@ -2,6 +2,7 @@ package dev.sluice.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Properties;
 import picocli.CommandLine.IVersionProvider;
 
@@ -11,13 +12,20 @@ final class Version implements IVersionProvider {
   private static final String BUILD = "/META-INF/build-info.properties";
 
   @Override
-  public String[] getVersion() throws IOException {
+  public String[] getVersion() {
+    return new String[] {text()};
+  }
+
+  /** The program's name and version. */
+  static String text() {
     Properties build = new Properties();
     try (InputStream in = Version.class.getResourceAsStream(BUILD)) {
       if (in != null) {
         build.load(in);
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return new String[] {"sluice " + build.getProperty("build.version", "(no version)")};
+    return "sluice " + build.getProperty("build.version", "(no version)");
   }
 }

@@ -16,12 +16,16 @@ public enum Signals {
 
   private static final int PR_SET_PDEATHSIG = 1;
 
-  private static final MethodHandle SEND =
-      CLibrary.function("kill", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-  private static final MethodHandle PRCTL =
-      CLibrary.variadic("prctl", 1, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
-
   private final int number;
+
+  /** Found when a signal is sent: to find them takes longer than all of a short command. */
+  private static final class Functions {
+
+    static final MethodHandle KILL =
+        CLibrary.function("kill", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    static final MethodHandle PRCTL =
+        CLibrary.variadic("prctl", 1, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
+  }
 
   Signals(int number) {
     this.number = number;
@@ -63,7 +67,7 @@ public enum Signals {
    * @throws ErrnoException ESRCH when there is no such process
    */
   public void send(long process) throws ErrnoException {
-    CLibrary.call("kill", state -> (int) SEND.invokeExact(state, (int) process, number));
+    CLibrary.call("kill", state -> (int) Functions.KILL.invokeExact(state, (int) process, number));
   }
 
   /**
@@ -75,7 +79,8 @@ public enum Signals {
    */
   public boolean sendWhenParentEnds(long parent) throws ErrnoException {
     CLibrary.call(
-        "prctl", state -> (int) PRCTL.invokeExact(state, PR_SET_PDEATHSIG, (long) number));
+        "prctl",
+        state -> (int) Functions.PRCTL.invokeExact(state, PR_SET_PDEATHSIG, (long) number));
     return parent() == parent;
   }
 

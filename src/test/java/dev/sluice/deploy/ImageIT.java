@@ -91,10 +91,13 @@ class ImageIT {
       assertThat(list.output().lines())
           .containsExactly(
               "application.yml",
-              "jvm.options",
+              "command.aot",
+              "command.options",
               "lib",
               "native",
-              "sluice.aot",
+              "service.aot",
+              "service.options",
+              "sluice",
               "sluice.jar",
               "/run/sluice:",
               "",
