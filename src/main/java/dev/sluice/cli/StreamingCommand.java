@@ -31,6 +31,13 @@ import picocli.CommandLine.Spec;
       "client reads (read=). It ends when the stream has, or when the command of --run has.",
       "Options may stand before and after the rest, as with nbdkit.",
       "",
+    },
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {
+      "0:The stream is COMPLETED, and the command of --run has succeeded.",
+      "1:The stream is not COMPLETED, or the server could not be started; standard error says why.",
+      "2:The command line makes no sense.",
+      "N:That of the command of --run, which has failed.",
     })
 final class StreamingCommand implements Callable<Integer> {
 

@@ -11,11 +11,12 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The jar that {@code mvn package} has made, made again by somebody else. */
+/** The jar and the package that {@code mvn package} has made, made again by somebody else. */
 class ReproducibleJarIT {
 
   private static final Path PROJECT = Path.of("").toAbsolutePath();
   private static final Duration BUILDS_WITHIN = Duration.ofMinutes(5);
+  private static final List<String> MADE = List.of("target/sluice.jar", "target/sluice.deb");
   private static final List<String> SOURCES =
       List.of("pom.xml", "application.yml", "mvnw", ".mvn", "src/main");
 
@@ -27,9 +28,10 @@ class ReproducibleJarIT {
   }
 
   @Test
-  void isTheSameByteByByteElsewhereAndAtAnotherTime() throws Exception {
-    Path jar = PROJECT.resolve("target/sluice.jar");
-    assertThat(jar).exists();
+  void theyAreTheSameByteByByteElsewhereAndAtAnotherTime() throws Exception {
+    for (String made : MADE) {
+      assertThat(PROJECT.resolve(made)).exists();
+    }
     for (String source : SOURCES) {
       Command.shell("cd $1 && cp -R --parents $2 $3", PROJECT, source, elsewhere)
           .run()
@@ -46,6 +48,10 @@ class ReproducibleJarIT {
       build.await(BUILDS_WITHIN).assertSucceeded();
     }
 
-    assertThat(Files.mismatch(jar, elsewhere.resolve("target/sluice.jar"))).isEqualTo(-1);
+    for (String made : MADE) {
+      assertThat(Files.mismatch(PROJECT.resolve(made), elsewhere.resolve(made)))
+          .as(made)
+          .isEqualTo(-1);
+    }
   }
 }
