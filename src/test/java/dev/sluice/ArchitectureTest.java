@@ -31,7 +31,11 @@ class ArchitectureTest {
           .layer("management")
           .definedBy("dev.sluice.management..")
           .layer("cli")
-          .definedBy("dev.sluice.cli..")
+          .definedBy("dev.sluice.cli", "dev.sluice.cli.manual..")
+          .layer("cli.streaming")
+          .definedBy("dev.sluice.cli.streaming..")
+          .layer("cli.common")
+          .definedBy("dev.sluice.cli.common..")
           .layer("server")
           .definedBy("dev.sluice.server")
           .layer("server.handshake")
@@ -73,7 +77,12 @@ class ArchitectureTest {
           .whereLayer("root")
           .mayOnlyAccessLayers("cli")
           .whereLayer("cli")
+          .mayOnlyAccessLayers("cli.streaming", "cli.common")
+          .whereLayer("cli.common")
+          .mayNotAccessAnyLayer()
+          .whereLayer("cli.streaming")
           .mayOnlyAccessLayers(
+              "cli.common",
               "server",
               "server.transport",
               "export",

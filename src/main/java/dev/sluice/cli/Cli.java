@@ -2,8 +2,13 @@ package dev.sluice.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sluice.configuration.UnusableConfigurationException;
-import dev.sluice.export.ExportException;
+import dev.sluice.cli.common.ErrorLine;
+import dev.sluice.cli.common.ExitCode;
+import dev.sluice.cli.common.FailedException;
+import dev.sluice.cli.common.UsageException;
+import dev.sluice.cli.streaming.Interruption;
+import dev.sluice.cli.streaming.StderrLogging;
+import dev.sluice.cli.streaming.StreamingCommand;
 import java.io.PrintWriter;
 import java.util.Objects;
 import java.util.Set;
@@ -68,10 +73,8 @@ public final class Cli {
   }
 
   static CommandLine commandLine(Supplier<Interruption> watch) {
-    CommandLine streaming = new CommandLine(new StreamingCommand(watch));
-    RefusedOption.addTo(streaming);
     return new CommandLine(new SluiceCommand())
-        .addSubcommand(streaming)
+        .addSubcommand(StreamingCommand.commandLine(watch))
         .setExpandAtFiles(false)
         .setAllowOptionsAsOptionParameters(true)
         .setAllowSubcommandsAsOptionParameters(true)
@@ -96,17 +99,14 @@ public final class Cli {
 
   private static int failed(Exception e, CommandLine command) throws Exception {
     String message = String.valueOf(e.getMessage());
-    switch (e) {
-      case UsageException _ -> {
-        return usage(command, message);
+    return switch (e) {
+      case UsageException _ -> usage(command, message);
+      case FailedException _ -> {
+        ErrorLine.print(command.getErr(), message);
+        yield ExitCode.FAILED;
       }
-      case UnusableConfigurationException start ->
-          ErrorLine.print(command.getErr(), OptionWords.of(message + " " + start.remedy()));
-      case FailedException _, ExportException _ ->
-          ErrorLine.print(command.getErr(), OptionWords.of(message));
       default -> throw e;
-    }
-    return ExitCode.FAILED;
+    };
   }
 
   /** As getopt permits it, options of a command may stand before its name: that is moved. */

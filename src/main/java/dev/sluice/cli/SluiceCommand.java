@@ -1,5 +1,7 @@
 package dev.sluice.cli;
 
+import dev.sluice.cli.common.UsageException;
+import dev.sluice.cli.common.Version;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 

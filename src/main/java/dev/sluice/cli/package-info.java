@@ -1,6 +1,6 @@
 /**
- * The command line: what is typed after the program's name, and a server of one stream without
- * Spring. It must not know the REST API, and nothing of the service knows it.
+ * The command line: what is typed after the program's name, and which command that is. Nothing of
+ * the service knows it.
  */
 @NullMarked
 package dev.sluice.cli;

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /** Runs scripts as somebody types them: {@code sluice} in them is the packaged jar. */
-final class SluiceShell {
+public final class SluiceShell {
 
   private static final Path PROGRAMS = programs();
 
@@ -34,7 +34,7 @@ final class SluiceShell {
    * @param folder where it runs
    * @param arguments its {@code $1}, {@code $2} and so on
    */
-  static Command script(Path folder, String script, Object... arguments) {
+  public static Command script(Path folder, String script, Object... arguments) {
     String start = "cd \"$1\" && export PATH=\"$2:$PATH\" && shift 2\n";
     Object[] all =
         Stream.concat(Stream.of(folder, PROGRAMS), Stream.of(arguments)).toArray(Object[]::new);

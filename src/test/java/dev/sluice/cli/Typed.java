@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import dev.sluice.cli.streaming.Interruption;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.concurrent.CompletableFuture;
@@ -11,14 +12,15 @@ import java.util.concurrent.CompletableFuture;
  * @param out what was written to standard output, other than by captive commands
  * @param err the same for standard error
  */
-record Typed(int exitCode, String out, String err) {
+public record Typed(int exitCode, String out, String err) {
 
   /** Runs it to its end, without signals. */
-  static Typed run(String... words) {
+  public static Typed run(String... words) {
     return run(new Interruption(), words);
   }
 
-  static Typed run(Interruption interruption, String... words) {
+  /** Runs it to its end. */
+  public static Typed run(Interruption interruption, String... words) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int exitCode =
@@ -27,7 +29,7 @@ record Typed(int exitCode, String out, String err) {
   }
 
   /** Runs it on a thread of its own. */
-  static CompletableFuture<Typed> start(Interruption interruption, String... words) {
+  public static CompletableFuture<Typed> start(Interruption interruption, String... words) {
     CompletableFuture<Typed> end = new CompletableFuture<>();
     Thread.ofPlatform()
         .daemon()

@@ -1,0 +1,16 @@
+package dev.sluice.cli.common;
+
+/** What the program ends with, except where a captive command has failed: then it is that one's. */
+public final class ExitCode {
+
+  /** All is done. For a stream: it is COMPLETED. */
+  public static final int DONE = 0;
+
+  /** Something failed. For a stream: it is not COMPLETED. */
+  public static final int FAILED = 1;
+
+  /** What was typed makes no sense. */
+  public static final int USAGE = 2;
+
+  private ExitCode() {}
+}

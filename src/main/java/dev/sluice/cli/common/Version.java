@@ -1,0 +1,31 @@
+package dev.sluice.cli.common;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+import picocli.CommandLine.IVersionProvider;
+
+/** What {@code --version} prints: the build's version. */
+public final class Version implements IVersionProvider {
+
+  private static final String BUILD = "/META-INF/build-info.properties";
+
+  @Override
+  public String[] getVersion() {
+    return new String[] {text()};
+  }
+
+  /** The program's name and version. */
+  public static String text() {
+    Properties build = new Properties();
+    try (InputStream in = Version.class.getResourceAsStream(BUILD)) {
+      if (in != null) {
+        build.load(in);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return "sluice " + build.getProperty("build.version", "(no version)");
+  }
+}

@@ -1,0 +1,60 @@
+package dev.sluice.cli.streaming;
+
+import dev.sluice.posix.FilePath;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a shell is given for {@code --run}: where the server can be reached, as variables, and then
+ * the command (nbdkit-captive(1)).
+ */
+final class CaptiveScript {
+
+  /** What needs no escape in the path or the query of a URI (RFC 3986), and slashes. */
+  private static final String SAFE = "-._~/";
+
+  private CaptiveScript() {}
+
+  /**
+   * The script.
+   *
+   * @param socket the Unix socket that is listened on; null: TCP
+   * @param port the port, if there is no socket
+   */
+  static String of(
+      String scheme, @Nullable FilePath socket, int port, String exportName, String command) {
+    String path = exportName.isEmpty() ? "" : "/" + escaped(exportName);
+    String uri =
+        socket == null
+            ? "%s://localhost:%d%s".formatted(scheme, port, path)
+            : "%s+unix://%s?socket=%s".formatted(scheme, path, escaped(socket.text()));
+    return String.join(
+        "\n",
+        "uri=" + quoted(uri),
+        "nbd=\"$uri\"",
+        "exportname=" + quoted(exportName),
+        "port=" + (socket == null ? port : ""),
+        "unixsocket=" + (socket == null ? "" : quoted(socket.text())),
+        command);
+  }
+
+  /** Exactly this text for a shell. */
+  private static String quoted(String text) {
+    return "'" + text.replace("'", "'\\''") + "'";
+  }
+
+  private static String escaped(String text) {
+    StringBuilder escaped = new StringBuilder();
+    for (byte each : text.getBytes(StandardCharsets.UTF_8)) {
+      char letter = (char) (each & 0xff);
+      boolean safe =
+          letter < 0x80 && (Character.isLetterOrDigit(letter) || SAFE.indexOf(letter) >= 0);
+      if (safe) {
+        escaped.append(letter);
+      } else {
+        escaped.append("%%%02X".formatted((int) letter));
+      }
+    }
+    return escaped.toString();
+  }
+}
