@@ -34,6 +34,8 @@ class ArchitectureTest {
           .definedBy("dev.sluice.cli", "dev.sluice.cli.manual..")
           .layer("cli.streaming")
           .definedBy("dev.sluice.cli.streaming..")
+          .layer("cli.remote")
+          .definedBy("dev.sluice.cli.remote..")
           .layer("cli.common")
           .definedBy("dev.sluice.cli.common..")
           .layer("server")
@@ -77,9 +79,11 @@ class ArchitectureTest {
           .whereLayer("root")
           .mayOnlyAccessLayers("cli")
           .whereLayer("cli")
-          .mayOnlyAccessLayers("cli.streaming", "cli.common")
+          .mayOnlyAccessLayers("cli.streaming", "cli.remote", "cli.common")
+          .whereLayer("cli.remote")
+          .mayOnlyAccessLayers("cli.common")
           .whereLayer("cli.common")
-          .mayNotAccessAnyLayer()
+          .mayOnlyAccessLayers("posix")
           .whereLayer("cli.streaming")
           .mayOnlyAccessLayers(
               "cli.common",

@@ -5,16 +5,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sluice.cli.common.ErrorLine;
 import dev.sluice.cli.common.ExitCode;
 import dev.sluice.cli.common.FailedException;
+import dev.sluice.cli.common.Surroundings;
 import dev.sluice.cli.common.UsageException;
+import dev.sluice.cli.common.Version;
+import dev.sluice.cli.remote.RemoteCommands;
 import dev.sluice.cli.streaming.Interruption;
 import dev.sluice.cli.streaming.StderrLogging;
 import dev.sluice.cli.streaming.StreamingCommand;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
@@ -39,7 +42,7 @@ public final class Cli {
     StderrLogging.use();
     PrintWriter out = new PrintWriter(System.out, true, UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, UTF_8);
-    return run(Interruption::watch, out, err, args);
+    return run(Interruption::watch, Surroundings.ofProcess(), out, err, args);
   }
 
   /**
@@ -49,12 +52,17 @@ public final class Cli {
    * @param out for what was asked for
    * @param err for complaints
    */
-  static int run(Supplier<Interruption> watch, PrintWriter out, PrintWriter err, String... args) {
+  static int run(
+      Supplier<Interruption> watch,
+      Surroundings surroundings,
+      PrintWriter out,
+      PrintWriter err,
+      String... args) {
     if (args.length == 1 && VERSION.contains(args[0])) {
-      out.println(Version.text());
-      return ExitCode.DONE;
+      out.println(Version.line());
+      return out.checkError() ? ExitCode.FAILED : ExitCode.DONE;
     }
-    CommandLine all = commandLine(watch).setOut(out).setErr(err);
+    CommandLine all = commandLine(watch, surroundings).setOut(out).setErr(err);
     String[] words = commandFirst(all, args);
     String first = words.length == 0 ? "-" : words[0];
     boolean command = first.isEmpty() || !first.startsWith("-");
@@ -64,18 +72,24 @@ public final class Cli {
           "there is no command '%s'; expected one of %s"
               .formatted(first, all.getSubcommands().keySet()));
     }
-    return all.execute(words);
+    int exitCode = all.execute(words);
+    if (exitCode == ExitCode.DONE && out.checkError()) {
+      ErrorLine.print(err, "standard output cannot be written to");
+      return ExitCode.FAILED;
+    }
+    return exitCode;
   }
 
   /** All commands with their options, for whoever writes about them. */
   public static CommandLine model() {
-    return commandLine(Interruption::watch);
+    return commandLine(Interruption::watch, Surroundings.ofProcess());
   }
 
-  static CommandLine commandLine(Supplier<Interruption> watch) {
-    return new CommandLine(new SluiceCommand())
-        .addSubcommand(StreamingCommand.commandLine(watch))
-        .setExpandAtFiles(false)
+  static CommandLine commandLine(Supplier<Interruption> watch, Surroundings surroundings) {
+    CommandLine all = new CommandLine(new SluiceCommand());
+    all.addSubcommand(StreamingCommand.commandLine(watch));
+    RemoteCommands.addTo(all, surroundings);
+    return all.setExpandAtFiles(false)
         .setAllowOptionsAsOptionParameters(true)
         .setAllowSubcommandsAsOptionParameters(true)
         .setUsageHelpWidth(WIDTH)
@@ -101,9 +115,9 @@ public final class Cli {
     String message = String.valueOf(e.getMessage());
     return switch (e) {
       case UsageException _ -> usage(command, message);
-      case FailedException _ -> {
+      case FailedException failed -> {
         ErrorLine.print(command.getErr(), message);
-        yield ExitCode.FAILED;
+        yield failed.exitCode();
       }
       default -> throw e;
     };
@@ -124,7 +138,7 @@ public final class Cli {
             .flatMap(each -> each)
             .toArray(String[]::new);
       }
-      if (takesNext(all, args[i])) {
+      if (i + 1 < args.length && takesNext(all, args[i], args[i + 1])) {
         i++;
       }
     }
@@ -132,27 +146,35 @@ public final class Cli {
   }
 
   /** Whether the next word belongs to an option, or to the last of several short ones. */
-  private static boolean takesNext(CommandLine all, String word) {
+  private static boolean takesNext(CommandLine all, String word, String next) {
     if (word.startsWith("--")) {
-      return takesValue(find(all, word));
+      return takesNext(all, find(all, word), next);
     }
     for (int i = 1; i < word.length(); i++) {
-      if (takesValue(find(all, "-" + word.charAt(i)))) {
-        return i == word.length() - 1;
+      List<OptionSpec> found = find(all, "-" + word.charAt(i));
+      if (found.stream().anyMatch(Cli::takesValue)) {
+        return i == word.length() - 1 && takesNext(all, found, next);
       }
     }
     return false;
   }
 
-  private static boolean takesValue(@Nullable OptionSpec option) {
-    return option != null && option.arity().max() > 0;
+  /** Where one command has a value after an option and another has none, the next word tells. */
+  private static boolean takesNext(CommandLine all, List<OptionSpec> found, String next) {
+    if (!found.isEmpty() && found.stream().allMatch(Cli::takesValue)) {
+      return true;
+    }
+    return found.stream().anyMatch(Cli::takesValue) && !all.getSubcommands().containsKey(next);
   }
 
-  private static @Nullable OptionSpec find(CommandLine all, String name) {
+  private static boolean takesValue(OptionSpec option) {
+    return option.arity().max() > 0;
+  }
+
+  private static List<OptionSpec> find(CommandLine all, String name) {
     return all.getSubcommands().values().stream()
         .map(command -> command.getCommandSpec().findOption(name))
         .filter(Objects::nonNull)
-        .findFirst()
-        .orElse(null);
+        .toList();
   }
 }

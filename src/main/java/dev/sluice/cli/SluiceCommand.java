@@ -2,8 +2,12 @@ package dev.sluice.cli;
 
 import dev.sluice.cli.common.UsageException;
 import dev.sluice.cli.common.Version;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** The program itself, which does nothing without a command. */
 @Command(
@@ -20,8 +24,12 @@ import picocli.CommandLine.Command;
     footer = {"", "'sluice COMMAND --help' tells of one command."})
 final class SluiceCommand implements Callable<Integer> {
 
+  @Spec private @Nullable CommandSpec spec;
+
   @Override
   public Integer call() {
-    throw new UsageException("no command given; expected streaming");
+    throw new UsageException(
+        "no command given; expected one of %s"
+            .formatted(Objects.requireNonNull(spec).subcommands().keySet()));
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.cli.streaming.Interruption;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,10 +70,14 @@ class CliTest {
         "-e -f streaming | streaming -e -f",
         "--help | --help",
         "-U - | -U -",
+        "-o json list | list -o json",
+        "-o streaming a=b | streaming -o a=b",
+        "--url http://a list -w | list --url http://a -w",
+        "-w get a | get -w a",
         "-v -- | -v --"
       })
   void optionsMayStandBeforeTheCommand(String line, String moved) {
-    CommandLine all = Cli.commandLine(Interruption::new);
+    CommandLine all = Cli.commandLine(Interruption::new, Typed.surroundings(Map.of()));
 
     assertThat(Cli.commandFirst(all, line.split(" "))).containsExactly(moved.split(" "));
   }

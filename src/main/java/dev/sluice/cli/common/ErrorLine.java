@@ -7,8 +7,17 @@ public final class ErrorLine {
 
   private ErrorLine() {}
 
-  /** Writes a line to standard error. */
+  /** Writes to standard error; each line of the message is one of its own. */
   public static void print(PrintWriter err, String message) {
-    err.println("sluice: error: " + message);
+    write(err, "error", message);
+  }
+
+  /** The same for what is no error. */
+  public static void warn(PrintWriter err, String message) {
+    write(err, "warning", message);
+  }
+
+  private static void write(PrintWriter err, String kind, String message) {
+    message.lines().forEach(line -> err.println("sluice: " + kind + ": " + PlainText.of(line)));
   }
 }

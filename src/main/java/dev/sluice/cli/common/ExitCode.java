@@ -12,5 +12,11 @@ public final class ExitCode {
   /** What was typed makes no sense. */
   public static final int USAGE = 2;
 
+  /** A service cannot be reached, or cannot do it now: it may help to try again. */
+  public static final int UNREACHABLE = 3;
+
+  /** A service has refused: the request, or the right to send it. */
+  public static final int REFUSED = 4;
+
   private ExitCode() {}
 }

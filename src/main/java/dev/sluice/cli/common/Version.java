@@ -9,14 +9,25 @@ import picocli.CommandLine.IVersionProvider;
 /** What {@code --version} prints: the build's version. */
 public final class Version implements IVersionProvider {
 
+  /** For what has none. */
+  public static final String NONE = "(no version)";
+
   private static final String BUILD = "/META-INF/build-info.properties";
+
+  /** For picocli. */
+  public Version() {}
 
   @Override
   public String[] getVersion() {
-    return new String[] {text()};
+    return new String[] {line()};
   }
 
   /** The program's name and version. */
+  public static String line() {
+    return "sluice " + text();
+  }
+
+  /** The version itself. */
   public static String text() {
     Properties build = new Properties();
     try (InputStream in = Version.class.getResourceAsStream(BUILD)) {
@@ -26,6 +37,6 @@ public final class Version implements IVersionProvider {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return "sluice " + build.getProperty("build.version", "(no version)");
+    return build.getProperty("build.version", NONE);
   }
 }

@@ -91,7 +91,7 @@ final class StreamServer implements AutoCloseable {
       StreamChanges changes) {
     ExportProperties properties = properties(spec.settings());
     NbdProperties listener = listener(address, tlsOptions);
-    Tls tls = new Tls(listener.tls(), HANDSHAKE, tlsOptions.bundles());
+    Tls tls = new Tls(listener.tls(), HANDSHAKE, StreamTls.bundles(tlsOptions));
     StreamFactory streams = null;
     ExportRegistry exports = null;
     NbdServer nbd = null;
@@ -171,7 +171,7 @@ final class StreamServer implements AutoCloseable {
         null,
         null,
         null,
-        tls.properties(),
+        StreamTls.properties(tls),
         HANDSHAKE,
         KEEP_ALIVE,
         /* maxConnections= */ 1024,

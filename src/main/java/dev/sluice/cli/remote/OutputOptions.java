@@ -1,0 +1,52 @@
+package dev.sluice.cli.remote;
+
+import dev.sluice.cli.remote.view.ExportPrinter;
+import dev.sluice.cli.remote.view.Format;
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** In which form exports are written. */
+final class OutputOptions {
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "json|wide|name",
+      order = 40,
+      converter = Form.class,
+      description = "Print the service's JSON, more columns, or the name alone.")
+  private @Nullable Format format;
+
+  /** Whether one was asked for. */
+  boolean isGiven() {
+    return format != null;
+  }
+
+  boolean isJson() {
+    return format == Format.JSON;
+  }
+
+  ExportPrinter printer(PrintWriter out) {
+    return new ExportPrinter(format == null ? Format.TABLE : format, out, Clock.systemUTC());
+  }
+
+  /** Reads one, for picocli. */
+  static final class Form implements ITypeConverter<Format> {
+
+    @Override
+    public Format convert(String text) {
+      return switch (text.toLowerCase(Locale.ROOT)) {
+        case "json" -> Format.JSON;
+        case "wide" -> Format.WIDE;
+        case "name" -> Format.NAME;
+        default ->
+            throw new TypeConversionException(
+                "'%s' is no format; expected json, wide or name".formatted(text));
+      };
+    }
+  }
+}

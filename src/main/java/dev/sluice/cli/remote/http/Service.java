@@ -1,0 +1,151 @@
+package dev.sluice.cli.remote.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.MissingNode;
+
+/**
+ * The REST API of a service. It follows no redirect, so that a token gets to nobody else. Whoever
+ * has made it closes it.
+ */
+public final class Service implements AutoCloseable {
+
+  /** A thousand exports, and a thousand that have ended, need a few megabytes. */
+  private static final long MAX_ANSWER_BYTES = 64L << 20;
+
+  private static final int SUCCESS = 200;
+  private static final int REDIRECT = 300;
+  private static final int CLIENT_ERROR = 400;
+  private static final int SERVER_ERROR = 500;
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final HttpClient http;
+  private final URI base;
+  private final @Nullable String token;
+  private final Duration timeout;
+
+  Service(HttpClient http, URI base, @Nullable String token, Duration timeout) {
+    this.http = http;
+    this.base = base;
+    this.token = token;
+    this.timeout = timeout;
+  }
+
+  /** How long a request may take. */
+  public Duration timeout() {
+    return timeout;
+  }
+
+  /** Where it is. */
+  public URI base() {
+    return base;
+  }
+
+  public Answer get(String path) {
+    return send("GET", path, BodyPublishers.noBody());
+  }
+
+  /** A body of null is none. */
+  public Answer post(String path, @Nullable JsonNode body) {
+    return send("POST", path, publisher(body));
+  }
+
+  public Answer patch(String path, JsonNode body) {
+    return send("PATCH", path, publisher(body));
+  }
+
+  public Answer delete(String path) {
+    return send("DELETE", path, BodyPublishers.noBody());
+  }
+
+  private static BodyPublisher publisher(@Nullable JsonNode body) {
+    return body == null
+        ? BodyPublishers.noBody()
+        : BodyPublishers.ofString(JSON.writeValueAsString(body));
+  }
+
+  private Answer send(String method, String path, BodyPublisher body) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(base + path))
+            .header("Accept", "application/json, application/problem+json")
+            .method(method, body);
+    if (body.contentLength() > 0) {
+      request.header("Content-Type", "application/json");
+    }
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    return answer(send(request.build()));
+  }
+
+  /** The request's own timeout would not count the body of the answer. */
+  private HttpResponse<String> send(HttpRequest request) {
+    CompletableFuture<HttpResponse<String>> answer =
+        http.sendAsync(
+            request, BodyHandlers.limiting(_ -> BodySubscribers.ofString(UTF_8), MAX_ANSWER_BYTES));
+    try {
+      return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      throw ServiceException.unreachable(
+          "%s has not answered within %d ms (--timeout)".formatted(base, timeout.toMillis()), e);
+    } catch (ExecutionException e) {
+      throw ServiceException.unreachable(Unreachable.text(base, e), e);
+    } catch (InterruptedException e) {
+      answer.cancel(true);
+      Thread.currentThread().interrupt();
+      throw ServiceException.unreachable("the request was interrupted", e);
+    }
+  }
+
+  private Answer answer(HttpResponse<String> response) {
+    int status = response.statusCode();
+    JsonNode json = parse(response.body());
+    if (status >= SUCCESS && status < REDIRECT && json != null) {
+      return new Answer(status, response.body(), json);
+    }
+    if (status >= CLIENT_ERROR && json != null && Refusal.isProblem(json)) {
+      String after = response.headers().firstValue("Retry-After").orElse("");
+      String text = Refusal.text(status, json, after);
+      throw status < SERVER_ERROR
+          ? ServiceException.refused(status, text)
+          : ServiceException.unable(status, "%s cannot do it now: %s".formatted(base, text));
+    }
+    throw ServiceException.unable(
+        status, Unreachable.foreign(base, status, response.headers(), response.body()));
+  }
+
+  private static @Nullable JsonNode parse(String body) {
+    if (body.isEmpty()) {
+      return MissingNode.getInstance();
+    }
+    try {
+      return JSON.readTree(body);
+    } catch (JacksonException e) {
+      return null;
+    }
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow(); // nobody waits for what is still on its way
+  }
+}

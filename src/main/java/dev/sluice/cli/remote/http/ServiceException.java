@@ -1,0 +1,47 @@
+package dev.sluice.cli.remote.http;
+
+import dev.sluice.cli.common.ExitCode;
+import dev.sluice.cli.common.FailedException;
+import org.jspecify.annotations.Nullable;
+
+/** A request that came to nothing. */
+public final class ServiceException extends FailedException {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final int NONE = 0;
+  private static final int NOT_FOUND = 404;
+  private static final int TOO_MANY = 429;
+
+  private final int status;
+
+  private ServiceException(int exitCode, int status, String message, @Nullable Throwable cause) {
+    super(exitCode, message, cause);
+    this.status = status;
+  }
+
+  /** Nobody has answered. */
+  static ServiceException unreachable(String message, @Nullable Throwable cause) {
+    return new ServiceException(ExitCode.UNREACHABLE, NONE, message, cause);
+  }
+
+  /** Somebody has answered who is no service, or one that cannot do it now. */
+  static ServiceException unable(int status, String message) {
+    return new ServiceException(ExitCode.UNREACHABLE, status, message, null);
+  }
+
+  /** The service has refused. */
+  static ServiceException refused(int status, String message) {
+    return new ServiceException(ExitCode.REFUSED, status, message, null);
+  }
+
+  /** Whether there is no such export. */
+  public boolean isNotFound() {
+    return status == NOT_FOUND;
+  }
+
+  /** Whether the same request may succeed a little later. */
+  public boolean isPassing() {
+    return exitCode() == ExitCode.UNREACHABLE || status == TOO_MANY;
+  }
+}
