@@ -3,6 +3,7 @@ package dev.sluice.configuration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -43,6 +44,10 @@ final class UnknownKeys implements BeanFactoryPostProcessor, EnvironmentAware {
       Pattern.compile(
           "SLUICE_(\\w+_)?(SERVICE_HOST|SERVICE_PORT(_\\w+)?"
               + "|PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)");
+
+  /** What the command line has in the environment as a client of a service. */
+  private static final Set<String> CLIENT_VARIABLES =
+      Set.of("SLUICE_URL", "SLUICE_TOKEN", "SLUICE_TOKEN_FILE", "SLUICE_CA");
 
   private static final Pattern SERVICE_PORT = Pattern.compile("SLUICE_(\\w+_)?PORT");
   private static final Pattern SERVICE_ADDRESS = Pattern.compile("(tcp|udp|sctp)://.*");
@@ -116,7 +121,8 @@ final class UnknownKeys implements BeanFactoryPostProcessor, EnvironmentAware {
       }
       ConfigurationPropertyName name =
           ConfigurationPropertyName.adapt(variable, variable.contains(".") ? '.' : '_');
-      if (SHORT_VARIABLE.matcher(variable).matches() && !known.hasNear(name)) {
+      boolean foreign = SHORT_VARIABLE.matcher(variable).matches() && !known.hasNear(name);
+      if (foreign || CLIENT_VARIABLES.contains(variable)) {
         log.info(
             "The environment variable {} is no key of this service and has no effect", variable);
       } else if (!known.has(name)) {

@@ -231,12 +231,15 @@ class UnknownKeysTest {
     assertThat(refusal()).hasMessageContaining("SLUICE_DEMO_PORT");
   }
 
-  @Test
-  void aVariableOfOneWordIsSomebodyElsesAndLogged(CapturedOutput output) {
-    setVariables(Map.of("SLUICE_HOME", "/opt/sluice"));
+  /** Of one word, or of the command line. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"SLUICE_HOME", "SLUICE_URL", "SLUICE_TOKEN", "SLUICE_TOKEN_FILE", "SLUICE_CA"})
+  void aVariableOfSomebodyElseIsLogged(String variable, CapturedOutput output) {
+    setVariables(Map.of(variable, "/opt/sluice"));
 
     assertThatCode(this::check).doesNotThrowAnyException();
 
-    assertThat(output).contains("SLUICE_HOME").doesNotContain("/opt/sluice");
+    assertThat(output).contains(variable).doesNotContain("/opt/sluice");
   }
 }
