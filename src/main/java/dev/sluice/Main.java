@@ -14,7 +14,7 @@ public final class Main {
   /** Runs a command, or starts the service, as {@link #isCommandLine} says. */
   public static void main(String[] args) {
     if (isCommandLine(args)) {
-      System.exit(Cli.run(Utf8Start.arguments(args)));
+      System.exit(Cli.run(Utf8Words.arguments(args)));
     }
     SluiceApplication.main(args);
   }

@@ -35,6 +35,6 @@ public class SluiceApplication {
   public static void main(String[] args) {
     // The JDK reads it once. Nobody needs it, and each time costs a signature.
     System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
-    SpringApplication.run(SluiceApplication.class, Utf8Start.arguments(args));
+    SpringApplication.run(SluiceApplication.class, Utf8Words.arguments(args));
   }
 }
