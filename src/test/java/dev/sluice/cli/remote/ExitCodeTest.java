@@ -139,7 +139,7 @@ class ExitCodeTest {
     Typed typed = sluice(free, "list");
 
     assertEnd(typed, 3, "http://127.0.0.1:%d cannot be reached".formatted(free), "SLUICE_URL");
-    assertThat(typed.err()).contains("is it running?");
+    assertThat(typed.err()).contains("refused; is it running?");
   }
 
   @Test
@@ -199,7 +199,7 @@ class ExitCodeTest {
   @ValueSource(
       strings = {"get none", "watch none", "delete none", "finish none", "patch none size=1"})
   void fourForAnExportThatIsNotThere(String line) {
-    assertEnd(sluice(line.split(" ")), 4, "none: ", "'sluice list' shows what there is");
+    assertEnd(sluice(line.split(" ")), 4, "error: none: ", "'sluice list' shows what there is");
   }
 
   @Test
@@ -228,7 +228,7 @@ class ExitCodeTest {
     service.create("taken", "write", 100);
 
     String pipe = service.root().resolve("other").toString();
-    assertEnd(sluice("create", "taken", "write=" + pipe), 4, "name taken: ");
+    assertEnd(sluice("create", "taken", "write=" + pipe), 4, "error: taken: ");
   }
 
   @Test

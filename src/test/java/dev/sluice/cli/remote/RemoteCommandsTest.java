@@ -180,7 +180,7 @@ class RemoteCommandsTest {
 
     assertThat(typed.exitCode()).isEqualTo(4);
     assertThat(typed.out()).isEqualTo("b deleted\n");
-    assertThat(typed.err()).startsWith("sluice: error: name a: there is no such export");
+    assertThat(typed.err()).startsWith("sluice: error: a: there is no such export");
   }
 
   @Test

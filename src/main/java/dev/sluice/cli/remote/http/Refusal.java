@@ -9,6 +9,7 @@ import tools.jackson.databind.JsonNode;
 /** What a service has refused, in the words of the command line (RFC 9457 problems). */
 final class Refusal {
 
+  private static final int BAD_REQUEST = 400;
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
@@ -47,7 +48,8 @@ final class Refusal {
     for (JsonNode error : problem.path("errors")) {
       JsonNode value = error.path("value");
       String given = value.isNull() ? "" : value.asString() + ": ";
-      lines.add(option(error.path("field").asString()) + given + error.path("detail").asString());
+      String option = option(status, error.path("field").asString());
+      lines.add(option + given + error.path("detail").asString());
     }
     if (lines.isEmpty()) {
       lines.add(problem.path("detail").asString());
@@ -56,7 +58,11 @@ final class Refusal {
     return inWords(String.join("\n", lines));
   }
 
-  private static String option(String field) {
+  /** A name that is right by itself needs no word before it. */
+  private static String option(int status, String field) {
+    if (field.equals("name") && status != BAD_REQUEST) {
+      return "";
+    }
     String known = FIELDS.get(field);
     if (known == null) {
       String words = field.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);

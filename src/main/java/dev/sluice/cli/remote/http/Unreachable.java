@@ -6,6 +6,7 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpHeaders;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
@@ -59,6 +60,7 @@ final class Unreachable {
   /** What the innermost one says that says anything. */
   private static Optional<String> message(Throwable failure) {
     return causes(failure)
+        .filter(each -> !(each instanceof ExecutionException)) // whose text is the cause's name
         .map(Throwable::getMessage)
         .filter(text -> text != null && !text.isBlank())
         .reduce((_, last) -> last);
