@@ -39,7 +39,9 @@ final class ForeignPages extends OncePerRequestFilter {
       throws ServletException, IOException {
     if (isForeign(request)) {
       problems.refuseForeignPage(request, response);
-    } else if (UnexpectedBodies.hasBody(request) && !isJson(request.getContentType())) {
+    } else if (UnexpectedBodies.hasBody(request)
+        && !Permissions.isForData(request)
+        && !isJson(request.getContentType())) {
       problems.refuseType(
           new HttpMediaTypeNotSupportedException(
               parsed(request.getContentType()), List.of(MediaType.APPLICATION_JSON)),

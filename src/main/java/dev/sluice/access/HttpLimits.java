@@ -94,6 +94,7 @@ public final class HttpLimits implements WebServerFactoryCustomizer<TomcatServle
     if (connector.getProtocolHandler() instanceof CountedHttp http) {
       http.limitBy(connections);
       http.yieldToStreams();
+      http.inviteLate(); // whoever is refused sends no body then
     }
   }
 

@@ -20,7 +20,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** An export as the REST API shows it. */
-record ExportView(
+public record ExportView(
     String id,
     @Nullable String name,
     @Nullable String path,
@@ -75,7 +75,7 @@ record ExportView(
   }
 
   /** All that there is to see. */
-  static ExportView of(Export export, List<URI> uris) {
+  public static ExportView of(Export export, List<URI> uris) {
     return of(export, export.name(), Objects.toString(export.spec().path(), null), uris);
   }
 

@@ -92,8 +92,8 @@ public abstract sealed class Endpoint implements AutoCloseable
 
   /**
    * Throws if more than one process has, or had, the peer's end of a FIFO since the endpoint is
-   * open: each may have a part of the bytes; and if no peer can come any more, as the file has gone
-   * before the endpoint was open. Thread-safe.
+   * open: each may have a part of the bytes; if no peer can come any more, as the file has gone
+   * before the endpoint was open; and if what came from the peer was cut off. Thread-safe.
    *
    * @throws IOException with what happened and what to do
    */

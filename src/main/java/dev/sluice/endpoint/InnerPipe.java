@@ -6,6 +6,7 @@ import dev.sluice.posix.PipeMemory;
 import dev.sluice.posix.Posix;
 import dev.sluice.posix.PosixFiles;
 import dev.sluice.posix.PosixFiles.FileStatus;
+import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,8 @@ public final class InnerPipe extends Endpoint {
   private boolean ended;
   private boolean taken;
   private long held;
+  private @Nullable String broken;
+  private @Nullable Runnable alarm;
 
   private InnerPipe(Flow flow, Descriptor own, Descriptor far, FileStatus identity) {
     this.flow = flow;
@@ -89,6 +92,17 @@ public final class InnerPipe extends Endpoint {
       }
     }
 
+    /** Waits until the stream has ended, but not longer than this. */
+    public void awaitOver(long millis) throws InterruptedException {
+      synchronized (InnerPipe.this) {
+        if (!ended) {
+          InnerPipe.this.wait(millis);
+        } else {
+          InnerPipe.this.wait(1); // it is told so just before its state says so
+        }
+      }
+    }
+
     /** Whether the stream has ended, in whatever way. */
     public boolean isOver() {
       synchronized (InnerPipe.this) {
@@ -119,7 +133,24 @@ public final class InnerPipe extends Endpoint {
       }
     }
 
-    /** The peer has gone. If the pipe was not open, another one can come. */
+    /**
+     * What comes from the peer is not all that was to come, so that the end of the pipe is no end
+     * of the input. Nothing has come before it is open.
+     *
+     * @param reason in words
+     */
+    public void breakOff(String reason) {
+      Runnable told;
+      synchronized (InnerPipe.this) {
+        broken = opened ? reason : null;
+        told = opened ? alarm : null;
+      }
+      if (told != null) {
+        told.run();
+      }
+    }
+
+    /** The peer has gone, or has put everything. If the pipe was not open, another one can come. */
     @Override
     public void close() {
       synchronized (InnerPipe.this) {
@@ -140,6 +171,18 @@ public final class InnerPipe extends Endpoint {
     }
     holder = new FarEnd();
     return Optional.of(holder);
+  }
+
+  @Override
+  public synchronized void onAlarm(Runnable told) {
+    alarm = told;
+  }
+
+  @Override
+  public synchronized void requireOnePeer() throws IOException {
+    if (broken != null) {
+      throw new IOException(broken);
+    }
   }
 
   @Override

@@ -21,6 +21,9 @@ public final class TcpTable {
   private static final List<Path> TABLES =
       List.of(Path.of("/proc/self/net/tcp6"), Path.of("/proc/self/net/tcp"));
 
+  /** Neither end has sent its last byte. */
+  private static final int ESTABLISHED = 1;
+
   /** The far end has sent its last byte, and this one has not. */
   private static final int CLOSE_WAIT = 8;
 
@@ -38,6 +41,11 @@ public final class TcpTable {
    * @param unacknowledged how many bytes the far end's system has not acknowledged
    */
   public record Connection(int state, long unacknowledged) {
+
+    /** Whether the far end can still send something. */
+    public boolean isOpen() {
+      return state == ESTABLISHED;
+    }
 
     /**
      * Whether the far end closed its side after its system had acknowledged everything. A program

@@ -39,6 +39,11 @@ public final class CountedHttp extends Http11NioProtocol {
     ((Counting) getEndpoint()).yielding = true;
   }
 
+  /** Invites a body only when somebody wants to read it; to be called before it starts. */
+  public void inviteLate() {
+    setContinueResponseTiming("onRead");
+  }
+
   /**
    * The connection of the request that the current thread serves.
    *

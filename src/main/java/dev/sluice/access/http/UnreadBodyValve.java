@@ -28,8 +28,11 @@ public final class UnreadBodyValve extends ValveBase {
 
   @Override
   public void invoke(Request request, Response response) throws IOException, ServletException {
+    RequestBody.begin(request.getCoyoteRequest());
+    // An answer that came later has closed its connection: to do so again would be an error.
+    boolean later = request.isAsyncDispatching();
     getNext().invoke(request, response); // after a failure Tomcat waits for nothing by itself
-    if (!request.isAsync() && !request.getCoyoteRequest().isFinished()) {
+    if (!later && !request.isAsync() && !request.getCoyoteRequest().isFinished()) {
       leaveUnread(request.getCoyoteRequest(), response);
     }
   }

@@ -1,10 +1,13 @@
 package dev.sluice.api.data;
 
 import dev.sluice.access.http.RawConnection;
+import dev.sluice.access.http.RequestBody;
+import dev.sluice.api.ExportView;
 import dev.sluice.api.problem.ProblemException;
 import dev.sluice.endpoint.InnerPipe;
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportRegistry;
+import dev.sluice.export.ExportUris;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamStatus;
 import jakarta.servlet.http.HttpServletRequest;
@@ -18,6 +21,8 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
 
@@ -29,10 +34,12 @@ class DataController {
 
   private final ExportRegistry registry;
   private final DataStreams streams;
+  private final ExportUris uris;
 
-  DataController(ExportRegistry registry, DataStreams streams) {
+  DataController(ExportRegistry registry, DataStreams streams, ExportUris uris) {
     this.registry = registry;
     this.streams = streams;
+    this.uris = uris;
   }
 
   /** Sends what clients write, from the first byte to the last; HEAD tells what that will be. */
@@ -54,19 +61,78 @@ class DataController {
     String te = request.getHeader(HttpHeaders.TE);
     DownloadAnswer answer =
         new DownloadAnswer(response, result, te != null && te.contains("trailers"));
-    begin(export, data, answer, response);
+    begin(
+        export,
+        data,
+        response,
+        (pipe, connection) -> new Download(export, pipe, connection, answer));
     return result;
   }
 
-  private void begin(
-      Export export, InnerPipe data, DownloadAnswer answer, HttpServletResponse response)
+  /**
+   * Takes what clients read, to the end of the body. It answers when the stream has ended: with the
+   * export, or with why it is not COMPLETED.
+   */
+  @RequestMapping(
+      path = {"/exports/{name}/data", "/exports/{name}/data/"},
+      method = {RequestMethod.PUT, RequestMethod.POST})
+  DeferredResult<ResponseEntity<ExportView>> put(
+      @PathVariable String name, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    Export export = registry.named(name);
+    InnerPipe data = require(export, Direction.READ);
+    requireVersion(request);
+    requireFits(export, request.getContentLengthLong());
+    DeferredResult<ResponseEntity<ExportView>> result = new DeferredResult<>(0L);
+    RequestBody body = RequestBody.current();
+    response.setHeader(HttpHeaders.CONNECTION, "close");
+    begin(
+        export,
+        data,
+        response,
+        (pipe, connection) ->
+            new Upload(
+                export,
+                pipe,
+                connection,
+                body,
+                problem -> {
+                  if (problem == null) {
+                    result.setResult(
+                        ResponseEntity.ok(ExportView.of(export, uris.of(export.spec()))));
+                  } else {
+                    result.setErrorResult(problem);
+                  }
+                }));
+    return result;
+  }
+
+  /** What would break the stream is refused before any of it has come. */
+  private static void requireFits(Export export, long length) {
+    OptionalLong size = export.stream().settings().size();
+    boolean excess = export.stream().settings().assurances().acceptExcess();
+    if (length >= 0 && size.isPresent() && length != size.getAsLong()) {
+      if (length < size.getAsLong() || !excess) {
+        throw new ProblemException(
+            HttpStatus.BAD_REQUEST,
+            "the body has %d bytes; expected %d, the size of the export"
+                .formatted(length, size.getAsLong()));
+      }
+    }
+  }
+
+  private interface Carrier {
+    Runnable of(InnerPipe.FarEnd pipe, RawConnection connection);
+  }
+
+  private void begin(Export export, InnerPipe data, HttpServletResponse response, Carrier carrier)
       throws IOException {
     InnerPipe.FarEnd pipe = data.meet().orElseThrow(() -> taken(export));
     RawConnection connection = null;
     boolean begun = false;
     try {
       connection = RawConnection.current();
-      if (!streams.start(export.id(), new Download(export, pipe, connection, answer))) {
+      if (!streams.start(export.id(), carrier.of(pipe, connection))) {
         response.setHeader(HttpHeaders.RETRY_AFTER, "1");
         throw new ProblemException(
             HttpStatus.TOO_MANY_REQUESTS,
@@ -106,15 +172,19 @@ class DataController {
 
   /** Whoever wants another part than the whole would break the stream when it finds that out. */
   private static void requireWhole(HttpServletRequest request) {
-    if (!request.getProtocol().equals(ONLY_VERSION)) {
-      throw new ProblemException(
-          HttpStatus.HTTP_VERSION_NOT_SUPPORTED,
-          "the request came by %s; expected %s".formatted(request.getProtocol(), ONLY_VERSION));
-    }
+    requireVersion(request);
     if (request.getHeader(HttpHeaders.RANGE) != null) {
       throw new ProblemException(
           HttpStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
           "a stream has no ranges, and can be sent once; expected no header Range");
+    }
+  }
+
+  private static void requireVersion(HttpServletRequest request) {
+    if (!request.getProtocol().equals(ONLY_VERSION)) {
+      throw new ProblemException(
+          HttpStatus.HTTP_VERSION_NOT_SUPPORTED,
+          "the request came by %s; expected %s".formatted(request.getProtocol(), ONLY_VERSION));
     }
   }
 

@@ -7,13 +7,10 @@ import dev.sluice.export.Export;
 import dev.sluice.logging.LogContext;
 import dev.sluice.posix.PollSet;
 import dev.sluice.posix.Posix;
-import dev.sluice.stream.StreamStatus;
 import java.io.IOException;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.http.HttpStatus;
 
 /**
  * A peer that gets what clients write, from when it has come to its end. The stream is told that
@@ -33,6 +30,7 @@ final class Download implements Runnable {
   private final InnerPipe.FarEnd pipe;
   private final RawConnection connection;
   private final DownloadAnswer answer;
+  private final Arrival arrival;
 
   /** A peer that has come, of which this closes all. */
   Download(Export export, InnerPipe.FarEnd pipe, RawConnection connection, DownloadAnswer answer) {
@@ -40,6 +38,7 @@ final class Download implements Runnable {
     this.pipe = pipe;
     this.connection = connection;
     this.answer = answer;
+    this.arrival = new Arrival(export, pipe);
   }
 
   /** The stream has ended, and is not whole. */
@@ -50,7 +49,7 @@ final class Download implements Runnable {
   @Override
   public void run() {
     try (LogContext _ = LogContext.of(export.name())) {
-      ProblemException problem = awaitStream();
+      ProblemException problem = arrival.awaitStream(connection::hasEnded);
       if (problem == null) {
         problem = carry();
       }
@@ -73,34 +72,6 @@ final class Download implements Runnable {
     answer.end();
   }
 
-  /** Waits for the first byte of the stream, and returns what is wrong if none comes. */
-  private @Nullable ProblemException awaitStream() throws IOException, InterruptedException {
-    Duration limit = export.stream().settings().timeouts().peer();
-    long since = System.nanoTime();
-    while (!pipe.awaitOpen(LOOK_MILLIS)) {
-      if (pipe.isOver()) {
-        return ended();
-      }
-      if (connection.hasEnded()) {
-        throw new IOException("the peer has gone");
-      }
-      if (limit.isPositive() && System.nanoTime() - since > limit.toNanos()) {
-        return new ProblemException(
-            HttpStatus.GATEWAY_TIMEOUT,
-            "no client has written anything within peerTimeout (%s)".formatted(limit));
-      }
-    }
-    return null;
-  }
-
-  private ProblemException ended() {
-    StreamStatus status = export.stream().status();
-    return new ProblemException(
-        HttpStatus.CONFLICT,
-        "the export has ended: %s%s"
-            .formatted(status.state(), status.failure() == null ? "" : ", " + status.failure()));
-  }
-
   private @Nullable ProblemException carry() throws IOException {
     try (PollSet poll = new PollSet(1)) {
       poll.set(0, pipe.number(), PollSet.READABLE);
@@ -110,7 +81,7 @@ final class Download implements Runnable {
         }
         requireBoth();
       } catch (AbortedException e) {
-        return ended(); // while it can still be told
+        return arrival.ended(); // while it can still be told
       }
       try (DataFrame frame = answer.begin(export)) {
         sendAll(frame, poll);

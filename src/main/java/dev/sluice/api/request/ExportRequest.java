@@ -80,9 +80,6 @@ public record ExportRequest(
       complaints.add(new Complaint("path", "expected either path or peer, and both are there"));
       complaints.add(new Complaint("peer", "expected either path or peer, and both are there"));
     }
-    if (peer != null && direction == Direction.READ) {
-      complaints.add(new Complaint("peer", "expected only with the direction write"));
-    }
     if (peer != null && listen) {
       complaints.add(new Complaint("listen", "expected only with a path"));
     }

@@ -1,0 +1,82 @@
+package dev.sluice.access.http;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.apache.coyote.ActionCode;
+import org.apache.coyote.ContinueResponseTiming;
+import org.apache.coyote.Request;
+import org.apache.tomcat.util.net.ApplicationBufferHandler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of a request, read as it comes: Tomcat's stream waits for more, and no longer than its
+ * timeout. Confined to one thread at a time.
+ */
+public final class RequestBody {
+
+  private static final ThreadLocal<@Nullable Request> CURRENT = new ThreadLocal<>();
+
+  private final Request request;
+  private final Lent lent = new Lent();
+
+  private RequestBody(Request request) {
+    this.request = request;
+  }
+
+  /** The current thread serves a request from now on. */
+  static void begin(Request request) {
+    CURRENT.set(request);
+  }
+
+  /** That of the request that the current thread serves. */
+  public static RequestBody current() {
+    Request request = CURRENT.get();
+    if (request == null) {
+      throw new IllegalStateException("this thread serves no request of Tomcat's");
+    }
+    return new RequestBody(request);
+  }
+
+  /** Tells a client that waits for it to send the body (100 Continue). */
+  public void invite() {
+    request.getResponse().action(ActionCode.ACK, ContinueResponseTiming.ON_REQUEST_BODY_READ);
+  }
+
+  /** Whether all of it was read. */
+  public boolean isRead() {
+    return request.isFinished();
+  }
+
+  /**
+   * What has come, in a buffer that is Tomcat's; nothing if that has not been whole yet. It waits
+   * within the line before a chunk, no longer than Tomcat's timeout between two bytes.
+   *
+   * @throws IOException when no more can come, though it is not all
+   */
+  public ByteBuffer read() throws IOException {
+    request.action(ActionCode.AVAILABLE, true);
+    if (request.getAvailable() <= 0) {
+      return ByteBuffer.allocate(0);
+    }
+    return request.doRead(lent) < 0 ? ByteBuffer.allocate(0) : lent.buffer;
+  }
+
+  private static final class Lent implements ApplicationBufferHandler {
+
+    private ByteBuffer buffer = ByteBuffer.allocate(0);
+
+    @Override
+    public void setByteBuffer(ByteBuffer given) {
+      buffer = given;
+    }
+
+    @Override
+    public ByteBuffer getByteBuffer() {
+      return buffer;
+    }
+
+    /** Tomcat lends its own buffer, so none has to grow. */
+    @Override
+    public void expand(int size) {}
+  }
+}

@@ -1,0 +1,151 @@
+package dev.sluice.api.data;
+
+import dev.sluice.access.http.RawConnection;
+import dev.sluice.access.http.RequestBody;
+import dev.sluice.api.problem.ProblemException;
+import dev.sluice.endpoint.InnerPipe;
+import dev.sluice.export.Export;
+import dev.sluice.logging.LogContext;
+import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.NativeBuffer;
+import dev.sluice.posix.PollSet;
+import dev.sluice.posix.Posix;
+import dev.sluice.stream.StreamState;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A peer that puts what clients read, from when it has come until the stream has ended, of which it
+ * is told then. A body that was cut off is no end of the input, and breaks the stream.
+ */
+final class Upload implements Runnable {
+
+  private static final Logger log = LoggerFactory.getLogger(Upload.class);
+
+  private static final int BYTES = 1 << 16;
+  private static final int LOOK_MILLIS = 100;
+
+  /** Between two looks that cost more. */
+  private static final long RARE_LOOK_NANOS = 1_000_000_000;
+
+  private final Export export;
+  private final InnerPipe.FarEnd pipe;
+  private final RawConnection connection;
+  private final RequestBody body;
+  private final Consumer<@Nullable Exception> answer;
+  private final Arrival arrival;
+  private long lookedAt = System.nanoTime();
+  private long put;
+
+  /**
+   * A peer that has come.
+   *
+   * @param answer is given what is wrong, or null once the export is COMPLETED
+   */
+  Upload(
+      Export export,
+      InnerPipe.FarEnd pipe,
+      RawConnection connection,
+      RequestBody body,
+      Consumer<@Nullable Exception> answer) {
+    this.export = export;
+    this.pipe = pipe;
+    this.connection = connection;
+    this.body = body;
+    this.answer = answer;
+    this.arrival = new Arrival(export, pipe);
+  }
+
+  @Override
+  public void run() {
+    try (LogContext _ = LogContext.of(export.name())) {
+      ProblemException problem = arrival.awaitStream(this::hasGone);
+      if (problem == null) {
+        carry();
+        pipe.close(); // which is the end of the input
+        problem = awaitEnd();
+      }
+      pipe.close();
+      connection.leave();
+      answer.accept(problem);
+    } catch (IOException | InterruptedException e) {
+      breakOff();
+    } catch (RuntimeException e) {
+      log.error("The data of {} cannot be taken", export.name(), e);
+      breakOff();
+    }
+  }
+
+  private void breakOff() {
+    pipe.breakOff("the peer's body was cut off after %d bytes".formatted(put));
+    pipe.close();
+    connection.reset();
+    answer.accept(arrival.ended());
+  }
+
+  /** Without reading: the body may have come already. */
+  private boolean hasGone() throws IOException {
+    if (System.nanoTime() - lookedAt < RARE_LOOK_NANOS) {
+      return false;
+    }
+    lookedAt = System.nanoTime();
+    return connection.isOver();
+  }
+
+  private void carry() throws IOException {
+    body.invite();
+    try (NativeBuffer memory = NativeBuffer.allocate(BYTES);
+        PollSet poll = new PollSet(1)) {
+      poll.set(0, pipe.number(), PollSet.WRITABLE);
+      while (!pipe.isOver() && !body.isRead()) {
+        ByteBuffer come = body.read();
+        if (!come.hasRemaining() && !body.isRead()) {
+          connection.awaitInput(LOOK_MILLIS);
+        }
+        while (come.hasRemaining() && !pipe.isOver()) {
+          put(come, memory.memory(), poll);
+        }
+      }
+    }
+  }
+
+  private void put(ByteBuffer come, MemorySegment memory, PollSet poll) throws IOException {
+    int count = (int) Math.min(come.remaining(), memory.byteSize());
+    ByteBuffer part = come.slice(come.position(), count);
+    memory.asByteBuffer().put(part);
+    come.position(come.position() + count);
+    for (long done = 0; done < count && !pipe.isOver(); ) {
+      long n = write(memory.asSlice(done, count - done));
+      if (n == Posix.WOULD_BLOCK) {
+        poll.await(LOOK_MILLIS);
+      } else {
+        done += n;
+        put += n;
+      }
+    }
+  }
+
+  /** The pipe is broken when the stream has ended, which is noticed at the next look. */
+  private long write(MemorySegment bytes) throws ErrnoException {
+    try {
+      return Posix.write(pipe.number(), bytes);
+    } catch (ErrnoException e) {
+      if (pipe.isOver()) {
+        return Posix.WOULD_BLOCK;
+      }
+      throw e;
+    }
+  }
+
+  private @Nullable ProblemException awaitEnd() throws InterruptedException {
+    while (!export.stream().status().state().ended()) {
+      pipe.awaitOver(LOOK_MILLIS);
+    }
+    return export.stream().status().state() == StreamState.COMPLETED ? null : arrival.ended();
+  }
+}
