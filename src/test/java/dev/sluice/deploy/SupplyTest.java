@@ -41,6 +41,10 @@ class SupplyTest {
     }
 
     assertThat(wrapper.getProperty("distributionSha256Sum")).matches("[0-9a-f]{64}");
+    assertThat(wrapper.getProperty("distributionTarSha256Sum")).matches("[0-9a-f]{64}");
+    assertThat(Files.readString(Path.of("mvnw")))
+        .as("what it checks where there is no unzip")
+        .contains("distributionSha256Sum=${distributionTarSha256Sum-");
     assertThat(wrapper.getProperty("distributionType")).isEqualTo("only-script"); // so no jar
   }
 }
