@@ -1,16 +1,21 @@
 package dev.sluice.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.sluice.api.data.DataStreams;
 import dev.sluice.testing.RestClient;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /** What is refused of requests for data, and of exports whose peer comes by HTTP. */
 class DataApiTest extends ServiceTest {
@@ -19,6 +24,8 @@ class DataApiTest extends ServiceTest {
       """
       {"name": "web", "peer": "http", "direction": "write", "size": 1000}\
       """;
+
+  @Autowired private DataStreams streams;
 
   @Test
   void anExportHasAPathOrAPeer() {
@@ -117,6 +124,41 @@ class DataApiTest extends ServiceTest {
 
       assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
           .contains(" 505 ", "expected HTTP/1.1");
+    }
+  }
+
+  /** Or it would hold a thread of the web server's. */
+  @Test
+  void nothingOfABodyIsWaitedForOnceItsExportIsGone() throws Exception {
+    api.post("{\"name\": \"web\", \"peer\": \"http\", \"direction\": \"read\"}");
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      OutputStream out = socket.getOutputStream();
+      out.write(
+          """
+          PUT /exports/web/data HTTP/1.1\r
+          Host: localhost\r
+          Transfer-Encoding: chunked\r
+          \r
+          """
+              .getBytes());
+      out.flush();
+      await().until(() -> streams.count() == 1);
+
+      assertThat(api.send("DELETE", "/exports/web", "").status()).isEqualTo(204);
+
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .pollInterval(Duration.ofMillis(200))
+          .until(() -> isClosedThoughMoreComes(socket));
+    }
+  }
+
+  private static boolean isClosedThoughMoreComes(Socket socket) {
+    try {
+      socket.getOutputStream().write("1\r\nx\r\n".getBytes());
+      return false;
+    } catch (IOException closed) {
+      return true;
     }
   }
 
