@@ -54,7 +54,7 @@ public final class ExportsApi implements AutoCloseable {
   public ExportDocument create(
       String name, Path path, String direction, Long size, Map<String, ?> more) {
     Map<String, Object> body = new HashMap<>(more);
-    body.put("path", path.toString());
+    body.putIfAbsent("path", path.toString());
     return create(name, direction, size, body);
   }
 
@@ -62,7 +62,7 @@ public final class ExportsApi implements AutoCloseable {
   public ExportDocument createForHttp(
       String name, String direction, Long size, Map<String, ?> more) {
     Map<String, Object> body = new HashMap<>(more);
-    body.put("peer", "http");
+    body.putIfAbsent("peer", "http");
     return create(name, direction, size, body);
   }
 
