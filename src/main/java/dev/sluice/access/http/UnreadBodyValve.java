@@ -29,7 +29,7 @@ public final class UnreadBodyValve extends ValveBase {
   @Override
   public void invoke(Request request, Response response) throws IOException, ServletException {
     RequestBody.begin(request.getCoyoteRequest());
-    // An answer that came later has closed its connection: to do so again would be an error.
+    // Of what is answered later Tomcat reads nothing more. Closing that here would be an error.
     boolean later = request.isAsyncDispatching();
     getNext().invoke(request, response); // after a failure Tomcat waits for nothing by itself
     if (!later && !request.isAsync() && !request.getCoyoteRequest().isFinished()) {
