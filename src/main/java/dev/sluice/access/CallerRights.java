@@ -17,4 +17,10 @@ final class CallerRights implements RequestRights {
         && caller.getAuthorities().stream()
             .anyMatch(authority -> Role.OPERATOR.authority().equals(authority.getAuthority()));
   }
+
+  @Override
+  public String caller() {
+    Authentication caller = SecurityContextHolder.getContext().getAuthentication();
+    return caller == null ? RequestRights.super.caller() : caller.getName();
+  }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.api;
 
+import dev.sluice.api.live.Waits;
 import dev.sluice.api.problem.ProblemException;
 import dev.sluice.api.problem.Problems;
 import dev.sluice.api.request.ChangeRequest;
@@ -23,7 +24,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -54,21 +54,24 @@ class ExportController {
   private final ExportProperties properties;
   private final ExportRules rules;
   private final ExportUris uris;
-  private final RequestRights rights;
+  private final ExportViews views;
+  private final Waits waits;
 
   ExportController(
       ExportRegistry registry,
       Finishes finishes,
       ExportRules rules,
       ExportUris uris,
-      ObjectProvider<RequestRights> rights,
+      ExportViews views,
+      Waits waits,
       ExportProperties properties) {
     this.registry = registry;
     this.finishes = finishes;
     this.properties = properties;
     this.rules = rules;
     this.uris = uris;
-    this.rights = rights.getIfAvailable(() -> RequestRights.ALL);
+    this.views = views;
+    this.waits = waits;
   }
 
   /** Makes an export, as the last thing that can go wrong; 201 with where it is. */
@@ -91,13 +94,25 @@ class ExportController {
   /** Lists all exports in the order of their creation. */
   @GetMapping({"", "/"})
   ExportView.Collection list() {
-    return new ExportView.Collection(registry.list().stream().map(this::seen).toList());
+    return new ExportView.Collection(registry.list().stream().map(views::seen).toList());
   }
 
-  /** Shows the export with a name, or an id. */
+  /**
+   * Shows the export with a name, or an id; with {@code waitFor}, as soon as it has started, or
+   * ended. 504 if that takes longer than the timeout.
+   */
   @GetMapping({"/{name}", "/{name}/"})
-  ExportView get(@PathVariable String name) {
-    return seen(registry.get(name));
+  Object get(
+      @PathVariable String name,
+      @RequestParam(required = false) @Nullable String waitFor,
+      @RequestParam(required = false) @Nullable String timeout) {
+    Export export = registry.get(name);
+    if (waitFor != null || timeout != null) {
+      boolean seesNames = views.rights().seesNames(); // which only this thread knows
+      return waits.answer(
+          export, waitFor, timeout, views.rights().caller(), () -> views.seen(export, seesNames));
+    }
+    return views.seen(export);
   }
 
   /**
@@ -116,13 +131,13 @@ class ExportController {
     Duration finishWait = properties.finishWait();
     DeferredResult<ResponseEntity<ExportView>> answer =
         new DeferredResult<>(finishWait.isZero() ? null : finishWait.toMillis());
-    Runnable accept = () -> answer.setResult(ResponseEntity.accepted().body(view(export)));
+    Runnable accept = () -> answer.setResult(ResponseEntity.accepted().body(views.whole(export)));
     answer.onTimeout(accept);
     answer.onCompletion(() -> end.cancel(false));
     end.whenComplete(
         (_, failure) -> {
           if (failure == null) {
-            answer.setResult(ResponseEntity.ok(view(export)));
+            answer.setResult(ResponseEntity.ok(views.whole(export)));
           } else if (!end.isCancelled()) {
             answer.setErrorResult(failure);
           }
@@ -148,7 +163,7 @@ class ExportController {
     JsonBody<ChangeRequest> change = JsonBody.read(read(body), ChangeRequest.class);
     Export export = registry.named(name);
     export.change(settings -> ChangeRequest.apply(change, settings));
-    return view(export);
+    return views.whole(export);
   }
 
   /** Ends and forgets an export; with {@code force} even while clients are attached. */
@@ -167,16 +182,6 @@ class ExportController {
           throw ProblemException.of(
               parameter, value, "expected true, which it is without a value, or false");
     };
-  }
-
-  /** As whoever asks may see it: the name of an export without a rule is all it takes to use it. */
-  private ExportView seen(Export export) {
-    boolean open = export.spec().clients().keepsNobodyOut();
-    return open && !rights.seesNames() ? ExportView.withoutName(export) : view(export);
-  }
-
-  private ExportView view(Export export) {
-    return ExportView.of(export, uris.of(export.spec()));
   }
 
   private static byte[] read(InputStream body) {

@@ -8,4 +8,9 @@ public interface RequestRights {
 
   /** Whether it may learn names and URIs, by which anybody can use exports without a rule. */
   boolean seesNames();
+
+  /** Whose request it is: a token's, or everybody's where nobody is asked for one. */
+  default String caller() {
+    return "everybody";
+  }
 }

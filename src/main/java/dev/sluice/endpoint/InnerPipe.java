@@ -92,17 +92,6 @@ public final class InnerPipe extends Endpoint {
       }
     }
 
-    /** Waits until the stream has ended, but not longer than this. */
-    public void awaitOver(long millis) throws InterruptedException {
-      synchronized (InnerPipe.this) {
-        if (!ended) {
-          InnerPipe.this.wait(millis);
-        } else {
-          InnerPipe.this.wait(1); // it is told so just before its state says so
-        }
-      }
-    }
-
     /** Whether the stream has ended, in whatever way. */
     public boolean isOver() {
       synchronized (InnerPipe.this) {

@@ -3,15 +3,16 @@ package dev.sluice.export;
 import dev.sluice.stream.StreamStatus;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
-/** Waits for exports until nobody is in the middle of one. The monitor guards nothing else. */
+/** Waits for exports until nobody is in the middle of one. */
 final class BusyExports {
 
   private final ExportTable exports;
+  private final ExportChanges changes;
 
-  BusyExports(ExportTable exports) {
+  BusyExports(ExportTable exports, ExportChanges changes) {
     this.exports = exports;
+    this.changes = changes;
   }
 
   /**
@@ -19,21 +20,13 @@ final class BusyExports {
    *
    * @return what still runs
    */
-  synchronized List<Export> await(Duration limit) throws InterruptedException {
-    long deadline = System.nanoTime() + limit.toNanos();
-    while (true) {
-      List<Export> busy = exports.all().stream().filter(BusyExports::isBusy).toList();
-      long left = deadline - System.nanoTime();
-      if (busy.isEmpty() || left <= 0) {
-        return busy;
-      }
-      TimeUnit.NANOSECONDS.timedWait(this, left);
-    }
+  List<Export> await(Duration limit) throws InterruptedException {
+    changes.await(() -> busy().isEmpty(), limit);
+    return busy();
   }
 
-  /** One may not be busy any more. */
-  synchronized void changed() {
-    notifyAll();
+  private List<Export> busy() {
+    return exports.all().stream().filter(BusyExports::isBusy).toList();
   }
 
   private static boolean isBusy(Export export) {

@@ -6,7 +6,6 @@ import dev.sluice.export.ExportException.Reason;
 import dev.sluice.logging.LogQuota;
 import dev.sluice.posix.PosixFiles.FileStatus;
 import dev.sluice.stream.StreamListener;
-import dev.sluice.stream.StreamStatus;
 import dev.sluice.stream.bytes.ByteStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +26,7 @@ public final class ExportRegistry {
   private final StreamFactory streams;
   private final ReentrantLock creating = new ReentrantLock();
 
+  private final ExportChanges changes = new ExportChanges();
   private final ExportTable exports;
   private final BusyExports busy;
   private final UsedFiles files = new UsedFiles();
@@ -38,8 +38,8 @@ public final class ExportRegistry {
   public ExportRegistry(ExportProperties properties, StreamFactory streams, boolean anyName) {
     this.properties = properties;
     this.streams = streams;
-    this.exports = new ExportTable(anyName);
-    this.busy = new BusyExports(exports);
+    this.exports = new ExportTable(anyName, changes);
+    this.busy = new BusyExports(exports, changes);
   }
 
   /**
@@ -98,6 +98,11 @@ public final class ExportRegistry {
   /** All exports in the order of their creation, ended ones included. */
   public List<Export> list() {
     return exports.all();
+  }
+
+  /** Wakes whoever waits for something of them. */
+  public ExportChanges changes() {
+    return changes;
   }
 
   /** The exports that NBD clients are told of, in the order of their creation. */
@@ -167,7 +172,13 @@ public final class ExportRegistry {
   private synchronized Export register(ExportSpec spec, Endpoint endpoint, StreamLog log) {
     requireRunning();
     UsedFiles.UsedFile file = new UsedFiles.UsedFile(spec.name(), spec.path(), endpoint);
-    ByteStream stream = streams.open(spec, endpoint, log, listener(file));
+    StreamListener releasing =
+        status -> {
+          if (status.state().ended()) {
+            release(file);
+          }
+        };
+    ByteStream stream = streams.open(spec, endpoint, List.of(log, releasing, changes));
     InnerPipe data = endpoint instanceof InnerPipe inner ? inner : null;
     Export export =
         new Export(ExportId.random(), spec, Instant.now(), stream, data, new LogQuota());
@@ -189,23 +200,6 @@ public final class ExportRegistry {
   }
 
   /** Told after the log, and after the stream has closed its endpoint. */
-  private StreamListener listener(UsedFiles.UsedFile file) {
-    return new StreamListener() {
-      @Override
-      public void stateChanged(StreamStatus status) {
-        if (status.state().ended()) {
-          release(file);
-        }
-        busy.changed();
-      }
-
-      @Override
-      public void clientLeft() {
-        busy.changed();
-      }
-    };
-  }
-
   private synchronized void release(UsedFiles.UsedFile file) {
     files.remove(file);
     exports.noteEnd(properties.keepEnded());

@@ -20,15 +20,18 @@ import org.jspecify.annotations.Nullable;
 final class ExportTable {
 
   private final boolean anyName;
+  private final ExportChanges changes;
   private volatile Content content = new Content(List.of());
 
   /**
    * An empty table.
    *
    * @param anyName whether the one export that there is has every name
+   * @param changes is told of each export more or less
    */
-  ExportTable(boolean anyName) {
+  ExportTable(boolean anyName, ExportChanges changes) {
     this.anyName = anyName;
+    this.changes = changes;
   }
 
   /**
@@ -74,7 +77,7 @@ final class ExportTable {
   void add(Export export) {
     List<Export> more = new ArrayList<>(content.all());
     more.add(export);
-    content = new Content(more);
+    replace(more);
   }
 
   void remove(Export export) {
@@ -94,7 +97,12 @@ final class ExportTable {
   }
 
   private void keep(Predicate<Export> kept) {
-    content = new Content(content.all().stream().filter(kept).toList());
+    replace(content.all().stream().filter(kept).toList());
+  }
+
+  private void replace(List<Export> all) {
+    content = new Content(all);
+    changes.note();
   }
 
   private static @Nullable Instant endedAt(Export export) {

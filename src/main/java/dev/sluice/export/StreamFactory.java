@@ -116,10 +116,13 @@ public final class StreamFactory implements AutoCloseable {
     return endpoints.troubles();
   }
 
-  /** The stream of an export; it owns the endpoint from now on. */
-  ByteStream open(ExportSpec spec, Endpoint endpoint, StreamListener log, StreamListener registry) {
-    // The registry last: it lets the service stop.
-    StreamListener all = both(follower.follow(spec), both(log, registry));
+  /**
+   * The stream of an export; it owns the endpoint from now on.
+   *
+   * @param listeners are told in their order
+   */
+  ByteStream open(ExportSpec spec, Endpoint endpoint, List<StreamListener> listeners) {
+    StreamListener all = listeners.stream().reduce(follower.follow(spec), StreamFactory::both);
     StreamContext context = new StreamContext(all, observer, timer, memory);
     return switch (spec.direction()) {
       case WRITE -> new WriteStream(endpoint, spec.settings(), context);

@@ -96,6 +96,10 @@ class RolesTest {
       assertThat(listed.get(hidden).isNull()).as(hidden).isTrue();
     }
     assertThat(listed.get("state").asString()).isEqualTo("WAITING");
+    String waits = "?waitFor=ended&timeout=0";
+    assertThat(viewer.get("/exports/" + id + waits).body())
+        .contains("WAITING")
+        .doesNotContain(NAME);
     for (String path : List.of("/exports/" + id, "/exports/" + id + "/", "/exports/" + NAME)) {
       assertThat(json(viewer.get(path))).as(path).isEqualTo(listed);
     }

@@ -3,11 +3,11 @@ package dev.sluice.api.data;
 import dev.sluice.access.http.RawConnection;
 import dev.sluice.access.http.RequestBody;
 import dev.sluice.api.ExportView;
+import dev.sluice.api.ExportViews;
 import dev.sluice.api.problem.ProblemException;
 import dev.sluice.endpoint.InnerPipe;
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportRegistry;
-import dev.sluice.export.ExportUris;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamStatus;
 import jakarta.servlet.http.HttpServletRequest;
@@ -34,12 +34,12 @@ class DataController {
 
   private final ExportRegistry registry;
   private final DataStreams streams;
-  private final ExportUris uris;
+  private final ExportViews views;
 
-  DataController(ExportRegistry registry, DataStreams streams, ExportUris uris) {
+  DataController(ExportRegistry registry, DataStreams streams, ExportViews views) {
     this.registry = registry;
     this.streams = streams;
-    this.uris = uris;
+    this.views = views;
   }
 
   /** Sends what clients write, from the first byte to the last; HEAD tells what that will be. */
@@ -61,11 +61,7 @@ class DataController {
     String te = request.getHeader(HttpHeaders.TE);
     DownloadAnswer answer =
         new DownloadAnswer(response, result, te != null && te.contains("trailers"));
-    begin(
-        export,
-        data,
-        response,
-        (pipe, connection) -> new Download(export, pipe, connection, answer));
+    begin(export, data, (pipe, connection) -> new Download(export, pipe, connection, answer));
     return result;
   }
 
@@ -89,17 +85,16 @@ class DataController {
     begin(
         export,
         data,
-        response,
         (pipe, connection) ->
             new Upload(
                 export,
+                registry.changes(),
                 pipe,
                 connection,
                 body,
                 problem -> {
                   if (problem == null) {
-                    result.setResult(
-                        ResponseEntity.ok(ExportView.of(export, uris.of(export.spec()))));
+                    result.setResult(ResponseEntity.ok(views.whole(export)));
                   } else {
                     result.setErrorResult(problem);
                   }
@@ -125,15 +120,13 @@ class DataController {
     Runnable of(InnerPipe.FarEnd pipe, RawConnection connection);
   }
 
-  private void begin(Export export, InnerPipe data, HttpServletResponse response, Carrier carrier)
-      throws IOException {
+  private void begin(Export export, InnerPipe data, Carrier carrier) throws IOException {
     InnerPipe.FarEnd pipe = data.meet().orElseThrow(() -> taken(export));
     RawConnection connection = null;
     boolean begun = false;
     try {
       connection = RawConnection.current();
       if (!streams.start(export.id(), carrier.of(pipe, connection))) {
-        response.setHeader(HttpHeaders.RETRY_AFTER, "1");
         throw new ProblemException(
             HttpStatus.TOO_MANY_REQUESTS,
             "%d peers have data streams, and sluice.exports.data-streams permits no more"

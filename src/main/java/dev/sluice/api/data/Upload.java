@@ -5,6 +5,7 @@ import dev.sluice.access.http.RequestBody;
 import dev.sluice.api.problem.ProblemException;
 import dev.sluice.endpoint.InnerPipe;
 import dev.sluice.export.Export;
+import dev.sluice.export.ExportChanges;
 import dev.sluice.logging.LogContext;
 import dev.sluice.posix.ErrnoException;
 import dev.sluice.posix.NativeBuffer;
@@ -14,6 +15,7 @@ import dev.sluice.stream.StreamState;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,7 +35,10 @@ final class Upload implements Runnable {
   /** Between two looks that cost more. */
   private static final long RARE_LOOK_NANOS = 1_000_000_000;
 
+  private static final Duration LONG = Duration.ofMinutes(1);
+
   private final Export export;
+  private final ExportChanges changes;
   private final InnerPipe.FarEnd pipe;
   private final RawConnection connection;
   private final RequestBody body;
@@ -45,15 +50,18 @@ final class Upload implements Runnable {
   /**
    * A peer that has come.
    *
+   * @param changes tells of the stream's end
    * @param answer is given what is wrong, or null once the export is COMPLETED
    */
   Upload(
       Export export,
+      ExportChanges changes,
       InnerPipe.FarEnd pipe,
       RawConnection connection,
       RequestBody body,
       Consumer<@Nullable Exception> answer) {
     this.export = export;
+    this.changes = changes;
     this.pipe = pipe;
     this.connection = connection;
     this.body = body;
@@ -143,8 +151,8 @@ final class Upload implements Runnable {
   }
 
   private @Nullable ProblemException awaitEnd() throws InterruptedException {
-    while (!export.stream().status().state().ended()) {
-      pipe.awaitOver(LOOK_MILLIS);
+    while (!changes.await(() -> export.stream().status().state().ended(), LONG)) {
+      // Each of its waits has a deadline of its own.
     }
     return export.stream().status().state() == StreamState.COMPLETED ? null : arrival.ended();
   }

@@ -2,6 +2,7 @@ package dev.sluice.api.problem;
 
 import dev.sluice.export.ExportException;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,12 +41,18 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
   }
 
   @ExceptionHandler
-  ResponseEntity<Object> problem(ProblemException e, HttpServletRequest request) {
+  ResponseEntity<Object> problem(
+      ProblemException e, HttpServletRequest request, HttpServletResponse response) {
     ProblemDetail problem = Problems.of(e.status(), e.getMessage(), request.getRequestURI());
     if (!e.errors().isEmpty()) {
       Problems.blame(problem, e.errors());
     }
-    return answer(problem, new HttpHeaders());
+    HttpHeaders headers = new HttpHeaders();
+    boolean later = e.status() == HttpStatus.TOO_MANY_REQUESTS;
+    if (later && !response.containsHeader(HttpHeaders.RETRY_AFTER)) {
+      headers.set(HttpHeaders.RETRY_AFTER, "1");
+    }
+    return answer(problem, headers);
   }
 
   private static HttpStatus status(ExportException.Reason reason) {
