@@ -46,11 +46,14 @@ class ArchitecturePageTest {
 
   private static final Set<String> FOREIGN =
       Set.of(
+          "ETag",
+          "EventSource",
           "Location",
           "Origin",
           "Path",
           "RestrictSUIDSGID",
           "SSLEngine",
+          "SseEmitter",
           "SslContext",
           "Test",
           "ValidationMessages",

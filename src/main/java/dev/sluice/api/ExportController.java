@@ -91,10 +91,18 @@ class ExportController {
         .body(ExportView.of(export, reachable));
   }
 
-  /** Lists all exports in the order of their creation. */
+  /** Lists exports in the order of their creation: all, or those that are asked for. */
   @GetMapping({"", "/"})
-  ExportView.Collection list() {
-    return new ExportView.Collection(registry.list().stream().map(views::seen).toList());
+  ResponseEntity<Page> list(
+      @RequestParam(required = false) @Nullable List<String> state,
+      @RequestParam(required = false) @Nullable String direction,
+      @RequestParam(required = false) @Nullable List<String> label,
+      @RequestParam(required = false) @Nullable String limit,
+      @RequestParam(required = false) @Nullable String cursor) {
+    ExportFilter filter = ExportFilter.of(state, direction, label);
+    List<ExportView> all = registry.list().stream().map(views::seen).toList();
+    Page page = Page.of(filter.of(all).toList(), limit, cursor);
+    return Etags.answer(page, page.exports());
   }
 
   /**
@@ -112,7 +120,8 @@ class ExportController {
       return waits.answer(
           export, waitFor, timeout, views.rights().caller(), () -> views.seen(export, seesNames));
     }
-    return views.seen(export);
+    ExportView seen = views.seen(export);
+    return Etags.answer(seen, List.of(seen));
   }
 
   /**

@@ -15,7 +15,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,8 @@ public record ExportView(
     @Nullable Long size,
     StreamState state,
     long position,
+    @Nullable Long throughput,
+    @Nullable Long remainingSeconds,
     int clients,
     @Nullable List<URI> uris,
     Instant createdAt,
@@ -40,6 +44,7 @@ public record ExportView(
     boolean listen,
     boolean listed,
     @Nullable Clients allowedClients,
+    @Nullable Map<String, String> labels,
     long reorderWindow,
     int headWindow,
     long resumeWindow,
@@ -55,9 +60,6 @@ public record ExportView(
     long rateLimit,
     @Nullable String digest,
     @Nullable String digestValue) {
-
-  /** All exports as the REST API shows them. */
-  record Collection(List<ExportView> exports) {}
 
   /** Who may use an export; a list that permits all is null. */
   record Clients(@Nullable List<String> subjects, @Nullable List<String> networks) {
@@ -76,21 +78,30 @@ public record ExportView(
 
   /** All that there is to see. */
   public static ExportView of(Export export, List<URI> uris) {
-    return of(export, export.name(), Objects.toString(export.spec().path(), null), uris);
+    ExportSpec spec = export.spec();
+    String path = Objects.toString(spec.path(), null);
+    return of(export, export.name(), path, uris, spec.labels().map());
   }
 
-  /** Nothing by which the export can be used: a path has the name in it as often as not. */
+  /** Nothing by which the export can be used: a path or a label may well have the name in it. */
   static ExportView withoutName(Export export) {
-    return of(export, null, null, null);
+    return of(export, null, null, null, null);
   }
 
   private static ExportView of(
-      Export export, @Nullable String name, @Nullable String path, @Nullable List<URI> uris) {
+      Export export,
+      @Nullable String name,
+      @Nullable String path,
+      @Nullable List<URI> uris,
+      @Nullable Map<String, String> labels) {
     ExportSpec spec = export.spec();
     StreamSettings settings = export.stream().settings();
     Timeouts timeouts = settings.timeouts();
     Assurances assurances = settings.assurances();
+    OptionalLong pace = export.stream().throughput(); // before the state, which may be an end
     StreamStatus status = export.stream().status();
+    boolean going = status.startedAt() != null && status.endedAt() == null;
+    Long throughput = going && pace.isPresent() ? pace.getAsLong() : null;
     return new ExportView(
         export.id(),
         name,
@@ -100,6 +111,8 @@ public record ExportView(
         settings.size().isPresent() ? settings.size().getAsLong() : null,
         status.state(),
         status.position(),
+        throughput,
+        remaining(settings.size(), status.position(), throughput),
         status.clients(),
         uris,
         export.createdAt(),
@@ -111,6 +124,7 @@ public record ExportView(
         spec.listen(),
         spec.listed(),
         Clients.of(spec.clients()),
+        labels,
         settings.reorderWindow(),
         settings.headWindow(),
         settings.resumeWindow(),
@@ -126,5 +140,14 @@ public record ExportView(
         settings.rateLimit(),
         settings.sha256() ? "SHA-256" : null,
         status.digest());
+  }
+
+  /** How long the rest takes if it goes on like this, rounded up; null if nobody can know. */
+  private static @Nullable Long remaining(
+      OptionalLong size, long position, @Nullable Long throughput) {
+    if (size.isEmpty() || throughput == null || throughput == 0) {
+      return null;
+    }
+    return Math.ceilDiv(size.getAsLong() - position, throughput);
   }
 }

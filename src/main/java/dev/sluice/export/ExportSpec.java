@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param clients who may use it
  * @param direction which way the bytes go
  * @param settings what its stream may use
+ * @param labels what it is to be found by
  */
 public record ExportSpec(
     String name,
@@ -24,7 +25,20 @@ public record ExportSpec(
     boolean listed,
     AllowedClients clients,
     Direction direction,
-    StreamSettings settings) {
+    StreamSettings settings,
+    Labels labels) {
+
+  /** One without labels. */
+  public ExportSpec(
+      String name,
+      @Nullable FilePath path,
+      boolean listen,
+      boolean listed,
+      AllowedClients clients,
+      Direction direction,
+      StreamSettings settings) {
+    this(name, path, listen, listed, clients, direction, settings, Labels.NONE);
+  }
 
   /** Whether the peer comes by HTTP, and there is no file. */
   public boolean isOverHttp() {

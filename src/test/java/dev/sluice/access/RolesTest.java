@@ -92,7 +92,7 @@ class RolesTest {
     assertThat(exports).doesNotContainIgnoringCase(NAME).doesNotContain("nbd");
     JsonNode listed = JsonMapper.shared().readTree(exports).at("/exports/0");
     assertThat(listed.get("id").asString()).isEqualTo(id);
-    for (String hidden : List.of("name", "path", "uris")) {
+    for (String hidden : List.of("name", "path", "uris", "labels")) {
       assertThat(listed.get(hidden).isNull()).as(hidden).isTrue();
     }
     assertThat(listed.get("state").asString()).isEqualTo("WAITING");

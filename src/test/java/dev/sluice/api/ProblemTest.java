@@ -182,9 +182,9 @@ class ProblemTest extends ServiceTest {
 
   @ParameterizedTest
   @CsvSource({
-    "GET, /exports?limit=5, limit, 5, none",
-    "GET, /exports/vm1?verbose, verbose, , none",
-    "GET, /exports/vm1?force=true, force, true, none",
+    "GET, /exports?page=5, page, 5, state",
+    "GET, /exports/vm1?verbose, verbose, , waitFor",
+    "GET, /exports/vm1?force=true, force, true, waitFor",
     "POST, /exports?dryRun=true, dryRun, true, none",
     "PATCH, /exports/vm1?dryRun=true, dryRun, true, none",
     "POST, /exports/vm1/finish?padd=zero, padd, zero, ",

@@ -8,6 +8,7 @@ import dev.sluice.export.ExportName;
 import dev.sluice.export.ExportProperties;
 import dev.sluice.export.ExportRules.Complaint;
 import dev.sluice.export.ExportSpec;
+import dev.sluice.export.Labels;
 import dev.sluice.posix.FilePath;
 import dev.sluice.stream.Assurances;
 import dev.sluice.stream.Direction;
@@ -34,6 +35,7 @@ public record ExportRequest(
     boolean listen,
     @Nullable Boolean listed,
     @Nullable Clients clients,
+    @Nullable Labels labels,
     @Bytes(ByteCount.WINDOW) @Nullable Long reorderWindow,
     @Bytes(ByteCount.HEAD) @Nullable Long headWindow,
     @Bytes(ByteCount.WINDOW) @Nullable Long resumeWindow,
@@ -114,7 +116,8 @@ public record ExportRequest(
             new Assurances(padTail, acceptClose, acceptUnread, acceptExcess),
             or(copy, defaults.copy()),
             digest != null,
-            or(rateLimit, 0L)));
+            or(rateLimit, 0L)),
+        or(labels, Labels.NONE));
   }
 
   private static <T> T or(@Nullable T given, T otherwise) {

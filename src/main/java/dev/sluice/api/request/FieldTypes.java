@@ -5,6 +5,7 @@ import dev.sluice.api.request.ExportRequest.Peer;
 import dev.sluice.api.request.FieldDeserializer.WrongValues;
 import dev.sluice.api.request.FinishRequest.Pad;
 import dev.sluice.api.request.FinishRequest.Unread;
+import dev.sluice.export.Labels;
 import dev.sluice.posix.FilePath;
 import dev.sluice.stream.Direction;
 import java.time.Duration;
@@ -36,6 +37,7 @@ final class FieldTypes {
         .addDeserializer(Boolean.class, new Flag(null))
         .addDeserializer(boolean.class, new Flag(false))
         .addDeserializer(Direction.class, new TextDeserializer<>(FieldTypes::direction))
+        .addDeserializer(Labels.class, new LabelsDeserializer())
         .addDeserializer(Peer.class, only("http", Peer.HTTP))
         .addDeserializer(Digest.class, only("SHA-256", Digest.SHA_256))
         .addDeserializer(Pad.class, only("zero", Pad.ZERO))

@@ -7,6 +7,7 @@ import dev.sluice.cli.remote.http.Answer;
 import dev.sluice.cli.remote.http.Service;
 import dev.sluice.cli.remote.view.RemoteExport;
 import java.util.List;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,6 +54,13 @@ final class CreateCommand extends RemoteCommand {
       description = "Let in only clients of this network or address, or another one given.")
   private List<String> networks = List.of();
 
+  @Option(
+      names = "--label",
+      paramLabel = "KEY=VALUE",
+      order = 38,
+      description = "Label it, as kubectl does, to find it by; can be there several times.")
+  private Map<String, String> labels = Map.of();
+
   @Mixin private final OutputOptions output = new OutputOptions();
 
   private CreateCommand(Surroundings surroundings) {
@@ -91,6 +99,10 @@ final class CreateCommand extends RemoteCommand {
       ObjectNode clients = request.putObject("clients");
       put(clients, "subjects", subjects);
       put(clients, "networks", networks);
+    }
+    if (!labels.isEmpty()) {
+      ObjectNode map = request.putObject("labels");
+      labels.forEach(map::put);
     }
     ExportOption.put(typed(), request);
     return request;

@@ -7,9 +7,12 @@ import dev.sluice.cli.remote.http.Answer;
 import dev.sluice.cli.remote.http.Service;
 import dev.sluice.cli.remote.view.ExportPrinter;
 import dev.sluice.cli.remote.view.RemoteExport;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code sluice list}. */
 @Command(
@@ -19,6 +22,14 @@ import picocli.CommandLine.Mixin;
     sortOptions = false,
     header = "Show all exports of a service, in the order in which they were made.")
 final class ListCommand extends RemoteCommand {
+
+  @Option(
+      names = {"-l", "--selector"},
+      paramLabel = "KEY=VALUE",
+      order = 30,
+      split = ",",
+      description = "Show only exports with this label, or with all of these.")
+  private List<String> labels = List.of();
 
   @Mixin private final OutputOptions output = new OutputOptions();
   @Mixin private final WatchOptions watch = new WatchOptions();
@@ -30,7 +41,7 @@ final class ListCommand extends RemoteCommand {
   @Override
   int run(Service service) throws InterruptedException {
     ExportPrinter printer = output.printer(out());
-    String path = ExportName.all();
+    String path = ExportName.all() + query();
     if (watch.isOn()) {
       new Changes(printer, out())
           .follow(watch.poll(service), () -> RemoteExport.all(service.get(path).json()), false);
@@ -44,5 +55,11 @@ final class ListCommand extends RemoteCommand {
       printer.print(exports, answer.body());
     }
     return ExitCode.DONE;
+  }
+
+  private String query() {
+    return labels.isEmpty()
+        ? ""
+        : "?label=" + URLEncoder.encode(String.join(",", labels), StandardCharsets.UTF_8);
   }
 }

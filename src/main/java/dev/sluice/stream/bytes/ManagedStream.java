@@ -10,6 +10,7 @@ import dev.sluice.stream.request.RequestLock;
 import dev.sluice.stream.request.SinglePeer;
 import dev.sluice.stream.request.StreamTimers;
 import java.io.IOException;
+import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,11 @@ abstract class ManagedStream {
   /** The stream as it is now. */
   public final StreamStatus status() {
     return core.status();
+  }
+
+  /** Bytes per second in the last ten seconds; empty until one is over. */
+  public final OptionalLong throughput() {
+    return core.progress().throughput();
   }
 
   /** How long no byte has moved, in milliseconds. */

@@ -2,6 +2,7 @@ package dev.sluice.stream.core;
 
 import dev.sluice.stream.StreamSettings;
 import java.lang.foreign.MemorySegment;
+import java.util.OptionalLong;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ public final class Progress {
   private final Deadline idle;
   private final Deadline newBytes;
   private final RateLimiter limiter;
+  private final Throughput throughput = new Throughput(System::nanoTime);
   private final @Nullable StreamDigest digest;
   private @Nullable ByteTap tap;
   private volatile long position;
@@ -42,6 +44,11 @@ public final class Progress {
   /** Contiguous bytes that went the whole way. */
   long position() {
     return position;
+  }
+
+  /** Bytes per second in the last ten seconds; empty until one is over. Any thread. */
+  public OptionalLong throughput() {
+    return throughput.perSecond();
   }
 
   /** Runs while no byte moves. */
@@ -110,6 +117,7 @@ public final class Progress {
     long reached = position + bytes;
     position = reached;
     limiter.took(bytes);
+    throughput.add(bytes);
     noteMove();
     moved.accept(bytes);
   }

@@ -19,7 +19,7 @@ class ExportOptionTest {
 
   /** What words and other options set. */
   private static final List<String> OTHERS =
-      List.of("name", "path", "peer", "direction", "size", "clients");
+      List.of("name", "path", "peer", "direction", "size", "clients", "labels");
 
   @Test
   void everyFieldOfARequestHasAnOption() {

@@ -61,6 +61,17 @@ class RemoteCommandsTest {
   }
 
   @Test
+  void exportsAreFoundByTheirLabels() {
+    out("create", "vm1", "write=" + pipe("vm1"), "--label", "job=nightly", "--label", "a.b/c=");
+    out("create", "vm2", "write=" + pipe("vm2"), "--label", "job=nightly");
+    out("create", "vm3", "write=" + pipe("vm3"));
+
+    assertThat(out("list", "-l", "job=nightly", "-o", "name").lines()).hasSize(2);
+    assertThat(out("list", "--selector", "job=nightly,a.b/c=", "-o", "name")).contains("vm1");
+    assertThat(sluice("list", "-l", "job").err()).contains("expected KEY=VALUE");
+  }
+
+  @Test
   void createMakesAnExportAndSaysWhereItIs() {
     assertThat(out("create", "save", "write=" + pipe("save"), "size=256M"))
         .isEqualTo("save created: " + nbd("save") + "\n");

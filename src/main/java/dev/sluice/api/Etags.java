@@ -1,0 +1,32 @@
+package dev.sluice.api;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import org.springframework.http.ResponseEntity;
+
+/** Weak entity tags (RFC 9110, 8.8.3) of what is shown: the same for the same fields. */
+final class Etags {
+
+  private static final int DIGITS = 32;
+
+  private Etags() {}
+
+  /** An answer with its tag; Spring answers with 304 if the request names that. */
+  static <T> ResponseEntity<T> answer(T body, List<ExportView> shown) {
+    MessageDigest digest = sha256();
+    shown.forEach(export -> digest.update(export.toString().getBytes(StandardCharsets.UTF_8)));
+    String tag = HexFormat.of().formatHex(digest.digest()).substring(0, DIGITS);
+    return ResponseEntity.ok().eTag("W/\"" + tag + "\"").body(body);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}
