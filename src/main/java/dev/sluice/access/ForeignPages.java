@@ -30,7 +30,15 @@ final class ForeignPages extends OncePerRequestFilter {
 
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
-    return Permissions.isReading(request) && !Permissions.isForData(request);
+    return Permissions.isReading(request)
+        && !Permissions.isForData(request)
+        && !waits(request);
+  }
+
+  /** Whether the answer may take as long as that of another one, of which there are not many. */
+  private static boolean waits(HttpServletRequest request) {
+    String query = request.getQueryString();
+    return Permissions.isForEvents(request) || (query != null && query.contains("waitFor"));
   }
 
   @Override

@@ -22,6 +22,13 @@ final class Permissions {
           PathPatternRequestMatcher.withDefaults().matcher("/exports/{name}/data"),
           PathPatternRequestMatcher.withDefaults().matcher("/exports/{name}/data/"));
 
+  private static final RequestMatcher EVENTS =
+      new OrRequestMatcher(
+          PathPatternRequestMatcher.withDefaults().matcher("/exports/events"),
+          PathPatternRequestMatcher.withDefaults().matcher("/exports/events/"),
+          PathPatternRequestMatcher.withDefaults().matcher("/exports/{name}/events"),
+          PathPatternRequestMatcher.withDefaults().matcher("/exports/{name}/events/"));
+
   private static final String SCRAPES = "prometheus";
 
   private final RequestMatcher scrapes = EndpointRequest.to(SCRAPES);
@@ -45,6 +52,11 @@ final class Permissions {
    */
   static boolean isForData(HttpServletRequest request) {
     return DATA.matches(request);
+  }
+
+  /** Whether it is for events, which come as long as somebody takes them. */
+  static boolean isForEvents(HttpServletRequest request) {
+    return EVENTS.matches(request);
   }
 
   /** Whether its method is one that changes nothing. */

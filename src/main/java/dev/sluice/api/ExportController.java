@@ -85,9 +85,7 @@ class ExportController {
     wanted.refuseFor(rules.check(spec));
     List<URI> reachable = uris.of(spec);
     Export export = registry.create(spec);
-    // The context path has the prefix that a proxy took off, if forwarded headers are heeded.
-    return ResponseEntity.created(
-            URI.create(request.getContextPath() + "/exports/" + export.name()))
+    return ResponseEntity.created(Links.toExport(export.name(), request))
         .body(ExportView.of(export, reachable));
   }
 
@@ -193,7 +191,7 @@ class ExportController {
     };
   }
 
-  private static byte[] read(InputStream body) {
+  static byte[] read(InputStream body) {
     byte[] bytes;
     try {
       bytes = body.readNBytes(MAX_BODY_BYTES + 1);

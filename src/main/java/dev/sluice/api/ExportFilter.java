@@ -73,7 +73,7 @@ record ExportFilter(Set<StreamState> states, @Nullable String direction, Map<Str
     try {
       Labels.of(labels);
     } catch (IllegalArgumentException e) {
-      throw ProblemException.of("label", String.join(",", labels.keySet()), e.getMessage());
+      throw ProblemException.of("label", String.join(",", labels.keySet()), String.valueOf(e.getMessage()));
     }
     return labels;
   }

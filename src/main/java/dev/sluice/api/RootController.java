@@ -13,14 +13,13 @@ class RootController {
 
   @GetMapping(path = "/", produces = MediaType.APPLICATION_JSON_VALUE)
   Map<String, String> root(HttpServletRequest request) {
-    String base = request.getContextPath();
     Map<String, String> found = new LinkedHashMap<>();
     found.put("service", "Sluice: byte streams over NBD");
-    found.put("exports", base + "/exports");
-    found.put("health", base + "/actuator/health");
-    found.put("ready", base + "/readyz");
-    found.put("live", base + "/livez");
-    found.put("metrics", base + "/actuator/prometheus");
+    found.put("exports", Links.to("/exports", request));
+    found.put("health", Links.to("/actuator/health", request));
+    found.put("ready", Links.to("/readyz", request));
+    found.put("live", Links.to("/livez", request));
+    found.put("metrics", Links.to("/actuator/prometheus", request));
     found.put("documentation", "the README.md of Sluice");
     return found;
   }

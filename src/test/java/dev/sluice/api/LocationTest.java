@@ -29,6 +29,15 @@ class LocationTest {
                 .formatted(sluice.root().resolve("vm1")));
   }
 
+  private static RestClient.Answer put(OwnService sluice, String base, String... headers) {
+    var request =
+        api(sluice).request(base + "/exports/vm2").header("Content-Type", "application/json");
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return api(sluice).send(request, "PUT", "{\"peer\": \"http\", \"direction\": \"write\"}");
+  }
+
   private static RestClient api(OwnService sluice) {
     return new RestClient(sluice.api().resolve("/").getPort());
   }
@@ -44,6 +53,11 @@ class LocationTest {
       RestClient.Answer root = api(sluice).get("/base/");
       assertThat(root.text("exports")).isEqualTo("/base/exports");
       assertThat(api(sluice).get(root.text("ready")).status()).isEqualTo(200);
+      assertThat(api(sluice).get("/base/exports/none").text("instance"))
+          .isEqualTo("/base/exports/none");
+      RestClient.Answer put = put(sluice, "/base");
+      assertThat(put.status()).isEqualTo(201);
+      assertThat(put.header("Location")).isEqualTo("/base/exports/vm2");
     }
   }
 
@@ -58,6 +72,19 @@ class LocationTest {
 
       assertThat(answer.status()).isEqualTo(201);
       assertThat(answer.header("Location")).isEqualTo("/storage/sluice/exports/vm1");
+      String[] headers = {
+        "X-Forwarded-Prefix", "/storage/sluice",
+        "X-Forwarded-Proto", "https",
+        "X-Forwarded-Host", "localhost:8443"
+      };
+      assertThat(put(sluice, "", headers).header("Location"))
+          .as("it has no host, which a proxy may not have told")
+          .isEqualTo("/storage/sluice/exports/vm2");
+      RestClient api = api(sluice);
+      assertThat(api.send(api.request("/").headers(headers), "GET", "").text("exports"))
+          .isEqualTo("/storage/sluice/exports");
+      assertThat(api.send(api.request("/exports/none").headers(headers), "GET", "").text("instance"))
+          .isEqualTo("/storage/sluice/exports/none");
     }
   }
 

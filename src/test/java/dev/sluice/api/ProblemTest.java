@@ -45,7 +45,7 @@ class ProblemTest extends ServiceTest {
     "PUT, /exports, GET POST",
     "PATCH, /exports, GET POST",
     "DELETE, /exports, GET POST",
-    "POST, /exports/a, GET DELETE PATCH",
+    "POST, /exports/a, GET DELETE PATCH PUT",
   })
   void aWrongVerbIsToldTheRightOnes(String method, String path, String right) {
     RestClient.Answer answer =

@@ -25,9 +25,14 @@ public final class ProblemException extends RuntimeException {
 
   /** A request with fields that are wrong, the first one first. */
   public static ProblemException of(List<FieldError> errors) {
+    return of(HttpStatus.BAD_REQUEST, errors);
+  }
+
+  /** A request that is refused for some of its fields, with this status. */
+  public static ProblemException of(HttpStatus status, List<FieldError> errors) {
     FieldError first = errors.getFirst();
     return new ProblemException(
-        HttpStatus.BAD_REQUEST, Problems.cut(first.field()) + ": " + first.detail(), errors);
+        status, Problems.cut(first.field()) + ": " + first.detail(), errors);
   }
 
   /** A request with one field that is wrong. */

@@ -92,10 +92,15 @@ public record ExportRequest(
     return complaints;
   }
 
-  /** What is asked for. */
+  /** What is asked for, with a name that nobody can guess if it has none. */
   public ExportSpec spec(ExportProperties defaults) {
+    return spec(name == null ? ExportName.random() : name, defaults);
+  }
+
+  /** What is asked for, with this name. */
+  public ExportSpec spec(String named, ExportProperties defaults) {
     return new ExportSpec(
-        name == null ? ExportName.random() : name,
+        named,
         path,
         listen,
         or(listed, defaults.listed()),

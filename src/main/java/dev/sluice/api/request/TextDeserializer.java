@@ -1,6 +1,5 @@
 package dev.sluice.api.request;
 
-import dev.sluice.export.ExportName;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
@@ -22,16 +21,7 @@ class TextDeserializer<T> extends FieldDeserializer<T> {
   static final class Name extends TextDeserializer<String> {
 
     Name() {
-      super(Name::checked);
-    }
-
-    private static String checked(String name) {
-      ExportName.complaint(name)
-          .ifPresent(
-              complaint -> {
-                throw new IllegalArgumentException(complaint);
-              });
-      return name;
+      super(RequestedName::checked);
     }
   }
 

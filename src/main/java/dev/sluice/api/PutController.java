@@ -1,0 +1,89 @@
+package dev.sluice.api;
+
+import dev.sluice.api.problem.FieldError;
+import dev.sluice.api.problem.ProblemException;
+import dev.sluice.api.request.ExportRequest;
+import dev.sluice.api.request.JsonBody;
+import dev.sluice.api.request.RequestedName;
+import dev.sluice.export.Export;
+import dev.sluice.export.ExportException;
+import dev.sluice.export.ExportProperties;
+import dev.sluice.export.ExportRegistry;
+import dev.sluice.export.ExportRules;
+import dev.sluice.export.ExportSpec;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Makes an export that is there afterwards however often it is asked for. */
+@RestController
+class PutController {
+
+  private final ExportRegistry registry;
+  private final ExportProperties properties;
+  private final ExportRules rules;
+  private final ExportViews views;
+
+  PutController(
+      ExportRegistry registry, ExportProperties properties, ExportRules rules, ExportViews views) {
+    this.registry = registry;
+    this.properties = properties;
+    this.rules = rules;
+    this.views = views;
+  }
+
+  /**
+   * Makes an export of this name: 201. If it is there and was asked for with the same fields, 200;
+   * if it was with others, 409 with what differs.
+   */
+  @PutMapping(
+      path = {"/exports/{name}", "/exports/{name}/"},
+      consumes = MediaType.APPLICATION_JSON_VALUE,
+      produces = MediaType.APPLICATION_JSON_VALUE)
+  ResponseEntity<ExportView> put(
+      @PathVariable String name, InputStream body, HttpServletRequest request) {
+    JsonBody<ExportRequest> wanted =
+        JsonBody.read(ExportController.read(body), ExportRequest.class);
+    requireSame(name, wanted.value().name());
+    ExportSpec spec = wanted.value().spec(name, properties);
+    wanted.refuseFor(rules.check(spec));
+    Optional<Export> there = registry.find(name);
+    if (there.isPresent()) {
+      return existing(there.get(), spec);
+    }
+    Export made;
+    try {
+      made = registry.create(spec);
+    } catch (ExportException e) {
+      return existing(registry.find(name).orElseThrow(() -> e), spec); // somebody else was first
+    }
+    return ResponseEntity.created(Links.toExport(name, request)).body(views.whole(made));
+  }
+
+  private static void requireSame(String name, @Nullable String inBody) {
+    try {
+      RequestedName.checked(name);
+    } catch (IllegalArgumentException e) {
+      throw ProblemException.of("name", name, String.valueOf(e.getMessage()));
+    }
+    if (inBody != null && !inBody.equals(name)) {
+      throw ProblemException.of("name", inBody, "expected that of the path, or none");
+    }
+  }
+
+  private ResponseEntity<ExportView> existing(Export export, ExportSpec spec) {
+    List<FieldError> differences = SpecDifferences.between(spec, export.spec());
+    if (!differences.isEmpty()) {
+      throw ProblemException.of(HttpStatus.CONFLICT, differences);
+    }
+    return ResponseEntity.ok(views.whole(export));
+  }
+}
