@@ -125,7 +125,14 @@ class ArchitectureTest {
           .mayOnlyAccessLayers("stream", "posix", "configuration")
           .whereLayer("api")
           .mayOnlyAccessLayers(
-              "access.http", "export", "client", "logging", "stream", "endpoint", "posix")
+              "access.http",
+              "export",
+              "client",
+              "logging",
+              "configuration",
+              "stream",
+              "endpoint",
+              "posix")
           .whereLayer("access")
           .mayOnlyAccessLayers(
               "access.token",

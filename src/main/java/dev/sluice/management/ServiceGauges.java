@@ -1,6 +1,8 @@
 package dev.sluice.management;
 
 import dev.sluice.api.data.DataStreams;
+import dev.sluice.api.events.ExportEvents;
+import dev.sluice.api.live.Waits;
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportProperties;
 import dev.sluice.export.ExportRegistry;
@@ -28,6 +30,8 @@ final class ServiceGauges implements MeterBinder {
   private final ExportProperties exportLimits;
   private final Finishes finishes;
   private final DataStreams dataStreams;
+  private final Waits waits;
+  private final ExportEvents events;
   private final WindowMemory windows;
   private final NbdServer server;
   private final NbdProperties serverLimits;
@@ -37,6 +41,8 @@ final class ServiceGauges implements MeterBinder {
       ExportProperties exportLimits,
       Finishes finishes,
       DataStreams dataStreams,
+      Waits waits,
+      ExportEvents events,
       WindowMemory windows,
       NbdServer server,
       NbdProperties serverLimits) {
@@ -44,6 +50,8 @@ final class ServiceGauges implements MeterBinder {
     this.exportLimits = exportLimits;
     this.finishes = finishes;
     this.dataStreams = dataStreams;
+    this.waits = waits;
+    this.events = events;
     this.windows = windows;
     this.server = server;
     this.serverLimits = serverLimits;
@@ -70,6 +78,15 @@ final class ServiceGauges implements MeterBinder {
         .description("Peers that come by HTTP, with a thread each")
         .register(registry);
     gauge("sluice.data.streams.limit", dataStreams::limit)
+        .description("How many there may be")
+        .register(registry);
+    gauge("sluice.live.waits", waits::count)
+        .description("Requests that wait for a state of an export")
+        .register(registry);
+    gauge("sluice.live.subscribers", events::count)
+        .description("Subscribers to events")
+        .register(registry);
+    gauge("sluice.live.subscribers.limit", events::limit)
         .description("How many there may be")
         .register(registry);
     TimeGauge.builder("sluice.stream.standstill", this::standstill, TimeUnit.MILLISECONDS)

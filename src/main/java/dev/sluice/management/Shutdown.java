@@ -1,5 +1,6 @@
 package dev.sluice.management;
 
+import dev.sluice.api.events.ExportEvents;
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportProperties;
 import dev.sluice.export.ExportRegistry;
@@ -39,6 +40,7 @@ final class Shutdown implements SmartLifecycle {
       ExportRegistry exports,
       NbdServer server,
       ExportProperties properties,
+      ExportEvents events,
       LastTelemetry telemetry) {
     this.exports = exports;
     this.server = server;
@@ -51,6 +53,7 @@ final class Shutdown implements SmartLifecycle {
             this::drainStreams,
             exports::stop,
             this::lingerForThoseWhoPoll,
+            events::close,
             telemetry::sendLastMetrics,
             telemetry::sendLastSpans);
   }

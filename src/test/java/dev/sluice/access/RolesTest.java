@@ -106,6 +106,42 @@ class RolesTest {
   }
 
   @Test
+  void aViewerFindsNothingByLabelsThatItDoesNotSee() {
+    for (String clients : List.of("null", "{\"networks\": [\"::1\"]}")) {
+      operator.post(
+          "/exports",
+          """
+          {"name": "%s", "peer": "http", "direction": "write", "labels": {"vm": "%s"}, "clients": %s}\
+          """
+              .formatted(NAME, NAME, clients));
+      String query = "/exports?label=vm=" + NAME;
+
+      assertThat(json(operator.get(query)).get("exports")).hasSize(1);
+      assertThat(json(viewer.get(query)).get("exports")).hasSize(clients.equals("null") ? 0 : 1);
+      operator.delete("/exports/" + NAME);
+    }
+  }
+
+  @Test
+  void aViewerIsToldOfExportsWithoutWhatItTakesToUseThem() {
+    operator.post(
+        "/exports",
+        """
+        {"name": "%s", "peer": "http", "direction": "write", "lifetime": "1ms"}\
+        """
+            .formatted(NAME));
+    String id = idOf(NAME);
+
+    RestClient.Answer told = viewer.get("/exports/" + id + "/events"); // which end with the export
+
+    assertThat(told.status()).isEqualTo(200);
+    assertThat(told.body()).contains("event: export", "\"FAILED\"", id).doesNotContain(NAME);
+    assertThat(operator.get("/exports/" + id + "/events").body()).contains(NAME);
+    assertThat(scraper.get("/exports/events").status()).isEqualTo(403);
+    assertThat(RestClient.anonymous(sluice).get("/exports/events").status()).isEqualTo(401);
+  }
+
+  @Test
   void aViewerGetsNoData() {
     operator.post(
         "/exports",

@@ -1,0 +1,56 @@
+package dev.sluice.api.events;
+
+import dev.sluice.api.ExportView;
+import dev.sluice.api.ExportViews;
+import dev.sluice.export.Export;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/** How exports are told. */
+final class EventText {
+
+  private static final Logger log = LoggerFactory.getLogger(EventText.class);
+
+  private final ExportViews views;
+  private final JsonMapper json;
+
+  EventText(ExportViews views, JsonMapper json) {
+    this.views = views;
+    this.json = json;
+  }
+
+  /** What changes all the time, by the names that an export has for it. */
+  record Progress(
+      String id,
+      @Nullable String name,
+      long position,
+      int clients,
+      @Nullable Long throughput,
+      @Nullable Long remainingSeconds,
+      @Nullable String waitingFor) {
+
+    static Progress of(ExportView export) {
+      return new Progress(
+          export.id(),
+          export.name(),
+          export.position(),
+          export.clients(),
+          export.throughput(),
+          export.remainingSeconds(),
+          export.waitingFor());
+    }
+  }
+
+  /** The data of an event about an export. */
+  String json(EventKind kind, Export export, boolean seesNames) {
+    try {
+      ExportView view = views.seen(export, seesNames);
+      return json.writeValueAsString(kind == EventKind.PROGRESS ? Progress.of(view) : view);
+    } catch (RuntimeException e) {
+      log.error("Export {} cannot be told", export.name(), e);
+      return "{\"id\":\"%s\"}".formatted(export.id());
+    }
+  }
+}

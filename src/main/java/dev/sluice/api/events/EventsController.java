@@ -1,0 +1,157 @@
+package dev.sluice.api.events;
+
+import dev.sluice.access.http.RawConnection;
+import dev.sluice.api.ExportViews;
+import dev.sluice.api.problem.ProblemException;
+import dev.sluice.export.ExportRegistry;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.DeferredResult;
+
+/** The events of exports, in the form of Server-Sent Events (HTML, section 9.2). */
+@RestController
+class EventsController {
+
+  private static final String ONLY_VERSION = "HTTP/1.1";
+  private static final String LAST_ID = "Last-Event-ID";
+
+  private final ExportRegistry registry;
+  private final ExportViews views;
+  private final ExportEvents events;
+
+  EventsController(ExportRegistry registry, ExportViews views, ExportEvents events) {
+    this.registry = registry;
+    this.views = views;
+    this.events = events;
+  }
+
+  /** Tells of all exports, until whoever asks has gone. */
+  @GetMapping({"/exports/events", "/exports/events/"})
+  DeferredResult<ResponseEntity<Void>> all(
+      @RequestHeader(name = LAST_ID, required = false) @Nullable String lastId,
+      HttpServletRequest request,
+      HttpServletResponse response)
+      throws IOException {
+    return tell(null, lastId, request, response);
+  }
+
+  /** Tells of one export, until it has ended; 204 if whoever asks was told that. */
+  @GetMapping({"/exports/{name}/events", "/exports/{name}/events/"})
+  DeferredResult<ResponseEntity<Void>> one(
+      @PathVariable String name,
+      @RequestHeader(name = LAST_ID, required = false) @Nullable String lastId,
+      HttpServletRequest request,
+      HttpServletResponse response)
+      throws IOException {
+    return tell(registry.get(name).id(), lastId, request, response);
+  }
+
+  private DeferredResult<ResponseEntity<Void>> tell(
+      @Nullable String id,
+      @Nullable String lastId,
+      HttpServletRequest request,
+      HttpServletResponse response)
+      throws IOException {
+    if (!request.getProtocol().equals(ONLY_VERSION)) {
+      throw new ProblemException(
+          HttpStatus.HTTP_VERSION_NOT_SUPPORTED,
+          "the request came by %s; expected %s".formatted(request.getProtocol(), ONLY_VERSION));
+    }
+    DeferredResult<ResponseEntity<Void>> result = new DeferredResult<>(0L);
+    long known = known(lastId);
+    if (id != null && events.board().isOver(id, known)) {
+      result.setResult(ResponseEntity.noContent().build());
+    } else if (request.getMethod().equals(HttpMethod.HEAD.name())) {
+      addHeaders(response);
+      result.setResult(ResponseEntity.ok().build());
+    } else {
+      subscribe(id, known, lastId != null, response, result);
+    }
+    return result;
+  }
+
+  /** The version up to which somebody was told, or -1 if nobody can go on from there. */
+  private long known(@Nullable String lastId) {
+    String prefix = events.boot() + "-";
+    if (lastId == null || !lastId.startsWith(prefix)) {
+      return -1;
+    }
+    try {
+      long known = Long.parseLong(lastId.substring(prefix.length()));
+      return events.board().canGoOn(known) ? known : -1;
+    } catch (NumberFormatException e) {
+      return -1;
+    }
+  }
+
+  private void subscribe(
+      @Nullable String id,
+      long known,
+      boolean wasTold,
+      HttpServletResponse response,
+      DeferredResult<ResponseEntity<Void>> result)
+      throws IOException {
+    if (events.isClosed()) {
+      throw new ProblemException(HttpStatus.SERVICE_UNAVAILABLE, "the service is stopping");
+    }
+    if (!events.takePlace()) {
+      throw new ProblemException(
+          HttpStatus.TOO_MANY_REQUESTS,
+          "there are %d subscribers, and sluice.live.subscribers permits no more"
+              .formatted(events.limit()));
+    }
+    RawConnection connection = null;
+    boolean begun = false;
+    try {
+      events.look(); // so that nothing of before is news
+      connection = RawConnection.current();
+      addHeaders(response);
+      response.setTrailerFields(Map::of); // or Tomcat sends no chunks where it is to close
+      response.flushBuffer();
+      boolean goesOn = known >= 0;
+      Board.Interest interest =
+          new Board.Interest(
+              id, views.rights().seesNames(), goesOn ? known : events.board().version());
+      events.add(
+          new Subscriber(
+              connection,
+              () -> {
+                events.leavePlace();
+                result.setResult(ResponseEntity.ok().build());
+              },
+              events.boot(),
+              interest,
+              Math.max(0, known),
+              wasTold && !goesOn,
+              events.heartbeat()));
+      begun = true;
+    } finally {
+      if (!begun) {
+        events.leavePlace();
+        if (connection != null) {
+          connection.leave();
+        }
+      }
+    }
+  }
+
+  private static void addHeaders(HttpServletResponse response) {
+    response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
+    response.setCharacterEncoding("UTF-8");
+    response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+    response.setHeader("X-Accel-Buffering", "no"); // or nginx keeps events until it has many
+    response.setHeader(HttpHeaders.CONNECTION, "close");
+  }
+}

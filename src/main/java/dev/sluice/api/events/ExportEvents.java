@@ -1,0 +1,180 @@
+package dev.sluice.api.events;
+
+import dev.sluice.api.ExportViews;
+import dev.sluice.api.live.LiveProperties;
+import dev.sluice.export.ExportChanges;
+import dev.sluice.export.ExportRegistry;
+import dev.sluice.posix.ThreadPriority;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Tells all subscribers of all exports, on one thread that waits for none of them. Thread-safe.
+ */
+@Component
+public final class ExportEvents implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(ExportEvents.class);
+
+  /** Counters are looked at, and those who did not take everything. */
+  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
+  /** What happens within so little time is told together. */
+  private static final long PAUSE_MILLIS = 10;
+
+  private static final long IDLE_NANOS = TimeUnit.HOURS.toNanos(1);
+
+  /** How long the end waits for those who are slow. */
+  private static final long END_MILLIS = 2_000;
+
+  private final ExportRegistry registry;
+  private final ExportChanges changes;
+  private final Board board;
+  private final int limit;
+  private final Semaphore places;
+  private final Duration heartbeat;
+  private final Queue<Subscriber> coming = new ConcurrentLinkedQueue<>();
+
+  /** For the thread. */
+  private final List<Subscriber> subscribers = new ArrayList<>();
+
+  /** What the ids of events begin with: those of another start mean nothing. */
+  private final String boot = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+
+  private final Thread thread;
+  private volatile boolean closed;
+
+  ExportEvents(
+      ExportRegistry registry, ExportViews views, LiveProperties properties, JsonMapper json) {
+    this.registry = registry;
+    changes = registry.changes();
+    board = new Board(new EventText(views, json));
+    limit = properties.subscribers();
+    places = new Semaphore(limit);
+    heartbeat = properties.heartbeat();
+    thread = Thread.ofPlatform().daemon().name("export-events").start(this::run);
+  }
+
+  /** How many subscribers there are. */
+  public int count() {
+    return limit - places.availablePermits();
+  }
+
+  /** How many there may be. */
+  public int limit() {
+    return limit;
+  }
+
+  Board board() {
+    return board;
+  }
+
+  String boot() {
+    return boot;
+  }
+
+  Duration heartbeat() {
+    return heartbeat;
+  }
+
+  /** Whether nobody is told anything any more. */
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Takes the place of one more subscriber; false if there is none. */
+  boolean takePlace() {
+    return places.tryAcquire();
+  }
+
+  /** Gives a place back. */
+  void leavePlace() {
+    places.release();
+  }
+
+  /** Looks at the exports as they are now. */
+  void look() {
+    board.look(registry.list(), System.nanoTime());
+  }
+
+  /** Tells one more subscriber, which has a place, from now on. */
+  void add(Subscriber subscriber) {
+    coming.add(subscriber);
+    changes.note();
+    if (closed && coming.remove(subscriber)) {
+      end(subscriber);
+    }
+  }
+
+  private void run() {
+    ThreadPriority.lower(); // no stream waits for somebody who only looks
+    long seen = changes.count();
+    try {
+      while (!closed) {
+        round();
+        seen = changes.await(seen, subscribers.isEmpty() ? IDLE_NANOS : TICK_NANOS);
+        Thread.sleep(PAUSE_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      // it is closed
+    } catch (RuntimeException e) {
+      log.error("Events cannot be told", e);
+    }
+    end();
+  }
+
+  private void round() {
+    for (Subscriber next = coming.poll(); next != null; next = coming.poll()) {
+      subscribers.add(next);
+    }
+    if (subscribers.isEmpty()) {
+      return;
+    }
+    look();
+    long now = System.nanoTime();
+    subscribers.removeIf(subscriber -> !tell(subscriber, now));
+  }
+
+  private boolean tell(Subscriber subscriber, long now) {
+    boolean stays = subscriber.advance(board, now);
+    if (!stays) {
+      subscriber.leave();
+    }
+    return stays;
+  }
+
+  private void end() {
+    closed = true;
+    round();
+    subscribers.forEach(ExportEvents::end);
+    subscribers.clear();
+  }
+
+  private static void end(Subscriber subscriber) {
+    subscriber.end(System.nanoTime());
+    subscriber.leave();
+  }
+
+  /** Tells everybody what there is to tell, and ends. */
+  @Override
+  public void close() {
+    closed = true;
+    changes.note();
+    try {
+      thread.join(END_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,190 @@
+package dev.sluice.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.api.events.ExportEvents;
+import dev.sluice.nbd.RawNbdClient;
+import dev.sluice.testing.EventReader;
+import dev.sluice.testing.EventReader.Event;
+import dev.sluice.testing.OwnService;
+import dev.sluice.testing.RestClient;
+import dev.sluice.testing.Slow;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Many subscribers, slow ones, and the end of the service. */
+@Slow("Streams for seconds while subscribers read, or do not.")
+@Timeout(120)
+class EventsLoadTest {
+
+  private static final Logger log = LoggerFactory.getLogger(EventsLoadTest.class);
+
+  private static final int SIZE = 1 << 20;
+  private static final String ALL = "/exports/events";
+
+  private static OwnService sluice;
+  private static RestClient api;
+
+  @BeforeAll
+  static void start() {
+    sluice = OwnService.with("sluice.live.heartbeat=1s", "sluice.exports.drain-linger=0");
+    api = new RestClient(sluice.port());
+  }
+
+  @AfterAll
+  static void stop() {
+    sluice.close();
+  }
+
+  private static void write(String name) {
+    try (RawNbdClient client = sluice.connect()) {
+      client.go(name);
+      client.write(0, new byte[SIZE]);
+      client.disconnect();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static CompletableFuture<Void> stream(String name) {
+    api.post(
+        """
+        {"name": "%s", "path": "%s", "direction": "write", "size": %d, "rateLimit": "384K"}\
+        """
+            .formatted(name, sluice.root().resolve(name), SIZE));
+    CompletableFuture<byte[]> peer = sluice.peerReads(name);
+    return CompletableFuture.runAsync(() -> write(name)).thenCombine(peer, (_, _) -> null);
+  }
+
+  @Test
+  void aHundredSubscribersAreToldAllAndHoldUpNeitherRestNorHealth() throws Exception {
+    List<EventReader> readers = new ArrayList<>();
+    try (HealthWatch _ = new HealthWatch(sluice.health("/livez"))) {
+      for (int i = 0; i < 100; i++) {
+        readers.add(new EventReader(sluice.port(), ALL, ""));
+      }
+      CompletableFuture<Void> stream = stream("disk");
+      long slowest = 0;
+      int requests = 0;
+      for (; !stream.isDone(); requests++) {
+        long start = System.nanoTime();
+        assertThat(api.get("/exports").status()).isEqualTo(200);
+        slowest = Math.max(slowest, System.nanoTime() - start);
+      }
+      stream.get();
+      log.info("{} REST requests, each answered within {} ms", requests, slowest / 1_000_000);
+      for (EventReader reader : readers) {
+        assertThat(readToTheEnd(reader)).isBetween(1, 20); // three seconds, twice a second
+      }
+    } finally {
+      readers.forEach(EventReader::close);
+      api.delete("/exports/disk");
+    }
+    await().until(() -> sluice.bean(ExportEvents.class).count() == 0);
+  }
+
+  /** Reads until the export has COMPLETED; returns how many events told its counters. */
+  private static int readToTheEnd(EventReader reader) throws InterruptedException {
+    int counters = 0;
+    Event event = reader.next();
+    while (!event.text().equals("export disk COMPLETED")) {
+      if (event.type().equals("progress")) {
+        counters++;
+        assertThat(event.data().get("position").longValue()).isBetween(0L, (long) SIZE);
+      }
+      event = reader.next();
+    }
+    assertThat(event.data().get("position").longValue()).isEqualTo(SIZE);
+    return counters;
+  }
+
+  @Test
+  void aSubscriberThatReadsNothingHoldsUpNobodyAndGetsTheLatestLater() throws Exception {
+    api.post(
+        """
+        {"name": "disk", "path": "%s", "direction": "write"}\
+        """
+            .formatted(sluice.root().resolve("disk")));
+    try (Socket slow = new Socket();
+        EventReader reader = new EventReader(sluice.port(), ALL, "")) {
+      slow.setReceiveBufferSize(1024);
+      slow.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), sluice.port()));
+      slow.getOutputStream()
+          .write(
+              "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                  .formatted(ALL)
+                  .getBytes(StandardCharsets.US_ASCII));
+      int last = 0;
+      for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5); System.nanoTime() < end; ) {
+        last++;
+        api.send("PATCH", "/exports/disk", "{\"rateLimit\": %d}".formatted(last));
+      }
+      for (Event event = reader.next(); rate(event) != last; event = reader.next()) {
+        assertThat(rate(event)).isLessThan(last);
+      }
+
+      slow.setSoTimeout(20_000);
+      byte[] wanted = "\"rateLimit\":%d,".formatted(last).getBytes(StandardCharsets.US_ASCII);
+      assertThat(readUntil(slow.getInputStream(), wanted)).isTrue();
+    } finally {
+      api.delete("/exports/disk");
+    }
+  }
+
+  private static int rate(Event event) {
+    return event.data().path("rateLimit").asInt(0);
+  }
+
+  private static boolean readUntil(InputStream in, byte[] wanted) throws IOException {
+    int matched = 0;
+    for (int next = in.read(); next >= 0; next = in.read()) {
+      matched = next == wanted[matched] ? matched + 1 : next == wanted[0] ? 1 : 0;
+      if (matched == wanted.length) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Test
+  void theEndOfTheServiceIsToldAndIsAProperEnd() throws Exception {
+    OwnService ending =
+        OwnService.with("sluice.live.heartbeat=1s", "sluice.exports.drain-linger=0");
+    try (EventReader all = new EventReader(ending.port(), ALL, "");
+        EventReader one = reader(ending)) {
+      assertThat(all.nextState()).isEqualTo("export disk WAITING");
+      await().until(() -> all.heartbeats() > 0);
+
+      ending.close();
+
+      assertThat(all.nextState()).isEqualTo("export disk FAILED");
+      assertThat(one.nextState()).isEqualTo("export disk WAITING");
+      assertThat(one.nextState()).isEqualTo("export disk FAILED");
+      all.end().get(10, TimeUnit.SECONDS);
+      one.end().get(10, TimeUnit.SECONDS);
+    } finally {
+      ending.close();
+    }
+  }
+
+  private static EventReader reader(OwnService ending) {
+    ending.create("disk", "write", SIZE);
+    return new EventReader(ending.port(), "/exports/disk/events", "");
+  }
+}
