@@ -30,9 +30,7 @@ final class ForeignPages extends OncePerRequestFilter {
 
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
-    return Permissions.isReading(request)
-        && !Permissions.isForData(request)
-        && !waits(request);
+    return Permissions.isReading(request) && !Permissions.isForData(request) && !waits(request);
   }
 
   /** Whether the answer may take as long as that of another one, of which there are not many. */

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param direction of this, as it is shown; null for both
  * @param labels that have all of these
  */
-record ExportFilter(Set<StreamState> states, @Nullable String direction, Map<String, String> labels) {
+record ExportFilter(
+    Set<StreamState> states, @Nullable String direction, Map<String, String> labels) {
 
   private static final List<String> DIRECTIONS = List.of("write", "read");
 
@@ -73,7 +74,8 @@ record ExportFilter(Set<StreamState> states, @Nullable String direction, Map<Str
     try {
       Labels.of(labels);
     } catch (IllegalArgumentException e) {
-      throw ProblemException.of("label", String.join(",", labels.keySet()), String.valueOf(e.getMessage()));
+      throw ProblemException.of(
+          "label", String.join(",", labels.keySet()), String.valueOf(e.getMessage()));
     }
     return labels;
   }

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param next the cursor with which the next of them are asked for; left out where there are none
  */
-record Page(List<ExportView> exports, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String next) {
+record Page(
+    List<ExportView> exports, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String next) {
 
   private static final int MOST = 1000;
   private static final int MOST_DIGITS = 4;
@@ -25,7 +26,8 @@ record Page(List<ExportView> exports, @JsonInclude(JsonInclude.Include.NON_NULL)
    * @throws ProblemException when one of the two makes no sense
    */
   static Page of(List<ExportView> all, @Nullable String limit, @Nullable String cursor) {
-    List<ExportView> rest = cursor == null ? all : all.subList(Cursor.of(cursor).start(all), all.size());
+    List<ExportView> rest =
+        cursor == null ? all : all.subList(Cursor.of(cursor).start(all), all.size());
     int most = limit == null ? rest.size() : number(limit);
     if (rest.size() <= most) {
       return new Page(rest, null);
@@ -57,7 +59,8 @@ record Page(List<ExportView> exports, @JsonInclude(JsonInclude.Include.NON_NULL)
     static Cursor of(String text) {
       int end = text.indexOf('@');
       try {
-        return new Cursor(text.substring(0, Math.max(0, end)), Instant.parse(text.substring(end + 1)));
+        return new Cursor(
+            text.substring(0, Math.max(0, end)), Instant.parse(text.substring(end + 1)));
       } catch (DateTimeException e) {
         throw ProblemException.of("cursor", text, "expected the value that \"next\" had");
       }

@@ -60,8 +60,7 @@ final class SpecDifferences {
           if (!Objects.equals(value.apply(asked), own)) {
             String was = own == null ? "without" : "with " + own;
             differences.add(
-                new FieldError(
-                    field, value.apply(asked), "the export was asked for " + was));
+                new FieldError(field, value.apply(asked), "the export was asked for " + was));
           }
         });
     return differences;

@@ -83,7 +83,8 @@ class LocationTest {
       RestClient api = api(sluice);
       assertThat(api.send(api.request("/").headers(headers), "GET", "").text("exports"))
           .isEqualTo("/storage/sluice/exports");
-      assertThat(api.send(api.request("/exports/none").headers(headers), "GET", "").text("instance"))
+      assertThat(
+              api.send(api.request("/exports/none").headers(headers), "GET", "").text("instance"))
           .isEqualTo("/storage/sluice/exports/none");
     }
   }

@@ -33,7 +33,8 @@ class PutTest extends ServiceTest {
 
   @Test
   void theFirstRequestMakesItAndTheNextOnesReturnIt() {
-    RestClient.Answer made = put(body(", \"size\": \"1M\", \"labels\": {\"b\": \"1\", \"a\": \"2\"}"));
+    RestClient.Answer made =
+        put(body(", \"size\": \"1M\", \"labels\": {\"b\": \"1\", \"a\": \"2\"}"));
     RestClient.Answer again =
         put(
             body(
@@ -64,7 +65,9 @@ class PutTest extends ServiceTest {
     put(body(", \"size\": 512, \"digest\": \"SHA-256\""));
 
     RestClient.Answer other =
-        put(body(", \"size\": 1024, \"labels\": {\"a\": \"b\"}, \"clients\": {\"networks\": [\"::1\"]}"));
+        put(
+            body(
+                ", \"size\": 1024, \"labels\": {\"a\": \"b\"}, \"clients\": {\"networks\": [\"::1\"]}"));
 
     assertThat(other.status()).isEqualTo(409);
     ProblemAssert.assertThatIsProblem(other);
@@ -89,7 +92,8 @@ class PutTest extends ServiceTest {
   @ValueSource(
       strings = {
         "\"listen\": true", "\"listed\": true", "\"reorderWindow\": 1024", "\"headWindow\": 1024",
-        "\"resumeWindow\": 1024", "\"peerTimeout\": 1", "\"idleTimeout\": 1", "\"resumeTimeout\": 1",
+        "\"resumeWindow\": 1024", "\"peerTimeout\": 1", "\"idleTimeout\": 1",
+            "\"resumeTimeout\": 1",
         "\"lifetime\": 1", "\"padTail\": true, \"size\": 1", "\"copy\": true", "\"rateLimit\": 1"
       })
   void aFieldThatDiffersIsAConflict(String field) {
@@ -102,7 +106,9 @@ class PutTest extends ServiceTest {
   void ofManyAtOnceOneMakesItAndAllHaveIt() throws Exception {
     try (ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Callable<Integer>> requests =
-          IntStream.range(0, 16).<Callable<Integer>>mapToObj(_ -> () -> put(body("")).status()).toList();
+          IntStream.range(0, 16)
+              .<Callable<Integer>>mapToObj(_ -> () -> put(body("")).status())
+              .toList();
 
       List<Integer> statuses =
           clients.invokeAll(requests).stream().map(Future::resultNow).sorted().toList();

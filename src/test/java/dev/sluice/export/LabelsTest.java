@@ -29,14 +29,18 @@ class LabelsTest {
 
     for (Map<String, String> tooLong :
         java.util.List.of(
-            Map.of("x" + prefix + "/a", ""), Map.of("x" + LONGEST, ""), Map.of("a", "x" + LONGEST))) {
+            Map.of("x" + prefix + "/a", ""),
+            Map.of("x" + LONGEST, ""),
+            Map.of("a", "x" + LONGEST))) {
       assertThatThrownBy(() -> Labels.of(tooLong)).isInstanceOf(IllegalArgumentException.class);
     }
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "/", "a/", "/a", "-a", "a-", "a b", "ä", "A.io/a", "a..b/c", "a/b/c", "a\n", "_"})
+      strings = {
+        "", "/", "a/", "/a", "-a", "a-", "a b", "ä", "A.io/a", "a..b/c", "a/b/c", "a\n", "_"
+      })
   void anotherKeyIsRefused(String key) {
     assertThatThrownBy(() -> Labels.of(Map.of(key, "")))
         .isInstanceOf(IllegalArgumentException.class)

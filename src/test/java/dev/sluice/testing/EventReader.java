@@ -34,7 +34,8 @@ public final class EventReader implements AutoCloseable {
 
     /** Its type, and what it says of the export: for example {@code export vm1 WAITING}. */
     public String text() {
-      return "%s %s %s".formatted(type, data.path("name").asString(), data.path("state").asString());
+      return "%s %s %s"
+          .formatted(type, data.path("name").asString(), data.path("state").asString());
     }
   }
 

@@ -19,9 +19,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/**
- * Tells all subscribers of all exports, on one thread that waits for none of them. Thread-safe.
- */
+/** Tells all subscribers of all exports, on one thread that waits for none of them. Thread-safe. */
 @Component
 public final class ExportEvents implements AutoCloseable {
 

@@ -123,7 +123,6 @@ final class Item {
   String json(EventKind kind, boolean seesNames, EventText text) {
     Export shown = export;
     return (seesNames ? whole : nameless)
-        .computeIfAbsent(
-            kind, _ -> shown == null ? "{}" : text.json(kind, shown, seesNames));
+        .computeIfAbsent(kind, _ -> shown == null ? "{}" : text.json(kind, shown, seesNames));
   }
 }

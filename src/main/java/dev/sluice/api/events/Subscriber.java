@@ -27,6 +27,7 @@ final class Subscriber {
 
   /** What was told before counts for nothing; all exports follow. */
   private static final String RESET = "event: reset\ndata: {}\n\n";
+
   private static final String HEARTBEAT = ":\n\n";
   private static final byte[] END = "0\r\n\r\n".getBytes(US_ASCII);
 

@@ -66,7 +66,6 @@ final class Throughput {
     for (int slot = 0; slot < PARTS; slot++) {
       sum += parts[slot] >= oldest ? bytes[slot] : 0;
     }
-    return OptionalLong.of(
-        (long) (sum * NANOS_PER_SECOND / (elapsed - oldest * PART_NANOS)));
+    return OptionalLong.of((long) (sum * NANOS_PER_SECOND / (elapsed - oldest * PART_NANOS)));
   }
 }
