@@ -14,6 +14,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class LocationTest {
 
+  private static final String OPERATOR = "operators-token-0001";
+  private static final String VIEWER = "viewers-token-000001";
+
   private static RestClient.Answer create(OwnService sluice, String base, String... headers) {
     var request = api(sluice).request(base + "/exports").header("Content-Type", "application/json");
     if (headers.length > 0) {
@@ -39,12 +42,16 @@ class LocationTest {
   }
 
   private static RestClient api(OwnService sluice) {
-    return new RestClient(sluice.api().resolve("/").getPort());
+    return RestClient.of(sluice, OPERATOR);
   }
 
   @Test
   void belowAContextPath() {
-    try (OwnService sluice = OwnService.with(List.of("server.servlet.context-path=/base"))) {
+    try (OwnService sluice =
+        OwnService.with(
+            List.of(
+                "server.servlet.context-path=/base",
+                "sluice.security.tokens=%s,viewer:%s".formatted(OPERATOR, VIEWER)))) {
       RestClient.Answer answer = create(sluice, "/base");
 
       assertThat(answer.status()).isEqualTo(201);
@@ -58,6 +65,14 @@ class LocationTest {
       RestClient.Answer put = put(sluice, "/base");
       assertThat(put.status()).isEqualTo(201);
       assertThat(put.header("Location")).isEqualTo("/base/exports/vm2");
+      RestClient viewer = RestClient.of(sluice, VIEWER);
+      for (String data : List.of("/base/exports/vm2/data", "/base/exports/vm2/data/")) {
+        assertThat(viewer.get(data).status()).as(data).isEqualTo(403);
+        assertThat(api(sluice).send("HEAD", data, "").status()).as(data).isEqualTo(200);
+      }
+      assertThat(viewer.send("HEAD", "/base/exports/events", "").status()).isEqualTo(200);
+      assertThat(viewer.get("/base/exports/" + put.text("id") + "?waitFor=ended&timeout=0").status())
+          .isEqualTo(504);
     }
   }
 
