@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.catalina.Valve;
 import org.apache.catalina.valves.RemoteIpValve;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
@@ -29,11 +30,12 @@ final class ForwardedHeaders implements WebServerFactoryCustomizer<TomcatServlet
   private static final List<String> HEADER_KEYS =
       List.of("server.tomcat.remoteip.remote-ip-header", "server.tomcat.remoteip.protocol-header");
 
+  private final @Nullable ForwardHeadersStrategy strategy;
   private final boolean heeded;
   private final List<Network> proxies;
 
   ForwardedHeaders(AccessProperties properties, ServerProperties server, Environment environment) {
-    ForwardHeadersStrategy strategy = server.getForwardHeadersStrategy();
+    strategy = server.getForwardHeadersStrategy();
     for (String key : HEADER_KEYS) {
       if (!environment.getProperty(key, "").isBlank()) {
         throw new UnusableConfigurationException(
@@ -64,7 +66,7 @@ final class ForwardedHeaders implements WebServerFactoryCustomizer<TomcatServlet
         remoteIp.setInternalProxies(".*"); // what gets there is from a proxy that was named
       }
     }
-    valves.addFirst(new ProxyValve(proxies));
+    valves.addFirst(new ProxyValve(proxies, strategy == ForwardHeadersStrategy.NATIVE));
     factory.setEngineValves(valves);
   }
 }

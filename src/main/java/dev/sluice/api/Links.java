@@ -1,11 +1,12 @@
 package dev.sluice.api;
 
+import dev.sluice.access.http.ForwardedPrefix;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 
 /**
  * Where things are, for whoever sends a request. A link has no host, so that it is right after any
- * proxy; the context path has the prefix that a proxy took off, if forwarded headers are heeded.
+ * proxy; it has the prefix that a proxy took off, if forwarded headers are heeded.
  */
 public final class Links {
 
@@ -13,7 +14,7 @@ public final class Links {
 
   /** A path of the API, such as {@code /exports}, as whoever sends this request has to write it. */
   public static String to(String path, HttpServletRequest request) {
-    return request.getContextPath() + path;
+    return ForwardedPrefix.of(request) + request.getContextPath() + path;
   }
 
   /** An export; its name needs no escape. */

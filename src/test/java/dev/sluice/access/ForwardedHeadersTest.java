@@ -35,6 +35,10 @@ class ForwardedHeadersTest {
 
   /** The status of a request with a wrong token, and so whether its address is locked out. */
   private static int guess(OwnService sluice, int host, String... headers) throws Exception {
+    return Integer.parseInt(answer(sluice, host, headers).substring(9, 12));
+  }
+
+  private static String answer(OwnService sluice, int host, String... headers) throws Exception {
     List<String> lines = new ArrayList<>(List.of("Authorization: Bearer wrong-token-00001"));
     lines.addAll(List.of(headers));
     try (Attacker attacker = new Attacker(sluice.api().resolve("/"))) {
@@ -45,7 +49,7 @@ class ForwardedHeadersTest {
               "GET /exports HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s\r\n\r\n"
                   .formatted(String.join("\r\n", lines))
                   .getBytes());
-      return Integer.parseInt(Attacker.answer(socket).substring(9, 12));
+      return Attacker.answer(socket);
     }
   }
 
@@ -75,6 +79,10 @@ class ForwardedHeadersTest {
       assertThat(guess(sluice, 7, "X-Forwarded-For: 192.0.2.2"))
           .as("nobody else is locked out by it")
           .isEqualTo(401);
+      assertThat(answer(sluice, 8, "X-Forwarded-Prefix: /storage"))
+          .contains("\"instance\":\"/storage/exports\"");
+      assertThat(answer(sluice, 3, "X-Forwarded-Prefix: /storage"))
+          .contains("\"instance\":\"/exports\"");
     }
   }
 

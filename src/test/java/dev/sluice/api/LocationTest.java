@@ -8,6 +8,8 @@ import dev.sluice.testing.Slow;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Where the API says that things are, when it is not at the root of its address. */
 @Slow("Starts a service for most tests.")
@@ -76,12 +78,13 @@ class LocationTest {
     }
   }
 
-  @Test
-  void afterTheProxyThatTookAPrefixOff() {
+  @ParameterizedTest
+  @ValueSource(strings = {"framework", "native"})
+  void afterTheProxyThatTookAPrefixOff(String strategy) {
     try (OwnService sluice =
         OwnService.with(
             List.of(
-                "server.forward-headers-strategy=framework",
+                "server.forward-headers-strategy=" + strategy,
                 "sluice.security.trusted-proxies=127.0.0.1"))) {
       RestClient.Answer answer = create(sluice, "", "X-Forwarded-Prefix", "/storage/sluice");
 

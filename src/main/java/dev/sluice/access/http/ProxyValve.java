@@ -36,16 +36,21 @@ public final class ProxyValve extends ValveBase {
 
   private static final Pattern ADDRESS = Pattern.compile("\\[?[0-9A-Za-z.:%_-]+]?");
 
+  private static final String PREFIX = "x-forwarded-prefix";
+
   private final List<Network> proxies;
+  private final boolean tellsPrefix;
 
   /**
    * A valve.
    *
    * @param proxies whose forwarded headers are heeded
+   * @param tellsPrefix whether nobody after it heeds {@code X-Forwarded-Prefix}
    */
-  public ProxyValve(List<Network> proxies) {
+  public ProxyValve(List<Network> proxies, boolean tellsPrefix) {
     super(true);
     this.proxies = List.copyOf(proxies);
+    this.tellsPrefix = tellsPrefix;
   }
 
   @Override
@@ -62,6 +67,8 @@ public final class ProxyValve extends ValveBase {
               && hasForm(FORMS.get(name), values(headers, name));
       if (!kept) {
         headers.removeHeader(name);
+      } else if (tellsPrefix && name.equals(PREFIX)) {
+        ForwardedPrefix.set(request, values(headers, name));
       }
     }
     if (trusted && !addresses.isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.sluice.api.problem;
 
+import dev.sluice.access.http.ForwardedPrefix;
 import dev.sluice.export.ExportException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -33,7 +34,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
   @ExceptionHandler
   ResponseEntity<Object> refused(ExportException e, HttpServletRequest request) {
     ProblemDetail problem =
-        Problems.of(status(e.reason()), e.getMessage(), request.getRequestURI());
+        Problems.of(status(e.reason()), e.getMessage(), path(request));
     if (e.field() != null) {
       Problems.blame(problem, List.of(new FieldError(e.field(), e.value(), e.complaint())));
     }
@@ -43,7 +44,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
   @ExceptionHandler
   ResponseEntity<Object> problem(
       ProblemException e, HttpServletRequest request, HttpServletResponse response) {
-    ProblemDetail problem = Problems.of(e.status(), e.getMessage(), request.getRequestURI());
+    ProblemDetail problem = Problems.of(e.status(), e.getMessage(), path(request));
     if (!e.errors().isEmpty()) {
       Problems.blame(problem, e.errors());
     }
@@ -76,7 +77,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
         Problems.of(
             HttpStatus.INTERNAL_SERVER_ERROR,
             "an internal error, of which the service's log says more",
-            request.getRequestURI()),
+            path(request)),
         new HttpHeaders());
   }
 
@@ -128,7 +129,12 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     } else {
       problem = ProblemDetail.forStatus(status);
     }
-    return answer(Problems.complete(problem, http.getRequestURI()), headers);
+    return answer(Problems.complete(problem, path(http)), headers);
+  }
+
+  /** As whoever sends it has written it. */
+  private static String path(HttpServletRequest request) {
+    return ForwardedPrefix.of(request) + request.getRequestURI();
   }
 
   private static ResponseEntity<Object> answer(ProblemDetail problem, HttpHeaders headers) {

@@ -1,5 +1,6 @@
 package dev.sluice.api.problem;
 
+import dev.sluice.access.http.ForwardedPrefix;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.boot.webmvc.error.ErrorController;
@@ -24,6 +25,11 @@ class ProblemErrorController implements ErrorController {
         code instanceof Integer number ? HttpStatusCode.valueOf(number) : HttpStatus.NOT_FOUND;
     return ResponseEntity.status(status)
         .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-        .body(Problems.of(status, null, uri instanceof String s ? s : request.getRequestURI()));
+        .body(
+            Problems.of(
+                status,
+                null,
+                ForwardedPrefix.of(request)
+                    + (uri instanceof String s ? s : request.getRequestURI())));
   }
 }
