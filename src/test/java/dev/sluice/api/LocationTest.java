@@ -73,7 +73,8 @@ class LocationTest {
         assertThat(api(sluice).send("HEAD", data, "").status()).as(data).isEqualTo(200);
       }
       assertThat(viewer.send("HEAD", "/base/exports/events", "").status()).isEqualTo(200);
-      assertThat(viewer.get("/base/exports/" + put.text("id") + "?waitFor=ended&timeout=0").status())
+      assertThat(
+              viewer.get("/base/exports/" + put.text("id") + "?waitFor=ended&timeout=0").status())
           .isEqualTo(504);
     }
   }

@@ -33,8 +33,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
   @ExceptionHandler
   ResponseEntity<Object> refused(ExportException e, HttpServletRequest request) {
-    ProblemDetail problem =
-        Problems.of(status(e.reason()), e.getMessage(), path(request));
+    ProblemDetail problem = Problems.of(status(e.reason()), e.getMessage(), path(request));
     if (e.field() != null) {
       Problems.blame(problem, List.of(new FieldError(e.field(), e.value(), e.complaint())));
     }
