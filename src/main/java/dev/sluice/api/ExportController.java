@@ -170,6 +170,7 @@ class ExportController {
     JsonBody<ChangeRequest> change = JsonBody.read(read(body), ChangeRequest.class);
     Export export = registry.named(name);
     export.change(settings -> ChangeRequest.apply(change, settings));
+    registry.changes().note();
     return views.whole(export);
   }
 

@@ -10,8 +10,10 @@ import dev.sluice.testing.EventReader.Event;
 import dev.sluice.testing.OwnService;
 import dev.sluice.testing.RestClient;
 import dev.sluice.testing.Slow;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -75,6 +77,7 @@ class EventsLoadTest {
   @Test
   void aHundredSubscribersAreToldAllAndHoldUpNeitherRestNorHealth() throws Exception {
     List<EventReader> readers = new ArrayList<>();
+    long begun = System.nanoTime();
     try (HealthWatch _ = new HealthWatch(sluice.health("/livez"))) {
       for (int i = 0; i < 100; i++) {
         readers.add(new EventReader(sluice.port(), ALL, ""));
@@ -90,7 +93,9 @@ class EventsLoadTest {
       stream.get();
       log.info("{} REST requests, each answered within {} ms", requests, slowest / 1_000_000);
       for (EventReader reader : readers) {
-        assertThat(readToTheEnd(reader)).isBetween(1, 20); // three seconds, twice a second
+        int counters = readToTheEnd(reader);
+        long halves = (System.nanoTime() - begun) / 500_000_000;
+        assertThat(counters).isPositive().isLessThanOrEqualTo((int) halves + 1);
       }
     } finally {
       readers.forEach(EventReader::close);
@@ -135,13 +140,16 @@ class EventsLoadTest {
         last++;
         api.send("PATCH", "/exports/disk", "{\"rateLimit\": %d}".formatted(last));
       }
+      int told = 1;
       for (Event event = reader.next(); rate(event) != last; event = reader.next()) {
         assertThat(rate(event)).isLessThan(last);
+        told++;
       }
 
       slow.setSoTimeout(20_000);
-      byte[] wanted = "\"rateLimit\":%d,".formatted(last).getBytes(StandardCharsets.US_ASCII);
-      assertThat(readUntil(slow.getInputStream(), wanted)).isTrue();
+      int toldSlow = eventsUntil(slow.getInputStream(), "\"rateLimit\":%d,".formatted(last));
+      log.info("{} changes, {} events, {} for the slow subscriber", last, told, toldSlow);
+      assertThat(toldSlow).isBetween(1, told); // the systems' buffers may have room for all
     } finally {
       api.delete("/exports/disk");
     }
@@ -151,15 +159,17 @@ class EventsLoadTest {
     return event.data().path("rateLimit").asInt(0);
   }
 
-  private static boolean readUntil(InputStream in, byte[] wanted) throws IOException {
-    int matched = 0;
-    for (int next = in.read(); next >= 0; next = in.read()) {
-      matched = next == wanted[matched] ? matched + 1 : next == wanted[0] ? 1 : 0;
-      if (matched == wanted.length) {
-        return true;
+  /** Counts the events up to the one that has a text in it. */
+  private static int eventsUntil(InputStream in, String wanted) throws IOException {
+    BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+    int events = 0;
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      events += line.startsWith("event: ") ? 1 : 0;
+      if (line.contains(wanted)) {
+        return events;
       }
     }
-    return false;
+    return 0;
   }
 
   @Test

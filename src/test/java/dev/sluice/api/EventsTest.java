@@ -120,12 +120,22 @@ class EventsTest extends ServiceTest {
     api.delete("/exports/vm1");
     registry.find("vm3").orElseThrow().stream().fail("the tape tore");
     create("vm4", "four");
+    for (int rate = 1; rate <= 5; rate++) { // of which only the last is told
+      api.send("PATCH", "/exports/vm2", "{\"rateLimit\": %d}".formatted(rate));
+      events.look();
+    }
 
     EventReader reader = subscribe(ALL, known);
 
-    assertThat(List.of(reader.nextState(), reader.nextState(), reader.nextState()))
+    List<EventReader.Event> told =
+        List.of(reader.next(), reader.next(), reader.next(), reader.next());
+    assertThat(told.stream().map(EventReader.Event::text))
         .containsExactlyInAnyOrder(
-            "deleted vm1 CANCELLED", "export vm3 FAILED", "export vm4 WAITING");
+            "deleted vm1 CANCELLED",
+            "export vm3 FAILED",
+            "export vm4 WAITING",
+            "export vm2 WAITING");
+    assertThat(told.getLast().data().get("rateLimit").intValue()).isEqualTo(5);
     create("vm5", "five");
     assertThat(reader.nextState()).isEqualTo("export vm5 WAITING");
   }

@@ -102,7 +102,7 @@ public final class ExportEvents implements AutoCloseable {
   }
 
   /** Looks at the exports as they are now. */
-  void look() {
+  public void look() {
     board.look(registry.list(), System.nanoTime());
   }
 
