@@ -10,10 +10,14 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The packaged jar as a process of its own, on free ports. Needs {@code mvn package}. */
+/**
+ * What is packaged as a process of its own, on free ports: the jar beside its libraries, as in the
+ * image and in the Debian package. Needs {@code mvn package}.
+ */
 public final class SluiceProcess implements Sluice, AutoCloseable {
 
-  private static final Path JAR = Path.of("target", "sluice.jar").toAbsolutePath();
+  private static final Path JAR =
+      Path.of("target", "deb", "program", "sluice.jar").toAbsolutePath();
   private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
   private static final Duration STARTS_WITHIN = Duration.ofSeconds(60);
   private static final Pattern PORT = Pattern.compile("Tomcat started on ports? (\\d+)");
@@ -34,9 +38,7 @@ public final class SluiceProcess implements Sluice, AutoCloseable {
     process = command.start();
     boolean started = false;
     try {
-      await()
-          .atMost(STARTS_WITHIN)
-          .until(() -> log().contains("Started SluiceApplication") || !process.isAlive());
+      await().atMost(STARTS_WITHIN).until(() -> hasStarted(log()) || !process.isAlive());
       Matcher port = PORT.matcher(log());
       assertThat(port.find()).as(log()).isTrue();
       api = new ExportsApi(Integer.parseInt(port.group(1)), token);
@@ -94,14 +96,19 @@ public final class SluiceProcess implements Sluice, AutoCloseable {
 
   /**
    * The jar, after these options for the JVM; those for the service can follow. Before them stand
-   * those with which it starts with half of the work: most of these processes end soon.
+   * those with which it starts with a fraction of the work: most of these processes end soon.
    */
   public static Command jar(Object... jvmOptions) {
-    return Command.of(JAVA)
-        .with("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
-        .with("-Dsluice.exports.drain-timeout=0s")
-        .with(jvmOptions)
-        .with("-jar", JAR);
+    Command java =
+        Command.of(JAVA)
+            .with("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+            .with("-Dsluice.exports.drain-timeout=0s");
+    return java.with("-XX:AOTCache=" + StartCache.of(JAR, java)).with(jvmOptions).with("-jar", JAR);
+  }
+
+  /** Whether a service with this log takes requests. */
+  static boolean hasStarted(String log) {
+    return log.contains("Started SluiceApplication");
   }
 
   @Override

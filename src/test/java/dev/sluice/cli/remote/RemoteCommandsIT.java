@@ -128,6 +128,30 @@ class RemoteCommandsIT {
     }
   }
 
+  @Test
+  void anInterruptLeavesNoHalfOfABar() throws Exception {
+    service.api().create("bar", service.root().resolve("bar"), "write", 1000L, Map.of());
+    Command tmux = Command.of("tmux", "-f", "/dev/null", "-S", folder.resolve("tmux"));
+    try {
+      script(
+              """
+              tmux -f /dev/null -S tmux new-session -d -x 90 -y 10 \
+                'stty -echoctl; trap : INT; sluice watch bar; echo "status $?"; sleep 60'
+              """)
+          .run()
+          .assertSucceeded();
+      Command capture = tmux.with("capture-pane", "-p");
+      await().atMost(LIMIT).until(() -> capture.run().output().contains("bar WAITING ["));
+
+      tmux.with("send-keys", "C-c").run().assertSucceeded();
+
+      await().atMost(LIMIT).until(() -> capture.run().output().strip().equals("status 130"));
+    } finally {
+      tmux.with("kill-server").run();
+      service.api().delete("bar", true);
+    }
+  }
+
   /** The class loader of the jar is Spring Boot's. */
   @ParameterizedTest
   @ValueSource(strings = {"create spring write=$1/spring", "list", "get spring", "version"})
@@ -157,9 +181,11 @@ class RemoteCommandsIT {
     script(
             """
             sluice create read write=$1/read || exit 50
-            { sluice list --watch --interval=50ms; echo $? > status; } | head -n 1
-            sluice delete read
-            while ! [ -s status ]; do sleep 0.1; done
+            { sluice list --watch --interval=50ms; echo $? > status; } | {
+              head -n 1
+              exec < /dev/null
+              sluice delete read
+            }
             """)
         .run()
         .assertSucceeded();
