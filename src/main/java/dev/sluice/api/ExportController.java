@@ -1,12 +1,13 @@
 package dev.sluice.api;
 
 import dev.sluice.api.live.Waits;
-import dev.sluice.api.problem.ProblemException;
 import dev.sluice.api.problem.Problems;
 import dev.sluice.api.request.ChangeRequest;
 import dev.sluice.api.request.ExportRequest;
 import dev.sluice.api.request.FinishRequest;
+import dev.sluice.api.request.Flag;
 import dev.sluice.api.request.JsonBody;
+import dev.sluice.api.request.RequestBytes;
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportProperties;
 import dev.sluice.export.ExportRegistry;
@@ -16,12 +17,10 @@ import dev.sluice.export.ExportUris;
 import dev.sluice.export.Finishes;
 import dev.sluice.stream.Assurances;
 import jakarta.servlet.http.HttpServletRequest;
-import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -45,9 +44,6 @@ import org.springframework.web.context.request.async.DeferredResult;
 @RestController
 @RequestMapping("/exports")
 class ExportController {
-
-  /** No sensible request is longer: a path has at most 4096 bytes. */
-  static final int MAX_BODY_BYTES = 64 * 1024;
 
   private final ExportRegistry registry;
   private final Finishes finishes;
@@ -80,7 +76,7 @@ class ExportController {
       consumes = MediaType.APPLICATION_JSON_VALUE,
       produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<ExportView> create(InputStream body, HttpServletRequest request) {
-    JsonBody<ExportRequest> wanted = JsonBody.read(read(body), ExportRequest.class);
+    JsonBody<ExportRequest> wanted = JsonBody.read(RequestBytes.of(body), ExportRequest.class);
     ExportSpec spec = wanted.value().spec(properties);
     wanted.refuseFor(rules.check(spec));
     List<URI> reachable = uris.of(spec);
@@ -131,7 +127,7 @@ class ExportController {
       path = {"/{name}/finish", "/{name}/finish/"},
       produces = MediaType.APPLICATION_JSON_VALUE)
   DeferredResult<ResponseEntity<ExportView>> finish(@PathVariable String name, InputStream body) {
-    Assurances vouched = assurances(read(body));
+    Assurances vouched = assurances(RequestBytes.of(body));
     Export export = registry.named(name);
     Finishes.Finishing finishing = finishes.of(export, vouched);
     CompletableFuture<Void> end = finishing.end();
@@ -167,7 +163,7 @@ class ExportController {
       consumes = {MediaType.APPLICATION_JSON_VALUE, "application/merge-patch+json"},
       produces = MediaType.APPLICATION_JSON_VALUE)
   ExportView change(@PathVariable String name, InputStream body) {
-    JsonBody<ChangeRequest> change = JsonBody.read(read(body), ChangeRequest.class);
+    JsonBody<ChangeRequest> change = JsonBody.read(RequestBytes.of(body), ChangeRequest.class);
     Export export = registry.named(name);
     export.change(settings -> ChangeRequest.apply(change, settings));
     registry.changes().note();
@@ -178,32 +174,6 @@ class ExportController {
   @DeleteMapping({"/{name}", "/{name}/"})
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void delete(@PathVariable String name, @RequestParam(required = false) @Nullable String force) {
-    registry.delete(name, force != null && isTrue("force", force));
-  }
-
-  /** A parameter that is there without a value is true. */
-  private static boolean isTrue(String parameter, String value) {
-    return switch (value.toLowerCase(Locale.ROOT)) {
-      case "", "true", "yes", "on", "1" -> true;
-      case "false", "no", "off", "0" -> false;
-      default ->
-          throw ProblemException.of(
-              parameter, value, "expected true, which it is without a value, or false");
-    };
-  }
-
-  static byte[] read(InputStream body) {
-    byte[] bytes;
-    try {
-      bytes = body.readNBytes(MAX_BODY_BYTES + 1);
-    } catch (IOException e) {
-      throw new ProblemException(HttpStatus.BAD_REQUEST, "the body did not arrive whole");
-    }
-    if (bytes.length > MAX_BODY_BYTES) {
-      throw new ProblemException(
-          HttpStatus.CONTENT_TOO_LARGE,
-          "the body is too long; expected at most %d bytes".formatted(MAX_BODY_BYTES));
-    }
-    return bytes;
+    registry.delete(name, force != null && Flag.isTrue("force", force));
   }
 }

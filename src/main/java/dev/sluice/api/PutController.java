@@ -4,6 +4,7 @@ import dev.sluice.api.problem.FieldError;
 import dev.sluice.api.problem.ProblemException;
 import dev.sluice.api.request.ExportRequest;
 import dev.sluice.api.request.JsonBody;
+import dev.sluice.api.request.RequestBytes;
 import dev.sluice.api.request.RequestedName;
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportException;
@@ -50,8 +51,7 @@ class PutController {
       produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<ExportView> put(
       @PathVariable String name, InputStream body, HttpServletRequest request) {
-    JsonBody<ExportRequest> wanted =
-        JsonBody.read(ExportController.read(body), ExportRequest.class);
+    JsonBody<ExportRequest> wanted = JsonBody.read(RequestBytes.of(body), ExportRequest.class);
     requireSame(name, wanted.value().name());
     ExportSpec spec = wanted.value().spec(name, properties);
     wanted.refuseFor(rules.check(spec));

@@ -24,16 +24,14 @@ public final class InnerPipe extends Endpoint {
   private final Descriptor own;
   private final Descriptor far;
   private final FileStatus identity;
+  private final Receipt receipt = new Receipt();
   private long widened;
 
   /** Whoever has the far end; guarded by this, as all below it. */
   private @Nullable FarEnd holder;
 
   private boolean opened;
-  private boolean ending;
   private boolean ended;
-  private boolean taken;
-  private long held;
   private @Nullable String broken;
   private @Nullable Runnable alarm;
 
@@ -99,27 +97,9 @@ public final class InnerPipe extends Endpoint {
       }
     }
 
-    /**
-     * Whether everything is in the pipe, and the stream ends when the peer {@link #take has it}.
-     */
-    public boolean isLast() {
-      synchronized (InnerPipe.this) {
-        return ending;
-      }
-    }
-
-    /** So many bytes have left the pipe and have not gone to the peer yet. */
-    public void hold(long bytes) {
-      synchronized (InnerPipe.this) {
-        held = bytes;
-      }
-    }
-
-    /** The peer has taken everything, and knows that there is no more. */
-    public void take() {
-      synchronized (InnerPipe.this) {
-        taken = ending;
-      }
+    /** What the peer has. */
+    public Receipt receipt() {
+      return receipt;
     }
 
     /**
@@ -129,14 +109,7 @@ public final class InnerPipe extends Endpoint {
      * @param reason in words
      */
     public void breakOff(String reason) {
-      Runnable told;
-      synchronized (InnerPipe.this) {
-        broken = opened ? reason : null;
-        told = opened ? alarm : null;
-      }
-      if (told != null) {
-        told.run();
-      }
+      InnerPipe.this.breakOff(reason);
     }
 
     /** The peer has gone, or has put everything. If the pipe was not open, another one can come. */
@@ -151,6 +124,40 @@ public final class InnerPipe extends Endpoint {
         }
       }
     }
+  }
+
+  private void breakOff(String reason) {
+    Runnable told;
+    synchronized (this) {
+      broken = opened ? reason : null;
+      told = opened ? alarm : null;
+    }
+    if (told != null) {
+      told.run();
+    }
+  }
+
+  /** What the peer has. */
+  public Receipt receipt() {
+    return receipt;
+  }
+
+  /**
+   * The peer says that it has everything. If it has not what was sent, that is the end of the
+   * stream.
+   *
+   * @param count so many bytes, by its own account
+   * @param total so many were sent
+   * @return false if not everything was sent that there is, or the stream has ended
+   */
+  public boolean confirm(long count, long total) {
+    if (!receipt.confirm(count == total)) {
+      return false;
+    }
+    if (count != total) {
+      breakOff("the peer has confirmed %d bytes, and was sent %d".formatted(count, total));
+    }
+    return true;
   }
 
   /** The far end for a peer that has come; empty while another one has it, or had it. */
@@ -206,17 +213,14 @@ public final class InnerPipe extends Endpoint {
   }
 
   @Override
-  public synchronized void noteLast() {
-    ending = true;
+  public void noteLast() {
+    receipt.noteLast();
   }
 
   @Override
   public synchronized int unread() throws ErrnoException {
     int inPipe = Posix.unread(own.number());
-    if (flow == Flow.FROM_PEER || taken) {
-      return inPipe;
-    }
-    return Math.toIntExact(Math.max(ending ? 1 : 0, inPipe + held));
+    return flow == Flow.FROM_PEER ? inPipe : receipt.missing(inPipe);
   }
 
   @Override
@@ -225,6 +229,7 @@ public final class InnerPipe extends Endpoint {
     widened = 0;
     ended = true;
     notifyAll();
+    receipt.end();
   }
 
   @Override

@@ -14,6 +14,8 @@ import org.springframework.util.unit.DataSize;
 public enum ByteCount {
   /** A stream's size. */
   SIZE(1, StreamSettings.UNKNOWN_SIZE),
+  /** How much of a stream there has been. */
+  POSITION(0, StreamSettings.UNKNOWN_SIZE),
   /** What a stream may keep of bytes out of order, or below its position. */
   WINDOW(0, DataSize.parse(ExportProperties.MAX_REORDER).toBytes()),
   /** What may be rewritten or reread of a stream's start. */

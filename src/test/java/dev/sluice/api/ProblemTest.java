@@ -3,6 +3,7 @@ package dev.sluice.api;
 import static dev.sluice.api.ProblemAssert.assertThatIsProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.api.request.RequestBytes;
 import dev.sluice.testing.RestClient;
 import java.io.IOException;
 import java.io.InputStream;
@@ -113,7 +114,7 @@ class ProblemTest extends ServiceTest {
   @Test
   void aBodyAtTheLimitIsReadAndALongerOneIsNot() {
     String spec = spec("a", "pipe");
-    String limit = spec + " ".repeat(ExportController.MAX_BODY_BYTES - spec.length());
+    String limit = spec + " ".repeat(RequestBytes.MAX - spec.length());
 
     RestClient.Answer tooLong = api.post(limit + " ");
 

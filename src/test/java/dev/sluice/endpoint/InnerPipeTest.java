@@ -1,6 +1,7 @@
 package dev.sluice.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.endpoint.Endpoint.Flow;
 import dev.sluice.endpoint.InnerPipe.FarEnd;
@@ -94,17 +95,49 @@ class InnerPipeTest {
       write(10);
       assertThat(pipe.unread()).isEqualTo(10);
       read(peer, 10);
-      peer.hold(7);
+      peer.receipt().hold(7);
       assertThat(pipe.unread()).isEqualTo(7);
-      peer.hold(0);
-      peer.take(); // too early to count
+      peer.receipt().hold(0);
+      peer.receipt().take(); // too early to count
       pipe.noteLast();
-      assertThat(peer.isLast()).isTrue();
+      assertThat(peer.receipt().isLast()).isTrue();
       assertThat(pipe.unread()).isPositive();
 
-      peer.take();
+      peer.receipt().take();
 
       assertThat(pipe.unread()).isZero();
+    }
+  }
+
+  @Test
+  void aPeerThatIsToConfirmHasEverythingWhenItSaysSo() throws Exception {
+    try (FarEnd peer = meet()) {
+      pipe.tryOpen();
+      peer.receipt().awaitConfirmation(); // too early to count
+      pipe.noteLast();
+      assertThat(pipe.confirm(0, 0)).isFalse();
+      peer.receipt().awaitConfirmation();
+      assertThat(pipe.unread()).isPositive();
+
+      assertThat(pipe.confirm(10, 10)).isTrue();
+
+      assertThat(pipe.unread()).isZero();
+      pipe.requireOnePeer();
+    }
+  }
+
+  @Test
+  void aPeerThatConfirmsSomethingElseBreaksTheStream() throws Exception {
+    try (FarEnd peer = meet()) {
+      pipe.tryOpen();
+      pipe.noteLast();
+      peer.receipt().awaitConfirmation();
+
+      assertThat(pipe.confirm(9, 10)).isTrue();
+
+      assertThat(pipe.unread()).isPositive();
+      assertThatThrownBy(pipe::requireOnePeer)
+          .hasMessage("the peer has confirmed 9 bytes, and was sent 10");
     }
   }
 

@@ -2,6 +2,7 @@ package dev.sluice.access.http;
 
 import dev.sluice.client.Network;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -25,6 +26,11 @@ import org.jspecify.annotations.Nullable;
 public final class ProxyValve extends ValveBase {
 
   private static final String FOR = "X-Forwarded-For";
+
+  private static final String VIA = "Via";
+
+  /** What a request has that came with a header which is not there any more. */
+  private static final String REMOVED = ProxyValve.class.getName();
 
   /** What a proxy may pass on from its client, and Spring would fail at if it had another form. */
   private static final Map<String, Pattern> FORMS =
@@ -59,6 +65,7 @@ public final class ProxyValve extends ValveBase {
     List<String> addresses = values(headers, FOR);
     boolean trusted = isProxy(request.getRemoteAddr());
     for (String name : forwarded(headers)) {
+      request.setAttribute(REMOVED, name);
       // Forwarded (RFC 7239) tells addresses, too, in a way of its own that nothing here reads.
       boolean kept =
           trusted
@@ -77,11 +84,29 @@ public final class ProxyValve extends ValveBase {
     getNext().invoke(request, response);
   }
 
+  /**
+   * What a proxy leaves in a request that it passes on; null if there is nothing, which proves
+   * nothing.
+   */
+  public static @Nullable String trace(HttpServletRequest request) {
+    if (request.getAttribute(REMOVED) instanceof String name) {
+      return name;
+    }
+    return Collections.list(request.getHeaderNames()).stream()
+        .filter(name -> name.equalsIgnoreCase(VIA) || isForwarded(name))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static boolean isForwarded(String header) {
+    String name = header.toLowerCase(Locale.ROOT);
+    return name.equals("forwarded") || name.startsWith("x-forwarded-");
+  }
+
   private static List<String> forwarded(MimeHeaders headers) {
     return Collections.list(headers.names()).stream()
+        .filter(ProxyValve::isForwarded)
         .map(name -> name.equalsIgnoreCase(FOR) ? FOR : name.toLowerCase(Locale.ROOT))
-        .filter(
-            name -> name.equals(FOR) || name.equals("forwarded") || name.startsWith("x-forwarded-"))
         .distinct()
         .toList();
   }

@@ -1,10 +1,12 @@
 package dev.sluice.api.data;
 
+import dev.sluice.access.http.ProxyValve;
 import dev.sluice.access.http.RawConnection;
 import dev.sluice.access.http.RequestBody;
 import dev.sluice.api.ExportView;
 import dev.sluice.api.ExportViews;
 import dev.sluice.api.problem.ProblemException;
+import dev.sluice.api.request.Flag;
 import dev.sluice.endpoint.InnerPipe;
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportRegistry;
@@ -15,6 +17,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
@@ -23,6 +26,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
 
@@ -45,11 +49,15 @@ class DataController {
   /** Sends what clients write, from the first byte to the last; HEAD tells what that will be. */
   @GetMapping({"/exports/{name}/data", "/exports/{name}/data/"})
   DeferredResult<ResponseEntity<Void>> get(
-      @PathVariable String name, HttpServletRequest request, HttpServletResponse response)
+      @PathVariable String name,
+      @RequestParam(required = false) @Nullable String confirm,
+      HttpServletRequest request,
+      HttpServletResponse response)
       throws IOException {
     Export export = registry.named(name);
     InnerPipe data = require(export, Direction.WRITE);
     requireWhole(request);
+    boolean toBeConfirmed = confirm != null && Flag.isTrue("confirm", confirm);
     DeferredResult<ResponseEntity<Void>> result = new DeferredResult<>(0L);
     if (request.getMethod().equals(HttpMethod.HEAD.name())) {
       DownloadAnswer.addHeaders(response, export);
@@ -58,9 +66,10 @@ class DataController {
       result.setResult(ResponseEntity.ok().build());
       return result;
     }
+    requireDirect(request, toBeConfirmed);
     String te = request.getHeader(HttpHeaders.TE);
     DownloadAnswer answer =
-        new DownloadAnswer(response, result, te != null && te.contains("trailers"));
+        new DownloadAnswer(response, result, te != null && te.contains("trailers"), toBeConfirmed);
     begin(export, data, (pipe, connection) -> new Download(export, pipe, connection, answer));
     return result;
   }
@@ -143,7 +152,7 @@ class DataController {
     }
   }
 
-  private static InnerPipe require(Export export, Direction direction) {
+  static InnerPipe require(Export export, Direction direction) {
     InnerPipe data = export.data();
     if (data == null) {
       throw refused("the export's peer uses a file; expected an export with {\"peer\": \"http\"}");
@@ -170,6 +179,16 @@ class DataController {
       throw new ProblemException(
           HttpStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
           "a stream has no ranges, and can be sent once; expected no header Range");
+    }
+  }
+
+  /** A proxy can take everything, close its connection, and lose it. */
+  private static void requireDirect(HttpServletRequest request, boolean toBeConfirmed) {
+    String proxy = ProxyValve.trace(request);
+    if (proxy != null && !toBeConfirmed) {
+      throw refused(
+          "the request came through a proxy (it has %s), so nobody would know what became of the data; expected ?confirm=true, and a POST to …/data/confirm when everything is there"
+              .formatted(proxy));
     }
   }
 

@@ -14,8 +14,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A peer that gets what clients write, from when it has come to its end. The stream is told that
- * the peer has everything when that has closed its connection and left nothing unread; nothing else
- * is evidence. How long all this may take is the stream's business, except for the first byte.
+ * the peer has everything when that has closed its connection and left nothing unread, or when it
+ * confirms it, if it said that it would; nothing else is evidence. How long all this may take is
+ * the stream's business, except for the first byte.
  */
 final class Download implements Runnable {
 
@@ -72,11 +73,11 @@ final class Download implements Runnable {
     answer.end();
   }
 
-  private @Nullable ProblemException carry() throws IOException {
+  private @Nullable ProblemException carry() throws IOException, InterruptedException {
     try (PollSet poll = new PollSet(1)) {
       poll.set(0, pipe.number(), PollSet.READABLE);
       try {
-        while (!poll.await(LOOK_MILLIS) && !pipe.isLast()) {
+        while (!poll.await(LOOK_MILLIS) && !pipe.receipt().isLast()) {
           requireBoth();
         }
         requireBoth();
@@ -87,11 +88,15 @@ final class Download implements Runnable {
         sendAll(frame, poll);
         frame.end();
         send(frame);
-        awaitTaken();
+        if (answer.isToBeConfirmed()) {
+          awaitConfirmation();
+        } else {
+          awaitTaken();
+        }
       } catch (AbortedException e) {
         throw new IOException("the stream was aborted", e);
       }
-      pipe.take();
+      pipe.receipt().take();
       connection.close();
       answer.end();
       return null;
@@ -109,7 +114,7 @@ final class Download implements Runnable {
 
   private void sendAll(DataFrame frame, PollSet poll) throws IOException, AbortedException {
     while (true) {
-      boolean last = pipe.isLast(); // what was put into the pipe before that is there
+      boolean last = pipe.receipt().isLast(); // what was put into the pipe before that is there
       long n = frame.fill(pipe.number(), last);
       if (n == Posix.WOULD_BLOCK && last) {
         return;
@@ -136,7 +141,7 @@ final class Download implements Runnable {
   private void send(DataFrame frame) throws IOException, AbortedException {
     while (frame.out().hasRemaining() || !connection.isFlushed()) {
       int n = frame.out().hasRemaining() ? connection.send(frame.out()) : 0;
-      pipe.hold(frame.held());
+      pipe.receipt().hold(frame.held());
       if (n == 0) {
         connection.awaitRoom(LOOK_MILLIS);
         requireBoth();
@@ -152,6 +157,16 @@ final class Download implements Runnable {
         throw new AbortedException();
       }
       connection.awaitInput(connection.hasEnded() ? ACKNOWLEDGEMENT_MILLIS : LOOK_MILLIS);
+    }
+  }
+
+  /** The connection has done its part, and may end in whatever way. */
+  private void awaitConfirmation() throws AbortedException, InterruptedException {
+    pipe.receipt().awaitConfirmation();
+    while (!pipe.receipt().awaitTaken(LOOK_MILLIS)) {
+      if (pipe.isOver()) {
+        throw new AbortedException();
+      }
     }
   }
 }

@@ -22,19 +22,27 @@ final class DownloadAnswer {
   private final HttpServletResponse response;
   private final DeferredResult<ResponseEntity<Void>> result;
   private final boolean takesTrailers;
+  private final boolean toBeConfirmed;
 
   /**
    * An answer that has not begun.
    *
    * @param takesTrailers whether the peer said that it reads trailers
+   * @param toBeConfirmed whether it said that it will confirm what it got
    */
   DownloadAnswer(
       HttpServletResponse response,
       DeferredResult<ResponseEntity<Void>> result,
-      boolean takesTrailers) {
+      boolean takesTrailers,
+      boolean toBeConfirmed) {
     this.response = response;
     this.result = result;
     this.takesTrailers = takesTrailers;
+    this.toBeConfirmed = toBeConfirmed;
+  }
+
+  boolean isToBeConfirmed() {
+    return toBeConfirmed;
   }
 
   /** Sends the headers, after which the data has to follow in this form. */

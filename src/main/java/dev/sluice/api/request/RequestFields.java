@@ -9,7 +9,7 @@ import java.util.List;
  * null is the same as a field left out.
  */
 public sealed interface RequestFields
-    permits ExportRequest, ExportRequest.Clients, ChangeRequest, FinishRequest {
+    permits ExportRequest, ExportRequest.Clients, ChangeRequest, ConfirmRequest, FinishRequest {
 
   /** What is wrong with fields that are right by themselves. */
   default List<Complaint> complaints() {

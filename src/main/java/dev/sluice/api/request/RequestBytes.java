@@ -1,0 +1,31 @@
+package dev.sluice.api.request;
+
+import dev.sluice.api.problem.ProblemException;
+import java.io.IOException;
+import java.io.InputStream;
+import org.springframework.http.HttpStatus;
+
+/** The body of a request, which is short. */
+public final class RequestBytes {
+
+  /** No sensible request is longer: a path has at most 4096 bytes. */
+  public static final int MAX = 64 * 1024;
+
+  private RequestBytes() {}
+
+  /** All of it. */
+  public static byte[] of(InputStream body) {
+    byte[] bytes;
+    try {
+      bytes = body.readNBytes(MAX + 1);
+    } catch (IOException e) {
+      throw new ProblemException(HttpStatus.BAD_REQUEST, "the body did not arrive whole");
+    }
+    if (bytes.length > MAX) {
+      throw new ProblemException(
+          HttpStatus.CONTENT_TOO_LARGE,
+          "the body is too long; expected at most %d bytes".formatted(MAX));
+    }
+    return bytes;
+  }
+}
