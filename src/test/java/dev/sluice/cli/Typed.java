@@ -34,6 +34,11 @@ public record Typed(int exitCode, String out, String err) {
     return run(surroundings(variables), out, words);
   }
 
+  /** Runs it to its end with other surroundings than a process has. */
+  public static Typed run(Surroundings surroundings, String... words) {
+    return run(surroundings, new StringWriter(), words);
+  }
+
   /** Nothing to read, and no terminal. */
   static Surroundings surroundings(Map<String, String> variables) {
     InputStream in = new ByteArrayInputStream(new byte[0]);

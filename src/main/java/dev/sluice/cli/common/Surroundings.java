@@ -1,6 +1,9 @@
 package dev.sluice.cli.common;
 
 import dev.sluice.posix.Terminals;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.function.Function;
@@ -25,7 +28,11 @@ public record Surroundings(
 
   /** Those of this process. */
   public static Surroundings ofProcess() {
+    // System.out would keep its failures to itself.
     return new Surroundings(
-        System::getenv, () -> Terminals.columns(STANDARD_OUTPUT), System.in, System.out);
+        System::getenv,
+        () -> Terminals.columns(STANDARD_OUTPUT),
+        new FileInputStream(FileDescriptor.in),
+        new FileOutputStream(FileDescriptor.out));
   }
 }

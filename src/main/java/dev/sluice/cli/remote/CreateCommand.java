@@ -28,6 +28,9 @@ import tools.jackson.databind.node.ObjectNode;
     description = {"", "What is not given is as the service's configuration has it.", ""})
 final class CreateCommand extends RemoteCommand {
 
+  /** Instead of a path: the peer comes by HTTP. */
+  private static final String ANYWHERE = "-";
+
   @Parameters(
       paramLabel = "WORD",
       description = {
@@ -36,7 +39,8 @@ final class CreateCommand extends RemoteCommand {
         "read=PATH: clients read what comes from there.",
         "size=SIZE: how long the stream is (1G, 512M, 3s …).",
         "PATH is a FIFO, a Unix socket, or nothing yet: then a FIFO is made. It",
-        "is on the service's machine, below one of its roots."
+        "is on the service's machine, below one of its roots. For a peer that is",
+        "elsewhere, PATH is - (see sluice data)."
       })
   private List<String> words = List.of();
 
@@ -93,7 +97,12 @@ final class CreateCommand extends RemoteCommand {
   private ObjectNode request(ExportWords export) {
     ObjectNode request = JsonNodeFactory.instance.objectNode();
     export.name().ifPresent(name -> request.put("name", name));
-    request.put("path", export.path()).put("direction", export.direction());
+    request.put("direction", export.direction());
+    if (export.path().equals(ANYWHERE)) {
+      request.put("peer", "http");
+    } else {
+      request.put("path", export.path());
+    }
     export.size().ifPresent(size -> request.put("size", size));
     if (!subjects.isEmpty() || !networks.isEmpty()) {
       ObjectNode clients = request.putObject("clients");

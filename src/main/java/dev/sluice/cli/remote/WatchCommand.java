@@ -43,10 +43,14 @@ final class WatchCommand extends RemoteCommand {
     Progress progress = Progress.on(out(), surroundings().columns(), System::nanoTime);
     Following following = new Following(service, new Poll(interval, service.timeout()));
     RemoteExport last;
+    // Or after an interrupt the shell's prompt would stand in the progress bar.
+    Thread interrupted = new Thread(progress::clear);
+    Runtime.getRuntime().addShutdownHook(interrupted);
     try {
       last = following.toTheEnd(first, progress::show);
     } finally {
       progress.clear();
+      Runtime.getRuntime().removeShutdownHook(interrupted);
     }
     return new StreamEnd(out(), err()).of(last);
   }

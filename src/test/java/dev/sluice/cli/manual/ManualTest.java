@@ -100,6 +100,9 @@ class ManualTest {
       for (OptionSpec option : Words.options(command)) {
         assertThat(page).contains(option.names());
       }
+      if (command.parent() != null) {
+        assertThat(page).contains("EXIT STATUS", "COMPLETED");
+      }
       assertThat(page)
           .contains(command.qualifiedName("-") + " - ", "SYNOPSIS", "SEE ALSO")
           .doesNotContain("${", "\\f", "@|");

@@ -47,7 +47,8 @@ class ExportOptionTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"create", "get", "list", "watch", "finish", "patch", "delete", "version"})
+  @ValueSource(
+      strings = {"create", "get", "list", "watch", "data", "finish", "patch", "delete", "version"})
   void theDocumentNamesEveryCommandAndItsOptions(String command) throws IOException {
     String page = Files.readString(Path.of("docs", "command-line.md"));
     String help = Typed.run(command, "--help").out();

@@ -2,6 +2,9 @@ package dev.sluice.cli.remote.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.MissingNode;
 
 /**
@@ -29,6 +33,8 @@ public final class Service implements AutoCloseable {
 
   /** A thousand exports, and a thousand that have ended, need a few megabytes. */
   private static final long MAX_ANSWER_BYTES = 64L << 20;
+
+  private static final int MAX_PROBLEM_BYTES = 1 << 20;
 
   private static final int SUCCESS = 200;
   private static final int REDIRECT = 300;
@@ -82,18 +88,61 @@ public final class Service implements AutoCloseable {
         : BodyPublishers.ofString(JSON.writeValueAsString(body));
   }
 
+  /**
+   * Copies a stream's data to somewhere; {@link #confirm} has to follow. It may take as long as the
+   * stream does.
+   *
+   * @param path of the data
+   * @throws IOException when the connection has broken
+   */
+  public void download(String path, OutputStream out) throws IOException, InterruptedException {
+    HttpRequest request = request(path + "?confirm=true").GET().build();
+    HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
+    try (InputStream body = response.body()) {
+      if (response.statusCode() != SUCCESS) {
+        answer(response, new String(body.readNBytes(MAX_PROBLEM_BYTES), UTF_8));
+      }
+      body.transferTo(out);
+      out.flush();
+    }
+  }
+
+  /** Says that all of a stream's data is there, and how many bytes that are. */
+  public Answer confirm(String path, long count) {
+    return post(path + "/confirm", JsonNodeFactory.instance.objectNode().put("bytes", count));
+  }
+
+  /**
+   * Sends what there is as a stream's data, to its end. It may take as long as the stream does.
+   *
+   * @param path of the data
+   * @return what the service says of it in the end
+   * @throws IOException when it cannot be read, or the connection has broken
+   */
+  public Answer upload(String path, InputStream in) throws IOException, InterruptedException {
+    HttpRequest request =
+        request(path)
+            .expectContinue(true) // or what is refused would have been read
+            .PUT(BodyPublishers.ofInputStream(() -> in))
+            .build();
+    HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+    return answer(response, response.body());
+  }
+
   private Answer send(String method, String path, BodyPublisher body) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(base + path))
-            .header("Accept", "application/json, application/problem+json")
-            .method(method, body);
+    HttpRequest.Builder request = request(path).method(method, body);
     if (body.contentLength() > 0) {
       request.header("Content-Type", "application/json");
     }
-    if (token != null) {
-      request.header("Authorization", "Bearer " + token);
-    }
-    return answer(send(request.build()));
+    HttpResponse<String> response = send(request.build());
+    return answer(response, response.body());
+  }
+
+  private HttpRequest.Builder request(String path) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(base + path))
+            .header("Accept", "application/json, application/problem+json");
+    return token == null ? request : request.header("Authorization", "Bearer " + token);
   }
 
   /** The request's own timeout would not count the body of the answer. */
@@ -116,11 +165,11 @@ public final class Service implements AutoCloseable {
     }
   }
 
-  private Answer answer(HttpResponse<String> response) {
+  private Answer answer(HttpResponse<?> response, String body) {
     int status = response.statusCode();
-    JsonNode json = parse(response.body());
+    JsonNode json = parse(body);
     if (status >= SUCCESS && status < REDIRECT && json != null) {
-      return new Answer(status, response.body(), json);
+      return new Answer(status, body, json);
     }
     if (status >= CLIENT_ERROR && json != null && Refusal.isProblem(json)) {
       String after = response.headers().firstValue("Retry-After").orElse("");
@@ -130,7 +179,7 @@ public final class Service implements AutoCloseable {
           : ServiceException.unable(status, "%s cannot do it now: %s".formatted(base, text));
     }
     throw ServiceException.unable(
-        status, Unreachable.foreign(base, status, response.headers(), response.body()));
+        status, Unreachable.foreign(base, status, response.headers(), body));
   }
 
   private static @Nullable JsonNode parse(String body) {
