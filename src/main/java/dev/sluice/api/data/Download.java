@@ -61,7 +61,7 @@ final class Download implements Runnable {
       }
     } catch (IOException | InterruptedException e) {
       breakOff();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // or nobody would close the far end
       log.error("The data of {} cannot be sent on", export.name(), e);
       breakOff();
     }

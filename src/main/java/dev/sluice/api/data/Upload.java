@@ -83,7 +83,7 @@ final class Upload implements Runnable {
       answer.accept(problem);
     } catch (IOException | InterruptedException e) {
       breakOff();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // or nobody would close the far end
       log.error("The data of {} cannot be taken", export.name(), e);
       breakOff();
     }
