@@ -130,34 +130,36 @@ class RemoteCommandsIT {
 
   @Test
   void anInterruptLeavesNoHalfOfABar() throws Exception {
-    service.api().create("bar", service.root().resolve("bar"), "write", 1000L, Map.of());
+    service.api().create("held", service.root().resolve("held"), "write", 1000L, Map.of());
     Command tmux = Command.of("tmux", "-f", "/dev/null", "-S", folder.resolve("tmux"));
     try {
       script(
               """
               tmux -f /dev/null -S tmux new-session -d -x 90 -y 10 \
-                'stty -echoctl; trap : INT; sluice watch bar; echo "status $?"; sleep 60'
+                'stty -echoctl; trap : INT; sluice watch held; echo "status $?"; sleep 60'
               """)
           .run()
           .assertSucceeded();
       Command capture = tmux.with("capture-pane", "-p");
-      await().atMost(LIMIT).until(() -> capture.run().output().contains("bar WAITING ["));
+      await().atMost(LIMIT).until(() -> capture.run().output().contains("held WAITING ["));
 
       tmux.with("send-keys", "C-c").run().assertSucceeded();
 
       await().atMost(LIMIT).until(() -> capture.run().output().strip().equals("status 130"));
     } finally {
       tmux.with("kill-server").run();
-      service.api().delete("bar", true);
+      service.api().delete("held", true);
     }
   }
 
-  /** The class loader of the jar is Spring Boot's. */
+  /**
+   * A cache would bring in what the service needs. The class loader of the jar is Spring Boot's.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"create spring write=$1/spring", "list", "get spring", "version"})
   void noneOfItLoadsSpring(String command) throws Exception {
     script(
-            "JDK_JAVA_OPTIONS=-Xlog:class+load:file=classes sluice "
+            "JDK_JAVA_OPTIONS='-XX:AOTMode=off -Xlog:class+load:file=classes' sluice "
                 + command
                 + "; [ -s classes ] || exit 99")
         .run();
