@@ -31,8 +31,8 @@ final class StartCache {
    * @param jar what it is for
    * @param start starts the service, with options for the JVM before the jar to come
    */
-  static Path of(Path jar, Command start) {
-    // Several JVMs run tests.
+  static synchronized Path of(Path jar, Command start) {
+    // Several JVMs run tests, and a lock of the file is one for each of them.
     try (FileChannel channel =
             FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock _ = channel.lock()) {
