@@ -28,14 +28,32 @@ final class CaptiveScript {
         socket == null
             ? "%s://localhost:%d%s".formatted(scheme, port, path)
             : "%s+unix://%s?socket=%s".formatted(scheme, path, escaped(socket.text()));
-    return String.join(
-        "\n",
-        "uri=" + quoted(uri),
-        "nbd=\"$uri\"",
-        "exportname=" + quoted(exportName),
-        "port=" + (socket == null ? port : ""),
-        "unixsocket=" + (socket == null ? "" : quoted(socket.text())),
-        command);
+    return inAscii(
+        String.join(
+            "\n",
+            "uri=" + quoted(uri),
+            "nbd=\"$uri\"",
+            "exportname=" + quoted(exportName),
+            "port=" + (socket == null ? port : ""),
+            "unixsocket=" + (socket == null ? "" : quoted(socket.text())),
+            command));
+  }
+
+  /** A script that does the same: without a locale, Java can give a process no other letters. */
+  private static String inAscii(String script) {
+    byte[] bytes = script.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length == script.length()) {
+      return script;
+    }
+    StringBuilder text = new StringBuilder();
+    for (byte each : bytes) {
+      if (each < 0 || "\\'%".indexOf(each) >= 0) {
+        text.append("\\%03o".formatted(Byte.toUnsignedInt(each)));
+      } else {
+        text.append((char) each);
+      }
+    }
+    return "eval \"$(printf '" + text + "')\"";
   }
 
   /** Exactly this text for a shell. */

@@ -66,6 +66,18 @@ class CaptiveScriptTest {
     assertThat(lines[0]).matches("nbd\\+unix:///[A-Za-z0-9._~/%-]+\\?socket=[A-Za-z0-9._~/%-]+");
   }
 
+  /** Whatever the locale, and also where the shell has to be given it in another way. */
+  @Test
+  void aCommandArrivesAsItIs() {
+    String command = "printf '%s\\n' 'ü' \"a\\\\b$((1 + 1))\" `echo '100%'`; exit 3";
+
+    Command.Result result =
+        Command.of("/bin/sh", "-c", CaptiveScript.of("nbd", null, 1, "", command)).run();
+
+    assertThat(result.output()).isEqualTo("ü\na\\b2\n100%\n");
+    assertThat(result.exitCode()).isEqualTo(3);
+  }
+
   /** A name that ends its line does not end the assignment. */
   @Test
   void aNameMayHaveSeveralLines() {
