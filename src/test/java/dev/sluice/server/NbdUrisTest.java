@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.export.Export;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.stream.Direction;
+import dev.sluice.testing.Peers;
 import dev.sluice.testing.Slow;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -79,6 +80,9 @@ class NbdUrisTest {
   @ParameterizedTest
   @ValueSource(strings = {"0.0.0.0", "0", "::", "0:0:0:0:0:0:0:0"})
   void insteadOfAWildcardAnAddressThatWorks(String wildcard) throws Exception {
+    if (wildcard.contains(":")) {
+      Peers.requireIpv6();
+    }
     try (RunningServer server = RunningServer.start("sluice.nbd.address=" + wildcard)) {
       URI uri = uri(server);
 

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +59,15 @@ public final class Peers {
     require("ip");
     if (!hasNetworkNamespaces()) {
       missing("'ip netns add' does not work here");
+    }
+  }
+
+  /** Requires this machine to have IPv6, which containers often lack. */
+  public static void requireIpv6() {
+    try (ServerSocket _ = new ServerSocket(0, 1, InetAddress.ofLiteral("::1"))) {
+      // There is.
+    } catch (IOException e) {
+      missing("there is no IPv6 here");
     }
   }
 
