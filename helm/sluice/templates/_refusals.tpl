@@ -70,7 +70,7 @@
 {{- range splitList "," $value }}
 {{- if not (regexMatch "^\\s*([a-z]+:)?sha256:[0-9A-Fa-f]{64}\\s*$|^\\s*$" .) }}
 {{- if not $elsewhere }}
-{{- fail (printf "%s: expected hashes alone (sha256:…), since everybody who may look at the StatefulSet sees it. Put the tokens into a secret, and name it in tokens.existingSecret" $.path) }}
+{{- fail (printf "%s: expected hashes alone (sha256:HASH), since everybody who may look at the StatefulSet sees it. Put the tokens into a secret, and name it in tokens.existingSecret" $.path) }}
 {{- end }}
 {{- end }}
 {{- end }}
