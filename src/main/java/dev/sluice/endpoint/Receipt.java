@@ -42,7 +42,7 @@ public final class Receipt {
   }
 
   /**
-   * The peer says what it has.
+   * The peer says what it has. Its first word counts.
    *
    * @param everything whether that is what was sent
    * @return false if it is not to be confirmed now
@@ -51,6 +51,7 @@ public final class Receipt {
     if (!toBeConfirmed || over) {
       return false;
     }
+    toBeConfirmed = false;
     taken = everything;
     notifyAll();
     return true;

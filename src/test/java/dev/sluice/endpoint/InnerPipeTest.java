@@ -138,6 +138,8 @@ class InnerPipeTest {
       assertThat(pipe.unread()).isPositive();
       assertThatThrownBy(pipe::requireOnePeer)
           .hasMessage("the peer has confirmed 9 bytes, and was sent 10");
+      assertThat(pipe.confirm(10, 10)).isFalse();
+      assertThat(pipe.unread()).isPositive();
     }
   }
 
