@@ -35,8 +35,7 @@ final class ForeignPages extends OncePerRequestFilter {
 
   /** Whether the answer may take as long as that of another one, of which there are not many. */
   private static boolean waits(HttpServletRequest request) {
-    String query = request.getQueryString();
-    return Permissions.isForEvents(request) || (query != null && query.contains("waitFor"));
+    return Permissions.isForEvents(request) || request.getParameter("waitFor") != null;
   }
 
   @Override

@@ -111,4 +111,16 @@ class ForeignPagesTest {
       assertThat(http.send(request.build(), BodyHandlers.discarding()).statusCode()).isEqualTo(404);
     }
   }
+
+  /** However it is written, as the service reads it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"waitFor=ended", "%77aitFor=ended", "timeout=1s&wait%46or=started"})
+  void aPageOfAnotherSiteTakesNoPlaceOfThoseWhoWait(String query) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(sluice.api().resolve("/exports/none?" + query))
+            .header("Origin", "https://elsewhere.example")
+            .build();
+
+    assertThat(http.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(403);
+  }
 }

@@ -13,6 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.context.request.async.DeferredResult;
@@ -23,6 +25,8 @@ import org.springframework.web.context.request.async.DeferredResult;
  */
 @Component
 public final class Waits implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Waits.class);
 
   /** Between two looks at whether clients are still there. */
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -144,7 +148,17 @@ public final class Waits implements AutoCloseable {
     waiting.forEach(Waits::tellOfTheEnd);
   }
 
+  /** What fails for one of them is not to end the thread that all of them need. */
   private void tell(Waiting wait, long now, boolean looks) {
+    try {
+      tellIfOver(wait, now, looks);
+    } catch (RuntimeException e) {
+      log.warn("A request that waits for export {} gets no answer", wait.export().id(), e);
+      end(wait);
+    }
+  }
+
+  private void tellIfOver(Waiting wait, long now, boolean looks) {
     Runnable verdict = wait.verdict(now);
     if (verdict != null) {
       verdict.run();
