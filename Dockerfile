@@ -47,7 +47,7 @@ RUN apt-get update \
  && apt-get clean && rm -rf /var/lib/apt/lists/*
 
 # Writable for every user id, as an emptyDir is: the container may run as any.
-RUN install -d -m 0777 /run/sluice
+RUN install -d -m 0777 /run/sluice /var/lib/sluice
 
 COPY --from=build /opt/java /opt/java
 COPY --from=build /opt/native /opt/sluice/native
@@ -80,7 +80,11 @@ ENV SERVER_ADDRESS=0.0.0.0 \
     SLUICE_NBD_ADDRESS=0.0.0.0 \
     SLUICE_NBD_ADVERTISED_HOST=localhost \
     SLUICE_EXPORTS_ROOTS=/run/sluice \
+    SLUICE_EXPORTS_STORE=/var/lib/sluice \
     SLUICE_EXPORTS_DRAINTIMEOUT=4s
+
+# Exports as they are after a restart; what is to outlive the container needs a volume with a name.
+VOLUME /var/lib/sluice
 
 USER 10001:10001
 EXPOSE 8080 8081 10809

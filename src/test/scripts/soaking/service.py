@@ -63,6 +63,7 @@ class Service:
         self.process = subprocess.Popen(
             [os.path.join(self.java, 'java'), '-jar', jar, '--server.port=0', '--sluice.nbd.port=0',
              '--sluice.nbd.unix-socket=' + self.unix, '--sluice.exports.roots=' + self.root,
+             '--sluice.exports.store=' + self.root + '.store',
              '--sluice.exports.keep-ended=%d' % KEPT, '--sluice.nbd.tls.mode=allow', '--sluice.nbd.tls.bundle=nbd',
              pem + 'certificate=' + certificate, pem + 'private-key=' + key],
             stdout=open(self.log, 'wb'), stderr=subprocess.STDOUT, cwd=folder)

@@ -9,6 +9,7 @@ import dev.sluice.api.request.Flag;
 import dev.sluice.api.request.JsonBody;
 import dev.sluice.api.request.RequestBytes;
 import dev.sluice.export.Export;
+import dev.sluice.export.ExportException;
 import dev.sluice.export.ExportProperties;
 import dev.sluice.export.ExportRegistry;
 import dev.sluice.export.ExportRules;
@@ -94,8 +95,7 @@ class ExportController {
       @RequestParam(required = false) @Nullable String limit,
       @RequestParam(required = false) @Nullable String cursor) {
     ExportFilter filter = ExportFilter.of(state, direction, label);
-    List<ExportView> all = registry.list().stream().map(views::seen).toList();
-    Page page = Page.of(filter.of(all).toList(), limit, cursor);
+    Page page = Page.of(filter.of(views.all(registry.list())).toList(), limit, cursor);
     return Etags.answer(page, page.exports());
   }
 
@@ -112,10 +112,17 @@ class ExportController {
     if (waitFor != null || timeout != null) {
       boolean seesNames = views.rights().seesNames(); // which only this thread knows
       return waits.answer(
-          export, waitFor, timeout, views.rights().caller(), () -> views.seen(export, seesNames));
+          export,
+          waitFor,
+          timeout,
+          views.rights().caller(),
+          () -> views.detailed(export, seesNames));
     }
     ExportView seen = views.seen(export);
-    return Etags.answer(seen, List.of(seen));
+    if (export.kept().isGone()) {
+      throw ExportException.unknownExport(name);
+    }
+    return Etags.answer(new ExportDetails(seen, export.kept().events()), List.of(seen));
   }
 
   /**

@@ -99,7 +99,7 @@ public record ExportView(
     Timeouts timeouts = settings.timeouts();
     Assurances assurances = settings.assurances();
     OptionalLong pace = export.stream().throughput(); // before the state, which may be an end
-    StreamStatus status = export.stream().status();
+    StreamStatus status = export.status();
     boolean going = status.startedAt() != null && status.endedAt() == null;
     Long throughput = going && pace.isPresent() ? pace.getAsLong() : null;
     return new ExportView(

@@ -2,6 +2,8 @@ package dev.sluice.api;
 
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportUris;
+import java.util.ArrayList;
+import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
@@ -30,6 +32,23 @@ public final class ExportViews {
   /** What whoever sends the current request may see of it. */
   public ExportView seen(Export export) {
     return seen(export, rights.seesNames());
+  }
+
+  /** The same of several, without those that are removed meanwhile. */
+  public List<ExportView> all(List<Export> exports) {
+    List<ExportView> seen = new ArrayList<>(exports.size());
+    for (Export export : exports) {
+      ExportView view = seen(export); // which waits where an export is being removed
+      if (!export.kept().isGone()) {
+        seen.add(view);
+      }
+    }
+    return seen;
+  }
+
+  /** The same, with its events. */
+  public ExportDetails detailed(Export export, boolean seesNames) {
+    return new ExportDetails(seen(export, seesNames), export.kept().events());
   }
 
   /** The name of an export without a rule is all it takes to use it. */

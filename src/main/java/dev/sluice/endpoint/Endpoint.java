@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * #requireOnePeer()} and {@link #holdsFileOf}: whoever owns the stream owns its endpoint.
  */
 public abstract sealed class Endpoint implements AutoCloseable
-    permits NamedEndpoint, InheritedPipe, InnerPipe {
+    permits NamedEndpoint, InheritedPipe, InnerPipe, GoneEndpoint {
 
   /** Which way the bytes go. */
   public enum Flow {
@@ -32,7 +32,12 @@ public abstract sealed class Endpoint implements AutoCloseable
   private boolean closed;
 
   /** Which file this is, whatever names lead to it. */
-  abstract FileStatus identity();
+  public abstract FileStatus identity();
+
+  /** The file that was made for it, which it removes at its end; null if none was. */
+  public @Nullable FileStatus made() {
+    return null;
+  }
 
   /** What cannot be known of its peers, and what to do about it; null if nothing. */
   public @Nullable String caveat() {

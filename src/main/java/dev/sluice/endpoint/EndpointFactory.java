@@ -8,10 +8,9 @@ import dev.sluice.posix.FilePath;
 import dev.sluice.posix.FilePermissions;
 import dev.sluice.posix.PosixFiles;
 import dev.sluice.posix.PosixFiles.FileStatus;
-import dev.sluice.posix.UnixSockets;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,17 +24,6 @@ import org.slf4j.LoggerFactory;
 public final class EndpointFactory implements Endpoints {
 
   private static final Logger log = LoggerFactory.getLogger(EndpointFactory.class);
-
-  /** What a file system says that takes no new file at all. */
-  private static final Set<Integer> OF_FILE_SYSTEM =
-      Set.of(
-          Errno.EPERM,
-          Errno.EACCES,
-          Errno.ENOSPC,
-          Errno.EROFS,
-          Errno.ENOSYS,
-          Errno.EOPNOTSUPP,
-          Errno.EDQUOT);
 
   private final EndpointRoots roots;
   private final FilePermissions permissions;
@@ -53,6 +41,81 @@ public final class EndpointFactory implements Endpoints {
 
   @Override
   public Endpoint claim(FilePath path, Flow flow) throws RefusedEndpointException {
+    return claim(path, flow, null);
+  }
+
+  @Override
+  public Endpoint reclaim(FilePath path, Flow flow, FileStatus made)
+      throws RefusedEndpointException {
+    return claim(path, flow, made);
+  }
+
+  @Override
+  public void clear(FilePath path, Flow flow, FileStatus made) throws RefusedEndpointException {
+    EndpointRoots.Location location = locate(path);
+    boolean there;
+    try (Descriptor found = location.openFile()) {
+      there = PosixFiles.status(found.number()).equals(made);
+    } catch (ErrnoException e) {
+      there = false;
+    }
+    if (there) {
+      claim(path, flow, made).close();
+    }
+  }
+
+  @Override
+  public boolean isFree(FilePath path) {
+    try {
+      EndpointRoots.Location location = locate(path);
+      try (Descriptor folder = location.openFolder()) {
+        PosixFiles.statusAt(folder.number(), location.name());
+        return false;
+      }
+    } catch (ErrnoException e) {
+      return e.errno() == Errno.ENOENT;
+    } catch (RefusedEndpointException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void clearBorn(FilePath path, Flow flow, Instant from, Instant to, Set<FileStatus> known)
+      throws RefusedEndpointException {
+    EndpointRoots.Location location = locate(path);
+    FileStatus found;
+    try (Descriptor folder = location.openFolder()) {
+      found = PosixFiles.statusAt(folder.number(), location.name());
+    } catch (ErrnoException e) {
+      return;
+    }
+    Instant birth = Instant.ofEpochSecond(0, found.birth());
+    if (birth.isBefore(from) || birth.isAfter(to) || known.contains(found)) {
+      return;
+    }
+    if (found.kind() == FileStatus.Kind.FIFO) {
+      clear(path, flow, found);
+    } else if (found.kind() == FileStatus.Kind.SOCKET) {
+      removeSocket(path, found);
+    }
+  }
+
+  @Override
+  public void removeSocket(FilePath path, FileStatus made) throws RefusedEndpointException {
+    EndpointRoots.Location location = locate(path);
+    try (Descriptor folder = location.openFolder()) {
+      if (PosixFiles.statusAt(folder.number(), location.name()).equals(made)) {
+        PosixFiles.remove(folder.number(), location.name());
+      }
+    } catch (ErrnoException e) {
+      if (e.errno() != Errno.ENOENT) {
+        throw Refusals.of(e, location, permissions);
+      }
+    }
+  }
+
+  private Endpoint claim(FilePath path, Flow flow, @Nullable FileStatus earlier)
+      throws RefusedEndpointException {
     EndpointRoots.Location location = locate(path);
     Descriptor folder = null;
     FolderLocks.Hold hold = FolderLocks.Hold.NONE;
@@ -62,12 +125,18 @@ public final class EndpointFactory implements Endpoints {
       hold = roots.folders().hold(folder);
       Descriptor made = makeFifoIfMissing(folder, location.name());
       Descriptor handle = made == null ? location.openFile() : made;
-      EndpointFile file = new EndpointFile(location, folder, handle, made != null, hold);
+      boolean ours = made != null || PosixFiles.status(handle.number()).equals(earlier);
+      if (earlier != null && !ours) {
+        handle.close();
+        throw new RefusedEndpointException(
+            "something else is in the place of the FIFO that was made for it");
+      }
+      EndpointFile file = new EndpointFile(location, folder, handle, ours, hold);
       Endpoint endpoint = endpoint(file, flow);
       claimed = true;
       return endpoint;
     } catch (ErrnoException e) {
-      throw refused(e, location);
+      throw Refusals.of(e, location, permissions);
     } finally {
       if (!claimed) {
         hold.close();
@@ -105,7 +174,7 @@ public final class EndpointFactory implements Endpoints {
   @Override
   public Endpoint listen(FilePath path, Flow flow) throws RefusedEndpointException {
     EndpointRoots.Location location = locate(path);
-    requireShort(location.name());
+    Refusals.requireShort(location.name());
     try {
       NamedEndpoint endpoint =
           ListeningSocket.make(location, permissions, flow, roots.ownSockets());
@@ -113,36 +182,9 @@ public final class EndpointFactory implements Endpoints {
       return endpoint;
     } catch (ErrnoException e) {
       throw switch (e.errno()) {
-        case Errno.EADDRINUSE, Errno.EEXIST -> occupied(location);
-        default -> refused(e, location);
+        case Errno.EADDRINUSE, Errno.EEXIST -> Refusals.occupied(location);
+        default -> Refusals.of(e, location, permissions);
       };
-    }
-  }
-
-  private static void requireShort(String name) throws RefusedEndpointException {
-    int bytes = name.getBytes(StandardCharsets.UTF_8).length;
-    if (bytes > UnixSockets.MAX_NAME_BYTES) {
-      throw new RefusedEndpointException(
-          "its file name is too long for a socket: %d bytes (expected: <= %d)"
-              .formatted(bytes, UnixSockets.MAX_NAME_BYTES));
-    }
-  }
-
-  private static RefusedEndpointException occupied(EndpointRoots.Location location) {
-    String message = "there is something already; with listen expected nothing yet";
-    return new RefusedEndpointException(
-        isSocket(location)
-            ? message
-                + " (a Unix socket: remove it if the program that made it has gone, or leave"
-                + " listen out to connect to it)"
-            : message);
-  }
-
-  private static boolean isSocket(EndpointRoots.Location location) {
-    try (Descriptor found = location.openFile()) {
-      return PosixFiles.status(found.number()).kind() == FileStatus.Kind.SOCKET;
-    } catch (ErrnoException e) {
-      return false; // a symbolic link to nothing, or it has gone again
     }
   }
 
@@ -156,7 +198,7 @@ public final class EndpointFactory implements Endpoints {
             file.handle().close();
             throw new RefusedEndpointException(
                 "it is %s; expected a FIFO, a Unix socket, or nothing yet%s"
-                    .formatted(describe(kind), hint(kind)));
+                    .formatted(Refusals.describe(kind), Refusals.hint(kind)));
           }
         };
     if (roots.ownSockets().isReserved(file.identity())) {
@@ -193,45 +235,6 @@ public final class EndpointFactory implements Endpoints {
       }
       throw e;
     }
-  }
-
-  private RefusedEndpointException refused(ErrnoException e, EndpointRoots.Location location) {
-    if (OF_FILE_SYSTEM.contains(e.errno())) {
-      String trouble = location.root().tryToMake(permissions);
-      if (trouble != null) {
-        return RefusedEndpointException.becauseOfRoot(trouble);
-      }
-    }
-    String message =
-        switch (e.errno()) {
-          case Errno.ENOENT -> "its folder, or what a link in it names, does not exist";
-          case Errno.ENOTDIR -> "one of its folders is not a folder";
-          case Errno.ENAMETOOLONG ->
-              "it is too long; expected names of at most 255 bytes and 4095 bytes in all";
-          case Errno.EXDEV, Errno.ELOOP ->
-              PosixFiles.followsLinks()
-                  ? "a symbolic link in it leads out of the permitted folder"
-                  : "a symbolic link is in it, and none is followed on this machine, which has no"
-                      + " openat2(2)";
-          default -> "it cannot be used: " + e.getMessage() + permissions.groupHint(e);
-        };
-    return new RefusedEndpointException(message, e);
-  }
-
-  /** A shell's {@code > path} makes a regular file where nothing is. */
-  private static String hint(FileStatus.Kind kind) {
-    return kind == FileStatus.Kind.REGULAR
-        ? ". Probably a peer made it, by starting before the export was there: remove the file,"
-            + " make the export, then start the peer"
-        : "";
-  }
-
-  private static String describe(FileStatus.Kind kind) {
-    return switch (kind) {
-      case REGULAR -> "a regular file";
-      case DIRECTORY -> "a folder";
-      default -> "a device";
-    };
   }
 
   @Override

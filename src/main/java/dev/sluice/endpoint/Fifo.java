@@ -3,6 +3,7 @@ package dev.sluice.endpoint;
 import dev.sluice.posix.Descriptor;
 import dev.sluice.posix.Errno;
 import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.FileLocks;
 import dev.sluice.posix.PipeMemory;
 import dev.sluice.posix.Posix;
 import dev.sluice.posix.PosixFiles;

@@ -2,6 +2,7 @@ package dev.sluice.endpoint;
 
 import dev.sluice.posix.Descriptor;
 import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.FileLocks;
 import dev.sluice.posix.Posix;
 import dev.sluice.posix.PosixFiles;
 import dev.sluice.posix.PosixFiles.FileStatus;

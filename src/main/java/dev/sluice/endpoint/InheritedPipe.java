@@ -20,7 +20,7 @@ final class InheritedPipe extends Endpoint {
   }
 
   @Override
-  FileStatus identity() {
+  public FileStatus identity() {
     return identity;
   }
 

@@ -182,7 +182,7 @@ public final class InnerPipe extends Endpoint {
   }
 
   @Override
-  FileStatus identity() {
+  public FileStatus identity() {
     return identity;
   }
 

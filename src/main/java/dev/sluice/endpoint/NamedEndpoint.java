@@ -63,8 +63,13 @@ abstract sealed class NamedEndpoint extends Endpoint permits Fifo, UnixSocket {
   }
 
   @Override
-  final FileStatus identity() {
+  public final FileStatus identity() {
     return file.identity();
+  }
+
+  @Override
+  public final @Nullable FileStatus made() {
+    return file.isMade() ? file.identity() : null;
   }
 
   @Override

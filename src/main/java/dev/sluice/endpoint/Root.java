@@ -3,6 +3,7 @@ package dev.sluice.endpoint;
 import dev.sluice.posix.Descriptor;
 import dev.sluice.posix.Errno;
 import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.FileLocks;
 import dev.sluice.posix.FilePath;
 import dev.sluice.posix.FilePermissions;
 import dev.sluice.posix.Folders;

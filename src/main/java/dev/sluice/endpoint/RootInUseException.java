@@ -1,5 +1,6 @@
 package dev.sluice.endpoint;
 
+import dev.sluice.posix.FileLocks;
 import dev.sluice.posix.FilePath;
 import java.io.IOException;
 import java.util.OptionalLong;

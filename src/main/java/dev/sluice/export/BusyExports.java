@@ -3,14 +3,15 @@ package dev.sluice.export;
 import dev.sluice.stream.StreamStatus;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Waits for exports until nobody is in the middle of one. */
 final class BusyExports {
 
-  private final ExportTable exports;
+  private final Supplier<List<Export>> exports;
   private final ExportChanges changes;
 
-  BusyExports(ExportTable exports, ExportChanges changes) {
+  BusyExports(Supplier<List<Export>> exports, ExportChanges changes) {
     this.exports = exports;
     this.changes = changes;
   }
@@ -26,7 +27,7 @@ final class BusyExports {
   }
 
   private List<Export> busy() {
-    return exports.all().stream().filter(BusyExports::isBusy).toList();
+    return exports.get().stream().filter(BusyExports::isBusy).toList();
   }
 
   private static boolean isBusy(Export export) {

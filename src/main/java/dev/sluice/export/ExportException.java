@@ -1,5 +1,6 @@
 package dev.sluice.export;
 
+import dev.sluice.journal.JournalException;
 import org.jspecify.annotations.Nullable;
 
 /** Something that was asked for and is not done; nothing of it is left behind. */
@@ -17,6 +18,8 @@ public final class ExportException extends RuntimeException {
     CONFLICT,
     /** There are as many exports as there may be. */
     FULL,
+    /** The disk of the store has no room for it. */
+    NO_SPACE,
     /** The service is stopping. */
     STOPPING,
     /** Something that the service depends on is not there. */
@@ -43,6 +46,12 @@ public final class ExportException extends RuntimeException {
     return new ExportException(reason, null, null, message);
   }
 
+  /** Something cannot be kept. */
+  static ExportException because(JournalException e) {
+    return because(
+        e.isFull() ? Reason.NO_SPACE : Reason.UNAVAILABLE, "it cannot be kept: " + e.getMessage());
+  }
+
   /** A refusal because of one field's value. */
   static ExportException of(Reason reason, String field, @Nullable Object value, String complaint) {
     return new ExportException(reason, field, value, complaint);
@@ -54,7 +63,7 @@ public final class ExportException extends RuntimeException {
   }
 
   /** There is no export of a name. */
-  static ExportException unknownExport(String name) {
+  public static ExportException unknownExport(String name) {
     return of(Reason.UNKNOWN, "name", name, "there is no such export");
   }
 

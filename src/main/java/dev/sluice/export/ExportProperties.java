@@ -14,6 +14,7 @@ import jakarta.validation.constraints.NotEmpty;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.hibernate.validator.constraints.Range;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -49,6 +50,8 @@ import org.springframework.validation.annotation.Validated;
  * @param max how many exports there may be that have not ended
  * @param keepEnded how many ended exports are remembered; beyond that the one that ended first is
  *     forgotten
+ * @param retention how long an ended export is remembered
+ * @param store the folder in which exports are kept for after a restart, or "none"
  */
 @Validated
 @ConfigurationProperties("sluice.exports")
@@ -74,7 +77,9 @@ public record ExportProperties(
     @DefaultValue("3s") @DurationUnit(SECONDS) @Within(to = LONGEST) Duration drainLinger,
     @DefaultValue("128") @Min(1) int dataStreams,
     @DefaultValue("1000") @Min(1) int max,
-    @DefaultValue("1000") @Min(0) int keepEnded)
+    @DefaultValue("1000") @Min(0) int keepEnded,
+    @DefaultValue("7d") @DurationUnit(SECONDS) @Within(to = LONGEST) Duration retention,
+    @WrittenAs(PATH) String store)
     implements RelatedKeys {
 
   /** A hundred years, which still fit a long's nanoseconds. */
@@ -86,16 +91,25 @@ public record ExportProperties(
   /** The largest reorder window, and resume window. */
   public static final String MAX_REORDER = "1TB";
 
+  /** What is written instead of the store if nothing is to be kept. */
+  public static final String NO_STORE = "none";
+
   private static final String LONGEST = MAX_TIMEOUT_DAYS + "d";
 
-  /** The default of the roots depends on the system, so no annotation can give it. */
+  /** Some defaults depend on the system, so no annotation can give them. */
   public ExportProperties {
     roots = roots == null ? List.of(DefaultRoot.path()) : List.copyOf(roots);
+    store = store == null ? DefaultStore.path() : store;
   }
 
   /** The paths of {@link #roots}. */
   List<FilePath> rootPaths() {
     return roots.stream().map(FilePath::configured).toList();
+  }
+
+  /** The path of {@link #store}; empty if nothing is kept. */
+  Optional<FilePath> storePath() {
+    return store.equals(NO_STORE) ? Optional.empty() : Optional.of(FilePath.configured(store));
   }
 
   /** The permission bits of {@link #fifoMode}. */

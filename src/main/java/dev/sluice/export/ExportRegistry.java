@@ -1,74 +1,61 @@
 package dev.sluice.export;
 
-import dev.sluice.endpoint.Endpoint;
-import dev.sluice.endpoint.InnerPipe;
 import dev.sluice.export.ExportException.Reason;
-import dev.sluice.logging.LogQuota;
+import dev.sluice.export.record.Records;
+import dev.sluice.journal.Entry;
+import dev.sluice.journal.JournalException;
 import dev.sluice.posix.PosixFiles.FileStatus;
-import dev.sluice.stream.StreamListener;
-import dev.sluice.stream.bytes.ByteStream;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * All exports, and the only owner of that knowledge. Finding and listing takes no lock.
- *
- * <p>Two locks, taken in this order: {@code creating} lets one export at a time be made, file
- * system calls included; the monitor guards the fields, and nobody waits on it. Streams are never
- * ended under the monitor, since they call back.
+ * All exports, and the only owner of that knowledge. Finding and listing takes no lock. Streams are
+ * never ended under the monitor of {@link ExportSet}, since they call back.
  */
 public final class ExportRegistry {
 
-  private final ExportProperties properties;
-  private final StreamFactory streams;
-  private final ReentrantLock creating = new ReentrantLock();
+  private static final Duration FORGET_PAUSE = Duration.ofSeconds(10);
 
+  private final StreamFactory streams;
+  private final Records records;
+  private final ExportMaking making;
   private final ExportChanges changes = new ExportChanges();
-  private final ExportTable exports;
+  private final ExportSet exports;
   private final BusyExports busy;
-  private final UsedFiles files = new UsedFiles();
   private final DescriptorReserve descriptors = new DescriptorReserve();
-  private boolean running = true;
-  private boolean draining;
+
+  /** A registry of which nothing is kept; its one export may have every name. */
+  public ExportRegistry(ExportProperties properties, StreamFactory streams, boolean anyName) {
+    this(properties, streams, anyName, Records.none());
+  }
 
   /** A registry whose exports have their own names, or whose one export has every name. */
-  public ExportRegistry(ExportProperties properties, StreamFactory streams, boolean anyName) {
-    this.properties = properties;
+  ExportRegistry(
+      ExportProperties properties, StreamFactory streams, boolean anyName, Records records) {
     this.streams = streams;
-    this.exports = new ExportTable(anyName, changes);
-    this.busy = new BusyExports(exports, changes);
+    this.records = records;
+    this.exports = new ExportSet(properties, records, new ExportTable(anyName, changes));
+    this.busy = new BusyExports(exports::all, changes);
+    this.making = new ExportMaking(streams, records, exports, changes, descriptors);
+    if (properties.retention().isPositive()) {
+      streams.repeat(exports::forgetOld, FORGET_PAUSE);
+    }
   }
 
   /**
    * Makes an export, in state WAITING.
    *
    * @throws ExportException when its name or file is in use, its path cannot be used, there are too
-   *     many exports, or the service is stopping; nothing is left behind then
+   *     many exports, it cannot be kept, or the service is stopping; nothing is left behind then
    */
   public Export create(ExportSpec spec) {
-    creating.lock();
-    try {
-      requireRoom(spec);
-      Endpoint endpoint = streams.claim(spec);
-      boolean registered = false;
-      try {
-        requireFreeFile(spec, endpoint);
-        StreamLog log = new StreamLog(spec.name(), spec.direction());
-        Export export = register(spec, endpoint, log);
-        registered = true;
-        log.created(export.stream().status());
-        return export;
-      } finally {
-        if (!registered) {
-          endpoint.close();
-        }
-      }
-    } finally {
-      creating.unlock();
-    }
+    return making.create(spec);
+  }
+
+  /** Takes in what an earlier service has left; to be called before anybody else is there. */
+  void restore(List<Entry> entries) {
+    making.restore(entries);
   }
 
   /** The export with this name, ended ones included. */
@@ -125,8 +112,8 @@ public final class ExportRegistry {
   }
 
   /** How many exports have not ended; {@code sluice.exports.max} is the most. */
-  public synchronized int openCount() {
-    return files.size();
+  public int openCount() {
+    return exports.openCount();
   }
 
   /** What keeps FIFOs from being made in the roots now; a root that has gone may be back by it. */
@@ -135,8 +122,8 @@ public final class ExportRegistry {
   }
 
   /** Whether no export can be made any more, since the service stops. */
-  public synchronized boolean isStopping() {
-    return draining || !running;
+  public boolean isStopping() {
+    return exports.isStopping();
   }
 
   /**
@@ -146,70 +133,34 @@ public final class ExportRegistry {
    * @throws ExportException when there is no such export, or a client is attached
    */
   public void delete(String name, boolean force) {
-    remove(name, force).stream().cancel();
-  }
-
-  private synchronized Export remove(String name, boolean force) {
     Export export = named(name);
     if (!force) {
       export.retire();
     }
-    exports.remove(export);
-    return export;
-  }
-
-  private synchronized void requireRoom(ExportSpec spec) {
-    requireRunning();
-    descriptors.requireEnough();
-    if (exports.find(spec.name()).isPresent()) {
-      throw ExportException.conflict(
-          "name", spec.name(), "it is taken; delete that export first, or choose another name");
+    exports.beginRemoval(export);
+    export.kept().beginRemoval();
+    export.stream().cancel();
+    boolean removed = false;
+    try {
+      export.kept().remove();
+      exports.remove(export);
+      removed = true;
+    } catch (JournalException e) {
+      exports.keep(export);
+      throw ExportException.because(
+          Reason.UNAVAILABLE,
+          "it has ended, but would be there again after a restart: %s; try again"
+              .formatted(e.getMessage()));
+    } finally {
+      export.kept().endRemoval(removed);
     }
-    files.requireFreePath(spec);
-    files.requireFewerThan(properties.max());
-  }
-
-  private synchronized Export register(ExportSpec spec, Endpoint endpoint, StreamLog log) {
-    requireRunning();
-    UsedFiles.UsedFile file = new UsedFiles.UsedFile(spec.name(), spec.path(), endpoint);
-    StreamListener releasing =
-        status -> {
-          if (status.state().ended()) {
-            release(file);
-          }
-        };
-    ByteStream stream = streams.open(spec, endpoint, List.of(log, releasing, changes));
-    InnerPipe data = endpoint instanceof InnerPipe inner ? inner : null;
-    Export export =
-        new Export(ExportId.random(), spec, Instant.now(), stream, data, new LogQuota());
-    stream.start();
-    files.add(file);
-    exports.add(export);
-    return export;
-  }
-
-  private synchronized void requireFreeFile(ExportSpec spec, Endpoint endpoint) {
-    files.requireOwnFile(spec, endpoint);
-    StreamFactory.requireEmpty(spec, endpoint);
-  }
-
-  private void requireRunning() {
-    if (isStopping()) {
-      throw ExportException.because(Reason.STOPPING, "the service is stopping");
-    }
-  }
-
-  /** Told after the log, and after the stream has closed its endpoint. */
-  private synchronized void release(UsedFiles.UsedFile file) {
-    files.remove(file);
-    exports.noteEnd(properties.keepEnded());
   }
 
   // The end.
 
   /** Takes no more exports. */
-  public synchronized void refuseNew() {
-    draining = true;
+  public void refuseNew() {
+    exports.refuseNew();
   }
 
   /**
@@ -228,17 +179,21 @@ public final class ExportRegistry {
    * more.
    */
   public void stop() {
-    synchronized (this) {
-      running = false;
-    }
+    exports.end();
     for (Export export : list()) {
+      export.kept().freeze(export.stream().status()); // if it can go on after the next start
       export.stream().fail("the service was stopped");
       export.stream().cancel(); // which only sends clients of ended streams away
     }
   }
 
+  /** Why what becomes of exports cannot be written to disk now, in words, if that is so. */
+  public Optional<String> recordTrouble() {
+    return records.trouble();
+  }
+
   /** Whether streams have not been ended yet, since the service goes on. */
-  public synchronized boolean isRunning() {
-    return running;
+  public boolean isRunning() {
+    return exports.isRunning();
   }
 }

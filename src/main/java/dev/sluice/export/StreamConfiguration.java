@@ -1,7 +1,10 @@
 package dev.sluice.export;
 
+import dev.sluice.export.record.Records;
+import dev.sluice.journal.Entry;
 import dev.sluice.stream.StreamObserver;
 import dev.sluice.stream.window.WindowMemory;
+import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -28,8 +31,29 @@ class StreamConfiguration {
         follower.getIfAvailable(() -> ExportFollower.NONE));
   }
 
+  /** What was kept is taken in before anybody can come. */
   @Bean(destroyMethod = "stop")
-  ExportRegistry exportRegistry(ExportProperties properties, StreamFactory streams) {
-    return new ExportRegistry(properties, streams, /* anyName= */ false);
+  ExportRegistry exportRegistry(ExportProperties properties, StreamFactory streams, Store store) {
+    ExportRegistry registry =
+        new ExportRegistry(properties, streams, /* anyName= */ false, store.records());
+    registry.restore(store.entries());
+    return registry;
+  }
+
+  @Bean
+  Store exportStore(ExportProperties properties) {
+    return properties
+        .storePath()
+        .map(StoreFolder::open)
+        .map(opened -> new Store(Records.in(opened.journal()), opened.entries()))
+        .orElseGet(() -> new Store(Records.none(), List.of()));
+  }
+
+  /** What is kept, and what was. */
+  record Store(Records records, List<Entry> entries) implements AutoCloseable {
+    @Override
+    public void close() {
+      records.close();
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.sluice.export;
 import dev.sluice.endpoint.Endpoint;
 import dev.sluice.endpoint.Endpoint.Flow;
 import dev.sluice.endpoint.Endpoints;
+import dev.sluice.endpoint.GoneEndpoint;
 import dev.sluice.endpoint.InnerPipe;
 import dev.sluice.endpoint.RefusedEndpointException;
 import dev.sluice.export.ExportException.Reason;
@@ -19,16 +20,33 @@ import dev.sluice.stream.bytes.ReadStream;
 import dev.sluice.stream.bytes.StreamContext;
 import dev.sluice.stream.bytes.WriteStream;
 import dev.sluice.stream.window.WindowMemory;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes streams, and owns the timer and where their endpoints come from. */
 public final class StreamFactory implements AutoCloseable {
 
+  private static final Logger log = LoggerFactory.getLogger(StreamFactory.class);
+
   /** What no other path would change. */
   private static final Set<Integer> OF_SYSTEM =
       Set.of(Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM, Errno.EIO);
+
+  /** File systems have a clock that is behind by this at most. */
+  private static final Duration CLOCK_STEP = Duration.ofMillis(20);
+
+  /** So long after it was asked for an export's file is made, at most. */
+  private static final Duration MAKING = Duration.ofSeconds(5);
+
+  /** For streams that have ended: they need none, however large their windows were to be. */
+  private static final WindowMemory UNUSED_MEMORY = new WindowMemory(Long.MAX_VALUE);
 
   private final Endpoints endpoints;
   private final WindowMemory memory;
@@ -62,7 +80,7 @@ public final class StreamFactory implements AutoCloseable {
    * @throws ExportException when its path cannot be one
    */
   Endpoint claim(ExportSpec spec) {
-    Flow flow = spec.direction() == Direction.WRITE ? Flow.TO_PEER : Flow.FROM_PEER;
+    Flow flow = flow(spec);
     FilePath path = spec.path();
     if (path == null) {
       return innerPipe(flow);
@@ -117,38 +135,108 @@ public final class StreamFactory implements AutoCloseable {
   }
 
   /**
+   * Claims the endpoint of an export that an earlier service made.
+   *
+   * @param made the file that was made for it; null if none was
+   * @throws ExportException when its path cannot be one any more, or its windows need more memory
+   *     than a stream may have now
+   */
+  Endpoint reclaim(ExportSpec spec, @Nullable FileStatus made) {
+    long needed = spec.settings().mostMemory();
+    if (needed > memory.share()) {
+      throw ExportException.because(
+          Reason.UNAVAILABLE,
+          "its windows may need %d bytes, and one stream may have %d now (sluice.exports.window-memory, window-share)"
+              .formatted(needed, memory.share()));
+    }
+    FilePath path = spec.path();
+    if (path == null || made == null) {
+      return claim(spec);
+    }
+    try {
+      if (!spec.listen()) {
+        return endpoints.reclaim(path, flow(spec), made);
+      }
+      endpoints.removeSocket(path, made);
+      return endpoints.listen(path, flow(spec));
+    } catch (RefusedEndpointException e) {
+      throw refused(spec, e);
+    }
+  }
+
+  /** Removes what is left of an export that an earlier service made, and nobody else's file. */
+  void clear(ExportSpec spec, @Nullable FileStatus made) {
+    FilePath path = spec.path();
+    if (path == null || made == null) {
+      return;
+    }
+    try {
+      if (spec.listen()) {
+        endpoints.removeSocket(path, made);
+      } else {
+        endpoints.clear(path, flow(spec), made);
+      }
+    } catch (RefusedEndpointException e) {
+      log.debug("Nothing of export {} is removed", spec.name(), e);
+    }
+  }
+
+  /** Whether the endpoint's file is to be made. */
+  boolean isFree(ExportSpec spec) {
+    return spec.path() != null && endpoints.isFree(spec.path());
+  }
+
+  /**
+   * Removes what a service made that was killed before it could write that down.
+   *
+   * @param known files that it did write down, which others may still use
+   */
+  void clearUnfinished(ExportSpec spec, Instant since, Set<FileStatus> known) {
+    FilePath path = spec.path();
+    if (path != null) {
+      try {
+        endpoints.clearBorn(path, flow(spec), since.minus(CLOCK_STEP), since.plus(MAKING), known);
+      } catch (RefusedEndpointException e) {
+        log.debug("Nothing of export {} is removed", spec.name(), e);
+      }
+    }
+  }
+
+  private static Flow flow(ExportSpec spec) {
+    return spec.direction() == Direction.WRITE ? Flow.TO_PEER : Flow.FROM_PEER;
+  }
+
+  /** Does this now and then, until this is closed. */
+  void repeat(Runnable step, Duration pause) {
+    timer.scheduleWithFixedDelay(step, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** A stream that ended before this start. */
+  ByteStream ended(ExportSpec spec, StreamStatus end) {
+    StreamContext context = new StreamContext(status -> {}, observer, timer, UNUSED_MEMORY);
+    ByteStream stream = stream(spec, new GoneEndpoint(), context);
+    stream.restore(end);
+    return stream;
+  }
+
+  /**
    * The stream of an export; it owns the endpoint from now on.
    *
-   * @param listeners are told in their order
+   * @param kept is told first: nobody is to know of an end that is not on disk
+   * @param listeners are told in their order, at last
    */
-  ByteStream open(ExportSpec spec, Endpoint endpoint, List<StreamListener> listeners) {
-    StreamListener all = listeners.stream().reduce(follower.follow(spec), StreamFactory::both);
-    StreamContext context = new StreamContext(all, observer, timer, memory);
+  ByteStream open(
+      ExportSpec spec, Endpoint endpoint, StreamListener kept, List<StreamListener> listeners) {
+    StreamListener all =
+        listeners.stream()
+            .reduce(new BothListeners(kept, follower.follow(spec)), BothListeners::new);
+    return stream(spec, endpoint, new StreamContext(all, observer, timer, memory));
+  }
+
+  private static ByteStream stream(ExportSpec spec, Endpoint endpoint, StreamContext context) {
     return switch (spec.direction()) {
       case WRITE -> new WriteStream(endpoint, spec.settings(), context);
       case READ -> new ReadStream(endpoint, spec.settings(), context);
-    };
-  }
-
-  private static StreamListener both(StreamListener first, StreamListener second) {
-    return new StreamListener() {
-      @Override
-      public void stateChanged(StreamStatus status) {
-        first.stateChanged(status);
-        second.stateChanged(status);
-      }
-
-      @Override
-      public void clientDropped(String reason) {
-        first.clientDropped(reason);
-        second.clientDropped(reason);
-      }
-
-      @Override
-      public void clientLeft() {
-        first.clientLeft();
-        second.clientLeft();
-      }
     };
   }
 

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,13 +29,24 @@ final class StreamLog implements StreamListener {
 
   private final String name;
   private final Direction direction;
+  private final Supplier<@Nullable StreamStatus> frozen;
   private final LogQuota changes = new LogQuota();
   private final LogQuota drops = new LogQuota();
 
   /** That of an export. */
   StreamLog(String name, Direction direction) {
+    this(name, direction, () -> null);
+  }
+
+  /**
+   * The same for one that may go on after the service's next start.
+   *
+   * @param frozen its state then, once the service has begun to end
+   */
+  StreamLog(String name, Direction direction, Supplier<@Nullable StreamStatus> frozen) {
     this.name = name;
     this.direction = direction;
+    this.frozen = frozen;
   }
 
   /** For example {@code Export vm1 (write) is WAITING at 0}. */
@@ -48,8 +60,11 @@ final class StreamLog implements StreamListener {
    */
   @Override
   public void stateChanged(StreamStatus status) {
+    StreamStatus later = frozen.get();
     String note = status.state().ended() ? "" : changes.take();
-    if (note != null) {
+    if (later != null && status.state().ended()) {
+      log.info("Export {} is {} and goes on after the next start", name, later.state());
+    } else if (note != null) {
       tell(status, note);
     }
   }

@@ -2,8 +2,9 @@ package dev.sluice.export;
 
 import dev.sluice.endpoint.Endpoint;
 import dev.sluice.posix.FilePath;
-import java.util.HashSet;
-import java.util.Set;
+import dev.sluice.posix.PosixFiles.FileStatus;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,41 +13,51 @@ import org.jspecify.annotations.Nullable;
  */
 final class UsedFiles {
 
-  private final Set<UsedFile> files = new HashSet<>();
+  private final Map<FilePath, UsedFile> byPath = new HashMap<>();
+  private final Map<FileStatus, UsedFile> byFile = new HashMap<>();
+  private int size;
 
   /** What an export uses from its making until its stream has let go of the endpoint. */
   record UsedFile(String name, @Nullable FilePath path, Endpoint endpoint) {}
 
   /** How many there are. */
   int size() {
-    return files.size();
+    return size;
   }
 
   void add(UsedFile file) {
-    files.add(file);
+    size++;
+    if (file.path() != null) {
+      byPath.put(file.path(), file);
+    }
+    byFile.put(file.endpoint().identity(), file);
   }
 
+  /** One that was added. */
   void remove(UsedFile file) {
-    files.remove(file);
+    size--;
+    if (file.path() != null) {
+      byPath.remove(file.path(), file);
+    }
+    byFile.remove(file.endpoint().identity(), file);
   }
 
   /** Throws if there are as many as there may be. */
   void requireFewerThan(int max) {
-    if (files.size() >= max) {
+    if (size >= max) {
       throw ExportException.because(
           ExportException.Reason.FULL,
           ("%d exports have not ended, and sluice.exports.max permits no more;"
                   + " try again when one has ended")
-              .formatted(files.size()));
+              .formatted(size));
     }
   }
 
   /** Throws if an export uses this path. */
   void requireFreePath(ExportSpec spec) {
-    for (UsedFile file : files) {
-      if (file.path() != null && file.path().equals(spec.path())) {
-        throw usedBy(file, spec);
-      }
+    UsedFile file = spec.path() == null ? null : byPath.get(spec.path());
+    if (file != null) {
+      throw usedBy(file, spec);
     }
   }
 
@@ -55,10 +66,9 @@ final class UsedFiles {
    * does not, and what looks like its file may be a new one in the same place of the disk.
    */
   void requireOwnFile(ExportSpec spec, Endpoint endpoint) {
-    for (UsedFile file : files) {
-      if (file.endpoint().holdsFileOf(endpoint)) {
-        throw usedBy(file, spec);
-      }
+    UsedFile file = byFile.get(endpoint.identity());
+    if (file != null && file.endpoint().holdsFileOf(endpoint)) {
+      throw usedBy(file, spec);
     }
   }
 

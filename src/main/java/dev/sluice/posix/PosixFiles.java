@@ -16,8 +16,14 @@ import java.lang.invoke.MethodHandle;
  */
 public final class PosixFiles {
 
-  /** What a file is, and which (statx(2)). */
-  public record FileStatus(Kind kind, long device, long inode) {
+  /**
+   * What a file is, and which (statx(2)).
+   *
+   * @param birth when it was made, in nanoseconds; another file may have its inode later. 0 where
+   *     the file system does not know, and for a folder: in an overlay it is born again when
+   *     something is made in it
+   */
+  public record FileStatus(Kind kind, long device, long inode, long birth) {
 
     /** The kinds of file that Sluice tells apart. */
     public enum Kind {
@@ -137,7 +143,9 @@ public final class PosixFiles {
   }
 
   private static FileStatus status(Statx found) {
-    return new FileStatus(kind(found.type()), found.device(), found.inode());
+    FileStatus.Kind kind = kind(found.type());
+    long birth = kind == FileStatus.Kind.DIRECTORY ? 0 : found.birth();
+    return new FileStatus(kind, found.device(), found.inode(), birth);
   }
 
   private static FileStatus.Kind kind(int type) {

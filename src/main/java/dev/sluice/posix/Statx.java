@@ -17,8 +17,9 @@ import java.lang.invoke.MethodHandle;
  * @param user the number of its owner
  * @param device the file system that it is on
  * @param inode its number there
+ * @param birth when it was made, in nanoseconds; 0 where the file system does not know
  */
-record Statx(int mode, long user, long device, long inode) {
+record Statx(int mode, long user, long device, long inode, long birth) {
 
   static final int S_IFMT = 0xF000;
   static final int S_IFIFO = 0x1000;
@@ -30,8 +31,8 @@ record Statx(int mode, long user, long device, long inode) {
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
 
-  /** The type, the mode, the owner and the inode. */
-  private static final int WANTED = 0x10B;
+  /** The type, the mode, the owner, the inode and the birth. */
+  private static final int WANTED = 0x90B;
 
   private static final int SIZE = 256;
 
@@ -60,7 +61,8 @@ record Statx(int mode, long user, long device, long inode) {
           Integer.toUnsignedLong(statx.get(JAVA_INT, 20)),
           ((long) statx.get(JAVA_INT, 136) << 32)
               | Integer.toUnsignedLong(statx.get(JAVA_INT, 140)),
-          statx.get(JAVA_LONG, 32));
+          statx.get(JAVA_LONG, 32),
+          statx.get(JAVA_LONG, 80) * 1_000_000_000 + statx.get(JAVA_INT, 88));
     }
   }
 

@@ -1,9 +1,22 @@
 package dev.sluice.stream;
 
-/** Hears of a stream's changes; called from whichever thread caused them, and must not wait. */
+/**
+ * Hears of a stream's changes; called from whichever thread caused them. It must not wait, except
+ * for a disk where that is said.
+ */
 public interface StreamListener {
 
-  /** The stream's state has changed to the one in the status. */
+  /**
+   * The first byte moves next, between the service and the peer: from here on the stream cannot
+   * begin anew. Called once at most, without any monitor; it may wait for a disk.
+   */
+  default void begins() {}
+
+  /**
+   * The stream's state has changed to the one in the status. Where that is an end, nobody who waits
+   * for it is answered before this returns; it is called without any monitor, and may wait for a
+   * disk.
+   */
   void stateChanged(StreamStatus status);
 
   /**

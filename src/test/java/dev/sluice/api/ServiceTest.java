@@ -41,6 +41,7 @@ abstract class ServiceTest {
   @DynamicPropertySource
   static void roots(DynamicPropertyRegistry properties) {
     properties.add("sluice.exports.roots", () -> ROOT + "," + WITHOUT_FIFOS);
+    properties.add("sluice.exports.store", () -> ROOT + ".store");
   }
 
   @BeforeEach

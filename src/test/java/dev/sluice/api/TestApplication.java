@@ -67,4 +67,10 @@ public class TestApplication {
   HealthIndicator allRoots() {
     return () -> Health.up().build();
   }
+
+  /** And for that of the store. */
+  @Bean("store")
+  HealthIndicator store() {
+    return () -> Health.up().build();
+  }
 }

@@ -89,7 +89,7 @@ class NoLocaleIT {
     Command start =
         service(
             """
-            exec env -i LC_ALL=%s "$@" "--sluice.exports.roots=$parent/$folder" \
+            exec env -i LC_ALL=%s "$@" "--sluice.exports.roots=$parent/$folder" --sluice.exports.store=none \
               "--sluice.nbd.unix-socket=$parent/$folder.sock"
             """
                 .formatted(locale));
@@ -126,7 +126,7 @@ class NoLocaleIT {
     Command start =
         service(
             """
-            exec env -i LC_ALL=C "SLUICE_EXPORTS_ROOTS=$parent/$folder" \
+            exec env -i LC_ALL=C "SLUICE_EXPORTS_ROOTS=$parent/$folder" SLUICE_EXPORTS_STORE=none \
               "SLUICE_NBD_UNIXSOCKET=$parent/$folder.sock" "$@"
             """);
     try (Command.Running service = start.start();

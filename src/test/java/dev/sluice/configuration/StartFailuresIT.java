@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,10 @@ class StartFailuresIT {
     Map<String, Object> byKey = new LinkedHashMap<>();
     Stream.concat(
             Stream.of(
-                "--server.port=0", "--sluice.nbd.port=0", "--sluice.exports.roots=" + folder()),
+                "--server.port=0",
+                "--sluice.nbd.port=0",
+                "--sluice.exports.roots=" + folder(),
+                "--sluice.exports.store=none"),
             Stream.of(arguments))
         .forEach(argument -> byKey.put(argument.toString().replaceFirst("=.*", ""), argument));
     return SluiceProcess.jar(jvmOptions.toArray()).with(byKey.values().toArray());
@@ -94,12 +98,61 @@ class StartFailuresIT {
   }
 
   @Test
+  void theStoreIsAnotherServices() {
+    Path root = Workspace.newPath("root");
+    String store = root + ".store";
+    try (SluiceProcess other = SluiceProcess.start(root, UnaryOperator.identity())) {
+      assertFails(
+          jar("--sluice.exports.store=" + store),
+          "another service, process %d, has the store %s".formatted(other.process().pid(), store),
+          "Action:",
+          "Stop that one");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "sluice-journal 99, was written by a newer release, Start that release again",
+    "something else, is damaged, from a backup",
+  })
+  void theStoreCannotBeRead(String text, String why, String action) throws IOException {
+    Path store = folder();
+    Files.writeString(store.resolve("journal"), text + "\n");
+    assertFails(
+        jar("--sluice.exports.store=" + store), "the store " + store, why, "Action:", action);
+    assertThat(store.resolve("journal")).hasContent(text + "\n");
+  }
+
+  @Test
+  void theStoreCannotBeWritten() throws IOException {
+    Peers.requireRoot();
+    Peers.require("unshare");
+    Path store = folder();
+    assertFails(
+        jar("--sluice.exports.store=" + store)
+            .behind(
+                "unshare",
+                "--mount",
+                "sh",
+                "-c",
+                "mount -t tmpfs -o ro tmpfs \"$0\" && exec \"$@\"",
+                store),
+        "the store " + store,
+        "Read-only file system",
+        "Action:",
+        "this service's user may write");
+  }
+
+  @Test
   void thePortIsOneThatOnlyRootMayHave() throws IOException {
     Peers.requireRoot();
     Peers.require("setpriv");
     Path root = openFolder();
     assertFails(
-        jar("--sluice.nbd.port=809", "--sluice.exports.roots=" + root)
+        jar(
+                "--sluice.nbd.port=809",
+                "--sluice.exports.roots=" + root,
+                "--sluice.exports.store=none")
             .behind("setpriv", "--reuid=12345", "--clear-groups"),
         "sluice.nbd.port",
         "Action:",
@@ -141,7 +194,8 @@ class StartFailuresIT {
         jar(
                 "--sluice.nbd.unix-socket=" + root.resolve("nbd.sock"),
                 "--sluice.nbd.unix-socket-group=4711",
-                "--sluice.exports.roots=" + root)
+                "--sluice.exports.roots=" + root,
+                "--sluice.exports.store=none")
             .behind("setpriv", "--reuid=12345", "--clear-groups"),
         "sluice.nbd.unix-socket-group",
         "Action:",

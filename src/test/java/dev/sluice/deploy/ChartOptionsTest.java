@@ -229,10 +229,18 @@ class ChartOptionsTest {
     assertThat(chart.pod().getVolumes())
         .extracting("name")
         .containsExactly(
-            "pipes", "tmp", "tls", "api-tls", "api-ca", "tokens", "viewer-token", "backup");
+            "pipes",
+            "tmp",
+            "store",
+            "tls",
+            "api-tls",
+            "api-ca",
+            "tokens",
+            "viewer-token",
+            "backup");
     assertThat(chart.sluice().getVolumeMounts())
         .extracting("name")
-        .containsExactly("pipes", "tmp", "tls", "api-tls", "tokens", "backup");
+        .containsExactly("pipes", "tmp", "store", "tls", "api-tls", "tokens", "backup");
     assertThat(podLabels()).containsEntry("pod", "label");
     assertThat(chart.statefulSet().getSpec().getTemplate().getMetadata().getAnnotations())
         .containsEntry("pod", "annotation");

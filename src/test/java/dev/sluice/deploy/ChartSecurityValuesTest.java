@@ -42,6 +42,8 @@ class ChartSecurityValuesTest {
           "serviceAccount.annotations",
           "drainSeconds",
           "lingerSeconds",
+          "store.size",
+          "store.storageClass",
           "podAnnotations",
           "podLabels",
           "nodeSelector",

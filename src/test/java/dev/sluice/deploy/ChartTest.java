@@ -204,6 +204,7 @@ class ChartTest {
         .containsExactly(
             tuple("pipes", "/run/sluice"),
             tuple("tmp", "/tmp"),
+            tuple("store", "/var/lib/sluice"),
             tuple("tokens", "/etc/sluice/tokens"));
     assertThat(chart.volume("pipes").getEmptyDir()).isNotNull();
     assertThat(chart.volume("tmp").getEmptyDir()).isNotNull();

@@ -152,10 +152,10 @@ class ChartTokensTest {
         .doesNotContain("SLUICE_SECURITY_TOKENSFILE");
     assertThat(provided.pod().getVolumes())
         .extracting(Volume::getName)
-        .containsOnly("pipes", "tmp");
+        .containsOnly("pipes", "tmp", "store");
     assertThat(provided.sluice().getVolumeMounts())
         .extracting(VolumeMount::getName)
-        .containsOnly("pipes", "tmp");
+        .containsOnly("pipes", "tmp", "store");
     assertThat(endpoint(provided).authorization()).isNull();
     assertThat(provided.test().getContainers().getFirst().getEnv())
         .extracting(EnvVar::getName)

@@ -36,7 +36,14 @@ class ImageStartIT {
   /** It is ready only where it can make FIFOs. */
   private static GenericContainer<?> cautious() {
     return SluiceContainer.cautious(UID)
-        .withTmpFs(Map.of("/tmp", "rw", ContainerPod.PIPES, "rw,mode=1777"));
+        .withTmpFs(
+            Map.of(
+                "/tmp",
+                "rw",
+                ContainerPod.PIPES,
+                "rw,mode=1777",
+                "/var/lib/sluice",
+                "rw,mode=1777"));
   }
 
   /** With AOTMode=on the JVM ends if it cannot use the cache. */

@@ -27,6 +27,7 @@ final class RunningSluice implements AutoCloseable {
             "server.port=0",
             "sluice.nbd.port=0",
             "sluice.exports.roots=" + pipes,
+            "sluice.exports.store=none",
             "sluice.security.tokens-file=" + tokens.file());
     context =
         new SpringApplicationBuilder(SluiceApplication.class)

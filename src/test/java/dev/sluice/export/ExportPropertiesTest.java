@@ -46,6 +46,7 @@ class ExportPropertiesTest {
     assertThat(properties.drainLinger()).isEqualTo(Duration.ofSeconds(3));
     assertThat(properties.max()).isEqualTo(1000);
     assertThat(properties.keepEnded()).isEqualTo(1000);
+    assertThat(properties.retention()).isEqualTo(Duration.ofDays(7));
   }
 
   @Test
@@ -71,7 +72,8 @@ class ExportPropertiesTest {
         "drain-timeout",
         "drain-linger",
         "max",
-        "keep-ended");
+        "keep-ended",
+        "retention");
   }
 
   @Test

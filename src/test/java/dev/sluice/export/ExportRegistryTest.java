@@ -69,7 +69,9 @@ class ExportRegistryTest {
             Duration.ZERO,
             1,
             MAX,
-            KEEP_ENDED);
+            KEEP_ENDED,
+            Duration.ZERO,
+            ExportProperties.NO_STORE);
     streams =
         new StreamFactory(
             RootFolders.endpoints(properties),

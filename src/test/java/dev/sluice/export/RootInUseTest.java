@@ -26,7 +26,7 @@ class RootInUseTest {
   private static ConfigurableApplicationContext start(Path root) {
     return new SpringApplicationBuilder(OnlyStreams.class)
         .web(WebApplicationType.NONE)
-        .run("--sluice.exports.roots=" + root);
+        .run("--sluice.exports.roots=" + root, "--sluice.exports.store=none");
   }
 
   @Configuration(proxyBeanMethods = false)

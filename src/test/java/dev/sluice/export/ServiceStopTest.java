@@ -56,7 +56,10 @@ class ServiceStopTest {
             .initializers(
                 (ApplicationContextInitializer<GenericApplicationContext>)
                     c -> c.registerBean(Listener.class))
-            .run("--server.port=0", "--sluice.exports.roots=" + folder);
+            .run(
+                "--server.port=0",
+                "--sluice.exports.roots=" + folder,
+                "--sluice.exports.store=none");
     Listener listener = context.getBean(Listener.class);
     Export export =
         context

@@ -11,8 +11,6 @@ enum Outcome {
   INTERRUPTED,
   FAILED,
   COMPLETED,
-  /** The service was killed: the one that is started next knows nothing of the export. */
-  UNKNOWN,
   /** There is no such case. */
   NONE;
 

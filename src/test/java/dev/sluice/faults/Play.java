@@ -86,6 +86,11 @@ class Play implements AutoCloseable {
         stand.api().create(name, path, way, disk.size(), Map.of("idleTimeout", cell.idleTimeout()));
   }
 
+  /** The service was started again, at another address. */
+  final void findAgain() {
+    export = now();
+  }
+
   final Path path() {
     return path;
   }

@@ -28,12 +28,15 @@ final class Run {
   void run() {
     play.reach();
     mischief.happen();
+    if (cell.row().who == Who.SERVICE && cell.row().fault == Fault.KILLED) {
+      assertAfterKill();
+      return;
+    }
     switch (cell.outcome()) {
       case WAITING -> assertWaiting();
       case INTERRUPTED -> assertInterrupted();
       case FAILED -> assertFailed();
       case COMPLETED -> assertCompleted();
-      case UNKNOWN -> assertUnknown();
       case NONE -> throw new AssertionError("there is no such case");
     }
   }
@@ -127,7 +130,8 @@ final class Run {
     assertWhole();
   }
 
-  private void assertUnknown() {
+  /** What the next service says. */
+  private void assertAfterKill() {
     if (cell.moment() == Moment.AFTER_THE_LAST_BYTE) {
       play.awaitClientEnd(); // it has everything, or knows that the peer has
     } else {
@@ -145,16 +149,21 @@ final class Run {
     boolean over = play.writes() && cell.moment() == Moment.AFTER_THE_LAST_BYTE;
     assertThat(Files.exists(play.path())).as("whether the FIFO is left").isEqualTo(!over);
     stand.startAgain();
-    assertThat(stand.api().statusOf("/exports/" + play.export().name())).isEqualTo(404);
 
-    if (!peerWaits) {
-      play.peer().kill(); // a FIFO is refused as long as a reader has left something in it
+    ExportDocument after = play.now();
+    assertThat(after.state()).isEqualTo(cell.outcome().name());
+    boolean waits = cell.outcome() == Outcome.WAITING;
+    assertThat(Files.exists(play.path())).as("whether the FIFO is there").isEqualTo(waits);
+    if (waits) {
+      play.findAgain();
+      mischief.clientLost = true;
+      replaceLost(0);
+      assertWhole();
+    } else if (cell.outcome() == Outcome.FAILED) {
+      assertThat(after.failure()).startsWith("the service ended at about position ");
+    } else {
+      assertThat(after.position()).isEqualTo(play.disk().size());
     }
-    play.createExport();
-    mischief.clientLost = true;
-    mischief.peerLost = !peerWaits;
-    replaceLost(0);
-    assertWhole();
   }
 
   /** Instead of whoever was lost another one goes on, and so does who was not. */

@@ -80,7 +80,11 @@ class NestedRootsIT {
   private String outputOfFailedStart() {
     Command start =
         SluiceProcess.jar()
-            .with("--server.port=0", "--sluice.nbd.port=0", "--sluice.exports.roots=" + inner);
+            .with(
+                "--server.port=0",
+                "--sluice.nbd.port=0",
+                "--sluice.exports.roots=" + inner,
+                "--sluice.exports.store=none");
     try (Command.Running running = start.start()) {
       return running.await(ENDS_WITHIN).assertFailed().output();
     }

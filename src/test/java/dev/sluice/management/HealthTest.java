@@ -48,7 +48,8 @@ class HealthTest {
                 "--sluice.nbd.port=0",
                 "--sluice.nbd.max-connections=2",
                 "--sluice.exports.max=1",
-                "--sluice.exports.roots=" + folder);
+                "--sluice.exports.roots=" + folder,
+                "--sluice.exports.store=none");
   }
 
   @AfterEach

@@ -55,6 +55,7 @@ class SbomTest {
   @DynamicPropertySource
   static void root(DynamicPropertyRegistry properties) {
     properties.add("sluice.exports.roots", () -> Workspace.newPath("root").toString());
+    properties.add("sluice.exports.store", () -> "none");
   }
 
   @Test

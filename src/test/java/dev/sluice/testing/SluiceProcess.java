@@ -89,6 +89,7 @@ public final class SluiceProcess implements Sluice, AutoCloseable {
       "--sluice.nbd.port=0",
       "--sluice.nbd.unix-socket=" + root + ".sock",
       "--sluice.exports.roots=" + root,
+      "--sluice.exports.store=" + root + ".store",
       // On a busy machine qemu-img -W has been 80 MB ahead, beyond the default of 64 MB.
       "--sluice.exports.reorder-window=256MB"
     };

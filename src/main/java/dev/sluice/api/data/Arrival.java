@@ -54,7 +54,7 @@ final class Arrival {
 
   /** How the stream has ended, where it is not as the peer wants it. */
   ProblemException ended() {
-    StreamStatus status = export.stream().status();
+    StreamStatus status = export.status();
     String failure = status.failure();
     return new ProblemException(
         HttpStatus.CONFLICT,

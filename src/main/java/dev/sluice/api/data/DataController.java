@@ -166,7 +166,7 @@ class DataController {
   }
 
   private static ProblemException taken(Export export) {
-    StreamStatus status = export.stream().status();
+    StreamStatus status = export.status();
     return status.state().ended()
         ? refused("the export has ended: " + status.state())
         : refused("the export has a peer, or had one; expected one for each export");

@@ -6,6 +6,7 @@ import dev.sluice.stream.StreamState;
 import dev.sluice.stream.StreamStatus;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -57,10 +58,12 @@ final class Item {
 
   /** Looks at the export. */
   Change look(long now) {
-    if (export == null || hasEnded()) {
+    Optional<StreamStatus> known =
+        export == null || hasEnded() ? Optional.empty() : export.statusNow();
+    if (export == null || known.isEmpty()) {
       return Change.NONE;
     }
-    StreamStatus status = export.stream().status();
+    StreamStatus status = known.get();
     OptionalLong throughput = export.stream().throughput();
     Counters count =
         new Counters(status.position(), status.clients(), status.waitingFor(), throughput);

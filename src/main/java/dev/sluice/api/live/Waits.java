@@ -8,6 +8,7 @@ import dev.sluice.export.ExportRegistry;
 import dev.sluice.stream.StreamStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -55,11 +56,13 @@ public final class Waits implements AutoCloseable {
 
     /** What becomes of it; null if the wait goes on. */
     @Nullable Runnable verdict(long now) {
-      StreamStatus status = export.stream().status();
-      if (what.isSo(status)) {
+      Optional<StreamStatus> status = export.statusNow();
+      if (status.filter(what::isSo).isPresent()) {
         return outcome::isSo;
       }
-      return now - deadline < 0 ? null : () -> outcome.isNot(what.text(status));
+      return now - deadline < 0 || status.isEmpty()
+          ? null
+          : () -> outcome.isNot(what.text(status.get()));
     }
   }
 

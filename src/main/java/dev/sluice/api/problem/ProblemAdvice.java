@@ -61,6 +61,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
       case UNKNOWN -> HttpStatus.NOT_FOUND;
       case CONFLICT -> HttpStatus.CONFLICT;
       case FULL -> HttpStatus.TOO_MANY_REQUESTS;
+      case NO_SPACE -> HttpStatus.INSUFFICIENT_STORAGE;
       case STOPPING, UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
     };
   }

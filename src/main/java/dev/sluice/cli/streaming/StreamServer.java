@@ -159,7 +159,9 @@ final class StreamServer implements AutoCloseable {
         /* drainLinger= */ Duration.ZERO,
         /* dataStreams= */ 1,
         /* max= */ 1,
-        /* keepEnded= */ 1);
+        /* keepEnded= */ 1,
+        /* retention= */ Duration.ZERO,
+        ExportProperties.NO_STORE);
   }
 
   static NbdProperties listener(Address address, TlsOptions tls) {

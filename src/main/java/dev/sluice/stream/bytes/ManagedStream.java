@@ -10,6 +10,7 @@ import dev.sluice.stream.request.RequestLock;
 import dev.sluice.stream.request.SinglePeer;
 import dev.sluice.stream.request.StreamTimers;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,17 @@ abstract class ManagedStream {
 
   /** Begins its lifetime; to be called once. */
   public final void start() {
-    timers.startLifetime();
+    start(Duration.ZERO);
+  }
+
+  /** The same for one that has been there for a while already. */
+  public final void start(Duration age) {
+    timers.startLifetime(age);
+  }
+
+  /** Makes it what a stream was that has ended; to be called before anybody else has it. */
+  public final void restore(StreamStatus ended) {
+    core.restore(ended);
   }
 
   /** Changes the rate limit, or the size before the first client came; false: it is too late. */

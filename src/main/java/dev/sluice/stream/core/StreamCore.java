@@ -25,6 +25,12 @@ public final class StreamCore {
   private final CurrentWaitCause waits;
   private final Progress progress;
 
+  /** How the stream ended before this process began. */
+  private volatile @Nullable StreamStatus restored;
+
+  /** Whether a byte has moved between the service and the peer. The request lock guards it. */
+  private boolean begun;
+
   /** Changed under the lifecycle's monitor: the size only before the first client came. */
   private volatile StreamSettings settings;
 
@@ -114,6 +120,10 @@ public final class StreamCore {
 
   /** The stream as it is now. */
   public StreamStatus status() {
+    StreamStatus earlier = restored;
+    if (earlier != null) {
+      return earlier;
+    }
     return lifecycle.status(progress::position, progress::digest, waits::waitingFor);
   }
 
@@ -127,6 +137,25 @@ public final class StreamCore {
     if (lifecycle.resume()) {
       listener.stateChanged(status());
     }
+  }
+
+  /** The next byte may be the first that moves between the service and the peer. In the lock. */
+  public void begin() {
+    if (!begun) {
+      begun = true;
+      listener.begins();
+    }
+  }
+
+  /** Whether that has been so. In the lock. */
+  public boolean hasBegun() {
+    return begun;
+  }
+
+  /** Makes a new stream what one was that has ended. */
+  public void restore(StreamStatus ended) {
+    lifecycle.end(ended.state(), ended.failure());
+    restored = ended;
   }
 
   /** Tells that a client is dropped. */

@@ -195,6 +195,9 @@ public final class Intake implements AutoCloseable {
   private long input(Worker worker, Input input) throws IOException {
     long n;
     try {
+      if (!core.hasBegun() && !isReady(worker)) {
+        return Posix.WOULD_BLOCK;
+      }
       n = input.take();
     } catch (ErrnoException e) {
       if (BrokenStreamException.isByPeer(e)) {
@@ -212,5 +215,14 @@ public final class Intake implements AutoCloseable {
     }
     atEnd = true;
     return 0;
+  }
+
+  /** Whether there is something to take, or to know; the stream begins by that. */
+  private boolean isReady(Worker worker) throws IOException {
+    if (worker.waiter().eventsNow(endpoint.descriptor(), PollSet.READABLE) == 0) {
+      return false;
+    }
+    core.begin();
+    return true;
   }
 }

@@ -123,6 +123,7 @@ public final class Outlet implements AutoCloseable {
       return;
     }
     waiter.awaitPeer(endpoint, new Deadline("no peer opened the endpoint", peerTimeout));
+    core.begin();
     core.idle().restart();
   }
 

@@ -3,6 +3,7 @@ package dev.sluice.stream.request;
 import dev.sluice.stream.Timeouts;
 import dev.sluice.stream.core.Deadline;
 import dev.sluice.stream.core.StreamCore;
+import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -47,10 +48,11 @@ public final class StreamTimers {
     this.timer = timer;
   }
 
-  /** The stream has been made. */
-  public synchronized void startLifetime() {
+  /** The stream was made so long ago. */
+  public synchronized void startLifetime(Duration age) {
     if (timeouts.lifetime().isPositive()) {
-      lifetime = after(timeouts.lifetime().toMillis(), this::endLifetime);
+      long left = timeouts.lifetime().minus(age).toMillis();
+      lifetime = after(Math.max(0, left), this::endLifetime);
     }
   }
 

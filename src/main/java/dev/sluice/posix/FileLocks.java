@@ -1,4 +1,4 @@
-package dev.sluice.endpoint;
+package dev.sluice.posix;
 
 import dev.sluice.posix.PosixFiles.FileStatus;
 import java.io.IOException;
@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /** Who has which file locked, as far as Linux tells (proc_locks(5)). */
-final class FileLocks {
+public final class FileLocks {
 
   private static final Path LOCKS = Path.of("/proc/locks");
 
@@ -18,7 +18,7 @@ final class FileLocks {
    * The process that has locked a file with flock(2); empty where it cannot be seen from here, as
    * from within a container.
    */
-  static OptionalLong holder(FileStatus file) {
+  public static OptionalLong holder(FileStatus file) {
     String its =
         "%02x:%02x:%d".formatted(file.device() >>> 32, file.device() & 0xffff_ffffL, file.inode());
     try (Stream<String> lines = Files.lines(LOCKS)) {
@@ -35,7 +35,7 @@ final class FileLocks {
   }
 
   /** Which service that is, in words. */
-  static String describe(OptionalLong process) {
+  public static String describe(OptionalLong process) {
     return process.isPresent()
         ? "another service, process %d,".formatted(process.getAsLong())
         : "another service, whose process cannot be seen from here,";

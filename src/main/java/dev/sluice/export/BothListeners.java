@@ -1,0 +1,32 @@
+package dev.sluice.export;
+
+import dev.sluice.stream.StreamListener;
+import dev.sluice.stream.StreamStatus;
+
+/** Tells two listeners, one after the other. */
+record BothListeners(StreamListener first, StreamListener second) implements StreamListener {
+
+  @Override
+  public void begins() {
+    first.begins();
+    second.begins();
+  }
+
+  @Override
+  public void stateChanged(StreamStatus status) {
+    first.stateChanged(status);
+    second.stateChanged(status);
+  }
+
+  @Override
+  public void clientDropped(String reason) {
+    first.clientDropped(reason);
+    second.clientDropped(reason);
+  }
+
+  @Override
+  public void clientLeft() {
+    first.clientLeft();
+    second.clientLeft();
+  }
+}

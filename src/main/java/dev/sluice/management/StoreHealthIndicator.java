@@ -1,0 +1,29 @@
+package dev.sluice.management;
+
+import dev.sluice.export.ExportRegistry;
+import java.util.Optional;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.stereotype.Component;
+
+/**
+ * Up while what becomes of exports can be written to the store, or nothing is kept; part of the
+ * readiness group. Details: why it cannot.
+ */
+@Component("store")
+class StoreHealthIndicator implements HealthIndicator {
+
+  private final ExportRegistry registry;
+
+  StoreHealthIndicator(ExportRegistry registry) {
+    this.registry = registry;
+  }
+
+  @Override
+  public Health health() {
+    Optional<String> trouble = registry.recordTrouble();
+    return trouble
+        .map(why -> Health.outOfService().withDetail("reason", why).build())
+        .orElseGet(() -> Health.up().build());
+  }
+}
