@@ -104,8 +104,8 @@ public abstract sealed class Endpoint implements AutoCloseable
    */
   public void requireOnePeer() throws IOException {}
 
-  /** Takes note that the peer has taken bytes, so that it is there. Thread-safe. */
-  public void noteTaken() {}
+  /** Takes note that the peer has taken or given bytes, so that it is there. Thread-safe. */
+  public void noteMoved() {}
 
   /**
    * Throws if it is a FIFO that is to take a stream and holds bytes already. Once it is certain

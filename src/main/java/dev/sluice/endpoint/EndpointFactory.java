@@ -27,6 +27,7 @@ public final class EndpointFactory implements Endpoints {
 
   private final EndpointRoots roots;
   private final FilePermissions permissions;
+  private final Refusals refusals;
 
   /**
    * A factory for endpoints below the roots, which are closed with it.
@@ -37,6 +38,7 @@ public final class EndpointFactory implements Endpoints {
   public EndpointFactory(EndpointRoots roots, int mode, @Nullable Integer group) {
     this.roots = roots;
     this.permissions = group == null ? FilePermissions.of(mode) : new FilePermissions(mode, group);
+    this.refusals = new Refusals(permissions);
   }
 
   @Override
@@ -109,7 +111,7 @@ public final class EndpointFactory implements Endpoints {
       }
     } catch (ErrnoException e) {
       if (e.errno() != Errno.ENOENT) {
-        throw Refusals.of(e, location, permissions);
+        throw refusals.of(e, location);
       }
     }
   }
@@ -136,7 +138,7 @@ public final class EndpointFactory implements Endpoints {
       claimed = true;
       return endpoint;
     } catch (ErrnoException e) {
-      throw Refusals.of(e, location, permissions);
+      throw refusals.of(e, location);
     } finally {
       if (!claimed) {
         hold.close();
@@ -183,7 +185,7 @@ public final class EndpointFactory implements Endpoints {
     } catch (ErrnoException e) {
       throw switch (e.errno()) {
         case Errno.EADDRINUSE, Errno.EEXIST -> Refusals.occupied(location);
-        default -> Refusals.of(e, location, permissions);
+        default -> refusals.of(e, location);
       };
     }
   }

@@ -76,7 +76,7 @@ final class FifoPeers implements AutoCloseable {
     }
   }
 
-  /** A peer has taken bytes, so it has opened the FIFO: if that was not seen, it counts now. */
+  /** A peer has moved bytes, so it has opened the FIFO: if that was not seen, it counts now. */
   void settle() {
     if (settled) {
       return;

@@ -100,7 +100,7 @@ abstract sealed class NamedEndpoint extends Endpoint permits Fifo, UnixSocket {
   }
 
   @Override
-  public final void noteTaken() {
+  public final void noteMoved() {
     if (peers != null) {
       peers.settle();
     }

@@ -24,11 +24,15 @@ final class Refusals {
           Errno.EOPNOTSUPP,
           Errno.EDQUOT);
 
-  private Refusals() {}
+  private final FilePermissions permissions;
+
+  /** Those of endpoints that are made with these permissions. */
+  Refusals(FilePermissions permissions) {
+    this.permissions = permissions;
+  }
 
   /** What keeps an endpoint from being at a place, in words. */
-  static RefusedEndpointException of(
-      ErrnoException e, EndpointRoots.Location location, FilePermissions permissions) {
+  RefusedEndpointException of(ErrnoException e, EndpointRoots.Location location) {
     if (OF_FILE_SYSTEM.contains(e.errno())) {
       String trouble = location.root().tryToMake(permissions);
       if (trouble != null) {

@@ -33,6 +33,10 @@ public record Export(
     KeptExport kept,
     LogQuota refusals) {
 
+  /** Why its state cannot be told now. */
+  public static final String BEING_WRITTEN =
+      "the export has ended, and how is being written to a disk that does not answer";
+
   /** What clients ask for. */
   public String name() {
     return spec.name();
@@ -58,8 +62,7 @@ public record Export(
     StreamStatus now = known();
     if (now.state().ended() && !kept.awaitSettled()) {
       throw ExportException.because(
-          ExportException.Reason.UNAVAILABLE,
-          "the export has ended, and how is being written to a disk that does not answer; try again");
+          ExportException.Reason.UNAVAILABLE, BEING_WRITTEN + "; try again");
     }
     return now;
   }

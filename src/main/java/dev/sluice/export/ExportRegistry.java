@@ -153,6 +153,7 @@ public final class ExportRegistry {
               .formatted(e.getMessage()));
     } finally {
       export.kept().endRemoval(removed);
+      changes.note(); // whoever waits for its end could not be told before
     }
   }
 

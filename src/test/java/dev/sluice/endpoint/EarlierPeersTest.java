@@ -91,7 +91,7 @@ class EarlierPeersTest {
       assertThat(endpoint.tryOpen()).isTrue();
       write(endpoint, "bytes");
       earlier.readFully(new byte[5]);
-      endpoint.noteTaken();
+      endpoint.noteMoved();
       assertThatNoException().isThrownBy(endpoint::requireOnePeer);
       try (InputStream _ = new FileInputStream(path.toFile())) {
         assertTwoPeers(endpoint);

@@ -4,6 +4,7 @@ import dev.sluice.api.ExportViews;
 import dev.sluice.api.live.LiveProperties;
 import dev.sluice.export.ExportChanges;
 import dev.sluice.export.ExportRegistry;
+import dev.sluice.logging.LinePerMinute;
 import dev.sluice.posix.ThreadPriority;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ public final class ExportEvents implements AutoCloseable {
   /** What the ids of events begin with: those of another start mean nothing. */
   private final String boot = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
 
+  private final LinePerMinute failures = new LinePerMinute();
   private final Thread thread;
   private volatile boolean closed;
 
@@ -120,16 +122,26 @@ public final class ExportEvents implements AutoCloseable {
     long seen = changes.count();
     try {
       while (!closed) {
-        round();
+        tryRound();
         seen = changes.await(seen, subscribers.isEmpty() ? IDLE_NANOS : TICK_NANOS);
         Thread.sleep(PAUSE_MILLIS);
       }
     } catch (InterruptedException e) {
       // it is closed
-    } catch (RuntimeException e) {
-      log.error("Events cannot be told", e);
     }
     end();
+  }
+
+  /** An export whose end cannot be written to a disk that hangs must not end it for all others. */
+  private void tryRound() {
+    try {
+      round();
+    } catch (RuntimeException e) {
+      String before = failures.take();
+      if (before != null) {
+        log.error("Events cannot be told now{}", before, e);
+      }
+    }
   }
 
   private void round() {

@@ -60,9 +60,9 @@ public final class Waits implements AutoCloseable {
       if (status.filter(what::isSo).isPresent()) {
         return outcome::isSo;
       }
-      return now - deadline < 0 || status.isEmpty()
+      return now - deadline < 0
           ? null
-          : () -> outcome.isNot(what.text(status.get()));
+          : () -> outcome.isNot(status.map(what::text).orElse(Export.BEING_WRITTEN));
     }
   }
 

@@ -102,6 +102,7 @@ public final class Intake implements AutoCloseable {
         deadline = core.idle();
         deadline.restart();
         started = true;
+        endpoint.noteMoved();
       }
     }
   }

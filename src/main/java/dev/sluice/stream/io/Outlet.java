@@ -223,7 +223,7 @@ public final class Outlet implements AutoCloseable {
       core.progress().noteMove();
     }
     if (endpoint.unread() < unread) {
-      endpoint.noteTaken();
+      endpoint.noteMoved();
     }
   }
 }
