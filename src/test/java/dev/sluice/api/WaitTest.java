@@ -7,6 +7,7 @@ import dev.sluice.api.live.LiveProperties;
 import dev.sluice.api.live.Waits;
 import dev.sluice.export.Export;
 import dev.sluice.testing.RestClient;
+import dev.sluice.testing.Slow;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -117,6 +118,7 @@ class WaitTest extends ServiceTest {
   }
 
   @Test
+  @Slow("Opens many connections.")
   void asManyAsMayWaitHoldUpNobodyAndWhoeverHasGoneWaitsNoLonger() throws IOException {
     create("disk", "fifo");
     List<Socket> waiting = new ArrayList<>();

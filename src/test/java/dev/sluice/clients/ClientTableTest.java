@@ -6,6 +6,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.sluice.testing.GeneratedTable;
+import dev.sluice.testing.Slow;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /** The table in docs/clients.md says what {@link ClientRow} says, and tests show all of it. */
+@Slow("Reads all tests.")
 class ClientTableTest {
 
   @Test

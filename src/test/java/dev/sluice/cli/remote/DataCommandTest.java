@@ -7,6 +7,7 @@ import dev.sluice.cli.common.Surroundings;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.testing.ExportDocument;
 import dev.sluice.testing.OwnService;
+import dev.sluice.testing.Slow;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Standard input and output as the peer of an export, and what goes wrong with them. */
+@Slow("Waits until streams have ended.")
 @Timeout(60)
 class DataCommandTest {
 

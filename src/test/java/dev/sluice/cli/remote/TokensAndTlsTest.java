@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.cli.Typed;
 import dev.sluice.testing.OwnService;
 import dev.sluice.testing.Pki;
+import dev.sluice.testing.Slow;
 import dev.sluice.testing.Workspace;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A service that wants tokens and encrypts. */
+@Slow("Starts several services.")
 @Timeout(60)
 class TokensAndTlsTest {
 

@@ -7,6 +7,7 @@ import dev.sluice.posix.LeakCheck;
 import dev.sluice.stream.StreamSettings;
 import dev.sluice.stream.StreamState;
 import dev.sluice.stream.Timeouts;
+import dev.sluice.testing.Slow;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+@Slow("Waits for clocks.")
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class LifetimeTest {
 

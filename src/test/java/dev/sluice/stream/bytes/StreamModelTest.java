@@ -7,6 +7,7 @@ import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamEndedException;
 import dev.sluice.stream.StreamState;
 import dev.sluice.stream.StreamStatus;
+import dev.sluice.testing.Slow;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * milliseconds of processor time, so this runs few of them and {@link StreamModelIT} the rest.
  * {@code -Dstream.seeds=N} runs N seeds each way, {@code -Dstream.seed=S} begins with S.
  */
+@Slow("Tries many streams.")
 @Timeout(value = 10, unit = TimeUnit.MINUTES)
 class StreamModelTest {
 

@@ -2,6 +2,7 @@ package dev.sluice.stream.window;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.testing.Slow;
 import java.util.BitSet;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,7 @@ class RangesTest {
   private static final int LENGTH = 64;
 
   @Test
+  @Slow("Tries many inputs.")
   void agreesWithASetOfBits() {
     for (long seed = 0; seed < 5_000; seed++) {
       Random random = new Random(seed);

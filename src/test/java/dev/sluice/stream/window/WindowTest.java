@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.posix.LeakCheck;
 import dev.sluice.posix.NativeBuffer;
 import dev.sluice.stream.StreamSettings;
+import dev.sluice.testing.Slow;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -80,6 +81,7 @@ class WindowTest {
   }
 
   @Test
+  @Slow("Tries many inputs.")
   void agreesWithASimpleModel() throws IOException {
     for (long seed = 0; seed < 5_000; seed++) {
       Random random = new Random(seed);
