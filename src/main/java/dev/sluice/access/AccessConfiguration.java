@@ -2,6 +2,7 @@ package dev.sluice.access;
 
 import dev.sluice.access.token.Role;
 import dev.sluice.access.token.Tokens;
+import dev.sluice.api.data.Tickets;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -56,6 +57,7 @@ public class AccessConfiguration {
       BearerAuthentication authentication,
       LoginThrottle throttle,
       Permissions permissions,
+      Tickets tickets,
       AccessProblems problems) {
     // What there is, and whether it works. The former is the same for everybody.
     RequestMatcher open =
@@ -101,13 +103,16 @@ public class AccessConfiguration {
         .addFilterBefore(new UnexpectedBodies(problems), DisableEncodeUrlFilter.class)
         .addFilterAfter(
             new RequestLimit(properties.maxRequests(), open, problems), AuthorizationFilter.class);
+    TicketLogin ticketLogin = new TicketLogin(tickets, problems);
     if (authentication.isRequired()) {
       http.addFilterAt(bearer(authentication.manager(), problems), BasicAuthenticationFilter.class)
           .addFilterBefore(
-              new LoginGuard(throttle, problems), BearerTokenAuthenticationFilter.class);
+              new LoginGuard(throttle, problems), BearerTokenAuthenticationFilter.class)
+          .addFilterBefore(ticketLogin, AnonymousAuthenticationFilter.class);
     } else {
       http.addFilterBefore(new ForeignPages(problems), AnonymousAuthenticationFilter.class)
-          .addFilterBefore(new EverybodyIsOperator(), AnonymousAuthenticationFilter.class);
+          .addFilterBefore(new EverybodyIsOperator(), AnonymousAuthenticationFilter.class)
+          .addFilterBefore(ticketLogin, AnonymousAuthenticationFilter.class);
     }
     return http.build();
   }

@@ -144,6 +144,18 @@ final class AccessProblems
     answer(request, response, HttpStatus.TOO_MANY_REQUESTS, detail);
   }
 
+  /** The ticket that it came with does not open what it asks for: 401. */
+  void refuseTicket(HttpServletRequest request, HttpServletResponse response) {
+    denied.add(Reason.WRONG_TOKEN);
+    noteFailure(address(request));
+    response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+    answer(
+        request,
+        response,
+        HttpStatus.UNAUTHORIZED,
+        "the ticket is not valid; expected that of this export, and a path below …/data");
+  }
+
   /** A browser sent it for a page of another site: 403. */
   void refuseForeignPage(HttpServletRequest request, HttpServletResponse response) {
     denied.add(Reason.FORBIDDEN);

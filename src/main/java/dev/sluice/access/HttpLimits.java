@@ -3,6 +3,7 @@ package dev.sluice.access;
 import dev.sluice.access.http.CountedHttp;
 import dev.sluice.access.http.HttpConnections;
 import dev.sluice.access.http.StrangersValve;
+import dev.sluice.access.http.TicketValve;
 import dev.sluice.access.http.UnreadBodyValve;
 import dev.sluice.configuration.UnusableConfigurationException;
 import java.time.Duration;
@@ -10,7 +11,6 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.connector.Request;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -72,7 +72,7 @@ public final class HttpLimits implements WebServerFactoryCustomizer<TomcatServle
   public void customize(TomcatServletWebServerFactory factory) {
     factory.setProtocol(CountedHttp.class.getName());
     factory.addConnectorCustomizers(this::limit);
-    factory.addEngineValves(new UnreadBodyValve());
+    factory.addEngineValves(new TicketValve(), new UnreadBodyValve());
     factory.addContextValves(
         new StrangersValve(this::isStranger, TURN_WITHIN)); // probes have ended before
   }
@@ -80,13 +80,15 @@ public final class HttpLimits implements WebServerFactoryCustomizer<TomcatServle
   private boolean isStranger(Request request) {
     return authentication.get().isRequired()
         && !PROBES.contains(request.getRequestURI())
-        && (!bringsToken(request.getHeader(HttpHeaders.AUTHORIZATION))
+        && (!bringsToken(request)
             || throttle.get().refusedFor(AccessProblems.address(request)).isPositive());
   }
 
-  private static boolean bringsToken(@Nullable String authorization) {
-    return authorization != null
-        && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length());
+  private static boolean bringsToken(Request request) {
+    String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
+    return TicketValve.of(request) != null
+        || (authorization != null
+            && authorization.regionMatches(true, 0, BEARER, 0, BEARER.length()));
   }
 
   private void limit(Connector connector) {

@@ -1,6 +1,7 @@
 package dev.sluice.access;
 
 import dev.sluice.access.DeniedRequests.Reason;
+import dev.sluice.access.http.TicketValve;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -10,7 +11,7 @@ import java.time.Duration;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Lets no token be tried that comes from an address which had too many wrong ones. */
+/** Lets no token or ticket be tried that comes from an address which had too many wrong ones. */
 final class LoginGuard extends OncePerRequestFilter {
 
   private final LoginThrottle throttle;
@@ -26,7 +27,7 @@ final class LoginGuard extends OncePerRequestFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     Duration refused =
-        request.getHeader(HttpHeaders.AUTHORIZATION) == null
+        request.getHeader(HttpHeaders.AUTHORIZATION) == null && TicketValve.of(request) == null
             ? Duration.ZERO
             : throttle.refusedFor(AccessProblems.address(request));
     if (refused.isPositive()) {

@@ -16,6 +16,7 @@ import dev.sluice.export.ExportRules;
 import dev.sluice.export.ExportSpec;
 import dev.sluice.export.ExportUris;
 import dev.sluice.export.Finishes;
+import dev.sluice.export.Ticket;
 import dev.sluice.stream.Assurances;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.InputStream;
@@ -76,14 +77,17 @@ class ExportController {
       path = {"", "/"},
       consumes = MediaType.APPLICATION_JSON_VALUE,
       produces = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<ExportView> create(InputStream body, HttpServletRequest request) {
+  ResponseEntity<MadeExport> create(InputStream body, HttpServletRequest request) {
     JsonBody<ExportRequest> wanted = JsonBody.read(RequestBytes.of(body), ExportRequest.class);
-    ExportSpec spec = wanted.value().spec(properties);
+    Ticket ticket = wanted.value().newTicket();
+    ExportSpec spec = wanted.value().spec(properties).with(ticket);
     wanted.refuseFor(rules.check(spec));
     List<URI> reachable = uris.of(spec);
     Export export = registry.create(spec);
     return ResponseEntity.created(Links.toExport(export.name(), request))
-        .body(ExportView.of(export, reachable));
+        .body(
+            new MadeExport(
+                ExportView.of(export, reachable), MadeExport.Data.of(spec, ticket, request)));
   }
 
   /** Lists exports in the order of their creation: all, or those that are asked for. */

@@ -12,6 +12,7 @@ import dev.sluice.export.ExportProperties;
 import dev.sluice.export.ExportRegistry;
 import dev.sluice.export.ExportRules;
 import dev.sluice.export.ExportSpec;
+import dev.sluice.export.Ticket;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.InputStream;
 import java.util.List;
@@ -49,23 +50,26 @@ class PutController {
       path = {"/exports/{name}", "/exports/{name}/"},
       consumes = MediaType.APPLICATION_JSON_VALUE,
       produces = MediaType.APPLICATION_JSON_VALUE)
-  ResponseEntity<ExportView> put(
+  ResponseEntity<MadeExport> put(
       @PathVariable String name, InputStream body, HttpServletRequest request) {
     JsonBody<ExportRequest> wanted = JsonBody.read(RequestBytes.of(body), ExportRequest.class);
     requireSame(name, wanted.value().name());
-    ExportSpec spec = wanted.value().spec(name, properties);
+    Ticket ticket = wanted.value().newTicket();
+    ExportSpec spec = wanted.value().spec(name, properties).with(ticket);
     wanted.refuseFor(rules.check(spec));
     Optional<Export> there = registry.find(name);
     if (there.isPresent()) {
-      return existing(there.get(), spec);
+      return existing(there.get(), spec, request);
     }
     Export made;
     try {
       made = registry.create(spec);
     } catch (ExportException e) {
-      return existing(registry.find(name).orElseThrow(() -> e), spec); // somebody else was first
+      Export others = registry.find(name).orElseThrow(() -> e); // somebody else was first
+      return existing(others, spec, request);
     }
-    return ResponseEntity.created(Links.toExport(name, request)).body(views.whole(made));
+    return ResponseEntity.created(Links.toExport(name, request))
+        .body(new MadeExport(views.whole(made), MadeExport.Data.of(spec, ticket, request)));
   }
 
   private static void requireSame(String name, @Nullable String inBody) {
@@ -79,11 +83,14 @@ class PutController {
     }
   }
 
-  private ResponseEntity<ExportView> existing(Export export, ExportSpec spec) {
+  /** Its ticket is only known to whoever made it. */
+  private ResponseEntity<MadeExport> existing(
+      Export export, ExportSpec spec, HttpServletRequest request) {
     List<FieldError> differences = SpecDifferences.between(spec, export.spec());
     if (!differences.isEmpty()) {
       throw ProblemException.of(HttpStatus.CONFLICT, differences);
     }
-    return ResponseEntity.ok(views.whole(export));
+    return ResponseEntity.ok(
+        new MadeExport(views.whole(export), MadeExport.Data.of(spec, null, request)));
   }
 }

@@ -24,6 +24,7 @@ final class SpecDifferences {
     Map<String, Function<ExportSpec, @Nullable Object>> fields = new LinkedHashMap<>();
     fields.put("path", ExportSpec::path);
     fields.put("peer", spec -> spec.isOverHttp() ? "http" : null);
+    fields.put("ticket", spec -> spec.ticket() != null);
     fields.put("direction", spec -> spec.direction().name().toLowerCase(Locale.ROOT));
     fields.put("size", spec -> size(spec.settings().size()));
     fields.put("listen", ExportSpec::listen);

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param direction which way the bytes go
  * @param settings what its stream may use
  * @param labels what it is to be found by
+ * @param ticket the {@link Ticket#hash hash} of what opens its data; null if nothing does
  */
 public record ExportSpec(
     String name,
@@ -26,7 +27,21 @@ public record ExportSpec(
     AllowedClients clients,
     Direction direction,
     StreamSettings settings,
-    Labels labels) {
+    Labels labels,
+    @Nullable String ticket) {
+
+  /** One without a ticket. */
+  public ExportSpec(
+      String name,
+      @Nullable FilePath path,
+      boolean listen,
+      boolean listed,
+      AllowedClients clients,
+      Direction direction,
+      StreamSettings settings,
+      Labels labels) {
+    this(name, path, listen, listed, clients, direction, settings, labels, null);
+  }
 
   /** One without labels. */
   public ExportSpec(
@@ -38,6 +53,12 @@ public record ExportSpec(
       Direction direction,
       StreamSettings settings) {
     this(name, path, listen, listed, clients, direction, settings, Labels.NONE);
+  }
+
+  /** The same with this ticket, or with none. */
+  public ExportSpec with(@Nullable Ticket opening) {
+    String hash = opening == null ? null : opening.hash();
+    return new ExportSpec(name, path, listen, listed, clients, direction, settings, labels, hash);
   }
 
   /** Whether the peer comes by HTTP, and there is no file. */

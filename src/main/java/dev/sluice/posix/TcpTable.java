@@ -74,6 +74,15 @@ public final class TcpTable {
     return Optional.empty();
   }
 
+  /** Whether a connection's far end can still send something; it can where Linux does not tell. */
+  public static boolean isOpen(InetSocketAddress local, InetSocketAddress remote) {
+    try {
+      return find(local, remote).map(Connection::isOpen).orElse(false);
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
   private static Optional<Connection> find(
       Path table, InetSocketAddress local, InetSocketAddress remote) throws IOException {
     boolean six = table.endsWith("tcp6");

@@ -39,6 +39,7 @@ class FieldsPageTest {
     rows.add("allowedClients"); // told where the request's clients are
     List<String> shown = new ArrayList<>(names(ExportView.class));
     shown.add("events"); // of ExportDetails
+    shown.add("data"); // of MadeExport
 
     assertThat(rows).containsExactlyInAnyOrderElementsOf(shown);
   }

@@ -173,15 +173,16 @@ class RestartTest {
             77);
     ExportSpec spec =
         new ExportSpec(
-            "a",
-            FilePaths.at(root.resolve("ü =%&\n+")),
-            true,
-            true,
-            new AllowedClients(
-                List.of(Subject.parse("CN=x y")), List.of(Network.parse("10.0.0.0/8"))),
-            Direction.READ,
-            settings,
-            Labels.of(Map.of("a.b/c", "d", "e", "")));
+                "a",
+                FilePaths.at(root.resolve("ü =%&\n+")),
+                true,
+                true,
+                new AllowedClients(
+                    List.of(Subject.parse("CN=x y")), List.of(Network.parse("10.0.0.0/8"))),
+                Direction.READ,
+                settings,
+                Labels.of(Map.of("a.b/c", "d", "e", "")))
+            .with(Ticket.random());
     registry.create(spec);
 
     restartAfterKill();

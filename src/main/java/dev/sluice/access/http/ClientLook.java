@@ -29,10 +29,6 @@ public final class ClientLook {
 
   /** Whether it has gone, or sends nothing more; it has not where Linux does not tell. */
   public boolean hasGone() {
-    try {
-      return !TcpTable.find(local, remote).map(TcpTable.Connection::isOpen).orElse(false);
-    } catch (IOException e) {
-      return false;
-    }
+    return !TcpTable.isOpen(local, remote);
   }
 }

@@ -114,8 +114,8 @@ public final class RawConnection implements AutoCloseable {
   }
 
   /** The same without dropping anything, at a higher price. */
-  public boolean isOver() throws IOException {
-    return !TcpTable.find(local, remote).map(TcpTable.Connection::isOpen).orElse(false);
+  public boolean isOver() {
+    return !TcpTable.isOpen(local, remote);
   }
 
   /** Breaks it off with a reset. */

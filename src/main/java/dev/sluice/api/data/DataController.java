@@ -5,6 +5,7 @@ import dev.sluice.access.http.RawConnection;
 import dev.sluice.access.http.RequestBody;
 import dev.sluice.api.ExportView;
 import dev.sluice.api.ExportViews;
+import dev.sluice.api.StreamedResponse;
 import dev.sluice.api.problem.ProblemException;
 import dev.sluice.api.request.Flag;
 import dev.sluice.endpoint.InnerPipe;
@@ -33,8 +34,6 @@ import org.springframework.web.context.request.async.DeferredResult;
 /** The data of exports whose peer comes by HTTP. */
 @RestController
 class DataController {
-
-  private static final String ONLY_VERSION = "HTTP/1.1";
 
   private final ExportRegistry registry;
   private final DataStreams streams;
@@ -86,7 +85,7 @@ class DataController {
       throws IOException {
     Export export = registry.named(name);
     InnerPipe data = require(export, Direction.READ);
-    requireVersion(request);
+    StreamedResponse.requireVersion(request);
     requireFits(export, request.getContentLengthLong());
     DeferredResult<ResponseEntity<ExportView>> result = new DeferredResult<>(0L);
     RequestBody body = RequestBody.current();
@@ -174,7 +173,7 @@ class DataController {
 
   /** Whoever wants another part than the whole would break the stream when it finds that out. */
   private static void requireWhole(HttpServletRequest request) {
-    requireVersion(request);
+    StreamedResponse.requireVersion(request);
     if (request.getHeader(HttpHeaders.RANGE) != null) {
       throw new ProblemException(
           HttpStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
@@ -189,14 +188,6 @@ class DataController {
       throw refused(
           "the request came through a proxy (it has %s), so nobody would know what became of the data; expected ?confirm=true, and a POST to …/data/confirm when everything is there"
               .formatted(proxy));
-    }
-  }
-
-  private static void requireVersion(HttpServletRequest request) {
-    if (!request.getProtocol().equals(ONLY_VERSION)) {
-      throw new ProblemException(
-          HttpStatus.HTTP_VERSION_NOT_SUPPORTED,
-          "the request came by %s; expected %s".formatted(request.getProtocol(), ONLY_VERSION));
     }
   }
 

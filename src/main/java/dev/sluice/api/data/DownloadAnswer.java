@@ -1,10 +1,10 @@
 package dev.sluice.api.data;
 
+import dev.sluice.api.StreamedResponse;
 import dev.sluice.export.Export;
 import dev.sluice.stream.StreamSettings;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Map;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -58,8 +58,7 @@ final class DownloadAnswer {
     if (trailer) {
       response.setHeader(HttpHeaders.TRAILER, DIGEST);
     }
-    response.setTrailerFields(Map::of); // or Tomcat sends no chunks where it is to close
-    response.flushBuffer();
+    StreamedResponse.beginChunks(response);
     return DataFrame.chunked(trailer ? DIGEST : null);
   }
 

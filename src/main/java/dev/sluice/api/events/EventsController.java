@@ -2,12 +2,12 @@ package dev.sluice.api.events;
 
 import dev.sluice.access.http.RawConnection;
 import dev.sluice.api.ExportViews;
+import dev.sluice.api.StreamedResponse;
 import dev.sluice.api.problem.ProblemException;
 import dev.sluice.export.ExportRegistry;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -24,7 +24,6 @@ import org.springframework.web.context.request.async.DeferredResult;
 @RestController
 class EventsController {
 
-  private static final String ONLY_VERSION = "HTTP/1.1";
   private static final String LAST_ID = "Last-Event-ID";
 
   private final ExportRegistry registry;
@@ -64,11 +63,7 @@ class EventsController {
       HttpServletRequest request,
       HttpServletResponse response)
       throws IOException {
-    if (!request.getProtocol().equals(ONLY_VERSION)) {
-      throw new ProblemException(
-          HttpStatus.HTTP_VERSION_NOT_SUPPORTED,
-          "the request came by %s; expected %s".formatted(request.getProtocol(), ONLY_VERSION));
-    }
+    StreamedResponse.requireVersion(request);
     DeferredResult<ResponseEntity<Void>> result = new DeferredResult<>(0L);
     long known = known(lastId);
     if (id != null && events.board().isOver(id, known)) {
@@ -118,8 +113,7 @@ class EventsController {
       events.look(); // so that nothing of before is news
       connection = RawConnection.current();
       addHeaders(response);
-      response.setTrailerFields(Map::of); // or Tomcat sends no chunks where it is to close
-      response.flushBuffer();
+      StreamedResponse.beginChunks(response);
       boolean goesOn = known >= 0;
       Board.Interest interest =
           new Board.Interest(

@@ -9,6 +9,7 @@ import dev.sluice.export.ExportProperties;
 import dev.sluice.export.ExportRules.Complaint;
 import dev.sluice.export.ExportSpec;
 import dev.sluice.export.Labels;
+import dev.sluice.export.Ticket;
 import dev.sluice.posix.FilePath;
 import dev.sluice.stream.Assurances;
 import dev.sluice.stream.Direction;
@@ -30,6 +31,7 @@ public record ExportRequest(
     @JsonDeserialize(using = TextDeserializer.Name.class) @Nullable String name,
     @Nullable FilePath path,
     @Nullable Peer peer,
+    boolean ticket,
     Direction direction,
     @Bytes(ByteCount.SIZE) @Nullable Long size,
     boolean listen,
@@ -82,6 +84,9 @@ public record ExportRequest(
       complaints.add(new Complaint("path", "expected either path or peer, and both are there"));
       complaints.add(new Complaint("peer", "expected either path or peer, and both are there"));
     }
+    if (ticket && peer == null) {
+      complaints.add(new Complaint("ticket", "expected only with peer"));
+    }
     if (peer != null && listen) {
       complaints.add(new Complaint("listen", "expected only with a path"));
     }
@@ -90,6 +95,11 @@ public record ExportRequest(
       complaints.add(new Complaint("clients", "it is empty; expected subjects, networks or both"));
     }
     return complaints;
+  }
+
+  /** What is to open its data, if that is asked for: another one each time. */
+  public @Nullable Ticket newTicket() {
+    return ticket ? Ticket.random() : null;
   }
 
   /** What is asked for, with a name that nobody can guess if it has none. */

@@ -90,6 +90,9 @@ final class CreateCommand extends RemoteCommand {
       output.printer(out()).print(List.of(export), answer.body());
     } else {
       out().println(export.name() + " created" + export.uri().map(uri -> ": " + uri).orElse(""));
+      if (typed().hasMatchedOption(ExportOption.TICKET.option())) {
+        out().println("data: " + answer.json().at("/data/url").asString());
+      }
     }
     return ExitCode.DONE;
   }

@@ -27,6 +27,7 @@ enum ExportOption {
   COPY("", "Copy what is sent, so that its sender cannot change it any more."),
   DIGEST("SHA-256", "Show the digest of the stream when it has ended."),
   RATE_LIMIT("SIZE", "Pass so many bytes in a second."),
+  TICKET("", "Make a secret URL of the data, for a peer without a token (PATH -)."),
   LISTEN("", "Make a Unix socket, to which one peer connects."),
   LISTED("", "Let clients be told of it that ask which exports there are.");
 

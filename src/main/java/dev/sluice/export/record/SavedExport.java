@@ -45,7 +45,8 @@ public record SavedExport(
             spec.clients(),
             spec.direction(),
             settings,
-            spec.labels()),
+            spec.labels(),
+            spec.ticket()),
         createdAt,
         made);
   }
@@ -81,7 +82,8 @@ public record SavedExport(
             .put("acceptExcess", assurances.acceptExcess())
             .put("copy", settings.copy())
             .put("sha256", settings.sha256())
-            .put("rateLimit", settings.rateLimit());
+            .put("rateLimit", settings.rateLimit())
+            .put("ticket", spec.ticket());
     fields.put("unfinished", unfinished ? true : null);
     settings.size().ifPresent(size -> fields.put("size", size));
     if (made != null) {
@@ -110,7 +112,8 @@ public record SavedExport(
             settings(fields),
             Labels.of(
                 fields.all("label", label -> label.split("=", 2)).stream()
-                    .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]))));
+                    .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1]))),
+            fields.find("ticket"));
     Instant createdAt = Objects.requireNonNull(fields.findTime("createdAt"), "createdAt");
     return new SavedExport(spec, createdAt, made(fields), fields.is("unfinished"));
   }

@@ -72,6 +72,17 @@ class RemoteCommandsTest {
   }
 
   @Test
+  void aTicketIsPrintedOnceWithTheUrlOfTheData() {
+    assertThat(out("create", "save", "write=-", "--ticket"))
+        .matches(
+            "save created: %s\ndata: http://127.0.0.1:%d/exports/save/data\\?ticket=[\\w-]{43}\n"
+                .formatted(nbd("save"), service.port()));
+    assertThat(out("create", "plain", "write=-")).doesNotContain("data:");
+    assertThat(sluice("create", "file", "write=" + pipe("file"), "--ticket").err())
+        .contains("--ticket=true: expected only with peer");
+  }
+
+  @Test
   void createMakesAnExportAndSaysWhereItIs() {
     assertThat(out("create", "save", "write=" + pipe("save"), "size=256M"))
         .isEqualTo("save created: " + nbd("save") + "\n");

@@ -1,0 +1,31 @@
+package dev.sluice.api;
+
+import dev.sluice.api.problem.ProblemException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Map;
+import org.springframework.http.HttpStatus;
+
+/** Responses that go on for as long as there is something to send. */
+public final class StreamedResponse {
+
+  private static final String ONLY_VERSION = "HTTP/1.1";
+
+  private StreamedResponse() {}
+
+  /** Refuses a request with 505 whose version of HTTP has no chunks, or other ones. */
+  public static void requireVersion(HttpServletRequest request) {
+    if (!request.getProtocol().equals(ONLY_VERSION)) {
+      throw new ProblemException(
+          HttpStatus.HTTP_VERSION_NOT_SUPPORTED,
+          "the request came by %s; expected %s".formatted(request.getProtocol(), ONLY_VERSION));
+    }
+  }
+
+  /** Sends the headers, after which chunks have to follow. */
+  public static void beginChunks(HttpServletResponse response) throws IOException {
+    response.setTrailerFields(Map::of); // or Tomcat sends no chunks where it is to close
+    response.flushBuffer();
+  }
+}
