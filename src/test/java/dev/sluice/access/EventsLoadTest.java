@@ -10,6 +10,7 @@ import dev.sluice.testing.EventReader.Event;
 import dev.sluice.testing.OwnService;
 import dev.sluice.testing.RestClient;
 import dev.sluice.testing.Slow;
+import dev.sluice.testing.Workspace;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +20,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -175,7 +177,10 @@ class EventsLoadTest {
   @Test
   void theEndOfTheServiceIsToldAndIsAProperEnd() throws Exception {
     OwnService ending =
-        OwnService.with("sluice.live.heartbeat=1s", "sluice.exports.drain-linger=0");
+        OwnService.with(
+            "sluice.live.heartbeat=1s",
+            "sluice.exports.drain-linger=0",
+            "sluice.exports.store=none");
     try (EventReader all = new EventReader(ending.port(), ALL, "");
         EventReader one = reader(ending)) {
       assertThat(all.nextState()).isEqualTo("export disk WAITING");
@@ -190,6 +195,25 @@ class EventsLoadTest {
       one.end().get(10, TimeUnit.SECONDS);
     } finally {
       ending.close();
+    }
+  }
+
+  @Test
+  void whatGoesOnAfterTheNextStartIsNotSaidToHaveEnded() throws Exception {
+    Path root = Workspace.newPath("root");
+    OwnService ending = OwnService.at(root, List.of("sluice.exports.drain-linger=0"));
+    try (EventReader one = reader(ending)) {
+      assertThat(one.nextState()).isEqualTo("export disk WAITING");
+
+      ending.close();
+
+      one.end().get(10, TimeUnit.SECONDS);
+      assertThat(one.hasMore()).isFalse();
+    } finally {
+      ending.close();
+    }
+    try (OwnService next = OwnService.at(root, List.of())) {
+      assertThat(next.api().get("disk").state()).isEqualTo("WAITING");
     }
   }
 
