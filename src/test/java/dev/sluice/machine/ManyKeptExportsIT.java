@@ -40,7 +40,7 @@ class ManyKeptExportsIT {
 
   private static final int MANY = 10_000;
   private static final int AT_A_TIME = 64;
-  private static final int ROUNDS = 15;
+  private static final int ROUNDS = 5;
   private static final StreamStatus END =
       new StreamStatus(
           StreamState.FAILED,
@@ -138,7 +138,7 @@ class ManyKeptExportsIT {
         assertThat(last.state()).isEqualTo("FAILED");
         assertThat(last.position()).isEqualTo(4711);
       }
-      long list = median(() -> sluice.api().read("/exports"));
+      long list = median(() -> assertThat(sluice.api().statusOf("/exports")).isEqualTo(200));
       int[] count = {0};
       long post =
           median(() -> sluice.api().createForHttp("new-" + count[0]++, "write", 1L, Map.of()));
@@ -155,12 +155,7 @@ class ManyKeptExportsIT {
     Path store = Path.of(full + ".store");
     fill(store);
     start(Workspace.newPath("root")).close(); // makes what all starts share
-    byte[] journal = Files.readAllBytes(store.resolve("journal"));
-    for (int round = 0; round < 3; round++) {
-      measure("no export", empty, 0);
-      Workspace.remove(Path.of(empty + ".store"));
-      measure(MANY + " exports", full, MANY);
-      Files.write(store.resolve("journal"), journal);
-    }
+    measure("no export", empty, 0);
+    measure(MANY + " exports", full, MANY);
   }
 }
