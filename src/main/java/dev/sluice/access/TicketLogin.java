@@ -14,8 +14,6 @@ import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextImpl;
 import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
-import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
-import org.springframework.security.web.util.matcher.RequestMatcher.MatchResult;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -23,15 +21,6 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * may. A wrong one counts as a wrong token does.
  */
 final class TicketLogin extends OncePerRequestFilter {
-
-  private static final String NAME = "name";
-
-  private static final List<PathPatternRequestMatcher> DATA =
-      List.of(
-          PathPatternRequestMatcher.withDefaults().matcher("/exports/{name}/data"),
-          PathPatternRequestMatcher.withDefaults().matcher("/exports/{name}/data/"),
-          PathPatternRequestMatcher.withDefaults().matcher("/exports/{name}/data/confirm"),
-          PathPatternRequestMatcher.withDefaults().matcher("/exports/{name}/data/confirm/"));
 
   private static final Authentication HOLDER =
       new PreAuthenticatedAuthenticationToken(
@@ -61,9 +50,6 @@ final class TicketLogin extends OncePerRequestFilter {
   }
 
   private boolean opens(String ticket, HttpServletRequest request) {
-    return DATA.stream()
-        .map(path -> path.matcher(request))
-        .filter(MatchResult::isMatch)
-        .anyMatch(found -> tickets.open(found.getVariables().getOrDefault(NAME, ""), ticket));
+    return Permissions.exportOfData(request).filter(name -> tickets.open(name, ticket)).isPresent();
   }
 }
