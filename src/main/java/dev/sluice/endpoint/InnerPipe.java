@@ -107,9 +107,10 @@ public final class InnerPipe extends Endpoint {
      * of the input. Nothing has come before it is open.
      *
      * @param reason in words
+     * @return whether it was open, so that the stream ends by that
      */
-    public void breakOff(String reason) {
-      InnerPipe.this.breakOff(reason);
+    public boolean breakOff(String reason) {
+      return InnerPipe.this.breakOff(reason);
     }
 
     /** The peer has gone, or has put everything. If the pipe was not open, another one can come. */
@@ -126,15 +127,19 @@ public final class InnerPipe extends Endpoint {
     }
   }
 
-  private void breakOff(String reason) {
+  private boolean breakOff(String reason) {
     Runnable told;
     synchronized (this) {
-      broken = opened ? reason : null;
-      told = opened ? alarm : null;
+      if (!opened) {
+        return false;
+      }
+      broken = reason;
+      told = alarm;
     }
     if (told != null) {
       told.run();
     }
+    return true;
   }
 
   /** What the peer has. */

@@ -1,6 +1,7 @@
 package dev.sluice.endpoint;
 
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How much of what has left an {@link InnerPipe} its peer has, and whether it knows that there is
@@ -13,6 +14,7 @@ public final class Receipt {
   private boolean toBeConfirmed;
   private boolean taken;
   private boolean over;
+  private @Nullable Runnable farewell;
 
   Receipt() {}
 
@@ -73,10 +75,22 @@ public final class Receipt {
     return taken;
   }
 
+  /**
+   * Has something done at the stream's end, by whoever ends it.
+   *
+   * @param task must not wait
+   */
+  public synchronized void whenOver(Runnable task) {
+    farewell = task;
+  }
+
   /** The stream has ended. */
   synchronized void end() {
     over = true;
     notifyAll();
+    if (farewell != null) {
+      farewell.run();
+    }
   }
 
   /**

@@ -15,7 +15,7 @@ import org.apache.tomcat.util.net.NioEndpoint;
 /**
  * The connection of a request, used beneath Tomcat once the response has begun: Tomcat's own way
  * takes 8 KiB at a time, waits no longer than its timeout, and cannot tell that the client has
- * gone. TLS is as it was. Confined to one thread.
+ * gone. TLS is as it was. Confined to one thread, except for {@link #endInput}.
  */
 public final class RawConnection implements AutoCloseable {
 
@@ -116,6 +116,15 @@ public final class RawConnection implements AutoCloseable {
   /** The same without dropping anything, at a higher price. */
   public boolean isOver() {
     return !TcpTable.isOpen(local, remote);
+  }
+
+  /** Whoever waits for input, Tomcat as well, learns at once that no more comes. Thread-safe. */
+  public void endInput() {
+    try {
+      socket.shutdownInput();
+    } catch (IOException gone) {
+      // it has been closed
+    }
   }
 
   /** Breaks it off with a reset. */

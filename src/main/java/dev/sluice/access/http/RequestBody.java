@@ -1,8 +1,10 @@
 package dev.sluice.access.http;
 
 import java.io.IOException;
+import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import org.apache.coyote.ActionCode;
+import org.apache.coyote.BadRequestException;
 import org.apache.coyote.ContinueResponseTiming;
 import org.apache.coyote.Request;
 import org.apache.tomcat.util.net.ApplicationBufferHandler;
@@ -48,9 +50,10 @@ public final class RequestBody {
   }
 
   /**
-   * What has come, in a buffer that is Tomcat's; nothing if that has not been whole yet. It waits
-   * within the line before a chunk, no longer than Tomcat's timeout between two bytes.
+   * What has come, in a buffer that is Tomcat's; nothing if that has not been whole yet. Within the
+   * line before a chunk, and after the last one, it waits as long as a byte comes now and then.
    *
+   * @throws ProtocolException when it is not in the form that its headers say
    * @throws IOException when no more can come, though it is not all
    */
   public ByteBuffer read() throws IOException {
@@ -58,7 +61,11 @@ public final class RequestBody {
     if (request.getAvailable() <= 0) {
       return ByteBuffer.allocate(0);
     }
-    return request.doRead(lent) < 0 ? ByteBuffer.allocate(0) : lent.buffer;
+    try {
+      return request.doRead(lent) < 0 ? ByteBuffer.allocate(0) : lent.buffer;
+    } catch (BadRequestException e) {
+      throw (ProtocolException) new ProtocolException("the body has wrong chunks").initCause(e);
+    }
   }
 
   private static final class Lent implements ApplicationBufferHandler {

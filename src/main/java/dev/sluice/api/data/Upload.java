@@ -14,6 +14,7 @@ import dev.sluice.posix.Posix;
 import dev.sluice.stream.StreamState;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -29,8 +30,12 @@ final class Upload implements Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(Upload.class);
 
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
   private static final int BYTES = 1 << 16;
   private static final int LOOK_MILLIS = 100;
+
+  /** Only a disk that hangs keeps a stream from ending at once. */
+  private static final int ENDS_WITHIN_MILLIS = 5_000;
 
   /** Between two looks that cost more. */
   private static final long RARE_LOOK_NANOS = 1_000_000_000;
@@ -46,6 +51,7 @@ final class Upload implements Runnable {
   private final Arrival arrival;
   private long lookedAt = System.nanoTime();
   private long put;
+  private volatile boolean reading;
 
   /**
    * A peer that has come.
@@ -74,8 +80,8 @@ final class Upload implements Runnable {
     try (LogContext _ = LogContext.of(export.name())) {
       ProblemException problem = arrival.awaitStream(this::hasGone);
       if (problem == null) {
-        carry();
-        pipe.close(); // which is the end of the input
+        tryCarry();
+        pipe.close(); // which is the end of the input, unless it was broken off
         problem = awaitEnd();
       }
       pipe.close();
@@ -90,10 +96,21 @@ final class Upload implements Runnable {
   }
 
   private void breakOff() {
-    pipe.breakOff("the peer's body was cut off after %d bytes".formatted(put));
+    try {
+      breakOff("was cut off");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     pipe.close();
     connection.reset();
     answer.accept(arrival.ended());
+  }
+
+  /** The stream has to end before the pipe does, which would look like the end of the input. */
+  private void breakOff(String what) throws InterruptedException {
+    if (pipe.breakOff("the peer's body %s after %d bytes".formatted(what, put))) {
+      pipe.receipt().awaitTaken(ENDS_WITHIN_MILLIS);
+    }
   }
 
   /** Without reading: the body may have come already. */
@@ -105,13 +122,23 @@ final class Upload implements Runnable {
     return connection.isOver();
   }
 
+  /** A peer that sent something else than a body can be told so, other than one that has gone. */
+  private void tryCarry() throws IOException, InterruptedException {
+    try {
+      carry();
+    } catch (ProtocolException e) {
+      breakOff("has wrong chunks");
+    }
+  }
+
   private void carry() throws IOException {
+    pipe.receipt().whenOver(this::endReading);
     body.invite();
     try (NativeBuffer memory = NativeBuffer.allocate(BYTES);
         PollSet poll = new PollSet(1)) {
       poll.set(0, pipe.number(), PollSet.WRITABLE);
       while (!pipe.isOver() && !body.isRead()) {
-        ByteBuffer come = body.read();
+        ByteBuffer come = read();
         if (!come.hasRemaining() && !body.isRead()) {
           connection.awaitInput(LOOK_MILLIS);
         }
@@ -119,6 +146,22 @@ final class Upload implements Runnable {
           put(come, memory.memory(), poll);
         }
       }
+    }
+  }
+
+  private ByteBuffer read() throws IOException {
+    reading = true;
+    try {
+      return pipe.isOver() ? NOTHING : body.read();
+    } finally {
+      reading = false;
+    }
+  }
+
+  /** Or it could go on after the stream's end for as long as a byte comes now and then. */
+  private void endReading() {
+    if (reading) {
+      connection.endInput();
     }
   }
 
