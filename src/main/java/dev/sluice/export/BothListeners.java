@@ -25,6 +25,12 @@ record BothListeners(StreamListener first, StreamListener second) implements Str
   }
 
   @Override
+  public void clientLeaves() {
+    first.clientLeaves();
+    second.clientLeaves();
+  }
+
+  @Override
   public void clientLeft() {
     first.clientLeft();
     second.clientLeft();

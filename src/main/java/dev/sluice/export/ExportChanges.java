@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 /**
  * Wakes whoever waits for something of exports. It tells only that there was a change, and not
  * which: whoever waits looks at the exports, so that nobody hears of a state before it is there. It
- * is told of each state, of clients that have left, and of each export more or less.
+ * is told of each state, of clients that leave, and of each export more or less.
  */
 public final class ExportChanges implements StreamListener {
 
@@ -23,6 +23,11 @@ public final class ExportChanges implements StreamListener {
 
   @Override
   public void stateChanged(StreamStatus status) {
+    note();
+  }
+
+  @Override
+  public void clientLeaves() {
     note();
   }
 

@@ -26,6 +26,9 @@ public interface StreamListener {
    */
   default void clientDropped(String reason) {}
 
+  /** A client begins to leave, which can take long. */
+  default void clientLeaves() {}
+
   /** A client has left, which need not have changed the state. */
   default void clientLeft() {}
 }

@@ -4,6 +4,7 @@ import dev.sluice.cli.common.ErrorLine;
 import dev.sluice.cli.common.ExitCode;
 import dev.sluice.cli.common.FailedException;
 import dev.sluice.cli.streaming.ServerOptions.Address;
+import dev.sluice.export.ExportChanges;
 import dev.sluice.export.ExportException;
 import dev.sluice.export.ExportSpec;
 import dev.sluice.posix.FilePath;
@@ -28,12 +29,14 @@ final class StreamRun {
   /** How long clients may stay when the command has ended: some program of its still has them. */
   private static final Duration LEFT_BEHIND = Duration.ofSeconds(5);
 
+  /** The stream has its own deadlines. */
+  private static final Duration AS_LONG_AS_IT_TAKES = Duration.ofNanos(Long.MAX_VALUE);
+
   private final ServerOptions options;
   private final TlsOptions tls;
   private final PipeParameters pipe;
   private final ExportSpec spec;
   private final PrintWriter err;
-  private final StreamChanges changes = new StreamChanges();
 
   StreamRun(
       ServerOptions options,
@@ -81,7 +84,7 @@ final class StreamRun {
 
   private StreamServer start(Address address) {
     try {
-      return StreamServer.start(spec, pipe.isStandard(), address, tls, changes);
+      return StreamServer.start(spec, pipe.isStandard(), address, tls);
     } catch (ExportException e) {
       throw new FailedException("%s: %s".formatted(pipe.pipe(), e.complaint()), e);
     }
@@ -113,8 +116,8 @@ final class StreamRun {
       throws InterruptedException {
     ByteStream stream = server.export().stream();
     interruption.answerWith(signal -> stop(stream, signal));
-    changes.await(() -> stream.status().state().ended());
-    changes.await(FAREWELL, () -> stream.status().clients() == 0);
+    server.changes().await(() -> stream.status().state().ended(), AS_LONG_AS_IT_TAKES);
+    server.changes().await(() -> stream.status().clients() == 0, FAREWELL);
     return Verdict.of(stream.status(), null, ExitCode.DONE);
   }
 
@@ -133,18 +136,20 @@ final class StreamRun {
         });
     int exitCode = command.await();
     server.stopListening();
-    awaitClients(stream);
+    awaitClients(stream, server.changes());
     String refusal = exitCode == 0 ? finish(stream) : null;
     return Verdict.of(stream.status(), refusal, exitCode);
   }
 
   /** What a client has left may still be on its way; that takes as long as it takes. */
-  private void awaitClients(ByteStream stream) throws InterruptedException {
-    changes.await(LEFT_BEHIND, () -> !hasClients(stream));
-    if (hasClients(stream)) {
+  private static void awaitClients(ByteStream stream, ExportChanges changes)
+      throws InterruptedException {
+    if (!changes.await(() -> !hasClients(stream), LEFT_BEHIND)) {
       stream.fail("the command has ended, and has left a client behind");
     }
-    changes.await(() -> stream.status().state().ended() || stream.status().clients() == 0);
+    changes.await(
+        () -> stream.status().state().ended() || stream.status().clients() == 0,
+        AS_LONG_AS_IT_TAKES);
   }
 
   private static boolean hasClients(ByteStream stream) {

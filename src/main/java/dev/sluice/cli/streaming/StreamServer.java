@@ -11,6 +11,8 @@ import dev.sluice.endpoint.Endpoints;
 import dev.sluice.endpoint.RefusedEndpointException;
 import dev.sluice.endpoint.StandardPipe;
 import dev.sluice.export.Export;
+import dev.sluice.export.ExportChanges;
+import dev.sluice.export.ExportFollower;
 import dev.sluice.export.ExportProperties;
 import dev.sluice.export.ExportRegistry;
 import dev.sluice.export.ExportRules;
@@ -80,15 +82,10 @@ final class StreamServer implements AutoCloseable {
    * Starts one. Clients can connect then.
    *
    * @param standard whether the pipe is this process's standard input or output
-   * @param changes who is told of the stream's changes
    * @throws FailedException when its pipe cannot be used
    */
   static StreamServer start(
-      ExportSpec spec,
-      boolean standard,
-      Address address,
-      TlsOptions tlsOptions,
-      StreamChanges changes) {
+      ExportSpec spec, boolean standard, Address address, TlsOptions tlsOptions) {
     ExportProperties properties = properties(spec.settings());
     NbdProperties listener = listener(address, tlsOptions);
     Tls tls = new Tls(listener.tls(), HANDSHAKE, StreamTls.bundles(tlsOptions));
@@ -102,7 +99,7 @@ final class StreamServer implements AutoCloseable {
               standard ? standardPipe(spec) : endpoints(Objects.requireNonNull(spec.path())),
               new WindowMemory(properties.windowMemory().toBytes()),
               StreamObserver.NONE,
-              changes);
+              ExportFollower.NONE);
       exports = new ExportRegistry(properties, streams, /* anyName= */ true);
       Export export = exports.create(spec);
       nbd = new NbdServer(listener, exports, tls, ServerObserver.NONE);
@@ -187,6 +184,11 @@ final class StreamServer implements AutoCloseable {
   /** The stream that it serves. */
   Export export() {
     return export;
+  }
+
+  /** Tells of what becomes of the stream. */
+  ExportChanges changes() {
+    return exports.changes();
   }
 
   /** The port that it listens on; 0 if it does so on a Unix socket. */

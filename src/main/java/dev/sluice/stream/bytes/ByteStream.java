@@ -167,6 +167,7 @@ public abstract sealed class ByteStream extends ManagedStream permits WriteStrea
     idleClients.remove(client);
     departures.begin(client, goodbye);
     try {
+      core.listener().clientLeaves();
       new Leave(core, requests, absence, this::doLeave, goodbye).run(client);
     } finally {
       departures.end();

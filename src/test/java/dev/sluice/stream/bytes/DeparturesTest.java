@@ -99,7 +99,7 @@ class DeparturesTest {
       client.write(0, Bytes.random(4096));
       client.write(2 * Rig.HEAD, Bytes.random(4096));
       client.send(Operation.DISCONNECT, 0, 0);
-      await().until(() -> rig.stream.departures().leaving() == 1);
+      await().until(() -> rig.leaving.contains(1));
       assertThat(rig.stream.status().clients()).isEqualTo(1);
 
       Future<byte[]> peer = rig.peerReads(InputStream::readAllBytes);

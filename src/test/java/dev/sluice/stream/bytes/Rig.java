@@ -88,6 +88,10 @@ final class Rig implements AutoCloseable {
   private final Queue<Throwable> surprises = new ConcurrentLinkedQueue<>();
   final Tally tally = new Tally();
   final Queue<StreamStatus> changes = new ConcurrentLinkedQueue<>();
+
+  /** How many were leaving, each time that one began to. */
+  final Queue<Integer> leaving = new ConcurrentLinkedQueue<>();
+
   final Queue<String> drops = new ConcurrentLinkedQueue<>();
   final ByteStream stream;
 
@@ -169,6 +173,11 @@ final class Rig implements AutoCloseable {
       @Override
       public void stateChanged(StreamStatus status) {
         changes.add(status);
+      }
+
+      @Override
+      public void clientLeaves() {
+        leaving.add(stream.departures().leaving());
       }
 
       @Override
