@@ -13,7 +13,10 @@ import dev.sluice.cli.streaming.Interruption;
 import dev.sluice.cli.streaming.StderrLogging;
 import dev.sluice.cli.streaming.StreamingCommand;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -62,11 +65,17 @@ public final class Cli {
       out.println(Version.line());
       return out.checkError() ? ExitCode.FAILED : ExitCode.DONE;
     }
-    CommandLine all = commandLine(watch, surroundings).setOut(out).setErr(err);
+    Map<String, Supplier<CommandLine>> commands = commands(watch, surroundings);
+    CommandLine all = commandLine(commands, named(commands.keySet(), args));
     String[] words = commandFirst(all, args);
+    if (all.getSubcommands().size() < commands.size() && !startsWithCommand(all, words)) {
+      all = commandLine(commands, commands.keySet());
+      words = commandFirst(all, args);
+    }
+    all.setOut(out).setErr(err);
     String first = words.length == 0 ? "-" : words[0];
     boolean command = first.isEmpty() || !first.startsWith("-");
-    if (command && !all.getSubcommands().containsKey(first)) {
+    if (command && !startsWithCommand(all, words)) {
       return usage(
           all,
           "there is no command '%s'; expected one of %s"
@@ -86,9 +95,38 @@ public final class Cli {
   }
 
   static CommandLine commandLine(Supplier<Interruption> watch, Surroundings surroundings) {
+    Map<String, Supplier<CommandLine>> commands = commands(watch, surroundings);
+    return commandLine(commands, commands.keySet());
+  }
+
+  private static Map<String, Supplier<CommandLine>> commands(
+      Supplier<Interruption> watch, Surroundings surroundings) {
+    Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
+    commands.put(StreamingCommand.NAME, () -> StreamingCommand.commandLine(watch));
+    commands.putAll(RemoteCommands.all(surroundings));
+    return commands;
+  }
+
+  /**
+   * The commands that a line can be one of. Reading the options of a command takes a while, and
+   * there are many commands.
+   */
+  private static Set<String> named(Set<String> commands, String... args) {
+    Set<String> named = new LinkedHashSet<>(commands);
+    named.retainAll(List.of(args));
+    return named.isEmpty() ? commands : named;
+  }
+
+  private static boolean startsWithCommand(CommandLine all, String... words) {
+    return words.length > 0 && all.getSubcommands().containsKey(words[0]);
+  }
+
+  private static CommandLine commandLine(
+      Map<String, Supplier<CommandLine>> commands, Set<String> names) {
     CommandLine all = new CommandLine(new SluiceCommand());
-    all.addSubcommand(StreamingCommand.commandLine(watch));
-    RemoteCommands.addTo(all, surroundings);
+    for (String name : names) {
+      all.addSubcommand(Objects.requireNonNull(commands.get(name)).get());
+    }
     return all.setExpandAtFiles(false)
         .setAllowOptionsAsOptionParameters(true)
         .setAllowSubcommandsAsOptionParameters(true)

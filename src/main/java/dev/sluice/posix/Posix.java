@@ -38,37 +38,55 @@ public final class Posix {
 
   private static final MethodHandle CLOSE =
       CLibrary.function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-  private static final MethodHandle READ =
-      CLibrary.function("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-  private static final MethodHandle WRITE =
-      CLibrary.function("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-  private static final MethodHandle SEND =
-      CLibrary.function(
-          "send", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-  private static final MethodHandle PIPE2 =
-      CLibrary.function("pipe2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
   private static final MethodHandle EVENTFD =
       CLibrary.function("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle FCNTL =
       CLibrary.variadic("fcntl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-  private static final MethodHandle IOCTL =
-      CLibrary.variadic("ioctl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
   private static final MethodHandle FLOCK =
       CLibrary.function("flock", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle DUP3 =
       CLibrary.function("dup3", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle GETPAGESIZE =
       CLibrary.function("getpagesize", FunctionDescriptor.of(JAVA_INT));
-  private static final MethodHandle SPLICE =
-      CLibrary.function(
-          "splice",
-          FunctionDescriptor.of(
-              JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-  private static final MethodHandle VMSPLICE =
-      CLibrary.function(
-          "vmsplice", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
 
   private Posix() {}
+
+  // The others, by what they take: finding one takes milliseconds, and no start needs them.
+
+  private static final class Transfer {
+    static final MethodHandle READ =
+        CLibrary.function("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+    static final MethodHandle WRITE =
+        CLibrary.function("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+  }
+
+  private static final class Sending {
+    static final MethodHandle SEND =
+        CLibrary.function(
+            "send", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    static final MethodHandle VMSPLICE =
+        CLibrary.function(
+            "vmsplice", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+  }
+
+  private static final class Splicing {
+    static final MethodHandle SPLICE =
+        CLibrary.function(
+            "splice",
+            FunctionDescriptor.of(
+                JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+  }
+
+  private static final class Making {
+    static final MethodHandle PIPE2 =
+        CLibrary.function("pipe2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+  }
+
+  private static final class Counting {
+    static final MethodHandle IOCTL =
+        CLibrary.variadic(
+            "ioctl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
+  }
 
   /** The two ends of a pipe. */
   public record Pipe(int readEnd, int writeEnd) {}
@@ -81,13 +99,13 @@ public final class Posix {
   /** read(2): the number of bytes, 0 at the end of input, or {@link #WOULD_BLOCK}. */
   public static long read(int fd, MemorySegment into) throws ErrnoException {
     return CLibrary.callOrWouldBlock(
-        "read", state -> (long) READ.invokeExact(state, fd, into, into.byteSize()));
+        "read", state -> (long) Transfer.READ.invokeExact(state, fd, into, into.byteSize()));
   }
 
   /** write(2): the number of bytes, or {@link #WOULD_BLOCK}. EPIPE is thrown, not signalled. */
   public static long write(int fd, MemorySegment from) throws ErrnoException {
     return CLibrary.callOrWouldBlock(
-        "write", state -> (long) WRITE.invokeExact(state, fd, from, from.byteSize()));
+        "write", state -> (long) Transfer.WRITE.invokeExact(state, fd, from, from.byteSize()));
   }
 
   /**
@@ -98,7 +116,8 @@ public final class Posix {
   public static long send(int socket, MemorySegment from, boolean more) throws ErrnoException {
     int flags = MSG_DONTWAIT | MSG_NOSIGNAL | (more ? MSG_MORE : 0);
     return CLibrary.callOrWouldBlock(
-        "send", state -> (long) SEND.invokeExact(state, socket, from, from.byteSize(), flags));
+        "send",
+        state -> (long) Sending.SEND.invokeExact(state, socket, from, from.byteSize(), flags));
   }
 
   /** splice(2) without waiting; one side is a pipe. Bytes moved, 0 at the end of input. */
@@ -107,7 +126,7 @@ public final class Posix {
         "splice",
         state ->
             (long)
-                SPLICE.invokeExact(
+                Splicing.SPLICE.invokeExact(
                     state,
                     from,
                     MemorySegment.NULL,
@@ -125,14 +144,15 @@ public final class Posix {
   public static long vmsplice(int pipe, MemorySegment vector) throws ErrnoException {
     return CLibrary.callOrWouldBlock(
         "vmsplice",
-        state -> (long) VMSPLICE.invokeExact(state, pipe, vector, 1L, SPLICE_F_NONBLOCK));
+        state -> (long) Sending.VMSPLICE.invokeExact(state, pipe, vector, 1L, SPLICE_F_NONBLOCK));
   }
 
   /** pipe2(2): a pipe that does not block. */
   public static Pipe pipe() throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment ends = arena.allocate(JAVA_INT, 2);
-      CLibrary.call("pipe2", state -> (int) PIPE2.invokeExact(state, ends, O_NONBLOCK | O_CLOEXEC));
+      CLibrary.call(
+          "pipe2", state -> (int) Making.PIPE2.invokeExact(state, ends, O_NONBLOCK | O_CLOEXEC));
       return new Pipe(ends.getAtIndex(JAVA_INT, 0), ends.getAtIndex(JAVA_INT, 1));
     }
   }
@@ -219,7 +239,7 @@ public final class Posix {
   private static int count(int fd, long request) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment count = arena.allocate(JAVA_INT);
-      CLibrary.call("ioctl", state -> (int) IOCTL.invokeExact(state, fd, request, count));
+      CLibrary.call("ioctl", state -> (int) Counting.IOCTL.invokeExact(state, fd, request, count));
       return count.get(JAVA_INT, 0);
     }
   }

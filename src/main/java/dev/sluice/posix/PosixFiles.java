@@ -51,16 +51,20 @@ public final class PosixFiles {
   private static final MethodHandle FCHMODAT =
       CLibrary.function(
           "fchmodat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
-  private static final MethodHandle FCHOWNAT =
-      CLibrary.function(
-          "fchownat",
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle UNLINKAT =
       CLibrary.function("unlinkat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
 
   private static final boolean HAS_OPENAT2 = tryOpenat2();
 
   private PosixFiles() {}
+
+  /** Apart, since few need it, and finding it takes milliseconds. */
+  private static final class Ownership {
+    static final MethodHandle FCHOWNAT =
+        CLibrary.function(
+            "fchownat",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT));
+  }
 
   private static boolean tryOpenat2() {
     try {
@@ -210,7 +214,7 @@ public final class PosixFiles {
             "chown",
             state ->
                 (int)
-                    FCHOWNAT.invokeExact(
+                    Ownership.FCHOWNAT.invokeExact(
                         state, Openat.AT_FDCWD, itself, SAME_OWNER, permissions.group(), 0));
       }
       CLibrary.call(

@@ -40,13 +40,17 @@ public final class UnixSockets {
       CLibrary.function("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
   private static final MethodHandle LISTEN =
       CLibrary.function("listen", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-  private static final MethodHandle ACCEPT4 =
-      CLibrary.function(
-          "accept4", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
   private static final MethodHandle SHUTDOWN =
       CLibrary.function("shutdown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
 
   private UnixSockets() {}
+
+  /** Apart, since a start does not need it, and finding it takes milliseconds. */
+  private static final class Accepting {
+    static final MethodHandle ACCEPT4 =
+        CLibrary.function(
+            "accept4", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
+  }
 
   /** A stream socket that does not block and is not connected. */
   public static int create() throws ErrnoException {
@@ -122,7 +126,7 @@ public final class UnixSockets {
             "accept",
             state ->
                 (int)
-                    ACCEPT4.invokeExact(
+                    Accepting.ACCEPT4.invokeExact(
                         state,
                         listening,
                         MemorySegment.NULL,

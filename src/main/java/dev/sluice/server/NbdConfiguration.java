@@ -13,7 +13,7 @@ class NbdConfiguration {
 
   @Bean
   Tls tls(NbdProperties properties, SslBundles bundles) {
-    return new Tls(properties.tls(), properties.handshakeTimeout(), bundles);
+    return new Tls(properties.tls(), properties.handshakeTimeout(), () -> bundles);
   }
 
   @Bean

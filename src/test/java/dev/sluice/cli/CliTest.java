@@ -52,6 +52,8 @@ class CliTest {
     assertUsage(Typed.run("file", "disk.img"), "'file'", "streaming");
     assertUsage(Typed.run("-U", "-", "memory", "1G"), "'memory'");
     assertUsage(Typed.run(""), "''");
+    assertUsage(Typed.run("file", "list"), "'file'", "streaming");
+    assertUsage(Typed.run("-o", "json", "file", "list"), "'file'", "streaming");
   }
 
   @ParameterizedTest

@@ -2,6 +2,9 @@ package dev.sluice.cli.remote;
 
 import dev.sluice.cli.common.ExitCode;
 import dev.sluice.cli.common.Surroundings;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
@@ -19,29 +22,27 @@ public final class RemoteCommands {
 
   private RemoteCommands() {}
 
-  /** Makes the program know them. */
-  public static void addTo(CommandLine all, Surroundings surroundings) {
-    add(all, CreateCommand.commandLine(surroundings));
-    add(all, new GetCommand(surroundings));
-    add(all, new ListCommand(surroundings));
-    add(all, new WatchCommand(surroundings));
-    add(all, new DataCommand(surroundings));
-    add(all, new FinishCommand(surroundings));
-    add(all, new PatchCommand(surroundings));
-    add(all, new DeleteCommand(surroundings));
-    add(all, new VersionCommand(surroundings));
+  /** Each by its name, and how it is made. */
+  public static Map<String, Supplier<CommandLine>> all(Surroundings surroundings) {
+    Map<String, Supplier<CommandLine>> all = new LinkedHashMap<>();
+    all.put("create", () -> complete(CreateCommand.commandLine(surroundings)));
+    all.put("get", () -> complete(new CommandLine(new GetCommand(surroundings))));
+    all.put("list", () -> complete(new CommandLine(new ListCommand(surroundings))));
+    all.put("watch", () -> complete(new CommandLine(new WatchCommand(surroundings))));
+    all.put("data", () -> complete(new CommandLine(new DataCommand(surroundings))));
+    all.put("finish", () -> complete(new CommandLine(new FinishCommand(surroundings))));
+    all.put("patch", () -> complete(new CommandLine(new PatchCommand(surroundings))));
+    all.put("delete", () -> complete(new CommandLine(new DeleteCommand(surroundings))));
+    all.put("version", () -> complete(new CommandLine(new VersionCommand(surroundings))));
+    return all;
   }
 
-  private static void add(CommandLine all, RemoteCommand command) {
-    add(all, new CommandLine(command));
-  }
-
-  private static void add(CommandLine all, CommandLine command) {
+  private static CommandLine complete(CommandLine command) {
     command
         .getCommandSpec()
         .usageMessage()
         .exitCodeListHeading("%nExit status:%n")
         .exitCodeList(UsageMessageSpec.keyValuesMap(EXIT_STATUS));
-    all.addSubcommand(command);
+    return command;
   }
 }

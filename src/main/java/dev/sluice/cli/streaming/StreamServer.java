@@ -88,7 +88,7 @@ final class StreamServer implements AutoCloseable {
       ExportSpec spec, boolean standard, Address address, TlsOptions tlsOptions) {
     ExportProperties properties = properties(spec.settings());
     NbdProperties listener = listener(address, tlsOptions);
-    Tls tls = new Tls(listener.tls(), HANDSHAKE, StreamTls.bundles(tlsOptions));
+    Tls tls = new Tls(listener.tls(), HANDSHAKE, () -> StreamTls.bundles(tlsOptions));
     StreamFactory streams = null;
     ExportRegistry exports = null;
     NbdServer nbd = null;

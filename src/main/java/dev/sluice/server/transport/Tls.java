@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -55,9 +56,10 @@ public final class Tls implements AutoCloseable {
    * The TLS that is configured.
    *
    * @param handshakeTimeout how long a client may take to begin it
+   * @param allBundles where the bundle is; nobody looks there if TLS is off
    * @throws UnusableConfigurationException when the bundle is not there, or cannot be used
    */
-  public Tls(TlsProperties properties, Duration handshakeTimeout, SslBundles bundles) {
+  public Tls(TlsProperties properties, Duration handshakeTimeout, Supplier<SslBundles> allBundles) {
     this.properties = properties;
     this.handshakeTimeout = handshakeTimeout;
     if (properties.mode() != Mode.OFF) {
@@ -66,6 +68,7 @@ public final class Tls implements AutoCloseable {
           "NBD uses the TLS of {}",
           provider() == SslProvider.JDK ? "the JDK" : OpenSsl.versionString());
       String name = Objects.requireNonNull(properties.bundle());
+      SslBundles bundles = allBundles.get();
       try {
         use(bundles.getBundle(name));
       } catch (SSLException | RuntimeException e) {
