@@ -81,17 +81,12 @@ final class FifoPeers implements AutoCloseable {
     if (settled) {
       return;
     }
-    boolean alarming = false;
     synchronized (watch) {
       if (!settled) {
         settled = true;
         watch.readAll();
         tally.settle();
-        alarming = tally.isAlarming();
       }
-    }
-    if (alarming) {
-      tally.alarm().run(); // the watch's own thread finds nothing left to read
     }
   }
 

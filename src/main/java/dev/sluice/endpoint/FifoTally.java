@@ -1,6 +1,9 @@
 package dev.sluice.endpoint;
 
-import dev.sluice.posix.Inotify;
+import static java.util.Comparator.comparingInt;
+
+import dev.sluice.posix.FileEvents;
+import java.util.Arrays;
 
 /**
  * How often one FIFO was opened since it is watched, as each witness has seen it. This service's
@@ -28,9 +31,15 @@ final class FifoTally {
     private int closes() {
       return Math.max(closes, closesInFolder);
     }
+
+    /** Who closes it need not have been seen to open it; so nobody is told from the others. */
+    private boolean allLeft() {
+      return closes() >= opens();
+    }
   }
 
   private final String name;
+  private final int instances;
   private final Seen[] seen;
   private volatile Runnable alarm = () -> {};
   private int own;
@@ -45,9 +54,11 @@ final class FifoTally {
    * Nothing was seen yet.
    *
    * @param name the FIFO's name in its folder
+   * @param instances how many instances of inotify see it; witnesses after these are of fanotify
    */
-  FifoTally(String name, int witnesses) {
+  FifoTally(String name, int witnesses, int instances) {
     this.name = name;
+    this.instances = instances;
     this.seen = new Seen[witnesses];
     for (int i = 0; i < witnesses; i++) {
       seen[i] = new Seen();
@@ -68,11 +79,11 @@ final class FifoTally {
   }
 
   /** A witness has seen something. */
-  void note(int witness, Inotify.Event event) {
-    suspect |= !event.isInFolder() && event.has(Inotify.ATTRIBUTES | Inotify.MOVED);
+  void note(int witness, FileEvents.Event event) {
+    suspect |= !event.isInFolder() && event.has(FileEvents.ATTRIBUTES | FileEvents.MOVED);
     Seen its = seen[witness];
-    int opens = event.has(Inotify.OPENED) ? 1 : 0;
-    int closes = event.has(Inotify.CLOSED_READABLE | Inotify.CLOSED_WRITABLE) ? 1 : 0;
+    int opens = event.has(FileEvents.OPENED) ? 1 : 0;
+    int closes = event.has(FileEvents.CLOSED_READABLE | FileEvents.CLOSED_WRITABLE) ? 1 : 0;
     if (event.isInFolder()) {
       its.opensInFolder += opens;
       its.closesInFolder += closes;
@@ -95,11 +106,16 @@ final class FifoTally {
    */
   void openOwn(boolean forget) {
     own++;
-    for (Seen its : seen) {
-      // Who closes it need not have been seen to open it; so nobody is told from the others.
-      boolean allLeft = its.closes() >= its.opens();
-      its.forgotten = forget && allLeft ? its.opens() : 0;
+    boolean allLeft = mostSeenByInotify().allLeft();
+    for (int i = 0; i < seen.length; i++) {
+      // fanotify joins the opens and closes of a process in any order
+      boolean left = i < instances ? seen[i].allLeft() : allLeft;
+      seen[i].forgotten = forget && left ? seen[i].opens() : 0;
     }
+  }
+
+  private Seen mostSeenByInotify() {
+    return Arrays.stream(seen).limit(instances).max(comparingInt(Seen::opens)).orElseThrow();
   }
 
   /** One open that was seen, and its close, were this service's own. */

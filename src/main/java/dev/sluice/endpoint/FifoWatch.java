@@ -2,6 +2,7 @@ package dev.sluice.endpoint;
 
 import dev.sluice.posix.Descriptor;
 import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.Fanotify;
 import dev.sluice.posix.Inotify;
 import dev.sluice.posix.PollSet;
 import dev.sluice.posix.WakeDescriptor;
@@ -18,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Linux joins equal events that follow each other unread, and two readers that wait for a writer
  * are let in within the same microsecond. So each open is told twice, by the FIFO and by its
- * folder, which keeps those apart that do not interleave, and in {@link #WITNESSES} instances, of
- * which the one that saw most is believed.
+ * folder, which keeps those apart that do not interleave, in {@link #INSTANCES} instances of
+ * inotify, and by fanotify, which joins none of two processes, where Linux permits it. The one that
+ * saw most is believed.
  *
  * <p>Its monitor guards all of it, and the tallies that it has made. Whoever reads a tally holds
  * the monitor, too, and reads what has happened first.
@@ -27,11 +29,11 @@ import org.jspecify.annotations.Nullable;
 final class FifoWatch implements AutoCloseable {
 
   /** How many instances of inotify watch the same FIFOs. */
-  static final int WITNESSES = 4;
+  private static final int INSTANCES = 4;
 
   private final List<FifoWitness> witnesses = new ArrayList<>();
   private final Set<FifoTally> changed = new LinkedHashSet<>();
-  private final @Nullable WakeDescriptor end;
+  private final @Nullable WakeDescriptor wake;
   private final @Nullable Thread thread;
   private final @Nullable String unavailable;
   private boolean closed;
@@ -39,19 +41,23 @@ final class FifoWatch implements AutoCloseable {
   /** Begins to watch, where Linux permits it; see {@link #unavailable()}. */
   FifoWatch() {
     String reason = null;
-    WakeDescriptor wake = null;
+    WakeDescriptor made = null;
     try {
-      for (int i = 0; i < WITNESSES; i++) {
+      for (int i = 0; i < INSTANCES; i++) {
         witnesses.add(new FifoWitness(i, new Inotify()));
       }
-      wake = new WakeDescriptor();
+      made = new WakeDescriptor();
+      Fanotify exact = Fanotify.ifPermitted();
+      if (exact != null) {
+        witnesses.add(new FifoWitness(INSTANCES, exact));
+      }
     } catch (ErrnoException e) {
       reason = e.getMessage() + ", see fs.inotify.max_user_instances";
       witnesses.forEach(FifoWitness::close);
       witnesses.clear();
     }
     unavailable = reason;
-    end = wake;
+    wake = made;
     thread =
         reason == null
             ? Thread.ofPlatform().daemon().name("fifo-watch").start(this::watchUntilEnd)
@@ -72,7 +78,7 @@ final class FifoWatch implements AutoCloseable {
    */
   synchronized FifoTally add(Descriptor fifo, @Nullable Descriptor folder, String name)
       throws ErrnoException {
-    FifoTally tally = new FifoTally(name, WITNESSES);
+    FifoTally tally = new FifoTally(name, witnesses.size(), INSTANCES);
     boolean watched = false;
     try {
       for (FifoWitness witness : witnesses) {
@@ -94,8 +100,18 @@ final class FifoWatch implements AutoCloseable {
     changed.remove(tally);
   }
 
-  /** Takes in everything that has happened up to now. Under the monitor. */
+  /**
+   * Takes in everything that has happened up to now. Under the monitor. The thread may find nothing
+   * left to read then, and has to be told that there may be an alarm.
+   */
   void readAll() {
+    takeIn();
+    if (wake != null && !changed.isEmpty()) {
+      wake.signal();
+    }
+  }
+
+  private void takeIn() {
     try {
       for (FifoWitness witness : witnesses) {
         witness.read(changed::add);
@@ -106,16 +122,17 @@ final class FifoWatch implements AutoCloseable {
   }
 
   private void watchUntilEnd() {
-    try (PollSet poll = new PollSet(WITNESSES + 1)) {
+    try (PollSet poll = new PollSet(INSTANCES + 2)) {
       while (true) {
         watchAll(poll);
         poll.await(-1);
+        resetWake();
         List<Runnable> alarms;
         synchronized (this) {
           if (closed) {
             return;
           }
-          readAll();
+          takeIn();
           alarms = changed.stream().filter(FifoTally::isAlarming).map(FifoTally::alarm).toList();
           changed.clear();
         }
@@ -131,7 +148,13 @@ final class FifoWatch implements AutoCloseable {
     for (FifoWitness witness : witnesses) {
       poll.set(i++, witness.number(), PollSet.READABLE);
     }
-    poll.set(i, end == null ? -1 : end.number(), PollSet.READABLE);
+    poll.set(i, wake == null ? -1 : wake.number(), PollSet.READABLE);
+  }
+
+  private void resetWake() throws ErrnoException {
+    if (wake != null) {
+      wake.reset();
+    }
   }
 
   /** Ends the thread. Idempotent. */
@@ -143,10 +166,10 @@ final class FifoWatch implements AutoCloseable {
       }
       closed = true;
     }
-    if (end == null || thread == null) {
+    if (wake == null || thread == null) {
       return;
     }
-    end.signal();
+    wake.signal();
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {
@@ -155,10 +178,11 @@ final class FifoWatch implements AutoCloseable {
         interrupted = true;
       }
     }
-    end.close();
     synchronized (this) {
+      wake.close();
       witnesses.forEach(FifoWitness::close);
       witnesses.clear();
+      changed.clear();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

@@ -2,6 +2,8 @@ package dev.sluice.endpoint;
 
 import dev.sluice.posix.Descriptor;
 import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.Fanotify;
+import dev.sluice.posix.FileEvents;
 import dev.sluice.posix.Inotify;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -9,17 +11,25 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** One instance of inotify, and whom its events are for. Guarded by the {@link FifoWatch}. */
+/**
+ * One instance of inotify or fanotify, and whom its events are for. Guarded by the {@link
+ * FifoWatch}.
+ */
 final class FifoWitness implements AutoCloseable {
 
-  private static final int USE = Inotify.OPENED | Inotify.CLOSED_READABLE | Inotify.CLOSED_WRITABLE;
+  private static final Logger log = LoggerFactory.getLogger(FifoWitness.class);
+
+  private static final int USE =
+      FileEvents.OPENED | FileEvents.CLOSED_READABLE | FileEvents.CLOSED_WRITABLE;
 
   /** The number of names is one of the attributes. */
-  private static final int USE_AND_NAME = USE | Inotify.ATTRIBUTES | Inotify.MOVED;
+  private static final int USE_AND_NAME = USE | FileEvents.ATTRIBUTES | FileEvents.MOVED;
 
   private final int index;
-  private final Inotify inotify;
+  private final FileEvents events;
 
   /** Two exports may want one FIFO for a moment, until one of them is refused. */
   private final Map<Source, Set<FifoTally>> concerned = new HashMap<>();
@@ -27,9 +37,9 @@ final class FifoWitness implements AutoCloseable {
   /** How many of them need a watch. */
   private final Map<Integer, Integer> uses = new HashMap<>();
 
-  FifoWitness(int index, Inotify inotify) {
+  FifoWitness(int index, FileEvents events) {
     this.index = index;
-    this.inotify = inotify;
+    this.events = events;
   }
 
   /** Where events come from: a FIFO, with an empty name, or a name in a folder. */
@@ -37,18 +47,33 @@ final class FifoWitness implements AutoCloseable {
 
   /** What to poll for events. */
   int number() {
-    return inotify.number();
+    return events.number();
   }
 
+  /**
+   * Tells a tally of a FIFO from now on.
+   *
+   * @throws ErrnoException where inotify cannot watch it
+   */
   void add(FifoTally tally, Descriptor fifo, @Nullable Descriptor folder) throws ErrnoException {
-    add(tally, new Source(inotify.watch(fifo.number(), USE_AND_NAME), ""));
-    if (folder == null) {
+    switch (events) {
+      case Inotify _ -> {
+        add(tally, new Source(events.watch(fifo, USE_AND_NAME), ""));
+        addIfPossible(tally, folder, tally.name());
+      }
+      case Fanotify _ -> addIfPossible(tally, fifo, "");
+    }
+  }
+
+  /** A folder that this service cannot read, for example, is left out: the others have to do. */
+  private void addIfPossible(FifoTally tally, @Nullable Descriptor file, String name) {
+    if (file == null) {
       return;
     }
     try {
-      add(tally, new Source(inotify.watch(folder.number(), USE), tally.name()));
+      add(tally, new Source(events.watch(file, USE), name));
     } catch (ErrnoException e) {
-      // A folder that this service cannot read, for example. The FIFO's own events have to do.
+      log.debug("{} is not watched by {}", tally.name(), events.getClass().getSimpleName(), e);
     }
   }
 
@@ -66,7 +91,7 @@ final class FifoWitness implements AutoCloseable {
               if (entry.getValue().remove(tally)
                   && uses.merge(entry.getKey().watch(), -1, Integer::sum) == 0) {
                 uses.remove(entry.getKey().watch());
-                inotify.unwatch(entry.getKey().watch());
+                events.unwatch(entry.getKey().watch());
               }
               return entry.getValue().isEmpty();
             });
@@ -74,9 +99,9 @@ final class FifoWitness implements AutoCloseable {
 
   /** Takes in what has happened up to now, and tells whom it is about. */
   void read(Consumer<FifoTally> about) throws ErrnoException {
-    inotify.drain(
+    events.drain(
         event -> {
-          if (event.has(Inotify.OVERFLOW)) {
+          if (event.has(FileEvents.OVERFLOW)) {
             concerned.values().forEach(all -> all.forEach(tally -> tally.lose(index)));
             concerned.values().forEach(all -> all.forEach(about));
             return;
@@ -91,6 +116,6 @@ final class FifoWitness implements AutoCloseable {
 
   @Override
   public void close() {
-    inotify.close();
+    events.close();
   }
 }

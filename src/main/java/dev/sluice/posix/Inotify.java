@@ -11,33 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
- * One inotify(7) instance, which tells what any process does with files, those in containers
- * included. It never blocks. Not thread-safe, except for {@link #number()}.
- *
- * <p>Linux joins an event that is equal to the one before it, if that has not been read yet.
+ * One inotify(7) instance. Linux joins an event that is equal to the one before it, if that has not
+ * been read yet.
  */
-public final class Inotify implements AutoCloseable {
-
-  /** The file's attributes have changed, the number of its names included. */
-  public static final int ATTRIBUTES = 0x4;
-
-  /** Somebody closed it who could write. */
-  public static final int CLOSED_WRITABLE = 0x8;
-
-  /** Somebody closed it who could only read. */
-  public static final int CLOSED_READABLE = 0x10;
-
-  /** Somebody opened it. */
-  public static final int OPENED = 0x20;
-
-  /** The file itself got another name. */
-  public static final int MOVED = 0x800;
-
-  /** Events were lost, of any file of this instance; the event has no watch. */
-  public static final int OVERFLOW = 0x4000;
-
-  /** The watch has ended. */
-  public static final int IGNORED = 0x8000;
+public final class Inotify implements FileEvents {
 
   private static final int NONBLOCK_CLOEXEC = 0x80800;
   private static final int HEADER = 16;
@@ -77,41 +54,15 @@ public final class Inotify implements AutoCloseable {
     }
   }
 
-  /**
-   * What happened.
-   *
-   * @param watch the number of the watch, or -1
-   * @param mask this class's constants
-   * @param name the name within the folder that is watched; empty if it is the file itself
-   */
-  public record Event(int watch, int mask, String name) {
-
-    /** Whether it was seen by the watch of a folder. */
-    public boolean isInFolder() {
-      return !name.isEmpty();
-    }
-
-    /** Whether one of these has happened. */
-    public boolean has(int bits) {
-      return (mask & bits) != 0;
-    }
-  }
-
-  /** What to poll for {@link PollSet#READABLE}, or -1 once closed. */
+  @Override
   public int number() {
     return descriptor.number();
   }
 
-  /**
-   * Watches what a descriptor stands for.
-   *
-   * @return the watch's number; the same one again for the same file
-   * @throws ErrnoException EACCES without permission to read it; ENOSPC beyond
-   *     fs.inotify.max_user_watches
-   */
-  public int watch(int fd, int mask) throws ErrnoException {
+  @Override
+  public int watch(Descriptor file, int mask) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment name = arena.allocateFrom(PosixFiles.pathOf(fd));
+      MemorySegment name = arena.allocateFrom(PosixFiles.pathOf(file.number()));
       return (int)
           CLibrary.call(
               "inotify_add_watch",
@@ -119,7 +70,7 @@ public final class Inotify implements AutoCloseable {
     }
   }
 
-  /** Ends a watch; what was queued of it may still come. */
+  @Override
   public void unwatch(int watch) {
     try {
       CLibrary.call(
@@ -129,7 +80,7 @@ public final class Inotify implements AutoCloseable {
     }
   }
 
-  /** Passes on everything that has happened up to now. */
+  @Override
   public void drain(Consumer<Event> to) throws ErrnoException {
     while (true) {
       long n = Posix.read(descriptor.number(), buffer);
