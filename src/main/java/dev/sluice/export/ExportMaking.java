@@ -146,7 +146,6 @@ final class ExportMaking {
     } finally {
       if (!sure) {
         exports.beginRemoval(export);
-        export.kept().beginRemoval();
         export.stream().cancel();
         discard(export);
       }
@@ -159,8 +158,7 @@ final class ExportMaking {
     } catch (JournalException e) {
       // Nothing of it was told either.
     }
-    exports.remove(export);
-    export.kept().endRemoval(/* removed= */ true);
+    exports.endRemoval(export, /* removed= */ true);
   }
 
   /** Takes in what an earlier service has left; to be called before anybody else is there. */

@@ -138,21 +138,18 @@ public final class ExportRegistry {
       export.retire();
     }
     exports.beginRemoval(export);
-    export.kept().beginRemoval();
     export.stream().cancel();
     boolean removed = false;
     try {
       export.kept().remove();
-      exports.remove(export);
       removed = true;
     } catch (JournalException e) {
-      exports.keep(export);
       throw ExportException.because(
           Reason.UNAVAILABLE,
           "it has ended, but would be there again after a restart: %s; try again"
               .formatted(e.getMessage()));
     } finally {
-      export.kept().endRemoval(removed);
+      exports.endRemoval(export, removed);
       changes.note(); // whoever waits for its end could not be told before
     }
   }

@@ -112,21 +112,21 @@ final class ExportSet {
     exports.forget(properties.keepEnded(), since).forEach(each -> records.forget(each.id()));
   }
 
-  /** One is to be removed; {@link #remove} or {@link #keep} follows. */
+  /** One is to be removed; {@link #endRemoval} follows in any case. */
   synchronized void beginRemoval(Export export) {
     leaving.add(export.id());
+    export.kept().beginRemoval();
   }
 
-  /** It is forgotten. */
-  synchronized void remove(Export export) {
+  /** It is forgotten, or it could not be removed and has ended. */
+  synchronized void endRemoval(Export export, boolean removed) {
     leaving.remove(export.id());
-    exports.remove(export);
-  }
-
-  /** It could not be removed. */
-  synchronized void keep(Export export) {
-    leaving.remove(export.id());
-    exports.noteEnd(export.id());
+    if (removed) {
+      exports.remove(export);
+    } else {
+      exports.noteEnd(export.id());
+    }
+    export.kept().endRemoval(removed);
   }
 
   synchronized void refuseNew() {

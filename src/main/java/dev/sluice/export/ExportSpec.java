@@ -30,20 +30,7 @@ public record ExportSpec(
     Labels labels,
     @Nullable String ticket) {
 
-  /** One without a ticket. */
-  public ExportSpec(
-      String name,
-      @Nullable FilePath path,
-      boolean listen,
-      boolean listed,
-      AllowedClients clients,
-      Direction direction,
-      StreamSettings settings,
-      Labels labels) {
-    this(name, path, listen, listed, clients, direction, settings, labels, null);
-  }
-
-  /** One without labels. */
+  /** One without labels and without a ticket. */
   public ExportSpec(
       String name,
       @Nullable FilePath path,
@@ -52,7 +39,7 @@ public record ExportSpec(
       AllowedClients clients,
       Direction direction,
       StreamSettings settings) {
-    this(name, path, listen, listed, clients, direction, settings, Labels.NONE);
+    this(name, path, listen, listed, clients, direction, settings, Labels.NONE, null);
   }
 
   /** The same with this ticket, or with none. */

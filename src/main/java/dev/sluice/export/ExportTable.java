@@ -114,7 +114,6 @@ final class ExportTable {
         break;
       }
       remove(first);
-      ended.remove(first.id());
       forgotten.add(first);
     }
     return forgotten;

@@ -61,13 +61,11 @@ final class Restart {
 
   /** Takes all in, in their order; returns those that have ended in the order of their ends. */
   List<Export> restore(List<Entry> entries) {
-    for (Entry entry : entries) {
-      FileStatus made = Records.saved(entry).made();
-      if (made != null) {
-        known.add(made);
-      }
+    List<SavedExport> saved = entries.stream().map(Records::saved).toList();
+    saved.stream().map(SavedExport::made).filter(Objects::nonNull).forEach(known::add);
+    for (int i = 0; i < entries.size(); i++) {
+      restore(entries.get(i), saved.get(i));
     }
-    entries.forEach(this::restore);
     try {
       records.sync();
     } catch (JournalException e) {
@@ -81,8 +79,7 @@ final class Restart {
     return Objects.requireNonNullElse(export.stream().status().endedAt(), Instant.EPOCH);
   }
 
-  private void restore(Entry entry) {
-    SavedExport saved = Records.saved(entry);
+  private void restore(Entry entry, SavedExport saved) {
     SavedState state = Records.state(entry);
     if (saved.unfinished()) { // nobody was told of it
       streams.clearUnfinished(saved.spec(), saved.createdAt(), known);

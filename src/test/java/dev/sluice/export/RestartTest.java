@@ -181,7 +181,8 @@ class RestartTest {
                     List.of(Subject.parse("CN=x y")), List.of(Network.parse("10.0.0.0/8"))),
                 Direction.READ,
                 settings,
-                Labels.of(Map.of("a.b/c", "d", "e", "")))
+                Labels.of(Map.of("a.b/c", "d", "e", "")),
+                /* ticket= */ null)
             .with(Ticket.random());
     registry.create(spec);
 

@@ -85,7 +85,8 @@ class ManyKeptExportsIT {
               AllowedClients.ALL,
               Direction.WRITE,
               SETTINGS,
-              Labels.of(Map.of("job", "nightly", "vm", "vm" + i)));
+              Labels.of(Map.of("job", "nightly", "vm", "vm" + i)),
+              /* ticket= */ null);
       KeptExport kept =
           new KeptExport(
               "~%032x".formatted(i), new SavedExport(spec, Instant.now(), null), records);

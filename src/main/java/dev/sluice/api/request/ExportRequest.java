@@ -132,7 +132,8 @@ public record ExportRequest(
             or(copy, defaults.copy()),
             digest != null,
             or(rateLimit, 0L)),
-        or(labels, Labels.NONE));
+        or(labels, Labels.NONE),
+        /* ticket= */ null);
   }
 
   private static <T> T or(@Nullable T given, T otherwise) {
