@@ -100,7 +100,7 @@ class ExportController {
       @RequestParam(required = false) @Nullable String cursor) {
     ExportFilter filter = ExportFilter.of(state, direction, label);
     Page page = Page.of(filter.of(views.all(registry.list())).toList(), limit, cursor);
-    return Etags.answer(page, page.exports());
+    return Etags.answer(page, page.exports().stream().map(ListedExport::view).toList());
   }
 
   /**

@@ -81,8 +81,8 @@ record ExportFilter(
   }
 
   /** Of these, those that are wanted: by what is shown, so that nobody finds what is hidden. */
-  Stream<ExportView> of(Collection<ExportView> exports) {
-    return exports.stream().filter(this::wants);
+  Stream<ListedExport> of(Collection<ListedExport> exports) {
+    return exports.stream().filter(export -> wants(export.view()));
   }
 
   private boolean wants(ExportView export) {

@@ -14,7 +14,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -109,7 +108,7 @@ public record ExportView(
         path,
         spec.isOverHttp() ? "http" : null,
         spec.ticket() != null,
-        spec.direction().name().toLowerCase(Locale.ROOT),
+        spec.direction().text(),
         settings.size().isPresent() ? settings.size().getAsLong() : null,
         status.state(),
         status.position(),

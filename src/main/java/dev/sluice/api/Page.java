@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param next the cursor with which the next of them are asked for; left out where there are none
  */
 record Page(
-    List<ExportView> exports, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String next) {
+    List<ListedExport> exports, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String next) {
 
   private static final int MOST = 1000;
   private static final int MOST_DIGITS = 4;
@@ -25,14 +25,14 @@ record Page(
    * @param cursor as an earlier page had it; null for the first
    * @throws ProblemException when one of the two makes no sense
    */
-  static Page of(List<ExportView> all, @Nullable String limit, @Nullable String cursor) {
-    List<ExportView> rest =
+  static Page of(List<ListedExport> all, @Nullable String limit, @Nullable String cursor) {
+    List<ListedExport> rest =
         cursor == null ? all : all.subList(Cursor.of(cursor).start(all), all.size());
     int most = limit == null ? rest.size() : number(limit);
     if (rest.size() <= most) {
       return new Page(rest, null);
     }
-    return new Page(rest.subList(0, most), Cursor.after(rest.get(most - 1)).text());
+    return new Page(rest.subList(0, most), Cursor.after(rest.get(most - 1).view()).text());
   }
 
   private static int number(String limit) {
@@ -70,14 +70,14 @@ record Page(
       return id + "@" + createdAt;
     }
 
-    int start(List<ExportView> all) {
+    int start(List<ListedExport> all) {
       for (int i = 0; i < all.size(); i++) {
-        if (all.get(i).id().equals(id)) {
+        if (all.get(i).view().id().equals(id)) {
           return i + 1;
         }
       }
       int start = 0;
-      while (start < all.size() && !all.get(start).createdAt().isAfter(createdAt)) {
+      while (start < all.size() && !all.get(start).view().createdAt().isAfter(createdAt)) {
         start++;
       }
       return start;

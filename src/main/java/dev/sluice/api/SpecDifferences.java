@@ -5,7 +5,6 @@ import dev.sluice.export.ExportSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -25,7 +24,7 @@ final class SpecDifferences {
     fields.put("path", ExportSpec::path);
     fields.put("peer", spec -> spec.isOverHttp() ? "http" : null);
     fields.put("ticket", spec -> spec.ticket() != null);
-    fields.put("direction", spec -> spec.direction().name().toLowerCase(Locale.ROOT));
+    fields.put("direction", spec -> spec.direction().text());
     fields.put("size", spec -> size(spec.settings().size()));
     fields.put("listen", ExportSpec::listen);
     fields.put("listed", ExportSpec::listed);

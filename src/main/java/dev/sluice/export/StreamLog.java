@@ -7,7 +7,6 @@ import dev.sluice.stream.StreamListener;
 import dev.sluice.stream.StreamStatus;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +81,7 @@ final class StreamLog implements StreamListener {
 
   private void tell(StreamStatus status, String note) {
     try (LogContext _ = LogContext.of(name)) {
-      String way = direction.name().toLowerCase(Locale.ROOT);
+      String way = direction.text();
       String failure = status.failure() == null ? null : LogContext.oneLine(status.failure());
       LoggingEventBuilder line = status.state().ended() ? end(way, status, failure) : log.atInfo();
       line.log(

@@ -83,11 +83,28 @@ class RolesTest {
     assertThat(scraper.post("/actuator/prometheus", "").status()).isEqualTo(403);
   }
 
+  /** Though it is kept as an operator was shown it. */
+  @Test
+  void aViewerSeesNoNameOfAnExportThatHasEnded() {
+    operator.post(
+        """
+        {"name": "%s", "path": "%s", "direction": "write", "lifetime": "1ms"}\
+        """
+            .formatted(NAME, sluice.root().resolve(NAME)));
+    assertThat(json(operator.get("/exports/" + NAME + "?waitFor=ended&timeout=10s")).get("state"))
+        .hasToString("\"FAILED\"");
+    for (int i = 0; i < 2; i++) {
+      assertThat(operator.get("/exports").body()).contains(NAME).contains("FAILED");
+      assertThat(viewer.get("/exports").body()).doesNotContain(NAME).contains("FAILED");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"/exports", "/exports/"})
   void aViewerSeesExportsWithoutWhatItTakesToUseThem(String list) {
     operator.create(NAME);
     String id = idOf(NAME);
+    assertThat(operator.get(list).body()).contains(NAME);
     String exports = viewer.get(list).body();
 
     assertThat(exports).doesNotContainIgnoringCase(NAME).doesNotContain("nbd");

@@ -2,6 +2,7 @@ package dev.sluice.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.stream.bytes.ByteStream;
 import dev.sluice.testing.RestClient;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Exports that are found by what they are, a page at a time, and once for each change. */
 class ListTest extends ServiceTest {
@@ -127,6 +129,32 @@ class ListTest extends ServiceTest {
     RestClient.Answer third = again(path, first);
     assertThat(third.status()).isEqualTo(200);
     assertThat(third.header("ETag")).isNotEqualTo(first.header("ETag"));
+  }
+
+  @Test
+  void whatHasEndedIsListedAsItIs() throws Exception {
+    create("vm1", "write", "{\"job\": \"nightly\"}");
+    ByteStream stream = registry.find("vm1").orElseThrow().stream();
+    stream.attach();
+    assertListedAsAlone("WAITING", 1);
+    stream.fail("the tape tore");
+    assertListedAsAlone("FAILED", 1);
+    assertListedAsAlone("FAILED", 1); // as it was kept
+    stream.detach();
+    assertListedAsAlone("FAILED", 0);
+
+    api.delete("/exports/vm1");
+    create("vm1", "read", "{}");
+    assertListedAsAlone("WAITING", 0);
+  }
+
+  private void assertListedAsAlone(String state, int clients) {
+    JsonNode listed = api.get("/exports").json().at("/exports/0");
+    ObjectNode alone = (ObjectNode) api.get("/exports/vm1").json();
+    alone.remove("events");
+    assertThat(listed).isEqualTo(alone);
+    assertThat(listed.get("state").asString()).isEqualTo(state);
+    assertThat(listed.get("clients").asInt()).isEqualTo(clients);
   }
 
   private RestClient.Answer again(String path, RestClient.Answer before) {

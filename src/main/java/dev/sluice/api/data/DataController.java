@@ -16,7 +16,6 @@ import dev.sluice.stream.StreamStatus;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Locale;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -159,7 +158,7 @@ class DataController {
     if (export.stream().direction() != direction) {
       throw refused(
           "the direction of the export is %s; expected PUT to give what clients read, and GET to take what they write"
-              .formatted(export.stream().direction().name().toLowerCase(Locale.ROOT)));
+              .formatted(export.stream().direction().text()));
     }
     return data;
   }

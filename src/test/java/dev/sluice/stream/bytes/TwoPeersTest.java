@@ -17,7 +17,6 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -41,7 +40,7 @@ class TwoPeersTest {
   }
 
   /** Which are let in within the same microsecond. */
-  @RepeatedTest(20)
+  @Test
   void twoReadersThatWaitForTheStreamFailIt() throws Exception {
     try (Fanotify exact = Fanotify.ifPermitted()) {
       assumeTrue(exact != null, "this machine permits no fanotify");
