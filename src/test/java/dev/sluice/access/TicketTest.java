@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testing.OwnService;
 import dev.sluice.testing.RestClient;
+import dev.sluice.testing.Slow;
 import dev.sluice.testing.Workspace;
 import java.io.IOException;
 import java.net.URI;
@@ -175,6 +176,7 @@ class TicketTest {
   }
 
   @Test
+  @Slow("Tries many.")
   void wrongOnesAreNotTriedForEver() {
     try (OwnService strict =
         OwnService.with(
@@ -188,6 +190,7 @@ class TicketTest {
   }
 
   @Test
+  @Slow("Starts a service of its own.")
   void whereNobodyNeedsATokenAWrongTicketIsAMistakeAllTheSame() {
     RestClient anybody = RestClient.anonymous(OwnService.shared());
     anybody.post("{\"name\": \"a\", \"peer\": \"http\", \"direction\": \"write\"}");

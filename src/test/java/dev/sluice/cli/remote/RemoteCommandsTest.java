@@ -8,6 +8,7 @@ import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.testing.ExportDocument;
 import dev.sluice.testing.OwnService;
 import dev.sluice.testing.RestClient;
+import dev.sluice.testing.Slow;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -125,6 +126,7 @@ class RemoteCommandsTest {
   }
 
   @Test
+  @Slow("Starts a service of its own.")
   void whatTheConfigurationSwitchesOnCanBeSwitchedOff() {
     try (OwnService other = OwnService.with("sluice.exports.copy=true")) {
       String url = "--url=http://127.0.0.1:" + other.port();

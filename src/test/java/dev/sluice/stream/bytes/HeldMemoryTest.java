@@ -13,6 +13,7 @@ import dev.sluice.stream.Timeouts;
 import dev.sluice.stream.bytes.TestSession.Operation;
 import dev.sluice.stream.bytes.TestSession.Status;
 import dev.sluice.stream.window.WindowMemory;
+import dev.sluice.testing.Slow;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.OptionalLong;
@@ -188,6 +189,7 @@ class HeldMemoryTest extends HeldMemory {
   }
 
   @Test
+  @Slow("Waits longer than the timeout that must not be put off.")
   void whoComesAndGoesWithoutARequestKeepsNothingAlive() throws Exception {
     try (Rig rig = Rig.writing(settings(NEVER, Duration.ofSeconds(1)), memory)) {
       TestClient client = rig.connect();

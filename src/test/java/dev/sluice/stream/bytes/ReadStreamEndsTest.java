@@ -13,6 +13,7 @@ import dev.sluice.stream.bytes.Rig.Far;
 import dev.sluice.stream.bytes.SocketTransport.Payload;
 import dev.sluice.stream.bytes.TestSession.Operation;
 import dev.sluice.stream.bytes.TestSession.Status;
+import dev.sluice.testing.Slow;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -60,6 +61,7 @@ class ReadStreamEndsTest {
   }
 
   @Test
+  @Slow("Waits longer than the timeout that must not end it.")
   void everyRequestWaitsAnewForThePeer() throws Exception {
     Duration limit = SHORT.multipliedBy(3);
     try (Rig rig = Rig.reading(Rig.settings(-1, MIB, limit, NO_LIMIT, NO_LIMIT))) {
@@ -126,6 +128,7 @@ class ReadStreamEndsTest {
   }
 
   @Test
+  @Slow("Waits longer than the timeout that must not end it.")
   void aClientThatGoesOnIsNotHurriedByTheInterruption() throws Exception {
     CountDownLatch go = new CountDownLatch(1);
     try (Rig rig = Rig.reading(Rig.settings(200_000, MIB, NO_LIMIT, NO_LIMIT, LONGER))) {

@@ -13,6 +13,7 @@ import dev.sluice.stream.bytes.Rig.Far;
 import dev.sluice.stream.bytes.SocketTransport.Payload;
 import dev.sluice.stream.bytes.TestSession.Operation;
 import dev.sluice.stream.bytes.TestSession.Status;
+import dev.sluice.testing.Slow;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
@@ -77,6 +78,7 @@ class ReadStreamTest {
 
   @ParameterizedTest
   @MethodSource("paths")
+  @Slow("Reads from each kind of endpoint what no pipe holds.")
   void aReadOf32MebibytesOverflowsThePrivatePipe(Far far, Payload payload) throws Exception {
     byte[] data = Bytes.random(33 * MIB);
     try (Rig rig = rig(far, payload, data.length, MIB)) {

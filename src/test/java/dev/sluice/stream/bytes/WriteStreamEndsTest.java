@@ -323,6 +323,7 @@ class WriteStreamEndsTest {
   }
 
   @Test
+  @Slow("Waits longer than the timeout that must not end it.")
   void payloadThatIsKeptIsMovementAsWell() throws Exception {
     try (Rig rig = Rig.writing(Rig.settings(-1, MIB, NO_LIMIT, LONGER, NO_LIMIT))) {
       rig.peerReads(InputStream::readAllBytes);
@@ -439,6 +440,7 @@ class WriteStreamEndsTest {
   }
 
   @Test
+  @Slow("Waits longer than the timeout that must not end it.")
   void aClientWithoutAnyRequestMayWaitForTheStart() throws Exception {
     byte[] data = Bytes.random(100_000);
     try (Rig rig = Rig.writing(idle(data.length))) {
@@ -490,6 +492,7 @@ class WriteStreamEndsTest {
   }
 
   @Test
+  @Slow("Waits longer than the timeout that must not end it.")
   void aClientThatGoesOnIsNotHurriedByTheInterruption() throws Exception {
     byte[] data = Bytes.random(8 * MIB);
     CountDownLatch read = new CountDownLatch(1);

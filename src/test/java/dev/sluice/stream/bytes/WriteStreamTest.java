@@ -12,6 +12,7 @@ import dev.sluice.stream.bytes.Rig.Far;
 import dev.sluice.stream.bytes.SocketTransport.Payload;
 import dev.sluice.stream.bytes.TestSession.Operation;
 import dev.sluice.stream.bytes.TestSession.Status;
+import dev.sluice.testing.Slow;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -362,6 +363,7 @@ class WriteStreamTest {
 
   @ParameterizedTest
   @MethodSource("paths")
+  @Slow("Writes gibibytes to each kind of endpoint.")
   void zeroesOfManyGibibytesTakeNoMemory(Far far, Payload payload) throws Exception {
     long zeroes = 2L << 30;
     byte[] data = Bytes.random(100_000);
