@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * #requireOnePeer()} and {@link #holdsFileOf}: whoever owns the stream owns its endpoint.
  */
 public abstract sealed class Endpoint implements AutoCloseable
-    permits NamedEndpoint, InheritedPipe, InnerPipe, GoneEndpoint {
+    permits NamedEndpoint, InheritedPipe, InheritedSocket, InnerPipe, GoneEndpoint {
 
   /** Which way the bytes go. */
   public enum Flow {

@@ -8,12 +8,13 @@ import dev.sluice.posix.FilePath;
 import dev.sluice.posix.Posix;
 import dev.sluice.posix.PosixFiles;
 import dev.sluice.posix.PosixFiles.FileStatus;
+import dev.sluice.posix.UnixSockets;
 import java.util.List;
 
 /**
- * This process's standard input or output as the one endpoint that there is. From its making on
- * nothing else has the pipe: standard input is empty, for this process and for those that it
- * starts, and standard output is standard error.
+ * This process's standard input or output as the one endpoint that there is: a pipe, or a Unix
+ * socket, which sshd uses instead. From its making on nothing else has it: standard input is empty,
+ * for this process and for those that it starts, and standard output is standard error.
  */
 public final class StandardPipe implements Endpoints {
 
@@ -22,18 +23,18 @@ public final class StandardPipe implements Endpoints {
   private static final int ERROR = 2;
   private static final FilePath NOTHING = new FilePath("/dev/null");
 
-  private final Descriptor pipe;
+  private final Descriptor own;
   private final FileStatus identity;
 
-  private StandardPipe(Descriptor pipe, FileStatus identity) {
-    this.pipe = pipe;
+  private StandardPipe(Descriptor own, FileStatus identity) {
+    this.own = own;
     this.identity = identity;
   }
 
   /**
    * Takes standard output for what goes to a peer, and standard input for what comes from one.
    *
-   * @throws RefusedEndpointException when that is no pipe, or one that others need
+   * @throws RefusedEndpointException when that is neither, or one that others need
    */
   public static StandardPipe take(Flow flow) throws RefusedEndpointException {
     boolean output = flow == Flow.TO_PEER;
@@ -42,8 +43,8 @@ public final class StandardPipe implements Endpoints {
     boolean taken = false;
     try {
       FileStatus identity = PosixFiles.status(standard);
-      requireUsable(identity, output);
-      own = new Descriptor(PosixFiles.openNonBlocking(standard, output));
+      requireUsable(standard, identity, output);
+      own = new Descriptor(isPipe(identity) ? reopen(standard, output) : Posix.duplicate(standard));
       if (output) {
         Posix.replaceInherited(OUTPUT, ERROR);
       } else {
@@ -60,16 +61,31 @@ public final class StandardPipe implements Endpoints {
     }
   }
 
-  private static void requireUsable(FileStatus identity, boolean output)
+  private static boolean isPipe(FileStatus identity) {
+    return identity.kind() == FileStatus.Kind.FIFO;
+  }
+
+  /** So that it does not block, whereas it goes on to do so for others that have it. */
+  private static int reopen(int standard, boolean output) throws ErrnoException {
+    return PosixFiles.openNonBlocking(standard, output);
+  }
+
+  private static void requireUsable(int standard, FileStatus identity, boolean output)
       throws ErrnoException, RefusedEndpointException {
-    if (identity.kind() != FileStatus.Kind.FIFO) {
+    if (identity.kind() == FileStatus.Kind.SOCKET) {
+      if (!UnixSockets.isConnected(standard)) {
+        throw new RefusedEndpointException(
+            "it is a socket, but no connected Unix stream socket; expected that or a pipe, such as "
+                + (output ? "'… | cat'" : "'cat | …'"));
+      }
+    } else if (!isPipe(identity)) {
       throw new RefusedEndpointException(
           "it is no pipe; expected one, such as "
               + (output ? "'… | cat > FILE'" : "'cat FILE | …'"));
     }
     if (output && identity.equals(PosixFiles.status(ERROR))) {
       throw new RefusedEndpointException(
-          "standard error is the same pipe, so that messages would get into the stream; leave"
+          "standard error is the same, so that messages would get into the stream; leave"
               + " 2>&1 out");
     }
   }
@@ -92,7 +108,7 @@ public final class StandardPipe implements Endpoints {
 
   @Override
   public Endpoint claim(FilePath path, Flow flow) {
-    return new InheritedPipe(pipe, identity);
+    return isPipe(identity) ? new InheritedPipe(own, identity) : new InheritedSocket(own, identity);
   }
 
   @Override
@@ -112,6 +128,6 @@ public final class StandardPipe implements Endpoints {
 
   @Override
   public void close() {
-    pipe.close();
+    own.close();
   }
 }

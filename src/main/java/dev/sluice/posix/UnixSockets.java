@@ -32,6 +32,11 @@ public final class UnixSockets {
    */
   public static final int MAX_NAME_BYTES = MAX_PATH_BYTES - "/proc/self/fd/1234567/".length();
 
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_TYPE = 3;
+  private static final int F_GETFL = 3;
+  private static final int F_SETFL = 4;
+
   private static final MethodHandle SOCKET =
       CLibrary.function("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle CONNECT =
@@ -140,5 +145,65 @@ public final class UnixSockets {
    */
   public static void shutDown(int socket) throws ErrnoException {
     CLibrary.call("shutdown", state -> (int) SHUTDOWN.invokeExact(state, socket, SHUT_RDWR));
+  }
+
+  /** Whether something is a stream socket of this family that is connected (getpeername(2)). */
+  public static boolean isConnected(int socket) throws ErrnoException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment address = arena.allocate(ADDRESS_SIZE, 4);
+      MemorySegment size = arena.allocate(JAVA_INT);
+      size.set(JAVA_INT, 0, ADDRESS_SIZE);
+      try {
+        CLibrary.call(
+            "getpeername",
+            state -> (int) Inherited.GETPEERNAME.invokeExact(state, socket, address, size));
+      } catch (ErrnoException e) {
+        if (e.errno() == Errno.ENOTCONN) {
+          return false;
+        }
+        throw e;
+      }
+      if (address.get(JAVA_SHORT, 0) != AF_UNIX) {
+        return false;
+      }
+      MemorySegment type = arena.allocate(JAVA_INT);
+      size.set(JAVA_INT, 0, Integer.BYTES);
+      CLibrary.call(
+          "getsockopt",
+          state ->
+              (int)
+                  Inherited.GETSOCKOPT.invokeExact(state, socket, SOL_SOCKET, SO_TYPE, type, size));
+      return type.get(JAVA_INT, 0) == SOCK_STREAM;
+    }
+  }
+
+  /**
+   * Has calls on a socket wait, or return instead, for everybody who has it.
+   *
+   * @return whether they waited before
+   */
+  public static boolean setBlocking(int socket, boolean blocks) throws ErrnoException {
+    int flags =
+        (int)
+            CLibrary.call(
+                "fcntl", state -> (int) Inherited.FCNTL.invokeExact(state, socket, F_GETFL, 0));
+    int wanted = blocks ? flags & ~SOCK_NONBLOCK : flags | SOCK_NONBLOCK;
+    CLibrary.call(
+        "fcntl", state -> (int) Inherited.FCNTL.invokeExact(state, socket, F_SETFL, wanted));
+    return (flags & SOCK_NONBLOCK) == 0;
+  }
+
+  /** For a socket that the process was started with, of which there are few. */
+  private static final class Inherited {
+    static final MethodHandle GETPEERNAME =
+        CLibrary.function(
+            "getpeername", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+    static final MethodHandle GETSOCKOPT =
+        CLibrary.function(
+            "getsockopt",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+    static final MethodHandle FCNTL =
+        CLibrary.variadic(
+            "fcntl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
   }
 }

@@ -24,7 +24,7 @@ class StandardPipeIT {
 
   @BeforeAll
   static void requirePeers() {
-    Peers.require("qemu-img", "nbdcopy", "gzip");
+    Peers.require("qemu-img", "nbdcopy", "gzip", "socat", "perl");
   }
 
   private Command.Result run(String script) {
@@ -164,13 +164,77 @@ class StandardPipeIT {
     assertThat(result.errors()).contains("it is no pipe; expected one, such as");
   }
 
+  /** As sshd has it, which gives a program a pair of sockets. */
+  @Test
+  void aUnixSocketWillDoAsWell() {
+    Command.Result result =
+        run(
+            """
+            cat > save <<'END'
+            printf head
+            sluice -U - streaming write=- --run "nbdcopy '$1' \\$uri"
+            echo $? > status
+            printf tail
+            END
+            cat > restore <<'END'
+            sluice -U - streaming read=- size=$2 --run 'nbdcopy "$uri" output'
+            END
+            socat -u "EXEC:bash save $1" OPEN:saved,creat
+            socat -u "OPEN:$1" "EXEC:bash restore $1 $2"
+            """);
+
+    result.assertSucceeded();
+    assertThat(result.errors()).isEmpty();
+    assertStatus(0);
+    assertThat(folder.resolve("saved")).hasSize(DISK.size() + 8);
+    assertThat(Sha256.of(folder.resolve("saved"), 4, DISK.size())).isEqualTo(DISK.sha256());
+    assertOutputIsTheDisk();
+  }
+
+  @Test
+  void aSocketWhoseReaderHasEnoughFailsTheStream() {
+    Command.Result result =
+        run(
+            """
+            cat > save <<'END'
+            trap : TERM # by which socat ends it
+            sluice -U - streaming write=- --run "nbdcopy '$1' \\$uri"
+            echo $? > status
+            END
+            socat -u "EXEC:bash save $1" 'SYSTEM:head -c 1000 > output'
+            while [ ! -s status ]; do sleep 0.05; done
+            """);
+
+    assertStatus(1);
+    assertThat(result.errors()).contains("the stream is FAILED", "the peer closed its end");
+  }
+
+  /** Linux tells that a byte was acknowledged, and not that anybody has read it. */
+  @Test
+  void aSocketOfTcpWillNotDo() {
+    Command.Result result =
+        run(
+            """
+            perl -MIO::Socket -e '
+              $server = IO::Socket::INET->new(Listen => 1, LocalAddr => "127.0.0.1");
+              $client = IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => $server->sockport);
+              $peer = $server->accept;
+              open STDOUT, ">&", $peer;
+              exec @ARGV' sluice -U - streaming write=- --run true
+            """);
+
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.errors())
+        .contains("no connected Unix stream socket; expected that or a pipe");
+  }
+
   @Test
   void standardErrorMayNotBeTheSamePipe() {
     Command.Result result =
         run("{ sluice -U - streaming write=- --run true 2>&1; echo $? > status; } | cat");
 
     assertStatus(1);
-    assertThat(result.output()).contains("standard error is the same pipe");
+    assertThat(result.output()).contains("standard error is the same, so");
   }
 
   @Test
