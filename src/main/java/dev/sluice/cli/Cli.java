@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** What is typed after the program's name: finds the command in it and runs that. */
 public final class Cli {
@@ -32,6 +33,8 @@ public final class Cli {
 
   /** Answered before any option is read, which would take longer than all the rest. */
   private static final Set<String> VERSION = Set.of("-V", "--version");
+
+  private static final String HELP = "help";
 
   private Cli() {}
 
@@ -65,6 +68,9 @@ public final class Cli {
       out.println(Version.line());
       return out.checkError() ? ExitCode.FAILED : ExitCode.DONE;
     }
+    if (args.length > 0 && args[0].equals(HELP)) {
+      return run(watch, surroundings, out, err, helpOption(args));
+    }
     Map<String, Supplier<CommandLine>> commands = commands(watch, surroundings);
     CommandLine all = commandLine(commands, named(commands.keySet(), args));
     String[] words = commandFirst(all, args);
@@ -87,6 +93,11 @@ public final class Cli {
       return ExitCode.FAILED;
     }
     return exitCode;
+  }
+
+  /** {@code help list} is {@code list --help}, as with git and kubectl. */
+  private static String[] helpOption(String... args) {
+    return Stream.concat(Stream.of(args).skip(1), Stream.of("--help")).toArray(String[]::new);
   }
 
   /** All commands with their options, for whoever writes about them. */
@@ -135,8 +146,11 @@ public final class Cli {
         .setExecutionExceptionHandler((e, command, _) -> failed(e, command));
   }
 
-  /** Picocli begins with a capital letter. */
+  /** Picocli begins with a capital letter, and counts words that nobody counts. */
   private static String message(ParameterException e) {
+    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
+      return "there is no use for '%s'".formatted(unmatched.getUnmatched().getFirst());
+    }
     String text = String.valueOf(e.getMessage());
     return text.isEmpty() ? text : Character.toLowerCase(text.charAt(0)) + text.substring(1);
   }

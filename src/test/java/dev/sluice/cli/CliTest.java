@@ -22,7 +22,14 @@ class CliTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"--help", "streaming --help", "--help streaming", "-U - --help streaming"})
+      strings = {
+        "--help",
+        "help",
+        "streaming --help",
+        "--help streaming",
+        "-U - --help streaming",
+        "help streaming"
+      })
   void helpGoesToStandardOutput(String line) {
     Typed typed = Typed.run(line.split(" "));
 
@@ -54,6 +61,12 @@ class CliTest {
     assertUsage(Typed.run(""), "''");
     assertUsage(Typed.run("file", "list"), "'file'", "streaming");
     assertUsage(Typed.run("-o", "json", "file", "list"), "'file'", "streaming");
+  }
+
+  @Test
+  void aWordTooManyIsNamed() {
+    assertUsage(Typed.run("list", "extra"), "there is no use for 'extra'");
+    assertUsage(Typed.run("help", "nothing"), "'nothing'");
   }
 
   @ParameterizedTest

@@ -96,7 +96,7 @@ class ExitCodeTest {
       quoteCharacter = '`',
       value = {
         "get | missing required parameter: 'NAME'",
-        "get a b | unmatched argument",
+        "get a b | there is no use for 'b'",
         "get .. | '..' is no name of an export",
         "delete | missing required parameter: 'NAME'",
         "create vm1 | expected read=PATH or write=PATH",

@@ -69,7 +69,9 @@ class RemoteCommandsTest {
 
     assertThat(out("list", "-l", "job=nightly", "-o", "name").lines()).hasSize(2);
     assertThat(out("list", "--selector", "job=nightly,a.b/c=", "-o", "name")).contains("vm1");
-    assertThat(sluice("list", "-l", "job").err()).contains("expected KEY=VALUE");
+    assertThat(sluice("list", "-l", "job").err()).startsWith("sluice: error: -l job: expected");
+    assertThat(sluice("create", "vm3", "write=" + pipe("vm3"), "--label", "a b=").err())
+        .startsWith("sluice: error: --label ");
   }
 
   @Test

@@ -21,6 +21,8 @@ final class Refusal {
           "path", "write= or read=",
           "direction", "write= or read=",
           "size", "size=",
+          "label", "-l",
+          "labels", "--label",
           "clients", "--subject or --network",
           "clients.subjects", "--subject",
           "clients.networks", "--network");
