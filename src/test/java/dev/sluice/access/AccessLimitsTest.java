@@ -3,6 +3,7 @@ package dev.sluice.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.api.events.ExportEvents;
 import dev.sluice.testing.OwnService;
 import dev.sluice.testing.RestClient;
 import dev.sluice.testing.Slow;
@@ -85,6 +86,42 @@ class AccessLimitsTest {
       String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       return answer.lines().findFirst().orElseThrow();
     }
+  }
+
+  @Test
+  void oneTokenDoesNotTakeAllPlacesOfSubscribers() throws IOException {
+    try (OwnService sluice =
+            OwnService.with(
+                "sluice.security.tokens=%s,viewer:viewers-token-000001".formatted(TOKEN),
+                "sluice.live.subscribers=3",
+                "sluice.live.subscribers-per-token=2");
+        Attacker attacker = new Attacker(sluice.api().resolve("/"))) {
+      RestClient operator = RestClient.of(sluice, TOKEN);
+      RestClient viewer = RestClient.of(sluice, "viewers-token-000001");
+      Socket first = subscribe(attacker, TOKEN);
+      subscribe(attacker, TOKEN);
+
+      assertThat(operator.get("/exports/events").detail())
+          .startsWith("2 subscribers have this token, and sluice.live.subscribers-per-token");
+      subscribe(attacker, "viewers-token-000001");
+      assertThat(viewer.get("/exports/events").detail())
+          .startsWith("there are 3 subscribers, and sluice.live.subscribers permits");
+
+      first.close();
+      await().until(() -> sluice.bean(ExportEvents.class).count() == 2);
+      subscribe(attacker, TOKEN);
+      assertThat(operator.get("/exports/events").status()).isEqualTo(429);
+    }
+  }
+
+  private static Socket subscribe(Attacker attacker, String token) throws IOException {
+    Socket socket =
+        attacker.send(
+            "GET /exports/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer %s\r\n\r\n"
+                .formatted(token));
+    byte[] status = socket.getInputStream().readNBytes("HTTP/1.1 200".length());
+    assertThat(new String(status, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 200");
+    return socket;
   }
 
   @Test

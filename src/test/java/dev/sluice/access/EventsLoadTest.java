@@ -47,7 +47,11 @@ class EventsLoadTest {
 
   @BeforeAll
   static void start() {
-    sluice = OwnService.with("sluice.live.heartbeat=1s", "sluice.exports.drain-linger=0");
+    sluice =
+        OwnService.with(
+            "sluice.live.heartbeat=1s",
+            "sluice.live.subscribers-per-token=100",
+            "sluice.exports.drain-linger=0");
     api = new RestClient(sluice.port());
   }
 

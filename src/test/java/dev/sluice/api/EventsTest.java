@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.api.events.ExportEvents;
+import dev.sluice.api.live.LiveProperties;
 import dev.sluice.testing.EventReader;
 import dev.sluice.testing.RestClient;
 import java.io.IOException;
@@ -28,6 +29,7 @@ class EventsTest extends ServiceTest {
   private static final String ALL = "/exports/events";
 
   @Autowired private ExportEvents events;
+  @Autowired private LiveProperties limits;
 
   private final List<EventReader> readers = new ArrayList<>();
 
@@ -188,15 +190,15 @@ class EventsTest extends ServiceTest {
   void asManyAsMayListenHoldUpNobodyThoughTheyReadNothing() throws Exception {
     List<Socket> deaf = new ArrayList<>();
     try {
-      for (int i = 0; i < events.limit() - 1; i++) {
+      for (int i = 0; i < limits.subscribersPerToken() - 1; i++) {
         deaf.add(deaf());
       }
       EventReader reader = subscribe(ALL);
-      await().until(() -> events.count() == events.limit());
+      await().until(() -> events.count() == limits.subscribersPerToken());
 
       RestClient.Answer refused = api.get(ALL);
       assertThat(refused.status()).isEqualTo(429);
-      assertThat(refused.detail()).contains("sluice.live.subscribers");
+      assertThat(refused.detail()).contains("sluice.live.subscribers-per-token");
       assertThat(refused.header("Retry-After")).isEqualTo("1");
       create("vm1", "one");
       assertThat(reader.nextState()).isEqualTo("export vm1 WAITING");

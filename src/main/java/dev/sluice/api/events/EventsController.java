@@ -101,11 +101,10 @@ class EventsController {
     if (events.isClosed()) {
       throw new ProblemException(HttpStatus.SERVICE_UNAVAILABLE, "the service is stopping");
     }
-    if (!events.takePlace()) {
-      throw new ProblemException(
-          HttpStatus.TOO_MANY_REQUESTS,
-          "there are %d subscribers, and sluice.live.subscribers permits no more"
-              .formatted(events.limit()));
+    String caller = views.rights().caller();
+    String refusal = events.takePlace(caller);
+    if (refusal != null) {
+      throw new ProblemException(HttpStatus.TOO_MANY_REQUESTS, refusal);
     }
     RawConnection connection = null;
     boolean begun = false;
@@ -122,7 +121,7 @@ class EventsController {
           new Subscriber(
               connection,
               () -> {
-                events.leavePlace();
+                events.leavePlace(caller);
                 result.setResult(ResponseEntity.ok().build());
               },
               events.boot(),
@@ -133,7 +132,7 @@ class EventsController {
       begun = true;
     } finally {
       if (!begun) {
-        events.leavePlace();
+        events.leavePlace(caller);
         if (connection != null) {
           connection.leave();
         }

@@ -1,6 +1,7 @@
 package dev.sluice.api.events;
 
 import dev.sluice.api.ExportViews;
+import dev.sluice.api.live.CallerLimit;
 import dev.sluice.api.live.LiveProperties;
 import dev.sluice.export.ExportChanges;
 import dev.sluice.export.ExportRegistry;
@@ -15,6 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -42,6 +44,8 @@ public final class ExportEvents implements AutoCloseable {
   private final Board board;
   private final int limit;
   private final Semaphore places;
+  private final int limitPerToken;
+  private final CallerLimit callers;
   private final Duration heartbeat;
   private final Queue<Subscriber> coming = new ConcurrentLinkedQueue<>();
 
@@ -62,6 +66,8 @@ public final class ExportEvents implements AutoCloseable {
     board = new Board(new EventText(views, json));
     limit = properties.subscribers();
     places = new Semaphore(limit);
+    limitPerToken = properties.subscribersPerToken();
+    callers = new CallerLimit(limitPerToken);
     heartbeat = properties.heartbeat();
     thread = Thread.ofPlatform().daemon().name("export-events").start(this::run);
   }
@@ -93,13 +99,23 @@ public final class ExportEvents implements AutoCloseable {
     return closed;
   }
 
-  /** Takes the place of one more subscriber; false if there is none. */
-  boolean takePlace() {
-    return places.tryAcquire();
+  /** Takes the place of one more subscriber of a caller; returns why there is none, or null. */
+  @Nullable String takePlace(String caller) {
+    if (!callers.take(caller)) {
+      return "%d subscribers have this token, and sluice.live.subscribers-per-token permits no more"
+          .formatted(limitPerToken);
+    }
+    if (!places.tryAcquire()) {
+      callers.giveBack(caller);
+      return "there are %d subscribers, and sluice.live.subscribers permits no more"
+          .formatted(limit);
+    }
+    return null;
   }
 
   /** Gives a place back. */
-  void leavePlace() {
+  void leavePlace(String caller) {
+    callers.giveBack(caller);
     places.release();
   }
 

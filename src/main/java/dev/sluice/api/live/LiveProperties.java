@@ -15,6 +15,7 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param waitsPerToken requests of one token that wait for a state
  * @param subscribers how many there may be
+ * @param subscribersPerToken how many of them one token may have
  * @param heartbeat how long a subscriber hears nothing where nothing happens
  */
 @Validated
@@ -22,5 +23,6 @@ import org.springframework.validation.annotation.Validated;
 public record LiveProperties(
     @DefaultValue("64") @Min(1) int waitsPerToken,
     @DefaultValue("128") @Min(1) int subscribers,
+    @DefaultValue("64") @Min(1) int subscribersPerToken,
     @DefaultValue("15s") @DurationUnit(SECONDS) @Within(from = "1s", to = "1h")
         Duration heartbeat) {}
