@@ -27,6 +27,7 @@ COPY src/main/java/dev/sluice/package-info.java src/main/java/dev/sluice/
 RUN mvn -B -ntp -P '!format' -Dmaven.test.skip -Dspring-boot.repackage.skip -Ddeb.skip package
 
 COPY application.yml ./
+COPY docs/problems.md docs/
 COPY src/main src/main
 RUN mvn -B -ntp -P '!format' -Dmaven.test.skip -Ddeb.skip package \
  && java -Djarmode=tools -jar target/sluice.jar extract --destination /opt/sluice

@@ -3,6 +3,7 @@ package dev.sluice.access;
 import dev.sluice.access.token.Role;
 import dev.sluice.access.token.Tokens;
 import dev.sluice.api.data.Tickets;
+import dev.sluice.api.problem.ProblemType;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -59,11 +60,12 @@ public class AccessConfiguration {
       Permissions permissions,
       Tickets tickets,
       AccessProblems problems) {
-    // What there is, and whether it works. The former is the same for everybody.
+    // What there is, what problems mean, and whether it works. The former two are the same for
+    // everybody.
     RequestMatcher open =
         new OrRequestMatcher(
-            PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.GET, "/"),
-            PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.HEAD, "/"),
+            reading("/"),
+            reading(ProblemType.PATH + "{type}"),
             new AndRequestMatcher(
                 Permissions::isReading,
                 new OrRequestMatcher(
@@ -115,6 +117,12 @@ public class AccessConfiguration {
           .addFilterBefore(ticketLogin, AnonymousAuthenticationFilter.class);
     }
     return http.build();
+  }
+
+  private static RequestMatcher reading(String path) {
+    return new OrRequestMatcher(
+        PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.GET, path),
+        PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.HEAD, path));
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.sluice.access;
 
 import dev.sluice.access.DeniedRequests.Reason;
 import dev.sluice.api.problem.ProblemException;
+import dev.sluice.api.problem.ProblemType;
 import dev.sluice.logging.LinePerMinute;
 import dev.sluice.logging.LogContext;
 import jakarta.servlet.ServletException;
@@ -14,7 +15,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.core.AuthenticationException;
@@ -70,7 +70,7 @@ final class AccessProblems
       }
       denied.add(Reason.UNCHECKED_TOKEN);
       noteFailure(address(request)); // or nobody who keeps the provider busy would be stopped
-      answer(request, response, HttpStatus.SERVICE_UNAVAILABLE, "the token cannot be checked now");
+      answer(request, response, ProblemType.UNAVAILABLE, "the token cannot be checked now");
       return;
     }
     boolean presented = why instanceof OAuth2AuthenticationException;
@@ -83,7 +83,7 @@ final class AccessProblems
     answer(
         request,
         response,
-        HttpStatus.UNAUTHORIZED,
+        ProblemType.NO_VALID_TOKEN,
         presented
             ? "the bearer token is not valid"
             : "a token is needed; expected a header \"Authorization: Bearer TOKEN\"");
@@ -115,7 +115,7 @@ final class AccessProblems
     answer(
         request,
         response,
-        HttpStatus.FORBIDDEN,
+        ProblemType.NOT_PERMITTED,
         "the token does not permit it; expected one of the role %s"
             .formatted(permissions.roleFor(request).word()));
   }
@@ -127,7 +127,7 @@ final class AccessProblems
     answer(
         request,
         response,
-        HttpStatus.BAD_REQUEST,
+        ProblemType.BAD_REQUEST,
         "its path or one of its headers has characters that are not permitted, or it asks for"
             + " another host (without authentication expected localhost or a loopback address)");
   }
@@ -141,7 +141,13 @@ final class AccessProblems
       HttpServletResponse response) {
     denied.add(reason);
     response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, time.toSeconds())));
-    answer(request, response, HttpStatus.TOO_MANY_REQUESTS, detail);
+    answer(
+        request,
+        response,
+        reason == Reason.FAILED_LOGINS
+            ? ProblemType.TOO_MANY_WRONG_TOKENS
+            : ProblemType.TOO_MANY_REQUESTS,
+        detail);
   }
 
   /** The ticket that it came with does not open what it asks for: 401. */
@@ -152,7 +158,7 @@ final class AccessProblems
     answer(
         request,
         response,
-        HttpStatus.UNAUTHORIZED,
+        ProblemType.NO_VALID_TOKEN,
         "the ticket is not valid; expected that of this export, and a path below …/data");
   }
 
@@ -162,7 +168,7 @@ final class AccessProblems
     answer(
         request,
         response,
-        HttpStatus.FORBIDDEN,
+        ProblemType.FOREIGN_PAGE,
         "a page of another site may change nothing here (its Origin or Sec-Fetch-Site says so)");
   }
 
@@ -171,7 +177,7 @@ final class AccessProblems
     answer(
         request,
         response,
-        HttpStatus.BAD_REQUEST,
+        ProblemType.BAD_REQUEST,
         "a %s takes no body".formatted(request.getMethod()));
   }
 
@@ -183,11 +189,11 @@ final class AccessProblems
   }
 
   private void answer(
-      HttpServletRequest request, HttpServletResponse response, HttpStatus status, String detail) {
+      HttpServletRequest request, HttpServletResponse response, ProblemType type, String detail) {
     // Whoever is refused has nothing more to ask here. With many requests sent ahead, and answers
     // that nobody reads, it would hold a thread.
     response.setHeader(HttpHeaders.CONNECTION, "close");
-    resolver.resolveException(request, response, null, new ProblemException(status, detail));
+    resolver.resolveException(request, response, null, new ProblemException(type, detail));
   }
 
   /** Where a request came from; one address for all of which a proxy's header tells none. */

@@ -2,6 +2,7 @@ package dev.sluice.api;
 
 import dev.sluice.api.problem.FieldError;
 import dev.sluice.api.problem.ProblemException;
+import dev.sluice.api.problem.ProblemType;
 import dev.sluice.api.request.ExportRequest;
 import dev.sluice.api.request.JsonBody;
 import dev.sluice.api.request.RequestBytes;
@@ -18,7 +19,6 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -88,7 +88,7 @@ class PutController {
       Export export, ExportSpec spec, HttpServletRequest request) {
     List<FieldError> differences = SpecDifferences.between(spec, export.spec());
     if (!differences.isEmpty()) {
-      throw ProblemException.of(HttpStatus.CONFLICT, differences);
+      throw ProblemException.of(ProblemType.OTHER_FIELDS, differences);
     }
     return ResponseEntity.ok(
         new MadeExport(views.whole(export), MadeExport.Data.of(spec, null, request)));

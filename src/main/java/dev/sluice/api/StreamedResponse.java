@@ -1,11 +1,11 @@
 package dev.sluice.api;
 
 import dev.sluice.api.problem.ProblemException;
+import dev.sluice.api.problem.ProblemType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
-import org.springframework.http.HttpStatus;
 
 /** Responses that go on for as long as there is something to send. */
 public final class StreamedResponse {
@@ -18,7 +18,7 @@ public final class StreamedResponse {
   public static void requireVersion(HttpServletRequest request) {
     if (!request.getProtocol().equals(ONLY_VERSION)) {
       throw new ProblemException(
-          HttpStatus.HTTP_VERSION_NOT_SUPPORTED,
+          ProblemType.WRONG_HTTP_VERSION,
           "the request came by %s; expected %s".formatted(request.getProtocol(), ONLY_VERSION));
     }
   }

@@ -84,10 +84,10 @@ public record Export(
       return;
     }
     if (stream.status().state().ended()) {
-      throw ExportException.conflict("name", name(), "the export has ended");
+      throw ExportException.wrongState("name", name(), "the export has ended");
     }
     OptionalLong size = change.apply(stream.settings()).size();
-    throw ExportException.conflict(
+    throw ExportException.wrongState(
         "size",
         size.isPresent() ? size.getAsLong() : null,
         "a client has seen it, so it cannot change any more");
@@ -100,7 +100,7 @@ public record Export(
    */
   void retire() {
     if (!stream.retire()) {
-      throw ExportException.conflict(
+      throw ExportException.wrongState(
           "name",
           name(),
           "%d client(s) attached; wait until none is, or end the stream at once with ?force=true"

@@ -14,8 +14,10 @@ public final class ExportException extends RuntimeException {
     INVALID,
     /** There is no such export. */
     UNKNOWN,
-    /** It is in the way of what is there already. */
+    /** It is in the way of what is there already: another export has the name, or the file. */
     CONFLICT,
+    /** The state of the export does not permit it. */
+    STATE,
     /** There are as many exports as there may be. */
     FULL,
     /** The disk of the store has no room for it. */
@@ -55,6 +57,11 @@ public final class ExportException extends RuntimeException {
   /** A refusal because of one field's value. */
   static ExportException of(Reason reason, String field, @Nullable Object value, String complaint) {
     return new ExportException(reason, field, value, complaint);
+  }
+
+  /** The state of the export does not permit what a field says. */
+  static ExportException wrongState(String field, @Nullable Object value, String complaint) {
+    return of(Reason.STATE, field, value, complaint);
   }
 
   /** A field's value is in the way of what is there already. */

@@ -144,7 +144,7 @@ public final class Finishes implements AutoCloseable {
       return null;
     }
     return e instanceof StreamEndedException || e instanceof RefusedRequestException
-        ? ExportException.conflict("name", name, message)
+        ? ExportException.wrongState("name", name, message)
         : ExportException.because(Reason.UNAVAILABLE, "it cannot be finished now: " + message);
   }
 }

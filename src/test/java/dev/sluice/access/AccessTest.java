@@ -73,6 +73,21 @@ class AccessTest {
   }
 
   @Test
+  void nobodyNeedsATokenToReadWhatAProblemMeans() {
+    String type = nobody.get("/exports").text("type");
+
+    RestClient.Answer page = nobody.get(type);
+
+    assertThat(page.status()).isEqualTo(200);
+    assertThat(page.header("Content-Type")).isEqualTo("text/plain;charset=UTF-8");
+    assertThat(page.body()).startsWith("no-valid-token\n\n**401: ");
+    assertThat(nobody.send("HEAD", type, "").status()).isEqualTo(200);
+    assertThat(nobody.post(type, "").status()).isEqualTo(401);
+    assertThat(nobody.get("/problems/").status()).isEqualTo(401);
+    assertThat(nobody.get("/problems/none").detail()).contains("expected one of bad-request, ");
+  }
+
+  @Test
   void aViewerLooksAndChangesNothing() {
     operator.create("mine");
 

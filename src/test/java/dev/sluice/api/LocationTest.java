@@ -62,8 +62,10 @@ class LocationTest {
       RestClient.Answer root = api(sluice).get("/base/");
       assertThat(root.text("exports")).isEqualTo("/base/exports");
       assertThat(api(sluice).get(root.text("ready")).status()).isEqualTo(200);
-      assertThat(api(sluice).get("/base/exports/none").text("instance"))
-          .isEqualTo("/base/exports/none");
+      RestClient.Answer problem = api(sluice).get("/base/exports/none");
+      assertThat(problem.text("instance")).isEqualTo("/base/exports/none");
+      assertThat(RestClient.anonymous(sluice).get(problem.text("type")).body())
+          .startsWith("no-such-export\n");
       RestClient.Answer put = put(sluice, "/base");
       assertThat(put.status()).isEqualTo(201);
       assertThat(put.header("Location")).isEqualTo("/base/exports/vm2");
@@ -102,9 +104,10 @@ class LocationTest {
       RestClient api = api(sluice);
       assertThat(api.send(api.request("/").headers(headers), "GET", "").text("exports"))
           .isEqualTo("/storage/sluice/exports");
-      assertThat(
-              api.send(api.request("/exports/none").headers(headers), "GET", "").text("instance"))
-          .isEqualTo("/storage/sluice/exports/none");
+      RestClient.Answer problem =
+          api.send(api.request("/exports/none").headers(headers), "GET", "");
+      assertThat(problem.text("instance")).isEqualTo("/storage/sluice/exports/none");
+      assertThat(problem.text("type")).isEqualTo("/storage/sluice/problems/no-such-export");
     }
   }
 

@@ -72,7 +72,7 @@ class RestFuzzTest {
     if (answer.isEmpty() && !printable(request).contains("\r\n\r\n")) {
       return; // it ended before it was one
     }
-    if (answer.startsWith("{\"type\":\"about:blank\"")) {
+    if (answer.startsWith("{\"type\":\"/problems/")) {
       assertThat(answer).as(shown).contains("\"status\":400");
       return; // it did not say that it was HTTP/1.1
     }

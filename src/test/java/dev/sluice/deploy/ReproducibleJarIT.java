@@ -18,7 +18,7 @@ class ReproducibleJarIT {
   private static final Duration BUILDS_WITHIN = Duration.ofMinutes(5);
   private static final List<String> MADE = List.of("target/sluice.jar", "target/sluice.deb");
   private static final List<String> SOURCES =
-      List.of("pom.xml", "application.yml", "mvnw", ".mvn", "src/main");
+      List.of("pom.xml", "application.yml", "docs/problems.md", "mvnw", ".mvn", "src/main");
 
   private final Path elsewhere = Workspace.newFolder("build");
 

@@ -1,13 +1,13 @@
 package dev.sluice.api.data;
 
 import dev.sluice.api.problem.ProblemException;
+import dev.sluice.api.problem.ProblemType;
 import dev.sluice.endpoint.InnerPipe;
 import dev.sluice.export.Export;
 import dev.sluice.stream.StreamStatus;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 
 /** A peer that has come, until the stream begins or it is told that it does not. */
 final class Arrival {
@@ -45,7 +45,7 @@ final class Arrival {
       }
       if (limit.isPositive() && System.nanoTime() - since > limit.toNanos()) {
         return new ProblemException(
-            HttpStatus.GATEWAY_TIMEOUT,
+            ProblemType.NOT_IN_TIME,
             "no client has begun within peerTimeout (%s)".formatted(limit));
       }
     }
@@ -57,7 +57,7 @@ final class Arrival {
     StreamStatus status = export.status();
     String failure = status.failure();
     return new ProblemException(
-        HttpStatus.CONFLICT,
+        ProblemType.STREAM_ENDED,
         "the export has ended: %s%s"
             .formatted(
                 status.state(),

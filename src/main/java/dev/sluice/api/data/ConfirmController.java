@@ -3,6 +3,7 @@ package dev.sluice.api.data;
 import dev.sluice.api.ExportView;
 import dev.sluice.api.ExportViews;
 import dev.sluice.api.problem.ProblemException;
+import dev.sluice.api.problem.ProblemType;
 import dev.sluice.api.request.ConfirmRequest;
 import dev.sluice.api.request.JsonBody;
 import dev.sluice.api.request.RequestBytes;
@@ -14,7 +15,6 @@ import dev.sluice.stream.StreamState;
 import dev.sluice.stream.StreamStatus;
 import java.io.InputStream;
 import java.time.Duration;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -55,7 +55,7 @@ class ConfirmController {
     if (data.receipt().isTaken() && !status.state().ended()) {
       return ResponseEntity.accepted().body(views.whole(export));
     }
-    throw new ProblemException(HttpStatus.CONFLICT, refusal(status, bytes));
+    throw new ProblemException(ProblemType.NOT_CONFIRMED, refusal(status, bytes));
   }
 
   private static String refusal(StreamStatus status, long bytes) {

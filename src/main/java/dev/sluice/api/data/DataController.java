@@ -7,6 +7,7 @@ import dev.sluice.api.ExportView;
 import dev.sluice.api.ExportViews;
 import dev.sluice.api.StreamedResponse;
 import dev.sluice.api.problem.ProblemException;
+import dev.sluice.api.problem.ProblemType;
 import dev.sluice.api.request.Flag;
 import dev.sluice.endpoint.InnerPipe;
 import dev.sluice.export.Export;
@@ -20,7 +21,6 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -116,7 +116,7 @@ class DataController {
     if (length >= 0 && size.isPresent() && length != size.getAsLong()) {
       if (length < size.getAsLong() || !excess) {
         throw new ProblemException(
-            HttpStatus.BAD_REQUEST,
+            ProblemType.WRONG_LENGTH,
             "the body has %d bytes; expected %d, the size of the export"
                 .formatted(length, size.getAsLong()));
       }
@@ -135,7 +135,7 @@ class DataController {
       connection = RawConnection.current();
       if (!streams.start(export.id(), carrier.of(pipe, connection))) {
         throw new ProblemException(
-            HttpStatus.TOO_MANY_REQUESTS,
+            ProblemType.TOO_MANY_REQUESTS,
             "%d peers have data streams, and sluice.exports.data-streams permits no more"
                 .formatted(streams.limit()));
       }
@@ -166,7 +166,7 @@ class DataController {
   private static ProblemException taken(Export export) {
     StreamStatus status = export.status();
     return status.state().ended()
-        ? refused("the export has ended: " + status.state())
+        ? new ProblemException(ProblemType.STREAM_ENDED, "the export has ended: " + status.state())
         : refused("the export has a peer, or had one; expected one for each export");
   }
 
@@ -175,7 +175,7 @@ class DataController {
     StreamedResponse.requireVersion(request);
     if (request.getHeader(HttpHeaders.RANGE) != null) {
       throw new ProblemException(
-          HttpStatus.REQUESTED_RANGE_NOT_SATISFIABLE,
+          ProblemType.NO_RANGES,
           "a stream has no ranges, and can be sent once; expected no header Range");
     }
   }
@@ -191,6 +191,6 @@ class DataController {
   }
 
   private static ProblemException refused(String detail) {
-    return new ProblemException(HttpStatus.CONFLICT, detail);
+    return new ProblemException(ProblemType.DATA_REFUSED, detail);
   }
 }

@@ -4,6 +4,7 @@ import dev.sluice.access.http.RawConnection;
 import dev.sluice.api.ExportViews;
 import dev.sluice.api.StreamedResponse;
 import dev.sluice.api.problem.ProblemException;
+import dev.sluice.api.problem.ProblemType;
 import dev.sluice.export.ExportRegistry;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -11,7 +12,6 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -99,12 +99,12 @@ class EventsController {
       DeferredResult<ResponseEntity<Void>> result)
       throws IOException {
     if (events.isClosed()) {
-      throw new ProblemException(HttpStatus.SERVICE_UNAVAILABLE, "the service is stopping");
+      throw new ProblemException(ProblemType.STOPPING, "the service is stopping");
     }
     String caller = views.rights().caller();
     String refusal = events.takePlace(caller);
     if (refusal != null) {
-      throw new ProblemException(HttpStatus.TOO_MANY_REQUESTS, refusal);
+      throw new ProblemException(ProblemType.TOO_MANY_REQUESTS, refusal);
     }
     RawConnection connection = null;
     boolean begun = false;

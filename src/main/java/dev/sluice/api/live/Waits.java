@@ -2,6 +2,7 @@ package dev.sluice.api.live;
 
 import dev.sluice.access.http.ClientLook;
 import dev.sluice.api.problem.ProblemException;
+import dev.sluice.api.problem.ProblemType;
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportChanges;
 import dev.sluice.export.ExportRegistry;
@@ -16,7 +17,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.context.request.async.DeferredResult;
 
@@ -77,7 +77,7 @@ public final class Waits implements AutoCloseable {
     }
 
     void isNot(String detail) {
-      answer.setErrorResult(new ProblemException(HttpStatus.GATEWAY_TIMEOUT, detail));
+      answer.setErrorResult(new ProblemException(ProblemType.NOT_IN_TIME, detail));
     }
   }
 
@@ -108,7 +108,7 @@ public final class Waits implements AutoCloseable {
             new Outcome(answer, view));
     if (!callers.take(caller)) {
       throw new ProblemException(
-          HttpStatus.TOO_MANY_REQUESTS,
+          ProblemType.TOO_MANY_REQUESTS,
           "%d requests of this token wait for exports, and sluice.live.waits-per-token permits no more"
               .formatted(limit));
     }
@@ -187,8 +187,7 @@ public final class Waits implements AutoCloseable {
   private static void tellOfTheEnd(Waiting wait) {
     wait.outcome()
         .answer()
-        .setErrorResult(
-            new ProblemException(HttpStatus.SERVICE_UNAVAILABLE, "the service is stopping"));
+        .setErrorResult(new ProblemException(ProblemType.STOPPING, "the service is stopping"));
   }
 
   /** Has no request wait any more. */

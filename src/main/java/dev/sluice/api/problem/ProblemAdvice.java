@@ -1,6 +1,5 @@
 package dev.sluice.api.problem;
 
-import dev.sluice.access.http.ForwardedPrefix;
 import dev.sluice.export.ExportException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -33,7 +32,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
   @ExceptionHandler
   ResponseEntity<Object> refused(ExportException e, HttpServletRequest request) {
-    ProblemDetail problem = Problems.of(status(e.reason()), e.getMessage(), path(request));
+    ProblemDetail problem = Problems.of(type(e.reason()), e.getMessage(), request);
     if (e.field() != null) {
       Problems.blame(problem, List.of(new FieldError(e.field(), e.value(), e.complaint())));
     }
@@ -43,26 +42,28 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
   @ExceptionHandler
   ResponseEntity<Object> problem(
       ProblemException e, HttpServletRequest request, HttpServletResponse response) {
-    ProblemDetail problem = Problems.of(e.status(), e.getMessage(), path(request));
+    ProblemDetail problem = Problems.of(e.type(), e.getMessage(), request);
     if (!e.errors().isEmpty()) {
       Problems.blame(problem, e.errors());
     }
     HttpHeaders headers = new HttpHeaders();
-    boolean later = e.status() == HttpStatus.TOO_MANY_REQUESTS;
+    boolean later = e.type().status() == HttpStatus.TOO_MANY_REQUESTS;
     if (later && !response.containsHeader(HttpHeaders.RETRY_AFTER)) {
       headers.set(HttpHeaders.RETRY_AFTER, "1");
     }
     return answer(problem, headers);
   }
 
-  private static HttpStatus status(ExportException.Reason reason) {
+  private static ProblemType type(ExportException.Reason reason) {
     return switch (reason) {
-      case INVALID -> HttpStatus.BAD_REQUEST;
-      case UNKNOWN -> HttpStatus.NOT_FOUND;
-      case CONFLICT -> HttpStatus.CONFLICT;
-      case FULL -> HttpStatus.TOO_MANY_REQUESTS;
-      case NO_SPACE -> HttpStatus.INSUFFICIENT_STORAGE;
-      case STOPPING, UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
+      case INVALID -> ProblemType.WRONG_FIELDS;
+      case UNKNOWN -> ProblemType.NO_SUCH_EXPORT;
+      case CONFLICT -> ProblemType.ALREADY_IN_USE;
+      case STATE -> ProblemType.WRONG_STATE;
+      case FULL -> ProblemType.TOO_MANY_EXPORTS;
+      case NO_SPACE -> ProblemType.STORE_FULL;
+      case STOPPING -> ProblemType.STOPPING;
+      case UNAVAILABLE -> ProblemType.UNAVAILABLE;
     };
   }
 
@@ -75,9 +76,9 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     log.error("{} {} failed", request.getMethod(), request.getRequestURI(), e);
     return answer(
         Problems.of(
-            HttpStatus.INTERNAL_SERVER_ERROR,
+            ProblemType.INTERNAL_ERROR,
             "an internal error, of which the service's log says more",
-            path(request)),
+            request),
         new HttpHeaders());
   }
 
@@ -108,7 +109,11 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
       TypeMismatchException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
     String field = String.valueOf(e.getPropertyName());
     String expected = "expected a value of type %s".formatted(e.getRequiredType());
-    ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, field + ": " + expected);
+    ProblemDetail problem =
+        Problems.of(
+            ProblemType.WRONG_FIELDS,
+            field + ": " + expected,
+            ((ServletWebRequest) request).getRequest());
     Problems.blame(problem, List.of(new FieldError(field, e.getValue(), expected)));
     return handleExceptionInternal(e, problem, headers, status, request);
   }
@@ -129,12 +134,8 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     } else {
       problem = ProblemDetail.forStatus(status);
     }
-    return answer(Problems.complete(problem, path(http)), headers);
-  }
-
-  /** As whoever sends it has written it. */
-  private static String path(HttpServletRequest request) {
-    return ForwardedPrefix.of(request) + request.getRequestURI();
+    String path = Problems.path(http, http.getRequestURI());
+    return answer(Problems.complete(problem, path, http), headers);
   }
 
   private static ResponseEntity<Object> answer(ProblemDetail problem, HttpHeaders headers) {

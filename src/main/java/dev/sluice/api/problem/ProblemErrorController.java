@@ -1,6 +1,5 @@
 package dev.sluice.api.problem;
 
-import dev.sluice.access.http.ForwardedPrefix;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.boot.webmvc.error.ErrorController;
@@ -23,13 +22,11 @@ class ProblemErrorController implements ErrorController {
     // Somebody who asks for this path by name has had no error, and finds nothing here.
     HttpStatusCode status =
         code instanceof Integer number ? HttpStatusCode.valueOf(number) : HttpStatus.NOT_FOUND;
+    String path = uri instanceof String failed ? failed : request.getRequestURI();
     return ResponseEntity.status(status)
         .contentType(MediaType.APPLICATION_PROBLEM_JSON)
         .body(
-            Problems.of(
-                status,
-                null,
-                ForwardedPrefix.of(request)
-                    + (uri instanceof String s ? s : request.getRequestURI())));
+            Problems.complete(
+                ProblemDetail.forStatus(status), Problems.path(request, path), request));
   }
 }

@@ -32,7 +32,7 @@ final class ProblemReportValve extends ErrorReportValve {
     }
     response.setStatus(status);
     HttpStatus known = HttpStatus.resolve(status);
-    String title = known == null ? "Status " + status : known.getReasonPhrase();
+    ProblemType type = known == null ? null : ProblemType.of(known);
     try {
       response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
       response.setCharacterEncoding(StandardCharsets.UTF_8.name());
@@ -41,9 +41,12 @@ final class ProblemReportValve extends ErrorReportValve {
         // Nothing of the request is repeated, so nothing needs an escape.
         writer.write(
             """
-            {"type":"about:blank","title":"%s","status":%d,"detail":"the request was refused"}\
+            {"type":"%s","title":"%s","status":%d,"detail":"the request was refused"}\
             """
-                .formatted(title, status));
+                .formatted(
+                    type == null ? "about:blank" : ProblemType.PATH + type.word(),
+                    type == null ? "Status " + status : type.title(),
+                    status));
         response.finishResponse();
       }
     } catch (IOException | IllegalStateException e) {

@@ -1,5 +1,7 @@
 package dev.sluice.api.problem;
 
+import dev.sluice.access.http.ForwardedPrefix;
+import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -32,15 +34,26 @@ public final class Problems {
 
   private Problems() {}
 
-  /** A problem; without a detail it gets the status's title. */
-  static ProblemDetail of(HttpStatusCode status, @Nullable String detail, String requestUri) {
-    return complete(ProblemDetail.forStatusAndDetail(status, detail), requestUri);
+  /** A problem of this type. */
+  static ProblemDetail of(ProblemType type, @Nullable String detail, HttpServletRequest request) {
+    ProblemDetail problem = ProblemDetail.forStatusAndDetail(type.status(), detail);
+    problem.setType(type.uri(request));
+    problem.setTitle(type.title());
+    return complete(problem, path(request, request.getRequestURI()), request);
   }
 
-  /** Sees to it that every member is there. */
-  static ProblemDetail complete(ProblemDetail problem, String requestUri) {
-    if (problem.getType() == null) {
-      problem.setType(NO_SPECIAL_TYPE);
+  /** The path of a request, as whoever sends it has written it. */
+  static String path(HttpServletRequest request, String path) {
+    return ForwardedPrefix.of(request) + path;
+  }
+
+  /** Sees to it that every member is there; what has no type gets that of its status. */
+  static ProblemDetail complete(
+      ProblemDetail problem, String requestUri, HttpServletRequest request) {
+    ProblemType type = ProblemType.of(HttpStatusCode.valueOf(problem.getStatus()));
+    if (problem.getType() == null || problem.getType().equals(NO_SPECIAL_TYPE)) {
+      problem.setType(type == null ? NO_SPECIAL_TYPE : type.uri(request));
+      problem.setTitle(type == null ? null : type.title());
     }
     if (problem.getTitle() == null) {
       HttpStatus known = HttpStatus.resolve(problem.getStatus());

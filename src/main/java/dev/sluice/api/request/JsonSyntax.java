@@ -1,11 +1,11 @@
 package dev.sluice.api.request;
 
 import dev.sluice.api.problem.ProblemException;
+import dev.sluice.api.problem.ProblemType;
 import dev.sluice.api.problem.Problems;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadConstraints;
@@ -98,6 +98,6 @@ final class JsonSyntax {
   }
 
   private static ProblemException refused(String detail) {
-    return new ProblemException(HttpStatus.BAD_REQUEST, detail);
+    return new ProblemException(ProblemType.UNREADABLE_BODY, detail);
   }
 }

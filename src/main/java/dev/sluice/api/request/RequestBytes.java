@@ -1,9 +1,9 @@
 package dev.sluice.api.request;
 
 import dev.sluice.api.problem.ProblemException;
+import dev.sluice.api.problem.ProblemType;
 import java.io.IOException;
 import java.io.InputStream;
-import org.springframework.http.HttpStatus;
 
 /** The body of a request, which is short. */
 public final class RequestBytes {
@@ -19,11 +19,11 @@ public final class RequestBytes {
     try {
       bytes = body.readNBytes(MAX + 1);
     } catch (IOException e) {
-      throw new ProblemException(HttpStatus.BAD_REQUEST, "the body did not arrive whole");
+      throw new ProblemException(ProblemType.UNREADABLE_BODY, "the body did not arrive whole");
     }
     if (bytes.length > MAX) {
       throw new ProblemException(
-          HttpStatus.CONTENT_TOO_LARGE,
+          ProblemType.BODY_TOO_LONG,
           "the body is too long; expected at most %d bytes".formatted(MAX));
     }
     return bytes;

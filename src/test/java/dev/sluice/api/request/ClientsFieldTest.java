@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sluice.api.problem.ProblemException;
+import dev.sluice.api.problem.ProblemType;
 import dev.sluice.client.AllowedClients;
 import dev.sluice.client.ClientIdentification;
 import dev.sluice.client.Network;
@@ -20,7 +21,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
-import org.springframework.http.HttpStatus;
 
 class ClientsFieldTest {
 
@@ -107,7 +107,7 @@ class ClientsFieldTest {
         .withMessageStartingWith(field + ": " + complaint)
         .satisfies(
             refused -> {
-              assertThat(refused.status()).isEqualTo(HttpStatus.BAD_REQUEST);
+              assertThat(refused.type()).isEqualTo(ProblemType.WRONG_FIELDS);
               assertThat(refused.errors().getFirst().field()).isEqualTo(field);
               assertThat(String.valueOf(refused.errors().getFirst().value())).isEqualTo(blamed);
             });
