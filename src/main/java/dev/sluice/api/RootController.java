@@ -1,8 +1,6 @@
 package dev.sluice.api;
 
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -11,16 +9,27 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class RootController {
 
+  /** Where what is. */
+  record Root(
+      String service,
+      String exports,
+      String health,
+      String ready,
+      String live,
+      String metrics,
+      String description,
+      String documentation) {}
+
   @GetMapping(path = "/", produces = MediaType.APPLICATION_JSON_VALUE)
-  Map<String, String> root(HttpServletRequest request) {
-    Map<String, String> found = new LinkedHashMap<>();
-    found.put("service", "Sluice: byte streams over NBD");
-    found.put("exports", Links.to("/exports", request));
-    found.put("health", Links.to("/actuator/health", request));
-    found.put("ready", Links.to("/readyz", request));
-    found.put("live", Links.to("/livez", request));
-    found.put("metrics", Links.to("/actuator/prometheus", request));
-    found.put("documentation", "the README.md of Sluice");
-    return found;
+  Root root(HttpServletRequest request) {
+    return new Root(
+        "Sluice: byte streams over NBD",
+        Links.to("/exports", request),
+        Links.to("/actuator/health", request),
+        Links.to("/readyz", request),
+        Links.to("/livez", request),
+        Links.to("/actuator/prometheus", request),
+        Links.to(DescriptionController.PATH, request),
+        "the README.md of Sluice");
   }
 }

@@ -35,6 +35,11 @@ public enum ByteCount {
     this.most = most;
   }
 
+  /** The smallest that is permitted. */
+  public long least() {
+    return least;
+  }
+
   /** The largest that is permitted. */
   public long most() {
     return most;

@@ -36,7 +36,6 @@ class FieldsPageTest {
   @Test
   void theFieldsOfAnExportHaveARowEach() throws IOException {
     Set<String> rows = rows("## Make an export", "## States");
-    rows.add("allowedClients"); // told where the request's clients are
     List<String> shown = new ArrayList<>(names(ExportView.class));
     shown.add("events"); // of ExportDetails
     shown.add("data"); // of MadeExport

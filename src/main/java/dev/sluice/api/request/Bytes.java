@@ -11,7 +11,7 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.METHOD})
 @JacksonAnnotation
-@interface Bytes {
+public @interface Bytes {
 
   /** How many it may be. */
   ByteCount value();
