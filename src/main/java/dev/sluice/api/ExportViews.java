@@ -76,7 +76,8 @@ public final class ExportViews {
     }
     ExportView view = seen(export, seesNames);
     boolean lasts = seesNames && status.state().ended();
-    return new ListedExport(view, status, lasts ? new RawValue(json.writeValueAsString(view)) : null);
+    return new ListedExport(
+        view, status, lasts ? new RawValue(json.writeValueAsString(view)) : null);
   }
 
   /** The same, with its events. */

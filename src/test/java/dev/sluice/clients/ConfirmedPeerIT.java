@@ -3,56 +3,24 @@ package dev.sluice.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testing.Command;
-import dev.sluice.testing.Disk;
 import dev.sluice.testing.Disks;
 import dev.sluice.testing.ExportDocument;
-import dev.sluice.testing.ExportsApi;
-import dev.sluice.testing.LeavesNothingBehind;
-import dev.sluice.testing.OwnService;
-import dev.sluice.testing.Peers;
 import dev.sluice.testing.Sha256;
 import dev.sluice.testing.Transport;
-import dev.sluice.testing.Workspace;
-import java.net.URI;
-import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A peer by HTTP that says itself what it has got, as one behind a proxy has to. */
-@ExtendWith(LeavesNothingBehind.class)
-class ConfirmedPeerIT {
+class ConfirmedPeerIT extends HttpPeerRig {
 
-  private static final String NAME = "web";
-
-  private final Disk disk = Disks.random(8L * Disks.MIB);
-  private ExportsApi api;
-  private Path copy;
-
-  @BeforeAll
-  static void requirePeers() {
-    Peers.require("curl", "nbdcopy");
-  }
-
-  @BeforeEach
-  void prepare() {
-    api = OwnService.shared().api();
-    copy = Workspace.newPath("copy");
-  }
-
-  @AfterEach
-  void tidy() {
-    api.list().forEach(export -> api.delete(export.name(), true));
-    Workspace.remove(copy);
+  ConfirmedPeerIT() {
+    super("write", Disks.random(8L * Disks.MIB));
   }
 
   private ExportDocument create(Map<String, ?> more) {
-    return api.createForHttp(NAME, "write", disk.size(), more);
+    return create(disk.size(), more);
   }
 
   private Command nbdcopy(ExportDocument export) {
@@ -60,14 +28,11 @@ class ConfirmedPeerIT {
   }
 
   private Command get(String query, Object... more) {
-    URI data = api.resolve("/exports/" + NAME + "/data" + query);
-    return Command.of("curl", "-sS", "--fail-with-body", "-o", copy).with(more).with(data);
+    return curl("-o", copy).with(more).with(data() + query);
   }
 
   private Command.Result confirm(long bytes) {
-    URI confirm = api.resolve("/exports/" + NAME + "/data/confirm");
-    String body = "{\"bytes\": %d}".formatted(bytes);
-    return Command.of("curl", "-sS", "--fail-with-body", "--json", body, confirm).run();
+    return curl("--json", "{\"bytes\": %d}".formatted(bytes), data() + "/confirm").run();
   }
 
   /** The peer's connection has ended before. */

@@ -1,85 +1,28 @@
 package dev.sluice.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.sluice.testing.Command;
 import dev.sluice.testing.Disk;
 import dev.sluice.testing.Disks;
 import dev.sluice.testing.ExportDocument;
-import dev.sluice.testing.ExportsApi;
-import dev.sluice.testing.LeavesNothingBehind;
-import dev.sluice.testing.OwnService;
-import dev.sluice.testing.Peers;
 import dev.sluice.testing.Sha256;
 import dev.sluice.testing.Transport;
-import dev.sluice.testing.Workspace;
-import java.net.URI;
-import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A peer that puts by HTTP what a client reads. */
-@ExtendWith(LeavesNothingBehind.class)
-class HttpUploadIT {
+class HttpUploadIT extends HttpPeerRig {
 
-  private static final String NAME = "web";
-
-  /** Reads 32 MiB of a disk, says so, and goes on slowly. */
-  private static final String HALF =
-      """
-      import nbd, sys, time
-      h = nbd.NBD()
-      h.connect_uri(sys.argv[1])
-      try:
-          for i in range(255):
-              h.pread(1 << 20, i << 20)
-              if i > 32:
-                  print('half', flush=True)
-                  time.sleep(0.1)
-      except nbd.Error as e:
-          print(e.errno, flush=True)
-          sys.exit(1)
-      """;
-
-  private final Disk disk = Disks.random();
-  private ExportsApi api;
-  private Path copy;
-
-  @BeforeAll
-  static void requirePeers() {
-    Peers.require("curl", "qemu-img", "nbdcopy", "nbdsh");
-  }
-
-  @BeforeEach
-  void prepare() {
-    api = OwnService.shared().api();
-    copy = Workspace.newPath("copy");
-  }
-
-  @AfterEach
-  void tidy() {
-    api.list().forEach(export -> api.delete(export.name(), true));
-    Workspace.remove(copy);
-  }
-
-  private ExportDocument create(Long size, Map<String, ?> more) {
-    return api.createForHttp(NAME, "read", size, more);
-  }
-
-  private URI data() {
-    return api.resolve("/exports/" + NAME + "/data");
+  HttpUploadIT() {
+    super("read", Disks.random());
   }
 
   private Command put(Object... more) {
-    return Command.of("curl", "-sS", "--fail-with-body").with(more).with(data());
+    return curl(more).with(data());
   }
 
   /** In chunks. */
@@ -143,12 +86,10 @@ class HttpUploadIT {
     ExportDocument export = create(sized ? disk.size() : null, Map.of());
     String form = sized ? "Expect: 100-continue" : "Transfer-Encoding: chunked";
     try (Command.Running curl = put("--limit-rate", "50M", "-H", form, "-T", disk.path()).start();
-        Command.Running client = Command.python(HALF, Transport.TCP.uri(export)).start()) {
-      await().until(() -> client.outputSoFar().contains("half"));
-
+        Command.Running client = startHalf(export)) {
       curl.kill();
 
-      client.await().assertFailed();
+      assertThat(client.await().assertFailed().output()).endsWith("EIO\n");
     }
     assertThat(api.awaitState(NAME, "FAILED").failure()).contains("cut off after");
   }
@@ -157,12 +98,12 @@ class HttpUploadIT {
   void aPeerIsToldThatTheClientWasLost() {
     ExportDocument export = create(disk.size(), Map.of("resumeTimeout", 1));
     try (Command.Running curl = put("-T", disk.path()).start();
-        Command.Running client = Command.python(HALF, Transport.TCP.uri(export)).start()) {
-      await().until(() -> client.outputSoFar().contains("half"));
-
+        Command.Running client = startHalf(export)) {
       client.kill();
 
-      curl.await().assertFailed();
+      Command.Result told = curl.await();
+      assertThat(told.exitCode()).isEqualTo(22);
+      assertThat(told.output()).contains("\"status\":409", "the export has ended: FAILED");
     }
     assertThat(api.awaitState(NAME, "FAILED").failure()).contains("at position");
   }
@@ -171,13 +112,13 @@ class HttpUploadIT {
   void aStreamThatIsCancelledIsCutForBoth() {
     ExportDocument export = create(disk.size(), Map.of());
     try (Command.Running curl = put("-T", disk.path()).start();
-        Command.Running client = Command.python(HALF, Transport.TCP.uri(export)).start()) {
-      await().until(() -> client.outputSoFar().contains("half"));
-
+        Command.Running client = startHalf(export)) {
       assertThat(api.delete(NAME, true)).isEqualTo(204);
 
-      curl.await().assertFailed();
-      client.await().assertFailed();
+      Command.Result told = curl.await();
+      assertThat(told.exitCode()).isEqualTo(22);
+      assertThat(told.output()).contains("\"status\":409", "the export has ended: CANCELLED");
+      assertThat(client.await().assertFailed().output()).endsWith("ESHUTDOWN\n");
     }
   }
 
@@ -197,7 +138,19 @@ class HttpUploadIT {
     }
   }
 
-  private void awaitPeers(int count) {
-    await().until(() -> api.scrape().sum("sluice_data_streams") == count);
+  @Test
+  void aGibibyteComesOutAsItWentIn() {
+    Disk large = Disks.random(Disks.GIB);
+    ExportDocument export = create(large.size(), Map.of());
+    try (Command.Running peer = put("-T", large.path()).start()) {
+      assertThat(
+              Command.shell("nbdcopy $1 - | sha256sum", Transport.TCP.uri(export))
+                  .run()
+                  .assertSucceeded()
+                  .output())
+          .startsWith(large.sha256());
+
+      assertThat(peer.await().assertSucceeded().output()).contains("\"state\":\"COMPLETED\"");
+    }
   }
 }

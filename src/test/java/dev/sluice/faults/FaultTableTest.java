@@ -2,6 +2,7 @@ package dev.sluice.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.faults.FaultRow.Way;
 import dev.sluice.testing.GeneratedTable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,12 +10,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The table of faults in docs/architecture.md says what {@link FaultRow} says. */
+/** The tables of faults in docs/architecture.md say what {@link FaultRow} says. */
 class FaultTableTest {
 
+  private static final Path PAGE = Path.of("docs", "architecture.md");
+
   @Test
-  void thePageHasTheTable() throws IOException {
-    GeneratedTable.assertStands(Path.of("docs", "architecture.md"), "faults", FaultRow.table());
+  void thePageHasTheTables() throws IOException {
+    GeneratedTable.assertStands(PAGE, "faults", FaultRow.table(Way.PIPE));
+    GeneratedTable.assertStands(PAGE, "faults by HTTP", FaultRow.table(Way.HTTP));
   }
 
   @ParameterizedTest

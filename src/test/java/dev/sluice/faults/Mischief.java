@@ -64,6 +64,9 @@ final class Mischief {
     switch (cell.row().fault) {
       case KILLED -> {
         play.peer().kill();
+        if (cell.outcome() == Outcome.WAITING) {
+          play.awaitPeerGone(); // or the stream would begin with one that has gone
+        }
         peerLost = true;
       }
       case STOPPED -> play.peer().process().stop();

@@ -82,8 +82,15 @@ class Play implements AutoCloseable {
   /** Makes the export, for the first time or again. */
   final void createExport() {
     String way = direction.name().toLowerCase(Locale.ROOT);
+    Map<String, ?> clocks = Map.of("idleTimeout", cell.idleTimeout());
     export =
-        stand.api().create(name, path, way, disk.size(), Map.of("idleTimeout", cell.idleTimeout()));
+        isByHttp()
+            ? stand.api().createForHttp(name, way, disk.size(), clocks)
+            : stand.api().create(name, path, way, disk.size(), clocks);
+  }
+
+  final boolean isByHttp() {
+    return cell.row().isByHttp();
   }
 
   /** The service was started again, at another address. */
@@ -128,10 +135,17 @@ class Play implements AutoCloseable {
     return peer;
   }
 
-  /** Starts a peer, which opens the FIFO at once. */
+  /** Starts a peer, which opens the FIFO, or sends its request, at once. */
   private ScriptedSide startPeer() {
     peerGoesOn = false;
     UnaryOperator<Command> here = UnaryOperator.identity();
+    if (isByHttp()) {
+      int port = stand.api().resolve("/").getPort();
+      String kind = writes() ? "write-web-peer" : "read-web-peer";
+      peer = new ScriptedSide(kind, 0, here, port, name, disk.path());
+      awaitWebPeers(1);
+      return peer;
+    }
     peer =
         writes()
             ? new ScriptedSide("write-peer", 0, here, path)
@@ -139,9 +153,21 @@ class Play implements AutoCloseable {
     return peer;
   }
 
+  private void awaitWebPeers(int count) {
+    await().until(() -> stand.api().scrape().sum("sluice_data_streams") == count);
+  }
+
+  /** Waits until the service knows that a peer has gone, which a pipe's reader shows at once. */
+  final void awaitPeerGone() {
+    if (isByHttp()) {
+      awaitWebPeers(0);
+    }
+  }
+
   /** Another peer, instead of one that was lost or has ended. */
   final void replacePeer() {
     peer.kill();
+    awaitPeerGone();
     startPeer();
   }
 
@@ -197,7 +223,7 @@ class Play implements AutoCloseable {
       }
       case PEER -> {
         if (position == 0) {
-          peer.process().awaitSleep(); // it opens the FIFO
+          peer.process().awaitSleep(); // it opens the FIFO, or waits for an answer
         } else {
           client.tellTo(disk.size());
           peer.tellTo(position);
@@ -209,6 +235,9 @@ class Play implements AutoCloseable {
         client.tell((asksForMore() ? "to " : "ask_to ") + position);
         client.awaitDone();
         awaitPosition(position);
+        if (cell.outcome() == Outcome.COMPLETED && cell.row().fault == Fault.KILLED) {
+          awaitState(Outcome.COMPLETED); // which a peer by HTTP takes a moment for
+        }
       }
     }
   }

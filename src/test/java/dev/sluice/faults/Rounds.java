@@ -27,7 +27,7 @@ import java.util.List;
 final class Rounds {
 
   /** More than the head, and little enough for a pipe. */
-  private static final Disk DISK = Disks.random(300_000);
+  static final Disk DISK = Disks.random(300_000);
 
   private static final int SIZE = (int) DISK.size();
   private static final int HALF = SIZE / 2;
@@ -191,18 +191,18 @@ final class Rounds {
     assertThat(OwnService.shared().api().delete(export.name(), true)).isEqualTo(204);
   }
 
-  private static RawNbdClient connect(URI uri) throws IOException {
+  static RawNbdClient connect(URI uri) throws IOException {
     return RawNbdClient.connect(
         uri.getScheme().endsWith("+unix")
             ? UnixDomainSocketAddress.of(uri.getQuery().replaceFirst("^socket=", ""))
             : new InetSocketAddress(uri.getHost(), uri.getPort()));
   }
 
-  private static Request request(int type, long offset, int length) {
+  static Request request(int type, long offset, int length) {
     return new Request(0, type, 99, offset, length);
   }
 
-  private static byte[] part(int from, int count) {
+  static byte[] part(int from, int count) {
     return Arrays.copyOfRange(CONTENT, from, from + count);
   }
 

@@ -52,11 +52,22 @@ class ThousandRoundsIT {
 
   @Test
   void nothingIsLeftOfAThousandStreams() throws Exception {
+    assertNothingIsLeftOf(Rounds.ALL);
+  }
+
+  @Test
+  void nothingIsLeftOfAThousandStreamsByHttp() throws Exception {
+    assertNothingIsLeftOf(WebRounds.ALL);
+
+    await().until(() -> api.scrape().sum("sluice_data_streams") == 0);
+  }
+
+  private void assertNothingIsLeftOf(List<Rounds.Round> kinds) throws Exception {
     int exports = api.list().size();
-    play(WARM_UP);
+    play(WARM_UP, kinds);
     Memory before = Memory.take();
 
-    play(ROUNDS);
+    play(ROUNDS, kinds);
 
     assertThat(api.list()).hasSize(exports);
     await()
@@ -71,11 +82,11 @@ class ThousandRoundsIT {
             });
   }
 
-  private static void play(int rounds) throws Exception {
+  private static void play(int rounds, List<Rounds.Round> kinds) throws Exception {
     SplittableRandom random = new SplittableRandom(rounds);
     List<Callable<Void>> all = new ArrayList<>();
     for (int i = 0; i < rounds; i++) {
-      Rounds.Round round = Rounds.ALL.get(i % Rounds.ALL.size());
+      Rounds.Round round = kinds.get(i % kinds.size());
       Transport transport = Transport.values()[random.nextInt(Transport.values().length)];
       all.add(
           () -> {

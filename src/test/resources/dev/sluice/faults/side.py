@@ -88,6 +88,77 @@ class WritingPeer(Side):
         self.end()
 
 
+class WebPeer(Side):
+    """A peer that comes by HTTP."""
+
+    def __init__(self, port, name, disk):
+        super().__init__()
+        self.port = int(port)
+        self.name = name
+        self.disk = open(disk, 'rb')
+        self.size = self.disk.seek(0, 2)
+        self.disk.seek(0)
+
+    def request(self, method, *fields):
+        self.socket = socket.create_connection(('127.0.0.1', self.port))
+        lines = [f'{method} /exports/{self.name}/data HTTP/1.1', 'Host: localhost', *fields, '', '']
+        self.socket.sendall('\r\n'.join(lines).encode())
+
+    def receive_head(self):
+        head = b''
+        while not head.endswith(b'\r\n\r\n'):
+            byte = self.socket.recv(1)
+            if not byte:
+                raise EOFError('no answer')
+            head += byte
+        if not head.startswith(b'HTTP/1.1 200'):
+            raise OSError('the answer is %s' % head.split(b'\r\n')[0].decode())
+
+    def end_slowly(self, seconds):
+        time.sleep(seconds)
+        self.end()
+
+
+class ReadingWebPeer(WebPeer):
+    def open(self):
+        self.begun = False
+        self.request('GET')
+
+    def move(self, count):
+        if not self.begun:
+            self.receive_head()
+            self.begun = True
+        while count > 0:
+            data = self.socket.recv(min(count, REQUEST))
+            if not data:
+                raise EOFError('an early end')
+            self.moved(data)
+            count -= len(data)
+
+    def end(self):
+        self.move(self.size - self.position)
+        self.socket.close()
+
+
+class WritingWebPeer(WebPeer):
+    def open(self):
+        self.request('PUT', f'Content-Length: {self.size}')
+
+    def move(self, count):
+        while count > 0:
+            data = self.disk.read(min(count, REQUEST))
+            count -= len(data)
+            while data:
+                sent = self.socket.send(data)
+                self.moved(data[:sent])
+                data = data[sent:]
+
+    def end(self):
+        self.move(self.size - self.position)
+        self.receive_head()
+        self.socket.close()
+
+
 class Client(Side):
     def __init__(self, host, port, export, size, position, disk):
         super().__init__(int(position))
@@ -206,6 +277,8 @@ KINDS = {
     'read-client': ReadingClient,
     'write-peer': ReadingPeer,
     'read-peer': WritingPeer,
+    'write-web-peer': ReadingWebPeer,
+    'read-web-peer': WritingWebPeer,
 }
 
 side = Side()

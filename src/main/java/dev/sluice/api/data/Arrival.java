@@ -55,6 +55,12 @@ final class Arrival {
   /** How the stream has ended, where it is not as the peer wants it. */
   ProblemException ended() {
     StreamStatus status = export.status();
+    if (!status.state().ended()) {
+      return new ProblemException(
+          ProblemType.STOPPING,
+          "the service is stopping, and the export goes on after the next start (%s)"
+              .formatted(status.state()));
+    }
     String failure = status.failure();
     return new ProblemException(
         ProblemType.STREAM_ENDED,

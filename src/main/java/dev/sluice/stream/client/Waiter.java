@@ -23,6 +23,9 @@ public final class Waiter implements AutoCloseable {
   /** Between two looks at what Linux has no event for. */
   public static final int MAX_PAUSE_MILLIS = 20;
 
+  /** What others get for what they have to do when this process has stood still itself. */
+  private static final int MOMENT_MILLIS = 1000;
+
   private final StreamCore core;
   private final StreamPoll poll;
   private final WaitCauseReport report;
@@ -174,6 +177,9 @@ public final class Waiter implements AutoCloseable {
     try {
       while (!poll.await(deadline.remainingMillis())) {
         if (deadline.remainingMillis() == 0) {
+          if (deadline.isLongOver() && poll.await(MOMENT_MILLIS)) {
+            break;
+          }
           throw deadline.expired();
         }
       }

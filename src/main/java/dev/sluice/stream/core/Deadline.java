@@ -9,6 +9,8 @@ public final class Deadline {
   /** Longest single wait, so that its length fits poll's argument. */
   private static final long MAX_WAIT_MILLIS = 3_600_000;
 
+  private static final long LONG_NANOS = 500_000_000;
+
   /** Waits for as long as it takes, because something else has a limit. */
   public static final Deadline NEVER = new Deadline("nothing happened", Duration.ZERO);
 
@@ -38,6 +40,14 @@ public final class Deadline {
     }
     long left = limit.toNanos() - (System.nanoTime() - since);
     return left <= 0 ? 0 : (int) Math.min(left / 1_000_000 + 1, MAX_WAIT_MILLIS);
+  }
+
+  /**
+   * Whether the time has been over for so long that this process must have stood still: then nobody
+   * in it had the time either.
+   */
+  public boolean isLongOver() {
+    return !limit.isZero() && System.nanoTime() - since - limit.toNanos() > LONG_NANOS;
   }
 
   /** Runs from another moment, if that is later. */
