@@ -13,9 +13,9 @@ final class RandomRequests {
   static final List<String> NAMES = List.of("a", "b", "c", "d", "e");
 
   private static final List<String> METHODS =
-      List.of("GET", "POST", "POST", "POST", "PATCH", "DELETE", "DELETE", "HEAD", "OPTIONS");
+      List.of("GET", "POST", "POST", "POST", "PUT", "PATCH", "DELETE", "DELETE", "HEAD", "OPTIONS");
   private static final List<String> ODD_METHODS =
-      List.of("PUT", "TRACE", "BREW", "get", "CONNECT", "PROPFIND");
+      List.of("TRACE", "BREW", "get", "CONNECT", "PROPFIND");
   private static final List<String> ODD_NAMES =
       List.of(
           ".",
@@ -47,8 +47,13 @@ final class RandomRequests {
           "/actuator/prometheus",
           "/actuator/sbom/none",
           "/exports/",
+          "/problems/none",
+          "/problems/wrong-fields",
+          "/v3/api-docs",
           "/favicon.ico",
           "//exports");
+  private static final List<String> SUFFIXES =
+      List.of("/finish", "/finish", "/data", "/data/confirm", "/events");
   private static final List<String> TYPES =
       List.of(
           "text/plain",
@@ -92,31 +97,10 @@ final class RandomRequests {
           "\"" + "y".repeat(3000) + "\"");
   private static final List<String> FIELDS =
       List.of(
-          "name",
-          "path",
-          "direction",
-          "size",
-          "listen",
-          "reorderWindow",
-          "headWindow",
-          "peerTimeout",
-          "idleTimeout",
-          "resumeTimeout",
-          "lifetime",
-          "padTail",
-          "resumeWindow",
-          "acceptClose",
-          "acceptUnread",
-          "acceptExcess",
-          "copy",
-          "digest",
-          "rateLimit",
-          "pad",
-          "clients",
-          "listed",
-          "unknown",
-          "",
-          "\\u0000");
+          ("name,path,peer,ticket,direction,size,listen,listed,clients,labels,reorderWindow,"
+                  + "headWindow,resumeWindow,peerTimeout,idleTimeout,resumeTimeout,lifetime,padTail,"
+                  + "acceptClose,acceptUnread,acceptExcess,copy,digest,rateLimit,pad,unknown,,\\u0000")
+              .split(","));
 
   private final Random random;
   private final Path root;
@@ -161,7 +145,7 @@ final class RandomRequests {
       return "/exports";
     }
     String name = oneIn(8) ? any(ODD_NAMES) : any(NAMES);
-    String suffix = method.equals("POST") || oneIn(10) ? "/finish" : "";
+    String suffix = method.equals("POST") || oneIn(5) ? any(SUFFIXES) : "";
     String query = oneIn(6) ? "?force=" + any(List.of("true", "false", "", "1", "perhaps")) : "";
     return "/exports/" + name + suffix + query;
   }
@@ -171,16 +155,27 @@ final class RandomRequests {
       return any(List.of("", "{", "[]", "null", "\"text\"", "{} {}", "[".repeat(5000)));
     }
     return switch (method) {
-      case "POST" -> path.endsWith("/finish") ? any(List.of("", "{\"pad\": \"zero\"}")) : export();
+      case "POST", "PUT" -> posted(path);
       case "PATCH" -> "{\"rateLimit\": %s, \"size\": %s}".formatted(any(VALUES), any(VALUES));
       default -> oneIn(10) ? "{}" : "";
     };
   }
 
+  private String posted(String path) {
+    if (path.contains("/confirm")) {
+      return "{\"bytes\": %s}".formatted(any(VALUES));
+    }
+    return path.contains("/finish") ? any(List.of("", "{\"pad\": \"zero\"}")) : export();
+  }
+
   private String export() {
     StringBuilder json = new StringBuilder("{");
     field(json, "name", quoted(oneIn(10) ? any(ODD_NAMES) : any(NAMES)));
-    field(json, "path", quoted(root.resolve("pipe" + random.nextInt(5)).toString()));
+    if (oneIn(3)) {
+      field(json, "peer", quoted("http"));
+    } else {
+      field(json, "path", quoted(root.resolve("pipe" + random.nextInt(5)).toString()));
+    }
     field(json, "direction", quoted(random.nextBoolean() ? "write" : "read"));
     while (random.nextBoolean()) {
       field(json, any(FIELDS), any(VALUES));

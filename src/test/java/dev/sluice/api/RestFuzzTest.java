@@ -31,6 +31,9 @@ class RestFuzzTest {
   private static final List<Integer> REACHED =
       List.of(200, 201, 204, 400, 404, 405, 406, 409, 413, 415, 429);
 
+  /** A peer that comes by HTTP is told so, where no client comes or HTTP is too old. */
+  private static final List<Integer> NO_CLIENT = List.of(504, 505);
+
   private static final int TIMEOUT_MILLIS = 30_000;
 
   private static final String TOKEN = "operators-token-0001";
@@ -79,7 +82,9 @@ class RestFuzzTest {
     assertThat(answer).as(shown).startsWith("HTTP/1.1 ");
     int status = Integer.parseInt(answer.substring(9, 12));
     statuses.merge(status, 1, Integer::sum);
-    assertThat(status).as("%s%n%s", shown, answer).isLessThan(500);
+    if (!NO_CLIENT.contains(status)) {
+      assertThat(status).as("%s%n%s", shown, answer).isLessThan(500);
+    }
     boolean hasBody = answer.contains("\r\n\r\n") && !answer.endsWith("\r\n\r\n");
     if (status >= 400 && hasBody) {
       assertThat(answer).as(shown).containsIgnoringCase("Content-Type: application/problem+json");

@@ -84,7 +84,7 @@ final class Description {
       JsonNode problem = JsonMapper.shared().readTree(found.group(2));
       examples
           .putObject(found.group(1))
-          .<ObjectNode>set("summary", problem.get("title"))
+          .put("summary", problem.get("title").stringValue())
           .set("value", problem);
     }
   }

@@ -207,7 +207,6 @@ final class Operations {
       case "object" -> content(response, "application/json", Types.of("object"));
       case "health" ->
           content(response, "application/vnd.spring-boot.actuator.v3+json", Types.of("object"));
-      case "sbom" -> content(response, "application/vnd.cyclonedx+json", Types.of("object"));
       case "events" -> {
         ObjectNode events = content(response, "text/event-stream", Types.of("string"));
         ObjectNode data = events.putObject("x-events");
