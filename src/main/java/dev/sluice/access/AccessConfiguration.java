@@ -3,19 +3,14 @@ package dev.sluice.access;
 import dev.sluice.access.token.Role;
 import dev.sluice.access.token.Tokens;
 import dev.sluice.api.data.Tickets;
-import dev.sluice.api.problem.ProblemType;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.springframework.boot.actuate.endpoint.web.WebServerNamespace;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
-import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpMethod;
 import org.springframework.security.access.hierarchicalroles.RoleHierarchy;
 import org.springframework.security.access.hierarchicalroles.RoleHierarchyImpl;
 import org.springframework.security.authentication.AuthenticationManager;
@@ -34,10 +29,7 @@ import org.springframework.security.web.authentication.www.BasicAuthenticationFi
 import org.springframework.security.web.firewall.HttpFirewall;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
 import org.springframework.security.web.header.HeaderWriter;
-import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.session.DisableEncodeUrlFilter;
-import org.springframework.security.web.util.matcher.AndRequestMatcher;
-import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.filter.FormContentFilter;
 
@@ -58,20 +50,9 @@ public class AccessConfiguration {
       BearerAuthentication authentication,
       LoginThrottle throttle,
       Permissions permissions,
+      OpenRequests open,
       Tickets tickets,
       AccessProblems problems) {
-    // What there is, what problems mean, and whether it works. The former two are the same for
-    // everybody.
-    RequestMatcher open =
-        new OrRequestMatcher(
-            reading("/"),
-            reading(ProblemType.PATH + "{type}"),
-            new AndRequestMatcher(
-                Permissions::isReading,
-                new OrRequestMatcher(
-                    EndpointRequest.to(HealthEndpoint.class),
-                    EndpointRequest.toAdditionalPaths(
-                        WebServerNamespace.SERVER, HealthEndpoint.class))));
     RequestMatcher scraping = request -> permissions.roleFor(request) == Role.METRICS;
     RequestMatcher looking = request -> permissions.roleFor(request) == Role.VIEWER;
     http.csrf(AbstractHttpConfigurer::disable) // no browser sends a bearer token by itself
@@ -85,7 +66,7 @@ public class AccessConfiguration {
                     .contentSecurityPolicy(
                         policy ->
                             policy.policyDirectives("default-src 'none'; frame-ancestors 'none'"))
-                    .addHeaderWriter(new ClosesForStrangers(open)))
+                    .addHeaderWriter(new ClosesForStrangers(open.all())))
         .exceptionHandling(
             handling -> handling.authenticationEntryPoint(problems).accessDeniedHandler(problems))
         .authorizeHttpRequests(
@@ -94,7 +75,7 @@ public class AccessConfiguration {
                     // What is asynchronous was permitted when it was asked for.
                     .dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.ASYNC)
                     .permitAll()
-                    .requestMatchers(open)
+                    .requestMatchers(open.all())
                     .permitAll()
                     .requestMatchers(scraping)
                     .hasRole(Role.METRICS.word())
@@ -104,7 +85,8 @@ public class AccessConfiguration {
                     .hasRole(Role.OPERATOR.word()))
         .addFilterBefore(new UnexpectedBodies(problems), DisableEncodeUrlFilter.class)
         .addFilterAfter(
-            new RequestLimit(properties.maxRequests(), open, problems), AuthorizationFilter.class);
+            new RequestLimit(properties.maxRequests(), open.always(), problems),
+            AuthorizationFilter.class);
     TicketLogin ticketLogin = new TicketLogin(tickets, problems);
     if (authentication.isRequired()) {
       http.addFilterAt(bearer(authentication.manager(), problems), BasicAuthenticationFilter.class)
@@ -117,12 +99,6 @@ public class AccessConfiguration {
           .addFilterBefore(ticketLogin, AnonymousAuthenticationFilter.class);
     }
     return http.build();
-  }
-
-  private static RequestMatcher reading(String path) {
-    return new OrRequestMatcher(
-        PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.GET, path),
-        PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.HEAD, path));
   }
 
   /**

@@ -13,13 +13,11 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class DescriptionController {
 
-  static final String PATH = "/v3/api-docs";
-
   private static final String FILE = "openapi.json";
 
   /** Few ask, so it is read each time. */
   @GetMapping(
-      path = {PATH, PATH + "/"},
+      path = {DescriptionProperties.PATH, DescriptionProperties.PATH + "/"},
       produces = MediaType.APPLICATION_JSON_VALUE)
   byte[] description() throws IOException {
     return new ClassPathResource(FILE).getContentAsByteArray();

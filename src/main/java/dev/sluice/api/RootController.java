@@ -29,7 +29,7 @@ class RootController {
         Links.to("/readyz", request),
         Links.to("/livez", request),
         Links.to("/actuator/prometheus", request),
-        Links.to(DescriptionController.PATH, request),
+        Links.to(DescriptionProperties.PATH, request),
         "the README.md of Sluice");
   }
 }

@@ -87,6 +87,19 @@ class AccessTest {
     assertThat(nobody.get("/problems/none").detail()).contains("expected one of bad-request, ");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/swagger-ui/index.html",
+        "/swagger-ui/swagger-ui.css",
+        "/webjars/swagger-ui/5.34.1/index.html",
+        "/openapi.json"
+      })
+  void thereIsNoUiUnlessThatIsConfigured(String path) {
+    assertThat(operator.get(path).status()).isEqualTo(404);
+    assertThat(operator.get(path).detail()).isEqualTo("there is nothing at this path");
+  }
+
   @Test
   void aViewerLooksAndChangesNothing() {
     operator.create("mine");

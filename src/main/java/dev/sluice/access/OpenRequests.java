@@ -1,0 +1,60 @@
+package dev.sluice.access;
+
+import dev.sluice.api.DescriptionProperties;
+import dev.sluice.api.problem.ProblemType;
+import org.springframework.boot.actuate.endpoint.web.WebServerNamespace;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
+import org.springframework.boot.security.autoconfigure.actuate.web.servlet.EndpointRequest;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.AndRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+import org.springframework.stereotype.Component;
+
+/** Requests for which nobody needs a token. */
+@Component
+final class OpenRequests {
+
+  private final RequestMatcher always;
+  private final RequestMatcher all;
+
+  OpenRequests(DescriptionProperties description) {
+    // What there is, what problems mean, and whether it works. The former two are the same for
+    // everybody.
+    always =
+        new OrRequestMatcher(
+            reading("/"),
+            reading(ProblemType.PATH + "{type}"),
+            new AndRequestMatcher(
+                Permissions::isReading,
+                new OrRequestMatcher(
+                    EndpointRequest.to(HealthEndpoint.class),
+                    EndpointRequest.toAdditionalPaths(
+                        WebServerNamespace.SERVER, HealthEndpoint.class))));
+    // A browser sends no token for a page.
+    all =
+        description.ui()
+            ? new OrRequestMatcher(
+                always,
+                reading(DescriptionProperties.UI + "*"),
+                reading(DescriptionProperties.PATH))
+            : always;
+  }
+
+  private static RequestMatcher reading(String path) {
+    return new OrRequestMatcher(
+        PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.GET, path),
+        PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.HEAD, path));
+  }
+
+  /** All of them. */
+  RequestMatcher all() {
+    return all;
+  }
+
+  /** Those that are short, and answered however many others are. */
+  RequestMatcher always() {
+    return always;
+  }
+}

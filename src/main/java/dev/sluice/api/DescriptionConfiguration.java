@@ -1,0 +1,86 @@
+package dev.sluice.api;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/**
+ * Which files are shown: Swagger UI, which shows the description in a browser, where somebody has
+ * switched it on.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(DescriptionProperties.class)
+class DescriptionConfiguration {
+
+  /** Its scripts and pictures come from here, and what they send goes here. */
+  private static final String CONTENT_POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
+          + " img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none';"
+          + " frame-ancestors 'none'";
+
+  private static final String STYLE = "swagger-ui.css";
+
+  /** No others; a path at which there is nothing is refused as it is without any files. */
+  @Bean
+  WebMvcConfigurer noFiles() {
+    return new WebMvcConfigurer() {
+      @Override
+      public void addResourceHandlers(ResourceHandlerRegistry registry) {
+        registry.addResourceHandler("/**").addResourceLocations("classpath:/no-files/");
+      }
+    };
+  }
+
+  @Bean
+  @ConditionalOnProperty("sluice.description.ui")
+  WebMvcConfigurer swaggerUi() {
+    return new WebMvcConfigurer() {
+      @Override
+      public void addResourceHandlers(ResourceHandlerRegistry registry) {
+        registry
+            .addResourceHandler(DescriptionProperties.UI + "**")
+            .addResourceLocations("classpath:/swagger-ui/", library());
+      }
+
+      @Override
+      public void addInterceptors(InterceptorRegistry registry) {
+        registry
+            .addInterceptor(new ContentPolicy())
+            .addPathPatterns(DescriptionProperties.UI + "**");
+      }
+    };
+  }
+
+  /** The folder of the library, which has its version as a name. */
+  private static String library() {
+    try {
+      String style =
+          new PathMatchingResourcePatternResolver()
+              .getResources("classpath*:/META-INF/resources/webjars/swagger-ui/*/" + STYLE)[0]
+              .getURL()
+              .toString();
+      return style.substring(0, style.length() - STYLE.length());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static final class ContentPolicy implements HandlerInterceptor {
+    @Override
+    public boolean preHandle(
+        HttpServletRequest request, HttpServletResponse response, Object handler) {
+      response.setHeader("Content-Security-Policy", CONTENT_POLICY);
+      return true;
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package dev.sluice.api;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How the API is described.
+ *
+ * @param ui whether a browser can show the description and try requests, and everybody may read it
+ */
+@ConfigurationProperties("sluice.description")
+public record DescriptionProperties(@DefaultValue("false") boolean ui) {
+
+  /** Where the pages of the UI are. */
+  public static final String UI = "/swagger-ui/";
+
+  /** Where the description is. */
+  public static final String PATH = "/v3/api-docs";
+}
