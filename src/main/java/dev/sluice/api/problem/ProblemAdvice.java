@@ -36,7 +36,11 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     if (e.field() != null) {
       Problems.blame(problem, List.of(new FieldError(e.field(), e.value(), e.complaint())));
     }
-    return answer(problem, new HttpHeaders());
+    HttpHeaders headers = new HttpHeaders();
+    if (e.reason() == ExportException.Reason.FULL) {
+      headers.set(HttpHeaders.RETRY_AFTER, "1");
+    }
+    return answer(problem, headers);
   }
 
   @ExceptionHandler
