@@ -8,6 +8,7 @@ import dev.sluice.posix.FileEvents.Event;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,8 +32,9 @@ class FanotifyTest {
 
   @BeforeEach
   void watchesTwoFifos() throws Exception {
-    events = Fanotify.ifPermitted();
-    assumeTrue(events != null, "this machine permits no fanotify");
+    Fanotify permitted = Fanotify.ifPermitted();
+    assumeTrue(permitted != null, "this machine permits no fanotify");
+    events = Objects.requireNonNull(permitted);
     first = made("first");
     second = made("second");
   }
