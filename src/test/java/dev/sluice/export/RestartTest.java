@@ -84,19 +84,23 @@ class RestartTest {
     registry.restore(opened.entries());
   }
 
-  /** As SIGKILL leaves it: nothing is ended, closed or removed. */
   private void restartAfterKill() throws Exception {
     restartAfterKill(MEMORY);
   }
 
   private void restartAfterKill(long memory) throws Exception {
+    kill();
+    startWith(Map.of(), memory);
+  }
+
+  /** As SIGKILL leaves it: nothing is ended, closed or removed. */
+  private void kill() throws IOException {
     Path next = stores.resolve(Integer.toString(++starts));
     Files.createDirectory(next);
     Files.copy(store.resolve("journal"), next.resolve("journal"));
     records.close();
     streams.close();
     store = next;
-    startWith(Map.of(), memory);
   }
 
   private void stop() {
@@ -249,12 +253,13 @@ class RestartTest {
     create("begun", Direction.WRITE).kept().begins();
     create("waiting", Direction.WRITE);
     create("socket", Direction.WRITE);
+    kill();
     for (String name : List.of("begun", "waiting", "socket")) {
       Files.delete(root.resolve(name));
       Files.writeString(root.resolve(name), "mine");
     }
 
-    restartAfterKill();
+    startWith(Map.of());
 
     assertThat(status("waiting").state()).isEqualTo(StreamState.FAILED);
     assertThat(status("waiting").failure()).contains("something else is in the place of the FIFO");
