@@ -5,9 +5,6 @@ import static dev.sluice.testing.FilePaths.at;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.endpoint.Endpoint.Flow;
-import dev.sluice.posix.ErrnoException;
-import dev.sluice.posix.Posix;
-import dev.sluice.posix.PosixFiles;
 import dev.sluice.testing.ChildJvm;
 import dev.sluice.testing.Command;
 import dev.sluice.testing.Peers;
@@ -49,7 +46,7 @@ class DescriptorsUsedUpTest {
       Path root = Path.of(arguments[0]);
       try (EndpointRoots roots = EndpointRoots.open(all(root))) {
         claimAll(roots, root).forEach(Endpoint::close); // so that all classes are loaded
-        fail(root); // and those of errors: in a folder, each needs a descriptor
+        ChildJvm.loadErrors();
         List<Endpoint> endpoints = claimAll(roots, root);
         Files.createFile(root.resolve("kept"));
         useUp();
@@ -65,14 +62,6 @@ class DescriptorsUsedUpTest {
           factory.claim(at(root.resolve("inner/fifo")), Flow.FROM_PEER),
           factory.listen(at(root.resolve("listening")), Flow.TO_PEER),
           factory.listen(at(root.resolve("inner/listening")), Flow.TO_PEER));
-    }
-
-    private static void fail(Path root) {
-      try {
-        Posix.close(PosixFiles.openPlace(at(root.resolve("missing"))));
-      } catch (ErrnoException e) {
-        System.out.println(e.getMessage());
-      }
     }
 
     private static void useUp() {

@@ -42,7 +42,7 @@ class SystemFailureTest {
     assertThat(complaints(child))
         .satisfiesExactly(
             line -> assertThat(line).startsWith("INVALID by path: it is outside"),
-            line -> assertThat(line).startsWith("CONFLICT by name: ").contains("0 of 5 bytes"),
+            line -> assertThat(line).startsWith("STATE by name: ").contains("0 of 5 bytes"),
             line ->
                 assertThat(line)
                     .startsWith("UNAVAILABLE by null: no endpoint can be made now: ")
@@ -132,6 +132,7 @@ class SystemFailureTest {
       ExportSpec more = Specs.of("more", root.resolve("more"), Direction.WRITE);
       attempt(() -> streams.claim(Specs.of("no", Path.of("/elsewhere/no"), Direction.WRITE)));
       attempt(() -> finish(export));
+      ChildJvm.loadErrors();
       useUp(); // when all classes are loaded; the root can be looked at with the last one
       attempt(() -> streams.claim(more));
       new FileInputStream("/dev/null"); // and now there is no last one

@@ -1,5 +1,9 @@
 package dev.sluice.testing;
 
+import dev.sluice.posix.ErrnoException;
+import dev.sluice.posix.FilePath;
+import dev.sluice.posix.Posix;
+import dev.sluice.posix.PosixFiles;
 import java.nio.file.Path;
 
 /** A class with a main method in a process of its own, for what would harm the tests' process. */
@@ -16,6 +20,18 @@ public final class ChildJvm {
     return Command.of(JAVA, "--enable-native-access=ALL-UNNAMED", "-cp")
         .with(System.getProperty("surefire.test.class.path", tests), main.getName())
         .with(arguments);
+  }
+
+  /**
+   * Loads what it takes to tell of an error of Linux. Called in the child, before it uses all
+   * descriptors up: a class in a folder needs one to be loaded, and one in a jar does not.
+   */
+  public static void loadErrors() {
+    try {
+      Posix.close(PosixFiles.openPlace(new FilePath("/missing")));
+    } catch (ErrnoException e) {
+      System.out.println(e.getMessage());
+    }
   }
 
   /**
