@@ -78,6 +78,7 @@ final class FifoWatch implements AutoCloseable {
    */
   synchronized FifoTally add(Descriptor fifo, @Nullable Descriptor folder, String name)
       throws ErrnoException {
+    readAll(); // fanotify does not tell what came before from what comes
     FifoTally tally = new FifoTally(name, witnesses.size(), INSTANCES);
     boolean watched = false;
     try {

@@ -27,7 +27,7 @@ final class WebRounds {
   private static final int SIZE = (int) DISK.size();
   private static final int HALF = SIZE / 2;
   private static final String LENGTH = "Content-Length: %d\r\n".formatted(SIZE);
-  private static final int REFUSED_WITHIN_MILLIS = 2_000;
+  private static final int REFUSED_WITHIN_MILLIS = 1_000;
   private static final int PEER_TIMEOUT_MILLIS = 60_000;
   private static final AtomicInteger MADE = new AtomicInteger();
 
