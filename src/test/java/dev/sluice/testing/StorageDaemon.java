@@ -3,14 +3,14 @@ package dev.sluice.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
@@ -36,11 +36,13 @@ public final class StorageDaemon implements AutoCloseable {
             .start();
     boolean connected = false;
     try {
-      await().atMost(STARTS_WITHIN).until(() -> Files.exists(socket) || !process.isAlive());
-      qmp = Qmp.connect(socket);
+      // Its socket has a name before it listens.
+      qmp =
+          await()
+              .atMost(STARTS_WITHIN)
+              .ignoreException(ConnectException.class)
+              .until(() -> Files.exists(socket) ? Qmp.connect(socket) : null, Objects::nonNull);
       connected = true;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     } finally {
       if (!connected) {
         process.close();
