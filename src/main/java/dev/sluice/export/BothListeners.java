@@ -3,7 +3,7 @@ package dev.sluice.export;
 import dev.sluice.stream.StreamListener;
 import dev.sluice.stream.StreamStatus;
 
-/** Tells two listeners, one after the other. */
+/** Tells two listeners, one after the other, and of a state the second one in any case. */
 record BothListeners(StreamListener first, StreamListener second) implements StreamListener {
 
   @Override
@@ -14,8 +14,11 @@ record BothListeners(StreamListener first, StreamListener second) implements Str
 
   @Override
   public void stateChanged(StreamStatus status) {
-    first.stateChanged(status);
-    second.stateChanged(status);
+    try {
+      first.stateChanged(status);
+    } finally {
+      second.stateChanged(status);
+    }
   }
 
   @Override

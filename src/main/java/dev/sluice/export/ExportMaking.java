@@ -113,11 +113,15 @@ final class ExportMaking {
     ExportSpec spec = saved.spec();
     StreamLog log = new StreamLog(spec.name(), spec.direction(), kept::frozen);
     UsedFiles.UsedFile file = new UsedFiles.UsedFile(spec.name(), spec.path(), endpoint);
-    // After the log, and after the stream has closed its endpoint.
+    // After the log and the stream's closing of its endpoint, and before anybody hears of the end.
     StreamListener releasing =
         status -> {
           if (status.state().ended()) {
-            exports.release(id, file);
+            try {
+              exports.release(id, file);
+            } finally {
+              kept.settle();
+            }
           }
         };
     InnerPipe data = endpoint instanceof InnerPipe inner ? inner : null;

@@ -238,7 +238,7 @@ class RefusedExportTest extends ServiceTest {
   void aPathIsFreeAgainOnceItsFileHasGone() throws IOException {
     create("vm1", "fifo");
     Files.delete(folder.resolve("fifo"));
-    await().until(() -> registry.list().getFirst().stream().status().state() == StreamState.FAILED);
+    await().until(() -> registry.list().getFirst().status().state() == StreamState.FAILED);
 
     create("vm2", "fifo");
     assertThat(folder.resolve("fifo")).exists();

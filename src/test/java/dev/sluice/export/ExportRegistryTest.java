@@ -17,11 +17,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +46,7 @@ class ExportRegistryTest {
   @TempDir private Path folder;
   @AutoClose private StreamFactory streams;
   private ExportRegistry registry;
+  private volatile Consumer<StreamState> stateHeard = state -> {};
 
   @BeforeEach
   void startRegistry() {
@@ -77,7 +81,7 @@ class ExportRegistryTest {
             RootFolders.endpoints(properties),
             new WindowMemory(properties.windowMemory().toBytes()),
             StreamObserver.NONE,
-            ExportFollower.NONE);
+            spec -> status -> stateHeard.accept(status.state()));
     registry = new ExportRegistry(properties, streams, /* anyName= */ false);
   }
 
@@ -248,6 +252,31 @@ class ExportRegistryTest {
       assertThat(left.get(20, TimeUnit.SECONDS)).isEmpty();
     }
     busy.stream().detach();
+  }
+
+  @Test
+  void nobodyIsToldOfTheEndBeforeTheFileIsFree() throws Exception {
+    CountDownLatch ending = new CountDownLatch(1);
+    Semaphore goOn = new Semaphore(0);
+    Export export = create("a");
+    stateHeard =
+        state -> {
+          ending.countDown();
+          goOn.acquireUninterruptibly();
+        };
+
+    try (ExecutorService threads = Executors.newSingleThreadExecutor();
+        AutoCloseable atLast = () -> goOn.release(1000)) {
+      Future<?> end = threads.submit(() -> export.stream().fail("the tape tore"));
+      assertThat(ending.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(export.statusNow()).isEmpty();
+      assertRefused(Reason.CONFLICT, "export a uses this file", () -> create("b", "a"));
+
+      atLast.close();
+      assertThat(export.status().state()).isEqualTo(StreamState.FAILED);
+      create("b", "a");
+      end.get(20, TimeUnit.SECONDS);
+    }
   }
 
   @Test

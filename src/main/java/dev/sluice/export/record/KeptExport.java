@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One export in the journal. It hears of the stream's changes before everybody else does, and
- * {@link #awaitSettled} says when others may be told of the end. Its monitor guards the order of
- * its records; nobody waits for a disk with it.
+ * One export in the journal. It hears of the stream's changes before everybody else does, {@link
+ * #settle} ends what is done for the end, and {@link #awaitSettled} says when others may be told.
+ * Its monitor guards the order of its records; nobody waits for a disk with it.
  */
 public final class KeptExport implements StreamListener {
 
@@ -142,20 +142,23 @@ public final class KeptExport implements StreamListener {
       return;
     }
     boolean write;
-    boolean leaves;
     synchronized (this) {
       write = !over && frozen == null;
-      leaves = removing;
       over = true;
     }
-    try {
-      if (write) {
-        writeEnd(now);
-      }
-    } finally {
-      if (!leaves) {
-        settled.countDown();
-      }
+    if (write) {
+      writeEnd(now);
+    }
+  }
+
+  /** Its end is on disk, and its file is free: others may be told, unless it is to be removed. */
+  public void settle() {
+    boolean leaves;
+    synchronized (this) {
+      leaves = removing;
+    }
+    if (!leaves) {
+      settled.countDown();
     }
   }
 
