@@ -20,7 +20,6 @@ import dev.sluice.stream.StreamState;
 import dev.sluice.stream.StreamStatus;
 import dev.sluice.stream.Timeouts;
 import dev.sluice.stream.window.WindowMemory;
-import dev.sluice.testing.FilePaths;
 import dev.sluice.testing.Folder;
 import java.io.IOException;
 import java.io.InputStream;
@@ -178,7 +177,7 @@ class RestartTest {
     ExportSpec spec =
         new ExportSpec(
                 "a",
-                FilePaths.at(root.resolve("ü =%&\n+")),
+                new FilePath(root + "/ü =%&\n+"),
                 true,
                 true,
                 new AllowedClients(

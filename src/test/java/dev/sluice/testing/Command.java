@@ -98,6 +98,11 @@ public final class Command {
     return this;
   }
 
+  /** Sends a signal to a process, by the shell: a bare machine has no other {@code kill}. */
+  public static Result signal(String name, long pid) {
+    return of("sh", "-c", "kill -%s %d".formatted(name, pid)).run();
+  }
+
   /** Runs it to its end. */
   public Result run() {
     try (Running running = start()) {
@@ -239,14 +244,14 @@ public final class Command {
     }
 
     private void signal(String name) {
-      Command.of("kill", "-" + name, pid()).run().assertSucceeded();
+      Command.signal(name, pid()).assertSucceeded();
     }
 
     /** Ends it and what it has started (SIGKILL). */
     public void kill() {
       if (process.isAlive()) {
-        Command.of("kill", "-STOP", pid())
-            .run(); // or a shell would start something else for what is ended first
+        Command.signal(
+            "STOP", pid()); // or a shell would start something else for what is ended first
       }
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();

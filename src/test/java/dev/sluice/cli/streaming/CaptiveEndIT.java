@@ -164,7 +164,7 @@ class CaptiveEndIT {
     try (Command.Running running =
         sluice("write=./pipe", TRAPS).behind("env", "--default-signal").start()) {
       await().atMost(LIMIT).until(() -> Files.exists(folder.resolve("started")));
-      Command.of("kill", "-" + signal, running.pid()).run().assertSucceeded();
+      Command.signal(signal, running.pid()).assertSucceeded();
 
       Command.Result result = running.await();
       assertThat(result.exitCode()).as(result.toString()).isEqualTo(5);
@@ -196,7 +196,7 @@ class CaptiveEndIT {
             .start()) {
       await().atMost(LIMIT).until(() -> Files.exists(folder.resolve("started")));
       long pid = Long.parseLong(Files.readString(folder.resolve("pid")).strip());
-      Command.of("kill", "-KILL", parent.pid()).run().assertSucceeded();
+      Command.signal("KILL", parent.pid()).assertSucceeded();
 
       await().atMost(LIMIT).until(() -> !ProcessHandle.of(pid).isPresent());
       assertThat(folder.resolve("trapped")).exists();
