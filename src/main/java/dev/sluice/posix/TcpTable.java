@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +21,8 @@ public final class TcpTable {
   /** Of IPv4 and IPv6; Java's connections over IPv4 are in the latter, too. */
   private static final List<Path> TABLES =
       List.of(Path.of("/proc/self/net/tcp6"), Path.of("/proc/self/net/tcp"));
+
+  private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
   /** Neither end has sent its last byte. */
   private static final int ESTABLISHED = 1;
@@ -39,8 +42,9 @@ public final class TcpTable {
    *
    * @param state as in Linux's {@code tcp_states.h}
    * @param unacknowledged how many bytes the far end's system has not acknowledged
+   * @param inode of this end's socket; 0 once no process has it
    */
-  public record Connection(int state, long unacknowledged) {
+  public record Connection(int state, long unacknowledged, long inode) {
 
     /** Whether the far end can still send something. */
     public boolean isOpen() {
@@ -83,6 +87,43 @@ public final class TcpTable {
     }
   }
 
+  /**
+   * A second descriptor for a connection that this process has, whose first one Java keeps to
+   * itself; empty where it is not found. The connection lasts as long as one of the two is open.
+   *
+   * @throws IOException when Linux does not tell
+   */
+  public static Optional<Descriptor> duplicate(InetSocketAddress local, InetSocketAddress remote)
+      throws IOException {
+    Optional<Connection> found = find(local, remote);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    Path socket = Path.of("socket:[%d]".formatted(found.get().inode()));
+    try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(DESCRIPTORS)) {
+      for (Path descriptor : descriptors) {
+        if (leadsTo(descriptor, socket)) {
+          Descriptor second =
+              new Descriptor(
+                  Posix.duplicate(Integer.parseInt(descriptor.getFileName().toString())));
+          if (leadsTo(Path.of(PosixFiles.pathOf(second.number())), socket)) {
+            return Optional.of(second);
+          }
+          second.close(); // another file had got the number by then
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean leadsTo(Path descriptor, Path socket) {
+    try {
+      return Files.readSymbolicLink(descriptor).equals(socket);
+    } catch (IOException closed) {
+      return false;
+    }
+  }
+
   private static Optional<Connection> find(
       Path table, InetSocketAddress local, InetSocketAddress remote) throws IOException {
     boolean six = table.endsWith("tcp6");
@@ -101,7 +142,8 @@ public final class TcpTable {
     String queued = words.get(4);
     return new Connection(
         Integer.parseInt(words.get(3), 16),
-        Long.parseLong(queued.substring(0, queued.indexOf(':')), 16));
+        Long.parseLong(queued.substring(0, queued.indexOf(':')), 16),
+        Long.parseLong(words.get(9)));
   }
 
   private static boolean isFour(InetSocketAddress address) {

@@ -1,16 +1,22 @@
 package dev.sluice.posix;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.posix.TcpTable.Connection;
 import dev.sluice.testing.Peers;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -52,6 +58,34 @@ class TcpTableTest {
           }
         }
       }
+    }
+  }
+
+  @Test
+  void aConnectionsSecondDescriptorKeepsItOpen() throws IOException {
+    try (ServerSocket server = new ServerSocket(0, 2, InetAddress.getLoopbackAddress());
+        Socket far = new Socket(server.getInetAddress(), server.getLocalPort());
+        Socket near = server.accept();
+        Socket _ = new Socket(server.getInetAddress(), server.getLocalPort());
+        Descriptor second =
+            TcpTable.duplicate(
+                    (InetSocketAddress) near.getLocalSocketAddress(),
+                    (InetSocketAddress) near.getRemoteSocketAddress())
+                .orElseThrow()) {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment bytes =
+            arena.allocateFrom(ValueLayout.JAVA_BYTE, (byte) 4, (byte) 7, (byte) 11);
+        assertThat(Posix.write(second.number(), bytes)).isEqualTo(3);
+      }
+      assertThat(far.getInputStream().readNBytes(3)).containsExactly(4, 7, 11);
+
+      far.setSoTimeout(100);
+      near.setSoLinger(true, 0); // or Java would send the end before it closes
+      near.close();
+      assertThatThrownBy(() -> far.getInputStream().read())
+          .isInstanceOf(SocketTimeoutException.class);
+      second.close();
+      assertThatThrownBy(() -> far.getInputStream().read()).hasMessageContaining("reset");
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.access.http;
 
+import dev.sluice.posix.Descriptor;
 import dev.sluice.posix.TcpTable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -11,6 +12,8 @@ import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.NioEndpoint;
+import org.apache.tomcat.util.net.SecureNioChannel;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The connection of a request, used beneath Tomcat once the response has begun: Tomcat's own way
@@ -31,6 +34,9 @@ public final class RawConnection implements AutoCloseable {
   private final InetSocketAddress remote;
   private final ByteBuffer dropped = ByteBuffer.allocate(DROP_BYTES);
   private boolean ended;
+
+  /** The same connection once more, to be spliced from; this owns it. */
+  private @Nullable Descriptor spliced;
 
   private RawConnection(NioEndpoint.NioSocketWrapper tomcats, Selector selector)
       throws IOException {
@@ -61,6 +67,17 @@ public final class RawConnection implements AutoCloseable {
   /** Sends what can be sent without waiting; returns how many bytes that were. */
   public int send(ByteBuffer bytes) throws IOException {
     return isFlushed() ? channel.write(bytes) : 0;
+  }
+
+  /**
+   * Where bytes can be spliced from, which does not block; null with TLS, and where it is not
+   * found.
+   */
+  public @Nullable Descriptor spliced() throws IOException {
+    if (spliced == null && !(channel instanceof SecureNioChannel)) {
+      spliced = TcpTable.duplicate(local, remote).orElse(null);
+    }
+    return spliced;
   }
 
   /** Whether everything that was sent has left this process: TLS holds a record at most. */
@@ -140,6 +157,7 @@ public final class RawConnection implements AutoCloseable {
   /** Closes it. Tomcat learns of that when it next uses it. */
   @Override
   public void close() {
+    closeSpliced(); // or the client would not see the end
     try {
       socket.close();
     } catch (IOException gone) {
@@ -151,8 +169,15 @@ public final class RawConnection implements AutoCloseable {
     }
   }
 
+  private void closeSpliced() {
+    if (spliced != null) {
+      spliced.close();
+    }
+  }
+
   /** Leaves it to Tomcat again. */
   public void leave() {
+    closeSpliced();
     try {
       selector.close();
     } catch (IOException e) {

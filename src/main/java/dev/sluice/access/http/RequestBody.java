@@ -49,6 +49,22 @@ public final class RequestBody {
     return request.isFinished();
   }
 
+  /** How many bytes it has; -1 if its headers do not say so. */
+  public long length() {
+    return request.getContentLengthLong();
+  }
+
+  /**
+   * What Tomcat has read of it already, in a buffer that is Tomcat's. Others can read the rest, if
+   * the response closes the connection: Tomcat looks for no more then.
+   */
+  public ByteBuffer buffered() throws IOException {
+    request.action(ActionCode.AVAILABLE, false);
+    return request.getAvailable() > 0 && request.doRead(lent) > 0
+        ? lent.buffer
+        : ByteBuffer.allocate(0);
+  }
+
   /**
    * What has come, in a buffer that is Tomcat's; nothing if that has not been whole yet. Within the
    * line before a chunk, and after the last one, it waits as long as a byte comes now and then.

@@ -7,11 +7,13 @@ import dev.sluice.endpoint.InnerPipe;
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportChanges;
 import dev.sluice.logging.LogContext;
+import dev.sluice.posix.Descriptor;
 import dev.sluice.posix.ErrnoException;
 import dev.sluice.posix.NativeBuffer;
 import dev.sluice.posix.PollSet;
 import dev.sluice.posix.Posix;
 import dev.sluice.stream.StreamState;
+import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.ProtocolException;
@@ -134,18 +136,60 @@ final class Upload implements Runnable {
   private void carry() throws IOException {
     pipe.receipt().whenOver(this::endReading);
     body.invite();
+    boolean unseen = body.length() >= 0 && !export.stream().settings().copy();
+    Descriptor spliced = unseen ? connection.spliced() : null;
     try (NativeBuffer memory = NativeBuffer.allocate(BYTES);
         PollSet poll = new PollSet(1)) {
       poll.set(0, pipe.number(), PollSet.WRITABLE);
+      if (spliced != null) {
+        putAll(body.buffered(), memory.memory(), poll);
+        splice(spliced.number(), poll);
+        return;
+      }
       while (!pipe.isOver() && !body.isRead()) {
         ByteBuffer come = read();
         if (!come.hasRemaining() && !body.isRead()) {
           connection.awaitInput(LOOK_MILLIS);
         }
-        while (come.hasRemaining() && !pipe.isOver()) {
-          put(come, memory.memory(), poll);
-        }
+        putAll(come, memory.memory(), poll);
       }
+    }
+  }
+
+  /** A body whose length is known needs no look. */
+  private void splice(int from, PollSet poll) throws IOException {
+    while (put < body.length() && !pipe.isOver()) {
+      long n = spliceSome(from, body.length() - put);
+      if (n > 0) {
+        put += n;
+      } else if (n == 0 && !pipe.isOver()) {
+        throw new EOFException("the connection has ended within the body");
+      } else if (!poll.await(0)) {
+        poll.await(LOOK_MILLIS);
+      } else {
+        connection.awaitInput(LOOK_MILLIS);
+      }
+    }
+  }
+
+  /** The pipe is broken when the stream has ended, which is noticed at the next look. */
+  private long spliceSome(int from, long most) throws ErrnoException {
+    reading = true;
+    try {
+      return Posix.splice(from, pipe.number(), most);
+    } catch (ErrnoException e) {
+      if (pipe.isOver()) {
+        return Posix.WOULD_BLOCK;
+      }
+      throw e;
+    } finally {
+      reading = false;
+    }
+  }
+
+  private void putAll(ByteBuffer come, MemorySegment memory, PollSet poll) throws IOException {
+    while (come.hasRemaining() && !pipe.isOver()) {
+      put(come, memory, poll);
     }
   }
 
