@@ -72,7 +72,7 @@ final class Rig implements AutoCloseable {
   private static final Duration LINGER = Duration.ofSeconds(60);
 
   /** Where a client of an ended stream shall be waited for, but not long. */
-  private static final Duration SHORT_LINGER = Duration.ofMillis(300);
+  private static final Duration SHORT_LINGER = Duration.ofSeconds(2);
 
   private final Ground ground;
   private final boolean ownGround;
