@@ -2,6 +2,8 @@ package dev.sluice.access;
 
 import dev.sluice.access.token.Role;
 import dev.sluice.api.RequestRights;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Component;
@@ -12,10 +14,23 @@ final class CallerRights implements RequestRights {
 
   @Override
   public boolean seesNames() {
+    return has(Role.OPERATOR);
+  }
+
+  @Override
+  public @Nullable String role() {
+    return Stream.of(Role.OPERATOR, Role.VIEWER, Role.METRICS)
+        .filter(CallerRights::has)
+        .findFirst()
+        .map(Role::word)
+        .orElse(null);
+  }
+
+  private static boolean has(Role role) {
     Authentication caller = SecurityContextHolder.getContext().getAuthentication();
     return caller != null
         && caller.getAuthorities().stream()
-            .anyMatch(authority -> Role.OPERATOR.authority().equals(authority.getAuthority()));
+            .anyMatch(authority -> role.authority().equals(authority.getAuthority()));
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.sluice.access;
 
-import dev.sluice.api.DescriptionProperties;
+import dev.sluice.api.page.DescriptionProperties;
 import dev.sluice.api.problem.ProblemType;
 import org.springframework.boot.actuate.endpoint.web.WebServerNamespace;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
@@ -32,14 +32,13 @@ final class OpenRequests {
                     EndpointRequest.to(HealthEndpoint.class),
                     EndpointRequest.toAdditionalPaths(
                         WebServerNamespace.SERVER, HealthEndpoint.class))));
-    // A browser sends no token for a page.
+    // A browser sends no token for a page, and there is nothing secret in its files.
+    RequestMatcher files = new OrRequestMatcher(always, reading(DescriptionProperties.PAGE + "**"));
     all =
         description.ui()
             ? new OrRequestMatcher(
-                always,
-                reading(DescriptionProperties.UI + "*"),
-                reading(DescriptionProperties.PATH))
-            : always;
+                files, reading(DescriptionProperties.UI + "*"), reading(DescriptionProperties.PATH))
+            : files;
   }
 
   private static RequestMatcher reading(String path) {

@@ -18,9 +18,12 @@ import dev.sluice.testing.Workspace;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -30,11 +33,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Signs tokens and serves what others check them by (OpenID Connect Discovery 1.0). */
-final class OpenIdProvider implements AutoCloseable {
+public final class OpenIdProvider implements AutoCloseable {
 
   /** Those of providers that are closed: a new key takes a second of processor time. */
   private static final Queue<RSAKey> UNUSED_KEYS = new ConcurrentLinkedQueue<>();
@@ -44,14 +50,15 @@ final class OpenIdProvider implements AutoCloseable {
   private final AtomicInteger asked = new AtomicInteger();
   private volatile boolean hangs;
 
-  OpenIdProvider() throws JOSEException, IOException {
+  public OpenIdProvider() throws JOSEException, IOException {
     RSAKey unused = UNUSED_KEYS.poll();
     key = unused != null ? unused : new RSAKeyGenerator(2048).keyID("key").generate();
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     serve(
         "/.well-known/openid-configuration",
         """
-        {"issuer": "%1$s", "jwks_uri": "%1$s/keys", "subject_types_supported": ["public"]}"""
+        {"issuer": "%1$s", "jwks_uri": "%1$s/keys", "subject_types_supported": ["public"],
+        "authorization_endpoint": "%1$s/authorize", "token_endpoint": "%1$s/token"}"""
             .formatted(issuer()));
     serve("/keys", new JWKSet(key.toPublicJWK()).toString());
     server.start();
@@ -68,6 +75,77 @@ final class OpenIdProvider implements AutoCloseable {
         });
   }
 
+  /**
+   * Signs everybody in who comes for this client, with these roles and without a question (OpenID
+   * Connect Core 1.0, 3.1; PKCE, RFC 7636).
+   */
+  public void signIn(String client, List<String> roles) {
+    Map<String, String> challenges = new ConcurrentHashMap<>();
+    server.createContext(
+        "/authorize",
+        exchange -> {
+          Map<String, String> asked = form(exchange.getRequestURI().getRawQuery());
+          boolean right =
+              client.equals(asked.get("client_id"))
+                  && "code".equals(asked.get("response_type"))
+                  && "S256".equals(asked.get("code_challenge_method"));
+          String code = "code" + challenges.size();
+          challenges.put(code, asked.getOrDefault("code_challenge", ""));
+          exchange
+              .getResponseHeaders()
+              .set(
+                  "Location",
+                  "%s?state=%s&%s"
+                      .formatted(
+                          asked.get("redirect_uri"),
+                          asked.get("state"),
+                          right ? "code=" + code : "error=invalid_request"));
+          exchange.sendResponseHeaders(302, -1);
+          exchange.close();
+        });
+    server.createContext(
+        "/token",
+        exchange -> {
+          Map<String, String> asked =
+              form(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+          String challenge = challenges.remove(asked.getOrDefault("code", ""));
+          if (challenge != null
+              && challenge.equals(challengeOf(asked.getOrDefault("code_verifier", "")))) {
+            answer(exchange, "{\"access_token\": \"%s\"}".formatted(unchecked(roles)));
+          } else {
+            answer(exchange, "{\"error\": \"invalid_grant\"}");
+          }
+        });
+  }
+
+  private String unchecked(List<String> roles) {
+    try {
+      return token("sluice", roles);
+    } catch (JOSEException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Map<String, String> form(String text) {
+    return Stream.of(text.split("&"))
+        .map(pair -> pair.split("=", 2))
+        .collect(
+            Collectors.toMap(
+                pair -> pair[0], pair -> URLDecoder.decode(pair[1], StandardCharsets.UTF_8)));
+  }
+
+  private static String challengeOf(String verifier) {
+    try {
+      return Base64.getUrlEncoder()
+          .withoutPadding()
+          .encodeToString(
+              MessageDigest.getInstance("SHA-256")
+                  .digest(verifier.getBytes(StandardCharsets.US_ASCII)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Takes requests from now on, and answers none. */
   void hang() {
     hangs = true;
@@ -82,12 +160,13 @@ final class OpenIdProvider implements AutoCloseable {
     try (exchange) {
       byte[] body = json.getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Content-Type", "application/json");
+      exchange.getResponseHeaders().set("Access-Control-Allow-Origin", "*");
       exchange.sendResponseHeaders(200, body.length);
       exchange.getResponseBody().write(body);
     }
   }
 
-  String issuer() {
+  public String issuer() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 

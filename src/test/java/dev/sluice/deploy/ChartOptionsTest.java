@@ -62,6 +62,14 @@ class ChartOptionsTest {
   }
 
   @Test
+  void theRouteLeadsToTheApiAndThePage() {
+    assertThat(
+            chart.only(HTTPRoute.class, "demo-sluice").getSpec().getRules().getFirst().getMatches())
+        .extracting(match -> match.getPath().getType() + " " + match.getPath().getValue())
+        .containsExactly("PathPrefix /exports", "Exact /", "PathPrefix /page");
+  }
+
+  @Test
   void whatTheClusterDoesNotKnowIsNotMadeButTold() {
     Chart plain = Chart.render(EVERYTHING);
 

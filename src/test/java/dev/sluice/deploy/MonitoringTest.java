@@ -41,13 +41,22 @@ class MonitoringTest {
 
   @BeforeAll
   static void streamOnce() throws Exception {
-    chart = Chart.render("grafanaDashboard: {enabled: true}", MONITOR, RULE);
+    chart =
+        Chart.render(
+            "grafanaDashboard: {enabled: true, page: 'https://disks.example/'}", MONITOR, RULE);
     ConfigMap map = chart.only(ConfigMap.class, "demo-sluice-dashboard");
     dashboard = new JsonMapper().readTree(map.getData().get("sluice.json"));
     try (OwnService service = OwnService.with()) {
       service.stream("seen", 1 << 20);
       scrape = service.scrape();
     }
+  }
+
+  @Test
+  void theDashboardLeadsToThePage() {
+    assertThat(dashboard.at("/links/0/url").asText()).isEqualTo("${page}");
+    assertThat(dashboard.at("/templating/list").findValuesAsText("query"))
+        .contains("https://disks.example/");
   }
 
   private static List<Monitoring.Rule> alerts() {

@@ -216,14 +216,18 @@ final class Operations {
         data.set("reset", Types.of("object"));
       }
       default -> {
-        String name = what.equals("Root") ? "RootController$Root" : what;
+        boolean root = what.equals("Root");
+        String name = root ? "page.RootController$Root" : what;
         content(response, "application/json", schemas.of("dev.sluice.api." + name));
+        if (root) {
+          content(response, "text/html", Types.of("string"));
+        }
       }
     }
   }
 
   private static ObjectNode content(ObjectNode response, String type, ObjectNode schema) {
-    ObjectNode content = response.putObject("content").putObject(type);
+    ObjectNode content = response.withObject("/content").putObject(type);
     content.set("schema", schema);
     return content;
   }

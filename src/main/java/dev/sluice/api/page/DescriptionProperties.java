@@ -1,4 +1,4 @@
-package dev.sluice.api;
+package dev.sluice.api.page;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -10,6 +10,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("sluice.description")
 public record DescriptionProperties(@DefaultValue("false") boolean ui) {
+
+  /** Where the files of the page at the root are, for which nobody needs a token. */
+  public static final String PAGE = "/page/";
 
   /** Where the pages of the UI are. */
   public static final String UI = "/swagger-ui/";

@@ -1,14 +1,11 @@
-package dev.sluice.api;
+package dev.sluice.api.page;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
@@ -27,8 +24,6 @@ class DescriptionConfiguration {
       "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
           + " img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none';"
           + " frame-ancestors 'none'";
-
-  private static final String STYLE = "swagger-ui.css";
 
   /** No others; a path at which there is nothing is refused as it is without any files. */
   @Bean
@@ -49,7 +44,8 @@ class DescriptionConfiguration {
       public void addResourceHandlers(ResourceHandlerRegistry registry) {
         registry
             .addResourceHandler(DescriptionProperties.UI + "**")
-            .addResourceLocations("classpath:/swagger-ui/", library());
+            .addResourceLocations(
+                "classpath:/swagger-ui/", Webjars.folderOf("swagger-ui", "swagger-ui.css"));
       }
 
       @Override
@@ -59,20 +55,6 @@ class DescriptionConfiguration {
             .addPathPatterns(DescriptionProperties.UI + "**");
       }
     };
-  }
-
-  /** The folder of the library, which has its version as a name. */
-  private static String library() {
-    try {
-      String style =
-          new PathMatchingResourcePatternResolver()
-              .getResources("classpath*:/META-INF/resources/webjars/swagger-ui/*/" + STYLE)[0]
-              .getURL()
-              .toString();
-      return style.substring(0, style.length() - STYLE.length());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static final class ContentPolicy implements HandlerInterceptor {

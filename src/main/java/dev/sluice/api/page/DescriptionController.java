@@ -1,4 +1,4 @@
-package dev.sluice.api;
+package dev.sluice.api.page;
 
 import java.io.IOException;
 import org.springframework.core.io.ClassPathResource;

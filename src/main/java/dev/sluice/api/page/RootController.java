@@ -1,0 +1,57 @@
+package dev.sluice.api.page;
+
+import dev.sluice.api.Links;
+import dev.sluice.api.RequestRights;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Tells whoever asks for the root what there is; {@link PageConverter} shows it to browsers. */
+@RestController
+class RootController {
+
+  private final RequestRights rights;
+  private final PageProperties page;
+
+  RootController(RequestRights rights, PageProperties page) {
+    this.rights = rights;
+    this.page = page;
+  }
+
+  /**
+   * Where what is, and who asks.
+   *
+   * @param role what the caller may do; null if it has to say who it is before it may do anything
+   * @param openid where the page can sign in; null where no client of a provider is configured
+   */
+  record Root(
+      String service,
+      String exports,
+      String health,
+      String ready,
+      String live,
+      String metrics,
+      String description,
+      String documentation,
+      @Nullable String role,
+      PageProperties.@Nullable OpenId openid) {}
+
+  @GetMapping(
+      path = "/",
+      produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_HTML_VALUE})
+  Root root(HttpServletRequest request) {
+    return new Root(
+        "Sluice: byte streams over NBD",
+        Links.to("/exports", request),
+        Links.to("/actuator/health", request),
+        Links.to("/readyz", request),
+        Links.to("/livez", request),
+        Links.to("/actuator/prometheus", request),
+        Links.to(DescriptionProperties.PATH, request),
+        "the README.md of Sluice",
+        rights.role(),
+        page.openid());
+  }
+}

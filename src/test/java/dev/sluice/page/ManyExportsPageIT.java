@@ -1,0 +1,93 @@
+package dev.sluice.page;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import dev.sluice.testing.OwnService;
+import dev.sluice.testing.Workspace;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The page with many exports, and with a service that goes and comes. */
+@Timeout(180)
+class ManyExportsPageIT {
+
+  private static final int MANY = 1000;
+
+  private static Browser browser;
+
+  @BeforeAll
+  static void start() {
+    browser = new Browser();
+  }
+
+  @AfterAll
+  static void stop() {
+    if (browser != null) { // or there is no Chromium
+      browser.close();
+    }
+  }
+
+  private static Page open(int port) {
+    Page page = browser.open();
+    page.navigate("http://127.0.0.1:" + port + "/");
+    assertThat(page.locator("#connection")).hasText("live");
+    return page;
+  }
+
+  @Test
+  void aThousandExportsStayUsable() {
+    try (OwnService sluice = OwnService.with("sluice.exports.max=" + MANY)) {
+      for (int i = 0; i < MANY; i++) {
+        sluice.api().createForHttp("e%04d".formatted(i), "write", null, Map.of());
+      }
+      Page page = open(sluice.port());
+      assertThat(page.locator(".filters")).containsText(MANY + " not ended");
+      assertThat(page.locator("tbody tr")).hasCount(100);
+      assertThat(page.locator(".pages")).containsText("Page 1 of 10");
+      assertThat(page.locator("tbody th a").first()).hasText("e0999");
+
+      page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Next")).click();
+      assertThat(page.locator("tbody th a").first()).hasText("e0899");
+      page.getByLabel("Text").fill("e0123");
+      assertThat(page.locator("tbody tr")).hasCount(1);
+      page.locator("tbody th a").click();
+      assertThat(page.locator("h1")).containsText("e0123");
+      Browser.assertAccessible(page);
+      page.context().close();
+    }
+    assertThat(browser.complaints()).filteredOn(each -> !each.contains("Failed to load")).isEmpty();
+  }
+
+  @Test
+  void aServiceThatIsStartedAgainIsFoundAgain() {
+    Path root = Workspace.newPath("root");
+    String store = "sluice.exports.store=" + Workspace.newPath("store");
+    int port;
+    Page page;
+    try (OwnService sluice = OwnService.at(root, List.of(store))) {
+      port = sluice.port();
+      sluice.create("kept", "write", 1 << 20);
+      page = open(port);
+      page.locator("tbody th a").click();
+      assertThat(page.locator("h1")).containsText("kept");
+    }
+    assertThat(page.locator("#connection")).containsText("The connection is lost");
+    Browser.assertAccessible(page);
+    Pictures.take(page, "lost");
+
+    try (OwnService _ = OwnService.at(root, List.of(store, "server.port=" + port))) {
+      assertThat(page.locator("#connection")).hasText("live");
+      assertThat(page.locator("h1")).containsText("kept WAITING");
+      assertThat(page.locator(".events li")).hasCount(2);
+      page.context().close();
+    }
+  }
+}
