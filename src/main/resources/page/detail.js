@@ -6,15 +6,13 @@ import {forClient, forPeer} from './commands.js';
 import {bar, word} from './list.js';
 import {Life, summary} from './plot.js';
 import {hasEnded} from './store.js';
-import {advice, bytes, clock, duration, labels, period, speed} from './words.js';
+import {advice, bytes, clock, duration, period, speed} from './words.js';
 
 /** Of the export that is open: its events, which no other event tells, and what was tried. */
 let open = {};
 
-const TIMES = ['peerTimeout', 'idleTimeout', 'resumeTimeout', 'lifetime'];
-const SIZES = ['size', 'reorderWindow', 'headWindow', 'resumeWindow'];
-const SHOWN = ['id', 'name', 'path', 'peer', 'direction', 'createdAt', 'startedAt', 'endedAt', 'note', 'digest', 'digestValue'];
-const FLAGS = ['listen', 'listed', 'ticket', 'padTail', 'acceptClose', 'acceptUnread', 'acceptExcess', 'copy'];
+const TIMES = new Set(['peerTimeout', 'idleTimeout', 'resumeTimeout', 'lifetime']);
+const SIZES = new Set(['size', 'position', 'reorderWindow', 'headWindow', 'resumeWindow']);
 
 export function copyable(what, line) {
   const copy = async (event) => {
@@ -185,18 +183,40 @@ function ends(export_) {
   return html`${lines('The client', forClient(export_))}${lines('The peer', forPeer(export_))}`;
 }
 
+/** A field as people read it. */
+function shown(name, value) {
+  if (name === 'rateLimit') {
+    return value ? speed(value) : 'no limit';
+  }
+  if (SIZES.has(name)) {
+    return `${bytes(value)} (${value})`;
+  }
+  if (TIMES.has(name)) {
+    return period(value);
+  }
+  if (name.endsWith('At')) {
+    return clock(value);
+  }
+  if (name === 'throughput') {
+    return speed(value);
+  }
+  if (name === 'remainingSeconds') {
+    return duration(value);
+  }
+  if (Array.isArray(value)) {
+    return value.join(', ');
+  }
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** Everything that the API tells of it, apart from its events. */
 function facts(export_) {
-  const row = (name, value) =>
-    value === null || value === undefined || value === '' ? nothing : html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`;
+  const known = Object.entries(export_).filter(
+    ([name, value]) => name !== 'events' && value !== null && value !== '',
+  );
   return html`
     <h2>All fields</h2>
     <div class="wide" role="region" aria-label="All fields" tabindex="0"><table class="facts"><tbody>
-      ${SHOWN.map((name) => row(name, name.endsWith('At') && export_[name] ? clock(export_[name]) : export_[name]))}
-      ${SIZES.map((name) => row(name, export_[name] === null ? null : bytes(export_[name])))}
-      ${row('rateLimit', export_.rateLimit ? `${bytes(export_.rateLimit)}/s` : 'no limit')}
-      ${TIMES.map((name) => row(name, period(export_[name])))}
-      ${row('labels', labels(export_).join(', '))}
-      ${row('allowedClients', export_.allowedClients ? JSON.stringify(export_.allowedClients) : null)}
-      ${row('switched on', FLAGS.filter((name) => export_[name]).join(', '))}
+      ${known.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${shown(name, value)}</td></tr>`)}
     </tbody></table></div>`;
 }

@@ -1,6 +1,6 @@
 // What the form asks for. The words are those of the API's description.
 
-/** [name, kind, title, help]; kinds: text, choice, flag, size, time. */
+/** [name, kind, title, help]; kinds: text, choices, flag, size, time, labels, lines. */
 export const FIELDS = [
   ['name', 'text', 'Name', 'Letters, digits, “.”, “_” and “-”. Without one, Sluice makes a name that nobody can guess.'],
   ['direction', ['write', 'read'], 'Direction', '“write”: NBD clients write, and the peer gets the bytes. “read”: the peer gives them.'],
@@ -13,6 +13,8 @@ export const FIELDS = [
   ['digest', ['', 'SHA-256'], 'Digest', 'Of all bytes, shown when the stream has ended.'],
   ['rateLimit', 'size', 'Rate limit', 'Bytes per second, such as 50M. Empty: as fast as possible.'],
   ['labels', 'labels', 'Labels', 'Such as job=nightly, vm=vm1. They mean nothing to Sluice.'],
+  ['clients.networks', 'lines', 'Networks', 'Only clients from these may use it, such as 10.0.0.0/8; one a line. Empty: from all.'],
+  ['clients.subjects', 'lines', 'Subjects', 'Only clients with a certificate of these may use it, such as CN=backup,O=Example; one a line.'],
   ['peerTimeout', 'time', 'Peer timeout', 'How long a client’s request waits for the peer. Such as 10m; 0 is no limit.'],
   ['idleTimeout', 'time', 'Idle timeout', 'How long a stream that has begun may stand still.'],
   ['resumeTimeout', 'time', 'Resume timeout', 'How long an interrupted stream waits for another client.'],
@@ -47,6 +49,9 @@ export function bodyOf(data) {
           return at < 0 ? [pair.trim(), ''] : [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
         }),
       );
+    } else if (kind === 'lines') {
+      const [whole, part] = name.split('.');
+      body[whole] = {...body[whole], [part]: value.split('\n').map((line) => line.trim()).filter(Boolean)};
     } else {
       body[name] = kind === 'size' && /^\d+$/.test(value) ? Number(value) : value;
     }

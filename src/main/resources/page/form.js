@@ -35,8 +35,8 @@ export function form(redraw) {
     redraw();
     document.querySelector('[aria-invalid=true], #problem')?.focus();
   };
-  const known = new Set(FIELDS.map(([name]) => name));
-  const elsewhere = state.errors.length === 0 || state.errors.some((error) => !known.has(error.field));
+  const isShown = (error) => FIELDS.some(([name]) => isAbout(error, name));
+  const elsewhere = state.errors.length === 0 || !state.errors.every(isShown);
   return html`
     <h1>Make an export</h1>
     ${state.ticket ? ticket(state, redraw) : nothing}
@@ -69,8 +69,9 @@ function ticket(state, redraw) {
     </section>`;
 }
 
-const errorOf = (name) =>
-  state.errors.find((error) => error.field === name || error.field?.startsWith(`${name}.`));
+const isAbout = (error, name) => error.field === name || error.field?.startsWith(`${name}.`);
+
+const errorOf = (name) => state.errors.find((error) => isAbout(error, name));
 
 function field([name, kind, title, help]) {
   const error = errorOf(name);
@@ -89,6 +90,9 @@ function input(name, kind, described, wrong) {
     return html`<select id=${name} name=${name} aria-describedby=${described} aria-invalid=${wrong}>
       ${kind.map((value) => html`<option value=${value}>${value === '' ? 'none' : value}</option>`)}
     </select>`;
+  }
+  if (kind === 'lines') {
+    return html`<textarea id=${name} name=${name} rows="2" spellcheck="false" aria-describedby=${described} aria-invalid=${wrong}></textarea>`;
   }
   if (kind === 'flag') {
     return html`<input type="checkbox" id=${name} name=${name} value="true" aria-describedby=${described} aria-invalid=${wrong}>`;

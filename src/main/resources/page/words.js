@@ -64,14 +64,17 @@ export const labels = (export_) =>
 
 /** What to do about a failure; the first that fits. */
 const ADVICE = [
-  [/opened by \d+ processes/, 'End the readers or writers that are left from before. Then make the export again.'],
-  [/holds \d+ bytes of an earlier writer/, 'Read the FIFO empty, or delete it. Then make the export again.'],
-  [/removed or replaced/, 'Delete the export, and make it again.'],
-  [/the service (was stopped|ended)/, 'The service was stopped under the stream. Make the export again, and start both programs again.'],
+  [/opened by \d+ processes|more than one process/, 'See to it that one process alone opens the FIFO, and end those that are left from before. Then make the export again.'],
+  [/of an earlier writer/, 'End the programs that use the FIFO, and delete it. Then make the export again.'],
+  [/removed or replaced|(place of the FIFO|endpoint's place)/, 'Delete the export, and make it again.'],
+  [/the service (was stopped|ended)|after a restart/, 'The service was stopped under the stream. Make the export again, and start both programs again.'],
   [/the lifetime of/, 'Make the export again with a longer lifetime.'],
-  [/nobody has opened|peerTimeout|no peer/i, 'Start the peer before the client, or make the export again with a longer peerTimeout.'],
-  [/nothing (has )?moved|stood still|idle/i, 'Look why the client or the peer stood still. Then make the export again.'],
-  [/gone|left|closed|cut off|lost/i, 'Look why the client or the peer ended. Then make the export again, and start both again.'],
+  [/had to be filled|no room for it as long as/, 'The client writes out of order. Make the export again with a larger reorder window.'],
+  [/input (ended|goes on)/, 'The peer gives another number of bytes than the size says. Make the export again with the right size, or without one.'],
+  [/no peer |nobody has opened/, 'Start the peer before the client, or make the export again with a longer peer timeout.'],
+  [/no client went on/, 'The client was lost. Make the export again, and start both programs again; with a longer resume timeout a client has more time to come back.'],
+  [/stood still|did nothing|brought nothing new/, 'Look why the client or the peer stood still. Then make the export again.'],
+  [/closed|left|hung up|broke|cut off/, 'Look why the client or the peer ended. Then make the export again, and start both again.'],
 ];
 
 export function advice(failure) {

@@ -180,7 +180,7 @@ final class AccessValues {
             assertThat(chart.only(HTTPRoute.class, "demo-sluice").getSpec().getRules())
                 .flatExtracting("matches")
                 .extracting("path.value")
-                .containsExactly("/exports"));
+                .containsExactly("/exports", "/", "/page"));
     add(
         "tcpRoute.enabled",
         "{tls: {generate: true}, tcpRoute: {enabled: true, parentRefs: [{name: edge}]}}",

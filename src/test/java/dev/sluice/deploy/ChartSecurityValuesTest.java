@@ -67,6 +67,7 @@ class ChartSecurityValuesTest {
           "grafanaDashboard.enabled",
           "grafanaDashboard.labels",
           "grafanaDashboard.annotations",
+          "grafanaDashboard.page",
           "httpRoute.annotations",
           "httpRoute.parentRefs",
           "httpRoute.hostnames",

@@ -102,11 +102,16 @@ final class Browser implements AutoCloseable {
 
   /** Nothing keeps people from using the page who cannot see it, or who see little. */
   static void assertAccessible(Page page) {
-    assertThat(new AxeBuilder(page).analyze().getViolations())
-        .extracting(
-            rule ->
-                rule.getId() + rule.getNodes().stream().map(node -> "\n" + node.getHtml()).toList())
-        .isEmpty();
+    for (ColorScheme scheme : new ColorScheme[] {ColorScheme.DARK, ColorScheme.LIGHT}) {
+      page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
+      assertThat(new AxeBuilder(page).analyze().getViolations())
+          .as("%s in colours that are %s", page.url(), scheme)
+          .extracting(
+              rule ->
+                  rule.getId()
+                      + rule.getNodes().stream().map(node -> "\n" + node.getHtml()).toList())
+          .isEmpty();
+    }
   }
 
   @Override

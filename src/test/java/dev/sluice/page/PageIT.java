@@ -19,6 +19,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -137,6 +138,23 @@ class PageIT {
   private void show(String link, String title) {
     page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(link).setExact(true)).click();
     assertThat(page.locator("h1")).hasText(title);
+  }
+
+  @Test
+  void whoMayUseAnExportIsOneALine() {
+    show("Make one", "Make an export");
+    page.getByLabel("Name").fill("mine");
+    page.getByLabel("Path").fill(sluice.root().resolve("mine").toString());
+    page.getByText("More").click();
+    page.getByLabel("Networks").fill("10.0.0.0/8\nnowhere");
+    button("Make it").click();
+    assertThat(page.locator("[id='clients.networks-error']")).containsText("expected an");
+
+    page.getByLabel("Networks").fill("10.0.0.0/8\n::1\n");
+    button("Make it").click();
+    assertThat(state()).hasText("WAITING");
+    assertThat(sluice.api().read("/exports/mine").get("allowedClients").toString())
+        .isEqualTo("{\"subjects\":null,\"networks\":[\"10.0.0.0/8\",\"::1\"]}");
   }
 
   /** The line that the form shows does what the form does. */
@@ -397,20 +415,53 @@ class PageIT {
   }
 
   @Test
-  void noPageIsWithoutAccessInEitherColourScheme() throws Exception {
+  void everybodyCanUseEachPageInEitherColourScheme() throws Exception {
+    Browser.assertAccessible(page); // without an export
     sluice.create("there", "read", MIB);
     sluice.stream("over", MIB);
-    for (ColorScheme scheme : new ColorScheme[] {ColorScheme.LIGHT, ColorScheme.DARK}) {
-      Page each = browser.open(1280, 900, scheme);
-      for (String place :
-          new String[] {"/", "/#/new", "/#/exports/there", "/#/exports/over", "/#/exports/none"}) {
-        each.navigate(address(place));
-        assertThat(each.locator("#connection")).hasText("live");
-        assertThat(each.locator("h1")).isVisible();
-        Browser.assertAccessible(each);
-      }
-      each.context().close();
+    for (String place :
+        List.of("/", "/#/new", "/#/exports/there", "/#/exports/over", "/#/exports/none")) {
+      page.navigate(address(place));
+      assertThat(page.locator("#connection")).hasText("live");
+      assertThat(page.locator("h1")).isVisible();
+      Browser.assertAccessible(page);
     }
+  }
+
+  /** So that a field which comes to the API comes to the page, too. */
+  @Test
+  void everyFieldOfTheApiIsShown() {
+    sluice.create("all", "write", MIB);
+    show("all");
+    sluice
+        .api()
+        .read("/exports/all")
+        .properties()
+        .forEach(
+            field -> {
+              if (!field.getValue().isNull() && !field.getKey().equals("events")) {
+                assertThat(
+                        page.getByRole(
+                            AriaRole.ROWHEADER,
+                            new Page.GetByRoleOptions().setName(field.getKey()).setExact(true)))
+                    .isVisible();
+              }
+            });
+  }
+
+  /** What somebody names is text, and nothing that a browser runs. */
+  @Test
+  void whatSomebodyNamesIsText() {
+    String name = "<img src=x onerror=document.title='run'>";
+    sluice.api().create("odd", sluice.root().resolve(name), "write", null, Map.of());
+    show("odd");
+    assertThat(page.locator(".facts")).containsText(name);
+    assertThat(page.locator("main img")).hasCount(0);
+    page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Exports").setExact(true))
+        .click();
+    page.getByLabel("Text").fill(name);
+    assertThat(row("odd")).hasCount(1);
+    assertThat(page).hasTitle("Exports – Sluice");
   }
 
   @Test
