@@ -12,6 +12,7 @@ import dev.sluice.stream.request.StreamTimers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -98,12 +99,12 @@ abstract class ManagedStream {
 
   /** Ends the stream as CANCELLED, now; clients are woken and the endpoint is closed. */
   public final void cancel() {
-    end(StreamState.CANCELLED, "cancelled on request at position " + position());
+    end(StreamState.CANCELLED, () -> "cancelled on request at position " + position());
   }
 
   /** Ends the stream as FAILED, now; clients are woken and the endpoint is closed. */
   public final void fail(String reason) {
-    end(StreamState.FAILED, "%s at position %d".formatted(reason, position()));
+    end(StreamState.FAILED, () -> "%s at position %d".formatted(reason, position()));
   }
 
   /** The stream is whole. In the lock; nothing can be lost any more. */
@@ -111,13 +112,13 @@ abstract class ManagedStream {
     peer.require();
     release();
     core.progress().end();
-    if (!end(StreamState.COMPLETED, null)) {
+    if (!end(StreamState.COMPLETED, () -> null)) {
       throw core.lifecycle().ended();
     }
   }
 
   /** When this returns, the endpoint is closed, whoever ended the stream. */
-  private boolean end(StreamState state, @Nullable String failure) {
+  private boolean end(StreamState state, Supplier<@Nullable String> failure) {
     boolean first = core.lifecycle().end(state, failure);
     if (state == StreamState.CANCELLED) {
       core.lifecycle().wakeClients(); // those of a stream that is complete, too

@@ -1,5 +1,6 @@
 package dev.sluice.stream.core;
 
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class FailureReason {
 
-  private @Nullable String reason;
+  /** Asked each time: whoever has the lock may move the position until it lets go of the stream. */
+  private Supplier<@Nullable String> reason = () -> null;
 
   /** Why a client could not go on with it since then. */
   private @Nullable String mistake;
@@ -19,12 +21,13 @@ final class FailureReason {
   /** It is interrupted. */
   void interrupt(String by) {
     boolean before = dropped != null && !by.contains(dropped);
-    set(before ? "%s; before that, %s".formatted(by, dropped) : by);
+    String why = before ? "%s; before that, %s".formatted(by, dropped) : by;
+    set(() -> why);
     dropped = null;
   }
 
   /** It goes on, or has ended, for which there may be a reason. */
-  void set(@Nullable String why) {
+  void set(Supplier<@Nullable String> why) {
     reason = why;
     mistake = null;
   }
@@ -40,11 +43,11 @@ final class FailureReason {
 
   /** Why it is not as it should be; null if it is. */
   @Nullable String text() {
-    return mistake == null ? reason : reason + "; since then " + mistake;
+    return mistake == null ? reason.get() : reason.get() + "; since then " + mistake;
   }
 
   /** The same without what came since then. */
   @Nullable String first() {
-    return reason;
+    return reason.get();
   }
 }

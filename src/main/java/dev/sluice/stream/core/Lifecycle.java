@@ -207,7 +207,7 @@ public final class Lifecycle {
       return false;
     }
     state = StreamState.STREAMING;
-    failure.set(null);
+    failure.set(() -> null);
     startedAt = startedAt == null ? Instant.now() : startedAt;
     return true;
   }
@@ -218,7 +218,7 @@ public final class Lifecycle {
   }
 
   /** The end; returns false when there was one before, which stays. */
-  public synchronized boolean end(StreamState end, @Nullable String reason) {
+  public synchronized boolean end(StreamState end, Supplier<@Nullable String> reason) {
     if (state.ended()) {
       return false;
     }

@@ -154,7 +154,7 @@ public final class StreamCore {
 
   /** Makes a new stream what one was that has ended. */
   public void restore(StreamStatus ended) {
-    lifecycle.end(ended.state(), ended.failure());
+    lifecycle.end(ended.state(), ended::failure);
     restored = ended;
   }
 

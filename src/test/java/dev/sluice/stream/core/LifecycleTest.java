@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.posix.ErrnoException;
 import dev.sluice.stream.StreamState;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class LifecycleTest {
@@ -30,12 +31,22 @@ class LifecycleTest {
   @Test
   void onlyTheFirstEndCounts() throws ErrnoException {
     lifecycle.streaming();
-    assertThat(lifecycle.end(StreamState.FAILED, "first")).isTrue();
-    assertThat(lifecycle.end(StreamState.COMPLETED, null)).isFalse();
+    assertThat(lifecycle.end(StreamState.FAILED, () -> "first")).isTrue();
+    assertThat(lifecycle.end(StreamState.COMPLETED, () -> null)).isFalse();
     assertThat(lifecycle.status(() -> 0, () -> null, () -> null).state())
         .isEqualTo(StreamState.FAILED);
     assertThat(lifecycle.status(() -> 0, () -> null, () -> null).failure()).isEqualTo("first");
     assertThat(lifecycle.attach()).isFalse();
+  }
+
+  /** A request that holds the lock can move bytes after the end, until the endpoint is closed. */
+  @Test
+  void whyItFailedNamesThePositionThatItHasInTheEnd() {
+    AtomicLong position = new AtomicLong(3);
+    lifecycle.end(StreamState.FAILED, () -> "the tape tore at position " + position);
+    position.set(7);
+
+    assertThat(lifecycle.failure()).isEqualTo("the tape tore at position 7");
   }
 
   @Test
