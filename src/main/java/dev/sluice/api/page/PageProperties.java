@@ -1,16 +1,24 @@
 package dev.sluice.api.page;
 
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
 
 /**
  * How the page signs people in.
  *
  * @param openid the provider at which they do so; null if they enter a token
  */
+@Validated
 @ConfigurationProperties("sluice.page")
-record PageProperties(@Nullable OpenId openid) {
+record PageProperties(@Valid @Nullable OpenId openid) {
+
+  private static final String URI = "https?://[^\\s/?#]+(/[^\\s?#]*)?";
 
   /**
    * A public client of an OpenID provider, which knows the page's address as one to return to.
@@ -19,5 +27,12 @@ record PageProperties(@Nullable OpenId openid) {
    * @param clientId the client's name there
    * @param scope what is asked for, with a space between two
    */
-  record OpenId(String issuer, String clientId, @DefaultValue("openid") String scope) {}
+  record OpenId(
+      @NotNull(message = "must be the provider's URI, such as https://login.example.org")
+          @Pattern(
+              regexp = URI,
+              message = "must be the provider's URI, such as https://login.example.org")
+          String issuer,
+      @NotBlank(message = "must be the name of the page at the provider") String clientId,
+      @DefaultValue("openid") String scope) {}
 }
