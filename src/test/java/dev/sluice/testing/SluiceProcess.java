@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 
 /**
  * What is packaged as a process of its own, on free ports: the jar beside its libraries, as in the
@@ -76,7 +77,8 @@ public final class SluiceProcess implements Sluice, AutoCloseable {
 
   /** Another process in the same place, after the end of this one. */
   public SluiceProcess startAgain() {
-    assertThat(isRunning()).as("whether the one before still runs").isFalse();
+    Awaitility.await("the end of the one before")
+        .until(() -> !isRunning()); // a killed one takes a moment
     return new SluiceProcess(root, command.with());
   }
 
