@@ -76,8 +76,13 @@ class HeldMemoryTest extends HeldMemory {
 
       awaitNothingHeld();
       assertThat(rig.state()).isEqualTo(StreamState.WAITING);
-      assertThat(rig.waitingFor())
-          .startsWith("bytes 1048576 to 2097151, which were written and then given up");
+      // The memory is free a moment before it is told what for.
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(rig.waitingFor())
+                      .startsWith(
+                          "bytes 1048576 to 2097151, which were written and then given up"));
       assertThat(rig.stream.status().note()).contains("given up");
       assertThatExceptionOfType(RefusedRequestException.class)
           .isThrownBy(() -> rig.stream.finish(Assurances.PADDED_TAIL))
