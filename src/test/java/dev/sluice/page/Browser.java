@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.deque.html.axecore.playwright.AxeBuilder;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
+import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.sluice.testing.Peers;
 import java.nio.file.Path;
@@ -35,6 +38,10 @@ final class Browser implements AutoCloseable {
   private static final String REFUSED =
       "Failed to load resource: the server responded with a status of 4";
 
+  /** The last one is that of {@link #open()}. */
+  static final List<ColorScheme> SCHEMES = List.of(ColorScheme.DARK, ColorScheme.LIGHT);
+
+  /** Longer than the page pauses before it tries again. */
   private static final double PATIENCE_MILLIS = 30_000;
 
   private final Playwright playwright;
@@ -47,6 +54,7 @@ final class Browser implements AutoCloseable {
     Peers.require("chromium", "node");
     Peers.requireFile(Path.of(driver, "package/cli.js"), "there is no Playwright (.ci/prepare)");
     System.setProperty("playwright.cli.dir", driver);
+    PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
     playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -88,6 +96,17 @@ final class Browser implements AutoCloseable {
     return open(1280, 640, ColorScheme.LIGHT);
   }
 
+  /** The one button with this name. */
+  static Locator button(Page page, String name) {
+    return page.getByRole(
+        AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+  }
+
+  /** The one link with this name. */
+  static Locator link(Page page, String name) {
+    return page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name).setExact(true));
+  }
+
   /** What pages complained about since this was asked last. */
   List<String> complaints() {
     List<String> all = List.copyOf(complaints);
@@ -102,7 +121,7 @@ final class Browser implements AutoCloseable {
 
   /** Nothing keeps people from using the page who cannot see it, or who see little. */
   static void assertAccessible(Page page) {
-    for (ColorScheme scheme : new ColorScheme[] {ColorScheme.DARK, ColorScheme.LIGHT}) {
+    for (ColorScheme scheme : SCHEMES) {
       page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
       assertThat(new AxeBuilder(page).analyze().getViolations())
           .as("%s in colours that are %s", page.url(), scheme)

@@ -4,7 +4,6 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.options.AriaRole;
 import dev.sluice.access.OpenIdProvider;
 import dev.sluice.testing.OwnService;
 import dev.sluice.testing.RestClient;
@@ -59,8 +58,7 @@ class PageAccessIT {
   }
 
   private static void click(Page page, String button) {
-    page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(button).setExact(true))
-        .click();
+    Browser.button(page, button).click();
   }
 
   private static void signIn(Page page, String token) {
@@ -80,8 +78,7 @@ class PageAccessIT {
     signIn(page, OPERATOR);
     assertThat(page.locator("#connection")).hasText("live");
     assertThat(page.locator("nav")).containsText("operator");
-    page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Make one").setExact(true))
-        .click();
+    Browser.link(page, "Make one").click();
     page.getByLabel("Name").fill("mine");
     page.getByLabel("Path").fill(sluice.root().resolve("mine").toString());
     assertThat(page.locator("form code")).containsText("-H \"Authorization: Bearer $TOKEN\"");

@@ -81,12 +81,11 @@ class PageIT {
   }
 
   private Locator button(String name) {
-    return page.getByRole(
-        AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+    return Browser.button(page, name);
   }
 
   private void show(String name) {
-    page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name).setExact(true)).click();
+    Browser.link(page, name).click();
     assertThat(page.locator("h1")).containsText(name);
   }
 
@@ -136,7 +135,7 @@ class PageIT {
   }
 
   private void show(String link, String title) {
-    page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(link).setExact(true)).click();
+    Browser.link(page, link).click();
     assertThat(page.locator("h1")).hasText(title);
   }
 
@@ -457,8 +456,7 @@ class PageIT {
     show("odd");
     assertThat(page.locator(".facts")).containsText(name);
     assertThat(page.locator("main img")).hasCount(0);
-    page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("Exports").setExact(true))
-        .click();
+    Browser.link(page, "Exports").click();
     page.getByLabel("Text").fill(name);
     assertThat(row("odd")).hasCount(1);
     assertThat(page).hasTitle("Exports – Sluice");

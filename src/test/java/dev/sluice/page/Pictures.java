@@ -18,7 +18,7 @@ final class Pictures {
 
   /** One of what a page shows now, in both colour schemes. */
   static void take(Page page, String name) {
-    for (ColorScheme scheme : new ColorScheme[] {ColorScheme.DARK, ColorScheme.LIGHT}) {
+    for (ColorScheme scheme : Browser.SCHEMES) {
       page.emulateMedia(new Page.EmulateMediaOptions().setColorScheme(scheme));
       page.screenshot(
           new Page.ScreenshotOptions()
