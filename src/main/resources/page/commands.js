@@ -3,6 +3,9 @@
 import {base, pathOf, token} from './api.js';
 import {quote} from './words.js';
 
+/** For curl; the token itself is for nobody to see. */
+const authorization = () => (token.get() ? '-H "Authorization: Bearer $TOKEN" ' : '');
+
 function nbdClient(uri) {
   const url = new URL(uri);
   const socket = url.searchParams.get('socket');
@@ -45,9 +48,8 @@ function lines(export_, uri) {
 export function forPeer(export_) {
   const writes = export_.direction === 'write';
   if (export_.peer === 'http') {
-    const header = token.get() ? '-H "Authorization: Bearer $TOKEN" ' : '';
     const url = quote(new URL(pathOf(export_, '/data'), base).href);
-    return [{what: 'curl', line: `curl --fail ${header}${url} ${writes ? '-o' : '-T'} disk.img`}];
+    return [{what: 'curl', line: `curl --fail ${authorization()}${url} ${writes ? '-o' : '-T'} disk.img`}];
   }
   if (!export_.path) {
     return [];
@@ -64,6 +66,5 @@ export function forPeer(export_) {
 
 /** The request that makes an export like this. */
 export function forMaking(fields) {
-  const header = token.get() ? '-H "Authorization: Bearer $TOKEN" ' : '';
-  return `curl --fail ${header}${quote(new URL('exports', base).href)} --json ${quote(JSON.stringify(fields))}`;
+  return `curl --fail ${authorization()}${quote(new URL('exports', base).href)} --json ${quote(JSON.stringify(fields))}`;
 }

@@ -31,9 +31,9 @@ export function leave() {
   open = {};
 }
 
-/** Asks for the events when the state is another one. */
-async function ask(export_, redraw) {
-  const now = `${export_.id} ${export_.state}`;
+/** Asks for the events when the state is another one, or the service is. */
+async function ask(export_, store, redraw) {
+  const now = `${export_.id} ${export_.state} ${store.connections}`;
   if (open.asked === now) {
     return;
   }
@@ -54,7 +54,7 @@ export function detail(export_, store, redraw) {
     leave();
     open.id = export_.id;
   }
-  ask(export_, redraw);
+  ask(export_, store, redraw);
   const samples = store.samples.get(export_.id) ?? [];
   requestAnimationFrame(() => {
     const element = document.getElementById('life');

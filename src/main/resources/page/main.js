@@ -47,7 +47,7 @@ function gone(word) {
 
 function draw() {
   const {kind} = place();
-  if (kind !== 'exports') {
+  if (kind !== 'exports' || store.connection === 'refused') {
     leave();
   }
   const [title, content] = page();

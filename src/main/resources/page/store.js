@@ -34,6 +34,8 @@ export class Store {
   samples = new Map();
   /** 'connecting', 'live', 'lost' or 'refused'. */
   connection = 'connecting';
+  /** How often it was made; what was asked for before the last time may be old. */
+  connections = 0;
   /** Why it is lost or refused. */
   problem = null;
   /** What the caller may do: 'operator', 'viewer' or less; null while that is not known. */
@@ -80,7 +82,10 @@ export class Store {
     this.#reset();
     this.connection = 'connecting';
     this.#stop = subscribe({
-      connected: () => this.#connect('live', null),
+      connected: () => {
+        this.connections++;
+        this.#connect('live', null);
+      },
       event: (type, data) => this.#take(type, data),
       lost: (why) => {
         const refused = why?.status === 401 || why?.status === 403;
