@@ -70,11 +70,12 @@ public final class RawConnection implements AutoCloseable {
   }
 
   /**
-   * Where bytes can be spliced from, which does not block; null with TLS, and where it is not
-   * found.
+   * Where bytes can be spliced from, which does not block; null with TLS, where it is not found,
+   * and while Tomcat's connection itself holds bytes, which its request does not have yet.
    */
   public @Nullable Descriptor spliced() throws IOException {
-    if (spliced == null && !(channel instanceof SecureNioChannel)) {
+    boolean ahead = !tomcats.getSocketBufferHandler().isReadBufferEmpty();
+    if (spliced == null && !ahead && !(channel instanceof SecureNioChannel)) {
       spliced = TcpTable.duplicate(local, remote).orElse(null);
     }
     return spliced;
@@ -152,6 +153,20 @@ public final class RawConnection implements AutoCloseable {
       // it has been closed
     }
     close();
+  }
+
+  /**
+   * Breaks it off with a reset, and then ends its request.
+   *
+   * @param end does that; Tomcat refuses it where it has noticed by itself that the client has gone
+   */
+  public void reset(Runnable end) {
+    reset();
+    try {
+      end.run();
+    } catch (IllegalStateException noticed) {
+      // Tomcat has ended the request.
+    }
   }
 
   /** Closes it. Tomcat learns of that when it next uses it. */

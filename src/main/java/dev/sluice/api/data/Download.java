@@ -69,8 +69,7 @@ final class Download implements Runnable {
 
   private void breakOff() {
     pipe.close();
-    connection.reset();
-    answer.end();
+    connection.reset(answer::end);
   }
 
   private @Nullable ProblemException carry() throws IOException, InterruptedException {

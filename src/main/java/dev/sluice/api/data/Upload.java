@@ -104,8 +104,7 @@ final class Upload implements Runnable {
       Thread.currentThread().interrupt();
     }
     pipe.close();
-    connection.reset();
-    answer.accept(arrival.ended());
+    connection.reset(() -> answer.accept(arrival.ended()));
   }
 
   /** The stream has to end before the pipe does, which would look like the end of the input. */
@@ -172,16 +171,10 @@ final class Upload implements Runnable {
     }
   }
 
-  /** The pipe is broken when the stream has ended, which is noticed at the next look. */
   private long spliceSome(int from, long most) throws ErrnoException {
     reading = true;
     try {
-      return Posix.splice(from, pipe.number(), most);
-    } catch (ErrnoException e) {
-      if (pipe.isOver()) {
-        return Posix.WOULD_BLOCK;
-      }
-      throw e;
+      return into(() -> Posix.splice(from, pipe.number(), most));
     } finally {
       reading = false;
     }
@@ -215,7 +208,8 @@ final class Upload implements Runnable {
     memory.asByteBuffer().put(part);
     come.position(come.position() + count);
     for (long done = 0; done < count && !pipe.isOver(); ) {
-      long n = write(memory.asSlice(done, count - done));
+      MemorySegment rest = memory.asSlice(done, count - done);
+      long n = into(() -> Posix.write(pipe.number(), rest));
       if (n == Posix.WOULD_BLOCK) {
         poll.await(LOOK_MILLIS);
       } else {
@@ -226,15 +220,20 @@ final class Upload implements Runnable {
   }
 
   /** The pipe is broken when the stream has ended, which is noticed at the next look. */
-  private long write(MemorySegment bytes) throws ErrnoException {
+  private long into(Move move) throws ErrnoException {
     try {
-      return Posix.write(pipe.number(), bytes);
+      return move.once();
     } catch (ErrnoException e) {
       if (pipe.isOver()) {
         return Posix.WOULD_BLOCK;
       }
       throw e;
     }
+  }
+
+  /** Moves what it can into the pipe, and returns how much that was. */
+  private interface Move {
+    long once() throws ErrnoException;
   }
 
   private @Nullable ProblemException awaitEnd() throws InterruptedException {

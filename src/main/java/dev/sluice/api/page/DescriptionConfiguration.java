@@ -1,12 +1,9 @@
 package dev.sluice.api.page;
 
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -51,18 +48,9 @@ class DescriptionConfiguration {
       @Override
       public void addInterceptors(InterceptorRegistry registry) {
         registry
-            .addInterceptor(new ContentPolicy())
+            .addInterceptor(new ContentPolicy(CONTENT_POLICY))
             .addPathPatterns(DescriptionProperties.UI + "**");
       }
     };
-  }
-
-  private static final class ContentPolicy implements HandlerInterceptor {
-    @Override
-    public boolean preHandle(
-        HttpServletRequest request, HttpServletResponse response, Object handler) {
-      response.setHeader("Content-Security-Policy", CONTENT_POLICY);
-      return true;
-    }
   }
 }

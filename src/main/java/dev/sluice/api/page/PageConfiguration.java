@@ -1,13 +1,9 @@
 package dev.sluice.api.page;
 
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.net.URI;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.CacheControl;
-import org.springframework.http.HttpHeaders;
-import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -57,17 +53,7 @@ class PageConfiguration implements WebMvcConfigurer {
   @Override
   public void addInterceptors(InterceptorRegistry registry) {
     registry
-        .addInterceptor(new Headers(policy))
+        .addInterceptor(new ContentPolicy(policy))
         .addPathPatterns("/", DescriptionProperties.PAGE + "**");
-  }
-
-  private record Headers(String policy) implements HandlerInterceptor {
-    @Override
-    public boolean preHandle(
-        HttpServletRequest request, HttpServletResponse response, Object handler) {
-      response.setHeader("Content-Security-Policy", policy);
-      response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
-      return true;
-    }
   }
 }

@@ -3,7 +3,9 @@ package dev.sluice.api.page;
 import dev.sluice.api.Links;
 import dev.sluice.api.RequestRights;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -41,7 +43,8 @@ class RootController {
   @GetMapping(
       path = "/",
       produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.TEXT_HTML_VALUE})
-  Root root(HttpServletRequest request) {
+  Root root(HttpServletRequest request, HttpServletResponse response) {
+    response.addHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
     return new Root(
         "Sluice: byte streams over NBD",
         Links.to("/exports", request),
