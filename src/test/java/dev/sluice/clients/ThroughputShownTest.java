@@ -38,12 +38,13 @@ class ThroughputShownTest {
         CompletableFuture<Void> writing =
             CompletableFuture.runAsync(() -> write(client, new byte[SIZE]));
 
+        // A machine that is busy may move less than the rate for a while, and never more.
         JsonNode seen =
             await()
                 .until(
                     () -> api.get("/exports/disk").json(),
-                    export -> export.get("throughput").isNumber());
-        assertThat(seen.get("throughput").longValue()).isBetween(RATE / 2L, RATE * 2L);
+                    export -> export.get("throughput").asLong() >= RATE / 2L);
+        assertThat(seen.get("throughput").longValue()).isLessThanOrEqualTo(RATE * 2L);
         assertThat(seen.get("remainingSeconds").longValue()).isBetween(1L, 8L);
         writing.join();
       }
