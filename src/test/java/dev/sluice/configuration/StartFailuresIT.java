@@ -7,11 +7,6 @@ import dev.sluice.testing.Peers;
 import dev.sluice.testing.SluiceProcess;
 import dev.sluice.testing.Workspace;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -24,8 +19,6 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a user reads when the jar cannot be started: one message with the key and what to do. */
 class StartFailuresIT {
@@ -85,19 +78,6 @@ class StartFailuresIT {
   }
 
   @Test
-  void theNbdPortIsTaken() throws IOException {
-    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      assertFails(
-          jar("--sluice.nbd.port=" + other.getLocalPort()),
-          "127.0.0.1:" + other.getLocalPort(),
-          "sluice.nbd.port",
-          "another process",
-          "Action:",
-          "sluice.nbd.port to another");
-    }
-  }
-
-  @Test
   void theStoreIsAnotherServices() {
     Path root = Workspace.newPath("root");
     String store = root + ".store";
@@ -108,19 +88,6 @@ class StartFailuresIT {
           "Action:",
           "Stop that one");
     }
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "sluice-journal 99, was written by a newer release, Start that release again",
-    "something else, is damaged, from a backup",
-  })
-  void theStoreCannotBeRead(String text, String why, String action) throws IOException {
-    Path store = folder();
-    Files.writeString(store.resolve("journal"), text + "\n");
-    assertFails(
-        jar("--sluice.exports.store=" + store), "the store " + store, why, "Action:", action);
-    assertThat(store.resolve("journal")).hasContent(text + "\n");
   }
 
   @Test
@@ -159,32 +126,6 @@ class StartFailuresIT {
         "1024");
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "nowhere.invalid, no address",
-    "192.0.2.77, this machine does not have",
-    "not an address, no address",
-  })
-  void theNbdAddressIsNoneOfThisMachine(String address, String why) throws IOException {
-    assertFails(
-        jar("--sluice.nbd.address=" + address), address, why, "Action:", "sluice.nbd.address to");
-  }
-
-  @Test
-  void theUnixSocketIsTaken() throws IOException {
-    Path socket = folder().resolve("nbd.sock");
-    try (ServerSocketChannel other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-      other.bind(UnixDomainSocketAddress.of(socket));
-      assertFails(
-          jar("--sluice.nbd.unix-socket=" + socket),
-          socket.toString(),
-          "sluice.nbd.unix-socket",
-          "another process",
-          "Action:",
-          "sluice.nbd.unix-socket to another");
-    }
-  }
-
   @Test
   void theUnixSocketsGroupIsNoneOfTheUsers() throws IOException {
     Peers.requireRoot();
@@ -209,22 +150,6 @@ class StartFailuresIT {
     folders.add(folder);
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
     return folder;
-  }
-
-  @Test
-  void theUnixSocketsFolderIsMissing() throws IOException {
-    assertFails(
-        jar("--sluice.nbd.unix-socket=" + folder().resolve("missing/nbd.sock")),
-        "sluice.nbd.unix-socket",
-        "folder does not exist",
-        "Action:",
-        "sluice.nbd.unix-socket");
-  }
-
-  @Test
-  void theUnixSocketsFolderIsReadOnly() throws IOException {
-    assertFails(
-        jar("--sluice.nbd.unix-socket=/proc/self/nbd.sock"), "sluice.nbd.unix-socket", "Action:");
   }
 
   @Test
@@ -272,28 +197,6 @@ class StartFailuresIT {
   }
 
   @Test
-  void theSslBundleIsNotThere() throws IOException {
-    assertFails(
-        jar("--sluice.nbd.tls.mode=require", "--sluice.nbd.tls.bundle=nbd"),
-        "sluice.nbd.tls.bundle",
-        "'nbd'",
-        "Action:",
-        "spring.ssl.bundle.pem.nbd");
-  }
-
-  @Test
-  void theSslBundlesFileIsNotThere() throws IOException {
-    assertFails(
-        jar(
-            "--sluice.nbd.tls.mode=require",
-            "--sluice.nbd.tls.bundle=nbd",
-            "--spring.ssl.bundle.pem.nbd.keystore.certificate=/nowhere/tls.crt",
-            "--spring.ssl.bundle.pem.nbd.keystore.private-key=/nowhere/tls.key"),
-        "/nowhere/tls.crt",
-        "Action:");
-  }
-
-  @Test
   void keysDoNotExistWhereverTheyAreGiven() throws IOException {
     Path file = folder().resolve("more.yml");
     Files.writeString(file, "sluice:\n  exports:\n    max-endedd: 1\n");
@@ -320,17 +223,6 @@ class StartFailuresIT {
         .doesNotContain("SERVICE_HOST");
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "advertised-host=h:30809, advertisedHost",
-    "advertised-host=nbd://x, advertisedHost",
-    "advertised-port=0, advertisedPort",
-    "unix-socket-mode=600, unixSocketMode",
-  })
-  void aValueMakesNoSense(String property, String field) throws IOException {
-    assertFails(jar("--sluice.nbd." + property), "sluice.nbd." + field, "must be", "Action:");
-  }
-
   @Test
   void everyWrongValueIsToldWithItsKeyAndWhereItCameFromInAnyLocale() throws IOException {
     Path file = folder().resolve("more.yml");
@@ -353,48 +245,5 @@ class StartFailuresIT {
             "sluice.nbd.unixSocketMode\\s+Value: \"\\$\\{1\\+1}\""
                 + "\\s+Origin: .*SLUICE_NBD_UNIX_SOCKET_MODE.*\\s+Reason: must be 0 and three")
         .contains("Action:");
-  }
-
-  @Test
-  void theRestPortIsTaken() throws IOException {
-    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      assertFails(
-          jar("--server.port=" + other.getLocalPort()),
-          String.valueOf(other.getLocalPort()),
-          "Action:");
-    }
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "--server.address=192.0.2.77 | server.address | Cannot assign | Set server.address",
-        "--server.ssl.bundle=nowhere | SSL bundle | nowhere | server.ssl.bundle",
-        "--server.ssl.bundle=api --spring.ssl.bundle.pem.api.keystore.certificate=/nowhere/tls.crt"
-            + " | SSL bundle | /nowhere/tls.crt | spring.ssl.bundle.pem",
-        "--spring.application.json={x | SPRING_APPLICATION_JSON | not JSON | Correct it",
-      })
-  void whatTheFrameworkTellsByAStackTrace(
-      String arguments, String what, String why, String action) {
-    assertFails(
-        jar((Object[]) ("--sluice.security.tokens=0123456789abcdef0123 " + arguments).split(" ")),
-        what,
-        why,
-        "Action:",
-        action);
-  }
-
-  @Test
-  void aFileIsNoYaml() throws IOException {
-    Path file = folder().resolve("more.yml");
-    Files.writeString(file, "sluice:\n  nbd: [\n");
-
-    assertFails(
-        jar("--spring.config.import=file:" + file),
-        "not YAML",
-        "line 3",
-        "Action:",
-        "application.yml");
   }
 }

@@ -166,6 +166,10 @@ final class Subscriber {
 
   /** Is to be called once, after its connection was closed. */
   void leave() {
-    ended.run();
+    try {
+      ended.run();
+    } catch (IllegalStateException noticed) {
+      // Tomcat has ended the request, since it noticed by itself that the client has gone.
+    }
   }
 }
