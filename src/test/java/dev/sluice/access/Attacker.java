@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -40,6 +41,17 @@ final class Attacker implements AutoCloseable {
     return socket;
   }
 
+  /** The same for what may be refused, and the connection reset, before all of it was sent. */
+  Socket sendWhatIsTaken(String text) throws IOException {
+    Socket socket = connect(1);
+    try {
+      socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    } catch (SocketException refused) {
+      return socket;
+    }
+    return socket;
+  }
+
   /** A POST of an export whose body does not come whole; the headers end with a line break each. */
   Socket post(String headers, String beginOfBody) throws IOException {
     return send(
@@ -55,7 +67,7 @@ final class Attacker implements AutoCloseable {
       for (int b = in.read(); b >= 0; b = in.read()) {
         answer.append((char) b);
       }
-    } catch (java.net.SocketException reset) {
+    } catch (SocketException reset) {
       return answer.toString();
     }
     return answer.toString();
@@ -70,7 +82,7 @@ final class Attacker implements AutoCloseable {
         while (socket.getInputStream().read() >= 0) {}
       } catch (java.net.SocketTimeoutException open) {
         held++;
-      } catch (java.net.SocketException reset) {
+      } catch (SocketException reset) {
         // closed
       }
     }
