@@ -1,17 +1,14 @@
 package dev.sluice.posix;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 
-/** How the C library is called: finding functions, keeping errno, retrying after a signal. */
+/** How the C library is called: keeping errno, retrying after a signal. */
 final class CLibrary {
 
-  private static final Linker LINKER = Linker.nativeLinker();
   private static final MemoryLayout CALL_STATE = Linker.Option.captureStateLayout();
   private static final long ERRNO_OFFSET =
       CALL_STATE.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
@@ -25,19 +22,6 @@ final class CLibrary {
   /** One call; its argument is the segment that receives errno. */
   interface Call {
     long invoke(MemorySegment state) throws Throwable;
-  }
-
-  static MethodHandle function(String name, FunctionDescriptor type) {
-    return LINKER.downcallHandle(
-        LINKER.defaultLookup().findOrThrow(name), type, Linker.Option.captureCallState("errno"));
-  }
-
-  static MethodHandle variadic(String name, int fixedArguments, FunctionDescriptor type) {
-    return LINKER.downcallHandle(
-        LINKER.defaultLookup().findOrThrow(name),
-        type,
-        Linker.Option.captureCallState("errno"),
-        Linker.Option.firstVariadicArg(fixedArguments));
   }
 
   /** Calls until no signal interrupts. Returns the call's result, which is never negative. */

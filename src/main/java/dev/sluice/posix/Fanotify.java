@@ -1,16 +1,13 @@
 package dev.sluice.posix;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
+import static dev.sluice.posix.CFunction.address;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,18 +43,10 @@ public final class Fanotify implements FileEvents {
   private static final int NO_WATCH = -1;
   private static final long BUFFER = 1 << 14;
 
-  private static final MethodHandle INIT =
-      CLibrary.function("fanotify_init", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-  private static final MethodHandle MARK =
-      CLibrary.function(
-          "fanotify_mark",
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, ADDRESS));
-  private static final MethodHandle HANDLE =
-      CLibrary.function(
-          "name_to_handle_at",
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_INT));
-  private static final MethodHandle FSTATFS =
-      CLibrary.function("fstatfs", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+  private static final CFunction INIT = CFunction.intFunction("fanotify_init", 2);
+  private static final CFunction MARK = CFunction.intFunction("fanotify_mark", 5);
+  private static final CFunction HANDLE = CFunction.intFunction("name_to_handle_at", 5);
+  private static final CFunction FSTATFS = CFunction.intFunction("fstatfs", 2);
 
   private final Descriptor descriptor;
   private final Arena arena = Arena.ofShared();
@@ -85,7 +74,7 @@ public final class Fanotify implements FileEvents {
               (int)
                   CLibrary.call(
                       "fanotify_init",
-                      state -> (int) INIT.invokeExact(state, CLOEXEC_NONBLOCK_REPORT_FID, 0))));
+                      state -> INIT.invoke(state, CLOEXEC_NONBLOCK_REPORT_FID, 0))));
     } catch (ErrnoException e) {
       return null;
     }
@@ -136,8 +125,7 @@ public final class Fanotify implements FileEvents {
       CLibrary.call(
           "fanotify_mark",
           state ->
-              (int)
-                  MARK.invokeExact(state, descriptor.number(), flags, mask, Openat.AT_FDCWD, name));
+              MARK.invoke(state, descriptor.number(), flags, mask, Openat.AT_FDCWD, address(name)));
     }
   }
 
@@ -148,7 +136,7 @@ public final class Fanotify implements FileEvents {
       MemorySegment mount = arena.allocate(JAVA_INT);
       MemorySegment handle = arena.allocate(HANDLE_HEADER + MAX_HANDLE, Integer.BYTES);
       MemorySegment system = arena.allocate(STATFS, Long.BYTES);
-      CLibrary.call("fstatfs", state -> (int) FSTATFS.invokeExact(state, fd, system));
+      CLibrary.call("fstatfs", state -> FSTATFS.invoke(state, fd, address(system)));
       try {
         find(fd, empty, handle, mount, AT_EMPTY_PATH | AT_HANDLE_FID);
       } catch (ErrnoException e) {
@@ -167,7 +155,7 @@ public final class Fanotify implements FileEvents {
     handle.set(JAVA_INT, 0, MAX_HANDLE);
     CLibrary.call(
         "name_to_handle_at",
-        state -> (int) HANDLE.invokeExact(state, fd, empty, handle, mount, flags));
+        state -> HANDLE.invoke(state, fd, address(empty), address(handle), address(mount), flags));
   }
 
   private static ByteBuffer name(

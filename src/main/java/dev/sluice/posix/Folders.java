@@ -1,12 +1,9 @@
 package dev.sluice.posix;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static dev.sluice.posix.CFunction.address;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /**
  * Linux calls on folders that an operator has named: made, found by another name, and whose they
@@ -17,10 +14,8 @@ public final class Folders {
   private static final int FOR_THIS_USER = 0700;
   private static final int WRITABLE_BY_OTHERS = 022;
 
-  private static final MethodHandle MKDIRAT =
-      CLibrary.function("mkdirat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-  private static final MethodHandle GETEUID =
-      CLibrary.function("geteuid", FunctionDescriptor.of(JAVA_INT));
+  private static final CFunction MKDIRAT = CFunction.intFunction("mkdirat", 3);
+  private static final CFunction GETEUID = CFunction.intFunction("geteuid", 0);
 
   private Folders() {}
 
@@ -51,8 +46,7 @@ public final class Folders {
 
   /** The number of this process's user. */
   public static long ownUser() throws ErrnoException {
-    return CLibrary.call(
-        "geteuid", state -> Integer.toUnsignedLong((int) GETEUID.invokeExact(state)));
+    return CLibrary.call("geteuid", state -> GETEUID.invoke(state) & 0xFFFF_FFFFL);
   }
 
   /**
@@ -83,7 +77,7 @@ public final class Folders {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment text = arena.allocateFrom(path.text());
       CLibrary.call(
-          "mkdir", state -> (int) MKDIRAT.invokeExact(state, Openat.AT_FDCWD, text, FOR_THIS_USER));
+          "mkdir", state -> MKDIRAT.invoke(state, Openat.AT_FDCWD, address(text), FOR_THIS_USER));
     }
   }
 

@@ -1,12 +1,10 @@
 package dev.sluice.posix;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
+import static dev.sluice.posix.CFunction.address;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
@@ -21,13 +19,9 @@ public final class Inotify implements FileEvents {
   private static final long BUFFER = 1 << 14;
   private static final long ALIGNMENT = 4;
 
-  private static final MethodHandle INIT =
-      CLibrary.function("inotify_init1", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-  private static final MethodHandle ADD =
-      CLibrary.function(
-          "inotify_add_watch", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-  private static final MethodHandle REMOVE =
-      CLibrary.function("inotify_rm_watch", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+  private static final CFunction INIT = CFunction.intFunction("inotify_init1", 1);
+  private static final CFunction ADD = CFunction.intFunction("inotify_add_watch", 3);
+  private static final CFunction REMOVE = CFunction.intFunction("inotify_rm_watch", 2);
 
   private final Descriptor descriptor;
   private final Arena arena = Arena.ofShared();
@@ -43,9 +37,7 @@ public final class Inotify implements FileEvents {
     try {
       descriptor =
           new Descriptor(
-              (int)
-                  CLibrary.call(
-                      "inotify_init1", state -> (int) INIT.invokeExact(state, NONBLOCK_CLOEXEC)));
+              (int) CLibrary.call("inotify_init1", state -> INIT.invoke(state, NONBLOCK_CLOEXEC)));
       made = true;
     } finally {
       if (!made) {
@@ -66,15 +58,14 @@ public final class Inotify implements FileEvents {
       return (int)
           CLibrary.call(
               "inotify_add_watch",
-              state -> (int) ADD.invokeExact(state, descriptor.number(), name, mask));
+              state -> ADD.invoke(state, descriptor.number(), address(name), mask));
     }
   }
 
   @Override
   public void unwatch(int watch) {
     try {
-      CLibrary.call(
-          "inotify_rm_watch", state -> (int) REMOVE.invokeExact(state, descriptor.number(), watch));
+      CLibrary.call("inotify_rm_watch", state -> REMOVE.invoke(state, descriptor.number(), watch));
     } catch (ErrnoException e) {
       // Linux has ended it already, as the file has gone.
     }

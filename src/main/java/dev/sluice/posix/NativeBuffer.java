@@ -1,11 +1,8 @@
 package dev.sluice.posix;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static dev.sluice.posix.CFunction.address;
 
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -17,10 +14,8 @@ public final class NativeBuffer implements AutoCloseable {
 
   private static final AtomicLong IN_USE = new AtomicLong();
 
-  private static final MethodHandle MALLOC =
-      CLibrary.function("malloc", FunctionDescriptor.of(ADDRESS, JAVA_LONG));
-  private static final MethodHandle FREE =
-      CLibrary.function("free", FunctionDescriptor.ofVoid(ADDRESS));
+  private static final CFunction MALLOC = CFunction.longFunction("malloc", 1);
+  private static final CFunction FREE = CFunction.intFunction("free", 1);
 
   private final MemorySegment memory;
   private boolean closed;
@@ -35,15 +30,15 @@ public final class NativeBuffer implements AutoCloseable {
    * @throws ErrnoException ENOMEM when there is no memory
    */
   public static NativeBuffer allocate(long bytes) throws ErrnoException {
-    MemorySegment[] memory = new MemorySegment[1];
-    CLibrary.call(
-        "malloc",
-        state -> {
-          memory[0] = (MemorySegment) MALLOC.invokeExact(state, bytes);
-          return memory[0].address() == 0 ? -1 : 0;
-        });
+    long address =
+        CLibrary.call(
+            "malloc",
+            state -> {
+              long memory = MALLOC.invoke(state, bytes);
+              return memory == 0 ? -1 : memory;
+            });
     IN_USE.addAndGet(bytes);
-    return new NativeBuffer(memory[0].reinterpret(bytes));
+    return new NativeBuffer(MemorySegment.ofAddress(address).reinterpret(bytes));
   }
 
   /** All bytes of all buffers that are not closed yet, in the whole process. */
@@ -72,7 +67,7 @@ public final class NativeBuffer implements AutoCloseable {
       CLibrary.call(
           "free",
           state -> {
-            FREE.invokeExact(state, memory);
+            FREE.invoke(state, address(memory)); // which returns nothing
             return 0;
           });
     } catch (ErrnoException e) {

@@ -1,12 +1,9 @@
 package dev.sluice.posix;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static dev.sluice.posix.CFunction.address;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /** The call that opens a name, below an open folder or from the root of all folders (openat(2)). */
 final class Openat {
@@ -22,9 +19,7 @@ final class Openat {
 
   static final int O_NOFOLLOW = isArm() ? 0x8000 : 0x20000;
 
-  private static final MethodHandle OPENAT =
-      CLibrary.variadic(
-          "openat", 3, FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
+  private static final CFunction OPENAT = CFunction.intVariadic("openat", 3, 4);
 
   private Openat() {}
 
@@ -38,7 +33,7 @@ final class Openat {
       MemorySegment text = arena.allocateFrom(name);
       return (int)
           CLibrary.call(
-              "open", state -> (int) OPENAT.invokeExact(state, folder, text, flags | O_CLOEXEC, 0));
+              "open", state -> OPENAT.invoke(state, folder, address(text), flags | O_CLOEXEC, 0));
     }
   }
 

@@ -1,14 +1,11 @@
 package dev.sluice.posix;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
+import static dev.sluice.posix.CFunction.address;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /** One poll(2) over a few descriptors. Confined to the thread that made it. */
 public final class PollSet implements AutoCloseable {
@@ -31,8 +28,7 @@ public final class PollSet implements AutoCloseable {
   private static final int NOT_OPEN = 0x20;
   private static final int ENTRY_SIZE = 8;
 
-  private static final MethodHandle POLL =
-      CLibrary.function("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+  private static final CFunction POLL = CFunction.intFunction("poll", 3);
 
   private final Arena arena = Arena.ofConfined();
   private final int capacity;
@@ -56,7 +52,7 @@ public final class PollSet implements AutoCloseable {
   /** Waits until something happened, or the time in milliseconds is over; -1 waits for ever. */
   public boolean await(int timeoutMillis) throws ErrnoException {
     return CLibrary.call(
-            "poll", state -> (int) POLL.invokeExact(state, entries, (long) capacity, timeoutMillis))
+            "poll", state -> POLL.invoke(state, address(entries), capacity, timeoutMillis))
         > 0;
   }
 

@@ -1,13 +1,10 @@
 package dev.sluice.posix;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
+import static dev.sluice.posix.CFunction.address;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /**
  * Linux calls on descriptors. Descriptors are plain numbers here; {@link Descriptor} owns one.
@@ -36,56 +33,32 @@ public final class Posix {
   private static final int MSG_NOSIGNAL = 0x4000;
   private static final int MSG_MORE = 0x8000;
 
-  private static final MethodHandle CLOSE =
-      CLibrary.function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-  private static final MethodHandle EVENTFD =
-      CLibrary.function("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-  private static final MethodHandle FCNTL =
-      CLibrary.variadic("fcntl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-  private static final MethodHandle FLOCK =
-      CLibrary.function("flock", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-  private static final MethodHandle DUP3 =
-      CLibrary.function("dup3", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-  private static final MethodHandle GETPAGESIZE =
-      CLibrary.function("getpagesize", FunctionDescriptor.of(JAVA_INT));
+  private static final CFunction CLOSE = CFunction.intFunction("close", 1);
+  private static final CFunction EVENTFD = CFunction.intFunction("eventfd", 2);
+  private static final CFunction FCNTL = CFunction.intVariadic("fcntl", 2, 3);
+  private static final CFunction FLOCK = CFunction.intFunction("flock", 2);
+  private static final CFunction DUP3 = CFunction.intFunction("dup3", 3);
+  private static final CFunction PIPE2 = CFunction.intFunction("pipe2", 2);
+  private static final CFunction IOCTL = CFunction.intVariadic("ioctl", 2, 3);
+  private static final CFunction GETPAGESIZE = CFunction.intFunction("getpagesize", 0);
 
   private Posix() {}
 
-  // The others, by what they take: finding one takes milliseconds, and no start needs them.
+  // The others, by what they take: each type of function takes milliseconds, and no start needs
+  // these.
 
   private static final class Transfer {
-    static final MethodHandle READ =
-        CLibrary.function("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
-    static final MethodHandle WRITE =
-        CLibrary.function("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+    static final CFunction READ = CFunction.transfer("read", 3);
+    static final CFunction WRITE = CFunction.transfer("write", 3);
   }
 
   private static final class Sending {
-    static final MethodHandle SEND =
-        CLibrary.function(
-            "send", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-    static final MethodHandle VMSPLICE =
-        CLibrary.function(
-            "vmsplice", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    static final CFunction SEND = CFunction.transfer("send", 4);
+    static final CFunction VMSPLICE = CFunction.transfer("vmsplice", 4);
   }
 
   private static final class Splicing {
-    static final MethodHandle SPLICE =
-        CLibrary.function(
-            "splice",
-            FunctionDescriptor.of(
-                JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-  }
-
-  private static final class Making {
-    static final MethodHandle PIPE2 =
-        CLibrary.function("pipe2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
-  }
-
-  private static final class Counting {
-    static final MethodHandle IOCTL =
-        CLibrary.variadic(
-            "ioctl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
+    static final CFunction SPLICE = CFunction.longFunction("splice", 6);
   }
 
   /** The two ends of a pipe. */
@@ -93,19 +66,19 @@ public final class Posix {
 
   /** close(2). The number is free for reuse afterwards, whatever this throws. */
   public static void close(int fd) throws ErrnoException {
-    CLibrary.callOnce("close", state -> (int) CLOSE.invokeExact(state, fd));
+    CLibrary.callOnce("close", state -> CLOSE.invoke(state, fd));
   }
 
   /** read(2): the number of bytes, 0 at the end of input, or {@link #WOULD_BLOCK}. */
   public static long read(int fd, MemorySegment into) throws ErrnoException {
     return CLibrary.callOrWouldBlock(
-        "read", state -> (long) Transfer.READ.invokeExact(state, fd, into, into.byteSize()));
+        "read", state -> Transfer.READ.invoke(state, fd, into, into.byteSize()));
   }
 
   /** write(2): the number of bytes, or {@link #WOULD_BLOCK}. EPIPE is thrown, not signalled. */
   public static long write(int fd, MemorySegment from) throws ErrnoException {
     return CLibrary.callOrWouldBlock(
-        "write", state -> (long) Transfer.WRITE.invokeExact(state, fd, from, from.byteSize()));
+        "write", state -> Transfer.WRITE.invoke(state, fd, from, from.byteSize()));
   }
 
   /**
@@ -116,8 +89,7 @@ public final class Posix {
   public static long send(int socket, MemorySegment from, boolean more) throws ErrnoException {
     int flags = MSG_DONTWAIT | MSG_NOSIGNAL | (more ? MSG_MORE : 0);
     return CLibrary.callOrWouldBlock(
-        "send",
-        state -> (long) Sending.SEND.invokeExact(state, socket, from, from.byteSize(), flags));
+        "send", state -> Sending.SEND.invoke(state, socket, from, from.byteSize(), flags));
   }
 
   /** splice(2) without waiting; one side is a pipe. Bytes moved, 0 at the end of input. */
@@ -125,15 +97,8 @@ public final class Posix {
     return CLibrary.callOrWouldBlock(
         "splice",
         state ->
-            (long)
-                Splicing.SPLICE.invokeExact(
-                    state,
-                    from,
-                    MemorySegment.NULL,
-                    to,
-                    MemorySegment.NULL,
-                    count,
-                    SPLICE_F_MOVE | SPLICE_F_NONBLOCK));
+            Splicing.SPLICE.invoke(
+                state, from, 0, to, 0, count, SPLICE_F_MOVE | SPLICE_F_NONBLOCK));
   }
 
   /**
@@ -143,16 +108,14 @@ public final class Posix {
    */
   public static long vmsplice(int pipe, MemorySegment vector) throws ErrnoException {
     return CLibrary.callOrWouldBlock(
-        "vmsplice",
-        state -> (long) Sending.VMSPLICE.invokeExact(state, pipe, vector, 1L, SPLICE_F_NONBLOCK));
+        "vmsplice", state -> Sending.VMSPLICE.invoke(state, pipe, vector, 1, SPLICE_F_NONBLOCK));
   }
 
   /** pipe2(2): a pipe that does not block. */
   public static Pipe pipe() throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment ends = arena.allocate(JAVA_INT, 2);
-      CLibrary.call(
-          "pipe2", state -> (int) Making.PIPE2.invokeExact(state, ends, O_NONBLOCK | O_CLOEXEC));
+      CLibrary.call("pipe2", state -> PIPE2.invoke(state, address(ends), O_NONBLOCK | O_CLOEXEC));
       return new Pipe(ends.getAtIndex(JAVA_INT, 0), ends.getAtIndex(JAVA_INT, 1));
     }
   }
@@ -160,30 +123,28 @@ public final class Posix {
   /** eventfd(2): a counter, at zero, that poll can wait for. */
   public static int eventDescriptor() throws ErrnoException {
     return (int)
-        CLibrary.call(
-            "eventfd", state -> (int) EVENTFD.invokeExact(state, 0, EFD_NONBLOCK | EFD_CLOEXEC));
+        CLibrary.call("eventfd", state -> EVENTFD.invoke(state, 0, EFD_NONBLOCK | EFD_CLOEXEC));
   }
 
   /** A second descriptor for the same open file (fcntl F_DUPFD_CLOEXEC). */
   public static int duplicate(int fd) throws ErrnoException {
-    return (int)
-        CLibrary.call("fcntl", state -> (int) FCNTL.invokeExact(state, fd, F_DUPFD_CLOEXEC, 0));
+    return (int) CLibrary.call("fcntl", state -> FCNTL.invoke(state, fd, F_DUPFD_CLOEXEC, 0));
   }
 
   /** Has a descriptor stand for what another one stands for, from one moment to the next. */
   public static void replace(int fd, int by) throws ErrnoException {
-    CLibrary.call("dup3", state -> (int) DUP3.invokeExact(state, by, fd, O_CLOEXEC));
+    CLibrary.call("dup3", state -> DUP3.invoke(state, by, fd, O_CLOEXEC));
   }
 
   /** The same for a descriptor that programs which this process starts have, too. */
   public static void replaceInherited(int fd, int by) throws ErrnoException {
-    CLibrary.call("dup3", state -> (int) DUP3.invokeExact(state, by, fd, 0));
+    CLibrary.call("dup3", state -> DUP3.invoke(state, by, fd, 0));
   }
 
   /** The size of a page of memory in bytes. */
   static int pageSize() {
     try {
-      return (int) CLibrary.call("getpagesize", state -> (int) GETPAGESIZE.invokeExact(state));
+      return (int) CLibrary.call("getpagesize", state -> GETPAGESIZE.invoke(state));
     } catch (ErrnoException e) {
       throw new IllegalStateException(e);
     }
@@ -195,8 +156,7 @@ public final class Posix {
    * @return whether it is locked now; false: somebody else has it
    */
   public static boolean lock(int fd) throws ErrnoException {
-    return CLibrary.callOrWouldBlock(
-            "flock", state -> (int) FLOCK.invokeExact(state, fd, LOCK_EX | LOCK_NB))
+    return CLibrary.callOrWouldBlock("flock", state -> FLOCK.invoke(state, fd, LOCK_EX | LOCK_NB))
         != WOULD_BLOCK;
   }
 
@@ -209,18 +169,15 @@ public final class Posix {
   public static int widenPipe(int pipe, int capacity) throws ErrnoException {
     try {
       return (int)
-          CLibrary.call(
-              "fcntl", state -> (int) FCNTL.invokeExact(state, pipe, F_SETPIPE_SZ, capacity));
+          CLibrary.call("fcntl", state -> FCNTL.invoke(state, pipe, F_SETPIPE_SZ, capacity));
     } catch (ErrnoException refused) {
-      return (int)
-          CLibrary.call("fcntl", state -> (int) FCNTL.invokeExact(state, pipe, F_GETPIPE_SZ, 0));
+      return (int) CLibrary.call("fcntl", state -> FCNTL.invoke(state, pipe, F_GETPIPE_SZ, 0));
     }
   }
 
   /** The capacity of a pipe in bytes (fcntl F_GETPIPE_SZ). */
   static int capacity(int pipe) throws ErrnoException {
-    return (int)
-        CLibrary.call("fcntl", state -> (int) FCNTL.invokeExact(state, pipe, F_GETPIPE_SZ, 0));
+    return (int) CLibrary.call("fcntl", state -> FCNTL.invoke(state, pipe, F_GETPIPE_SZ, 0));
   }
 
   /** The number of bytes that wait in a pipe, whichever its end (ioctl FIONREAD). */
@@ -239,7 +196,7 @@ public final class Posix {
   private static int count(int fd, long request) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment count = arena.allocate(JAVA_INT);
-      CLibrary.call("ioctl", state -> (int) Counting.IOCTL.invokeExact(state, fd, request, count));
+      CLibrary.call("ioctl", state -> IOCTL.invoke(state, fd, request, address(count)));
       return count.get(JAVA_INT, 0);
     }
   }

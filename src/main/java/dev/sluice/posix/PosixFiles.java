@@ -1,13 +1,10 @@
 package dev.sluice.posix;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static dev.sluice.posix.CFunction.address;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /**
  * Linux calls on names: files are looked up below an open folder, so that no symbolic link can lead
@@ -41,30 +38,15 @@ public final class PosixFiles {
   private static final long RESOLVE_BENEATH = 0x08;
   private static final int SAME_OWNER = -1;
 
-  private static final MethodHandle OPENAT2 =
-      CLibrary.variadic(
-          "syscall",
-          1,
-          FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG));
-  private static final MethodHandle MKFIFOAT =
-      CLibrary.function("mkfifoat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-  private static final MethodHandle FCHMODAT =
-      CLibrary.function(
-          "fchmodat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT));
-  private static final MethodHandle UNLINKAT =
-      CLibrary.function("unlinkat", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final CFunction OPENAT2 = CFunction.longVariadic("syscall", 1, 5);
+  private static final CFunction MKFIFOAT = CFunction.intFunction("mkfifoat", 3);
+  private static final CFunction FCHMODAT = CFunction.intFunction("fchmodat", 4);
+  private static final CFunction FCHOWNAT = CFunction.intFunction("fchownat", 5);
+  private static final CFunction UNLINKAT = CFunction.intFunction("unlinkat", 3);
 
   private static final boolean HAS_OPENAT2 = tryOpenat2();
 
   private PosixFiles() {}
-
-  /** Apart, since few need it, and finding it takes milliseconds. */
-  private static final class Ownership {
-    static final MethodHandle FCHOWNAT =
-        CLibrary.function(
-            "fchownat",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT));
-  }
 
   private static boolean tryOpenat2() {
     try {
@@ -120,8 +102,8 @@ public final class PosixFiles {
           CLibrary.call(
               "openat2",
               state ->
-                  (long)
-                      OPENAT2.invokeExact(state, SYS_OPENAT2, folder, name, how, how.byteSize()));
+                  OPENAT2.invoke(
+                      state, SYS_OPENAT2, folder, address(name), address(how), how.byteSize()));
     }
   }
 
@@ -176,7 +158,7 @@ public final class PosixFiles {
       MemorySegment text = arena.allocateFrom(name);
       CLibrary.call(
           "mkfifo",
-          state -> (int) MKFIFOAT.invokeExact(state, folder, text, permissions.mode() & 0600));
+          state -> MKFIFOAT.invoke(state, folder, address(text), permissions.mode() & 0600));
     }
     return openMade(folder, name, FileStatus.Kind.FIFO, permissions);
   }
@@ -213,14 +195,12 @@ public final class PosixFiles {
         CLibrary.call(
             "chown",
             state ->
-                (int)
-                    Ownership.FCHOWNAT.invokeExact(
-                        state, Openat.AT_FDCWD, itself, SAME_OWNER, permissions.group(), 0));
+                FCHOWNAT.invoke(
+                    state, Openat.AT_FDCWD, address(itself), SAME_OWNER, permissions.group(), 0));
       }
       CLibrary.call(
           "chmod",
-          state ->
-              (int) FCHMODAT.invokeExact(state, Openat.AT_FDCWD, itself, permissions.mode(), 0));
+          state -> FCHMODAT.invoke(state, Openat.AT_FDCWD, address(itself), permissions.mode(), 0));
       ready = true;
       return place;
     } finally {
@@ -234,7 +214,7 @@ public final class PosixFiles {
   public static void remove(int folder, String name) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment text = arena.allocateFrom(name);
-      CLibrary.call("unlink", state -> (int) UNLINKAT.invokeExact(state, folder, text, 0));
+      CLibrary.call("unlink", state -> UNLINKAT.invoke(state, folder, address(text), 0));
     }
   }
 }

@@ -1,10 +1,5 @@
 package dev.sluice.posix;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
-
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.invoke.MethodHandle;
 import java.lang.reflect.Proxy;
 
 /** Signals to this process and to others. */
@@ -21,10 +16,8 @@ public enum Signals {
   /** Found when a signal is sent: to find them takes longer than all of a short command. */
   private static final class Functions {
 
-    static final MethodHandle KILL =
-        CLibrary.function("kill", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    static final MethodHandle PRCTL =
-        CLibrary.variadic("prctl", 1, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
+    static final CFunction KILL = CFunction.intFunction("kill", 2);
+    static final CFunction PRCTL = CFunction.intVariadic("prctl", 1, 2);
   }
 
   Signals(int number) {
@@ -67,7 +60,7 @@ public enum Signals {
    * @throws ErrnoException ESRCH when there is no such process
    */
   public void send(long process) throws ErrnoException {
-    CLibrary.call("kill", state -> (int) Functions.KILL.invokeExact(state, (int) process, number));
+    CLibrary.call("kill", state -> Functions.KILL.invoke(state, process, number));
   }
 
   /**
@@ -78,9 +71,7 @@ public enum Signals {
    * @return false if that one has ended already: nothing is sent then
    */
   public boolean sendWhenParentEnds(long parent) throws ErrnoException {
-    CLibrary.call(
-        "prctl",
-        state -> (int) Functions.PRCTL.invokeExact(state, PR_SET_PDEATHSIG, (long) number));
+    CLibrary.call("prctl", state -> Functions.PRCTL.invoke(state, PR_SET_PDEATHSIG, number));
     return parent() == parent;
   }
 

@@ -1,14 +1,12 @@
 package dev.sluice.posix;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
+import static dev.sluice.posix.CFunction.address;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /**
  * What Linux says of a file (statx(2)).
@@ -36,9 +34,7 @@ record Statx(int mode, long user, long device, long inode, long birth) {
 
   private static final int SIZE = 256;
 
-  private static final MethodHandle STATX =
-      CLibrary.function(
-          "statx", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
+  private static final CFunction STATX = CFunction.intFunction("statx", 5);
 
   /** Of the file that a descriptor stands for. */
   static Statx of(int fd) throws ErrnoException {
@@ -55,7 +51,8 @@ record Statx(int mode, long user, long device, long inode, long birth) {
       MemorySegment text = arena.allocateFrom(name);
       MemorySegment statx = arena.allocate(SIZE, 8);
       CLibrary.call(
-          "statx", state -> (int) STATX.invokeExact(state, folder, text, flags, WANTED, statx));
+          "statx",
+          state -> STATX.invoke(state, folder, address(text), flags, WANTED, address(statx)));
       return new Statx(
           Short.toUnsignedInt(statx.get(JAVA_SHORT, 28)),
           Integer.toUnsignedLong(statx.get(JAVA_INT, 20)),

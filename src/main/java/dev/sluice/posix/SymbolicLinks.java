@@ -1,14 +1,10 @@
 package dev.sluice.posix;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
+import static dev.sluice.posix.CFunction.address;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -18,9 +14,7 @@ final class SymbolicLinks {
   /** What Linux gives at most. */
   private static final int MAX_PATH_BYTES = 4096;
 
-  private static final MethodHandle READLINKAT =
-      CLibrary.function(
-          "readlinkat", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG));
+  private static final CFunction READLINKAT = CFunction.longFunction("readlinkat", 4);
 
   private SymbolicLinks() {}
 
@@ -37,9 +31,8 @@ final class SymbolicLinks {
           CLibrary.call(
               "readlink",
               state ->
-                  (long)
-                      READLINKAT.invokeExact(
-                          state, Openat.AT_FDCWD, name, target, target.byteSize()));
+                  READLINKAT.invoke(
+                      state, Openat.AT_FDCWD, address(name), address(target), target.byteSize()));
       byte[] bytes = target.asSlice(0, length).toArray(JAVA_BYTE);
       String text = new String(bytes, StandardCharsets.UTF_8);
       if (!Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes)) {

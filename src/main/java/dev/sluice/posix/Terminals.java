@@ -1,14 +1,10 @@
 package dev.sluice.posix;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static dev.sluice.posix.CFunction.address;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /** What Linux knows of terminals. */
 public final class Terminals {
@@ -23,8 +19,7 @@ public final class Terminals {
   /** What is assumed of a terminal that does not know how wide it is, as a serial line. */
   private static final int USUAL_COLUMNS = 80;
 
-  private static final MethodHandle IOCTL =
-      CLibrary.variadic("ioctl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
+  private static final CFunction IOCTL = CFunction.intVariadic("ioctl", 2, 3);
 
   private Terminals() {}
 
@@ -32,7 +27,7 @@ public final class Terminals {
   public static int columns(int descriptor) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment size = arena.allocate(SIZE_BYTES, Short.BYTES);
-      CLibrary.call("ioctl", state -> (int) IOCTL.invokeExact(state, descriptor, TIOCGWINSZ, size));
+      CLibrary.call("ioctl", state -> IOCTL.invoke(state, descriptor, TIOCGWINSZ, address(size)));
       int columns = Short.toUnsignedInt(size.get(JAVA_SHORT, COLUMNS_OFFSET));
       return columns == 0 ? USUAL_COLUMNS : columns;
     } catch (ErrnoException e) {

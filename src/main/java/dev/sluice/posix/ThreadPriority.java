@@ -1,10 +1,5 @@
 package dev.sluice.posix;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.invoke.MethodHandle;
-
 /**
  * What share of the processors a thread gets while there is not enough for all (setpriority(2)).
  * Threads that it starts have the same, and nothing gives it back.
@@ -17,12 +12,9 @@ public final class ThreadPriority {
   private static final int PRIO_PROCESS = 0;
   private static final int THIS_THREAD = 0;
 
-  private static final MethodHandle SETPRIORITY =
-      CLibrary.function(
-          "setpriority", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+  private static final CFunction SETPRIORITY = CFunction.intFunction("setpriority", 3);
 
-  private static final MethodHandle GETPRIORITY =
-      CLibrary.function("getpriority", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+  private static final CFunction GETPRIORITY = CFunction.intFunction("getpriority", 2);
 
   private ThreadPriority() {}
 
@@ -33,8 +25,7 @@ public final class ThreadPriority {
     }
     try {
       CLibrary.callOnce(
-          "setpriority",
-          state -> (int) SETPRIORITY.invokeExact(state, PRIO_PROCESS, THIS_THREAD, LOWERED));
+          "setpriority", state -> SETPRIORITY.invoke(state, PRIO_PROCESS, THIS_THREAD, LOWERED));
     } catch (ErrnoException e) {
       // A sandbox may forbid it. The thread then has as much as the others.
     }
@@ -43,8 +34,7 @@ public final class ThreadPriority {
   private static boolean isLow() {
     try {
       return CLibrary.callOnce(
-              "getpriority",
-              state -> (int) GETPRIORITY.invokeExact(state, PRIO_PROCESS, THIS_THREAD))
+              "getpriority", state -> GETPRIORITY.invoke(state, PRIO_PROCESS, THIS_THREAD))
           >= LOWERED;
     } catch (ErrnoException e) {
       return false; // a nice value below 0 looks like an error here

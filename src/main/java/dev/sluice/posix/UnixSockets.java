@@ -1,14 +1,12 @@
 package dev.sluice.posix;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
+import static dev.sluice.posix.CFunction.address;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.sluice.posix.PosixFiles.FileStatus;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 
 /** Linux calls on Unix stream sockets that splice needs as plain descriptors. */
@@ -37,35 +35,24 @@ public final class UnixSockets {
   private static final int F_GETFL = 3;
   private static final int F_SETFL = 4;
 
-  private static final MethodHandle SOCKET =
-      CLibrary.function("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-  private static final MethodHandle CONNECT =
-      CLibrary.function("connect", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-  private static final MethodHandle BIND =
-      CLibrary.function("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-  private static final MethodHandle LISTEN =
-      CLibrary.function("listen", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-  private static final MethodHandle SHUTDOWN =
-      CLibrary.function("shutdown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+  private static final CFunction SOCKET = CFunction.intFunction("socket", 3);
+  private static final CFunction CONNECT = CFunction.intFunction("connect", 3);
+  private static final CFunction BIND = CFunction.intFunction("bind", 3);
+  private static final CFunction LISTEN = CFunction.intFunction("listen", 2);
+  private static final CFunction ACCEPT4 = CFunction.intFunction("accept4", 4);
+  private static final CFunction GETPEERNAME = CFunction.intFunction("getpeername", 3);
+  private static final CFunction GETSOCKOPT = CFunction.intFunction("getsockopt", 5);
+  private static final CFunction FCNTL = CFunction.intVariadic("fcntl", 2, 3);
+  private static final CFunction SHUTDOWN = CFunction.intFunction("shutdown", 2);
 
   private UnixSockets() {}
-
-  /** Apart, since a start does not need it, and finding it takes milliseconds. */
-  private static final class Accepting {
-    static final MethodHandle ACCEPT4 =
-        CLibrary.function(
-            "accept4", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
-  }
 
   /** A stream socket that does not block and is not connected. */
   public static int create() throws ErrnoException {
     return (int)
         CLibrary.call(
             "socket",
-            state ->
-                (int)
-                    SOCKET.invokeExact(
-                        state, AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+            state -> SOCKET.invoke(state, AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   }
 
   /**
@@ -76,9 +63,9 @@ public final class UnixSockets {
    */
   public static boolean connect(int socket, int place) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment address = address(arena, PosixFiles.pathOf(place));
+      MemorySegment address = socketAddress(arena, PosixFiles.pathOf(place));
       return CLibrary.callOrWouldBlock(
-              "connect", state -> (int) CONNECT.invokeExact(state, socket, address, ADDRESS_SIZE))
+              "connect", state -> CONNECT.invoke(state, socket, address(address), ADDRESS_SIZE))
           != Posix.WOULD_BLOCK;
     }
   }
@@ -95,13 +82,13 @@ public final class UnixSockets {
   public static int bind(int socket, int folder, String name, FilePermissions permissions)
       throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment address = address(arena, PosixFiles.pathOf(folder) + "/" + name);
-      CLibrary.call("bind", state -> (int) BIND.invokeExact(state, socket, address, ADDRESS_SIZE));
+      MemorySegment address = socketAddress(arena, PosixFiles.pathOf(folder) + "/" + name);
+      CLibrary.call("bind", state -> BIND.invoke(state, socket, address(address), ADDRESS_SIZE));
     }
     return PosixFiles.openMade(folder, name, FileStatus.Kind.SOCKET, permissions);
   }
 
-  private static MemorySegment address(Arena arena, String path) throws ErrnoException {
+  private static MemorySegment socketAddress(Arena arena, String path) throws ErrnoException {
     if (path.getBytes(StandardCharsets.UTF_8).length > MAX_PATH_BYTES) {
       throw new ErrnoException("bind", Errno.ENAMETOOLONG);
     }
@@ -117,7 +104,7 @@ public final class UnixSockets {
    * @param backlog how many may wait to be accepted; Linux lets in one more
    */
   public static void listen(int socket, int backlog) throws ErrnoException {
-    CLibrary.call("listen", state -> (int) LISTEN.invokeExact(state, socket, backlog));
+    CLibrary.call("listen", state -> LISTEN.invoke(state, socket, backlog));
   }
 
   /**
@@ -129,14 +116,7 @@ public final class UnixSockets {
     return (int)
         CLibrary.callOrWouldBlock(
             "accept",
-            state ->
-                (int)
-                    Accepting.ACCEPT4.invokeExact(
-                        state,
-                        listening,
-                        MemorySegment.NULL,
-                        MemorySegment.NULL,
-                        SOCK_NONBLOCK | SOCK_CLOEXEC));
+            state -> ACCEPT4.invoke(state, listening, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC));
   }
 
   /**
@@ -144,7 +124,7 @@ public final class UnixSockets {
    * it had sent before can still be read, and nothing is added to it.
    */
   public static void shutDown(int socket) throws ErrnoException {
-    CLibrary.call("shutdown", state -> (int) SHUTDOWN.invokeExact(state, socket, SHUT_RDWR));
+    CLibrary.call("shutdown", state -> SHUTDOWN.invoke(state, socket, SHUT_RDWR));
   }
 
   /** Whether something is a stream socket of this family that is connected (getpeername(2)). */
@@ -156,7 +136,7 @@ public final class UnixSockets {
       try {
         CLibrary.call(
             "getpeername",
-            state -> (int) Inherited.GETPEERNAME.invokeExact(state, socket, address, size));
+            state -> GETPEERNAME.invoke(state, socket, address(address), address(size)));
       } catch (ErrnoException e) {
         if (e.errno() == Errno.ENOTCONN) {
           return false;
@@ -171,8 +151,7 @@ public final class UnixSockets {
       CLibrary.call(
           "getsockopt",
           state ->
-              (int)
-                  Inherited.GETSOCKOPT.invokeExact(state, socket, SOL_SOCKET, SO_TYPE, type, size));
+              GETSOCKOPT.invoke(state, socket, SOL_SOCKET, SO_TYPE, address(type), address(size)));
       return type.get(JAVA_INT, 0) == SOCK_STREAM;
     }
   }
@@ -183,27 +162,9 @@ public final class UnixSockets {
    * @return whether they waited before
    */
   public static boolean setBlocking(int socket, boolean blocks) throws ErrnoException {
-    int flags =
-        (int)
-            CLibrary.call(
-                "fcntl", state -> (int) Inherited.FCNTL.invokeExact(state, socket, F_GETFL, 0));
+    int flags = (int) CLibrary.call("fcntl", state -> FCNTL.invoke(state, socket, F_GETFL, 0));
     int wanted = blocks ? flags & ~SOCK_NONBLOCK : flags | SOCK_NONBLOCK;
-    CLibrary.call(
-        "fcntl", state -> (int) Inherited.FCNTL.invokeExact(state, socket, F_SETFL, wanted));
+    CLibrary.call("fcntl", state -> FCNTL.invoke(state, socket, F_SETFL, wanted));
     return (flags & SOCK_NONBLOCK) == 0;
-  }
-
-  /** For a socket that the process was started with, of which there are few. */
-  private static final class Inherited {
-    static final MethodHandle GETPEERNAME =
-        CLibrary.function(
-            "getpeername", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-    static final MethodHandle GETSOCKOPT =
-        CLibrary.function(
-            "getsockopt",
-            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-    static final MethodHandle FCNTL =
-        CLibrary.variadic(
-            "fcntl", 2, FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
   }
 }

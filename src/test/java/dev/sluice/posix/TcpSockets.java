@@ -1,13 +1,9 @@
 package dev.sluice.posix;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
@@ -24,13 +20,8 @@ public final class TcpSockets {
   private static final int IPPROTO_TCP = 6;
   private static final int TCP_NODELAY = 1;
 
-  private static final MethodHandle ACCEPT =
-      CLibrary.function(
-          "accept4", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
-  private static final MethodHandle SETSOCKOPT =
-      CLibrary.function(
-          "setsockopt",
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final CFunction ACCEPT = CFunction.intFunction("accept4", 4);
+  private static final CFunction SETSOCKOPT = CFunction.intFunction("setsockopt", 5);
 
   private TcpSockets() {}
 
@@ -70,22 +61,12 @@ public final class TcpSockets {
             (int)
                 CLibrary.call(
                     "accept4",
-                    state ->
-                        (int)
-                            ACCEPT.invokeExact(
-                                state,
-                                server,
-                                MemorySegment.NULL,
-                                MemorySegment.NULL,
-                                SOCK_NONBLOCK | SOCK_CLOEXEC)));
+                    state -> ACCEPT.invoke(state, server, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC)));
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment on = arena.allocateFrom(JAVA_INT, 1);
+      long on = CFunction.address(arena.allocateFrom(JAVA_INT, 1));
       CLibrary.call(
           "setsockopt",
-          state ->
-              (int)
-                  SETSOCKOPT.invokeExact(
-                      state, accepted.number(), IPPROTO_TCP, TCP_NODELAY, on, 4));
+          state -> SETSOCKOPT.invoke(state, accepted.number(), IPPROTO_TCP, TCP_NODELAY, on, 4));
     }
     return accepted;
   }
