@@ -3,7 +3,6 @@ package dev.sluice.api;
 import dev.sluice.api.live.Waits;
 import dev.sluice.api.problem.Problems;
 import dev.sluice.api.request.ChangeRequest;
-import dev.sluice.api.request.ExportRequest;
 import dev.sluice.api.request.FinishRequest;
 import dev.sluice.api.request.Flag;
 import dev.sluice.api.request.JsonBody;
@@ -12,15 +11,10 @@ import dev.sluice.export.Export;
 import dev.sluice.export.ExportException;
 import dev.sluice.export.ExportProperties;
 import dev.sluice.export.ExportRegistry;
-import dev.sluice.export.ExportRules;
-import dev.sluice.export.ExportSpec;
-import dev.sluice.export.ExportUris;
 import dev.sluice.export.Finishes;
-import dev.sluice.export.Ticket;
 import dev.sluice.stream.Assurances;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.InputStream;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -50,24 +44,21 @@ class ExportController {
   private final ExportRegistry registry;
   private final Finishes finishes;
   private final ExportProperties properties;
-  private final ExportRules rules;
-  private final ExportUris uris;
+  private final ExportMaker maker;
   private final ExportViews views;
   private final Waits waits;
 
   ExportController(
       ExportRegistry registry,
       Finishes finishes,
-      ExportRules rules,
-      ExportUris uris,
+      ExportMaker maker,
       ExportViews views,
       Waits waits,
       ExportProperties properties) {
     this.registry = registry;
     this.finishes = finishes;
     this.properties = properties;
-    this.rules = rules;
-    this.uris = uris;
+    this.maker = maker;
     this.views = views;
     this.waits = waits;
   }
@@ -78,16 +69,13 @@ class ExportController {
       consumes = MediaType.APPLICATION_JSON_VALUE,
       produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<MadeExport> create(InputStream body, HttpServletRequest request) {
-    JsonBody<ExportRequest> wanted = JsonBody.read(RequestBytes.of(body), ExportRequest.class);
-    Ticket ticket = wanted.value().newTicket();
-    ExportSpec spec = wanted.value().spec(properties).with(ticket);
-    wanted.refuseFor(rules.check(spec));
-    List<URI> reachable = uris.of(spec);
-    Export export = registry.create(spec);
+    ExportMaker.Made made = maker.make(RequestBytes.of(body));
+    Export export = made.export();
     return ResponseEntity.created(Links.toExport(export.name(), request))
         .body(
             new MadeExport(
-                ExportView.of(export, reachable), MadeExport.Data.of(spec, ticket, request)));
+                ExportView.of(export, made.uris()),
+                MadeExport.Data.of(export.spec(), made.ticket(), request)));
   }
 
   /** Lists exports in the order of their creation: all, or those that are asked for. */

@@ -1,0 +1,33 @@
+package dev.sluice.cluster;
+
+import dev.sluice.api.ExportMaker;
+import dev.sluice.configuration.UnusableConfigurationException;
+import dev.sluice.export.ExportProperties;
+import dev.sluice.export.ExportRegistry;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Makes this service one of several, where that is switched on. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnBooleanProperty("sluice.kubernetes.enabled")
+class ClusterConfiguration {
+
+  /** What is kept in two places would be told in two ways. */
+  @Bean
+  ClusterMember clusterMember(
+      KubernetesProperties properties,
+      ExportProperties exports,
+      ExportRegistry registry,
+      ExportMaker maker,
+      JsonMapper json) {
+    if (!exports.store().equals(ExportProperties.NO_STORE)) {
+      throw new UnusableConfigurationException(
+          "sluice.exports.store: it is \"%s\", and sluice.kubernetes.enabled is true: the API server of Kubernetes keeps the exports then."
+              .formatted(exports.store()),
+          "Set sluice.exports.store to \"none\".");
+    }
+    return new ClusterMember(properties, exports, registry, maker, json);
+  }
+}

@@ -1,0 +1,93 @@
+package dev.sluice.cluster;
+
+import dev.sluice.api.ExportMaker;
+import dev.sluice.export.ExportProperties;
+import dev.sluice.export.ExportRegistry;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.SmartLifecycle;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Takes part in the cluster from when this service is ready until its streams have ended. What has
+ * to do with Kubernetes is loaded by a thread of its own.
+ */
+final class ClusterMember implements SmartLifecycle, ApplicationListener<ApplicationReadyEvent> {
+
+  private static final Logger log = LoggerFactory.getLogger(ClusterMember.class);
+
+  /** Stops after the streams, which stop first of all, and before the web server. */
+  private static final int PHASE = Integer.MAX_VALUE - 1;
+
+  private static final long STOPS_WITHIN_MILLIS = 10_000;
+
+  private final KubernetesProperties properties;
+  private final ExportProperties exports;
+  private final ExportRegistry registry;
+  private final ExportMaker maker;
+  private final JsonMapper json;
+  private volatile boolean running;
+  private volatile @Nullable Thread thread;
+
+  ClusterMember(
+      KubernetesProperties properties,
+      ExportProperties exports,
+      ExportRegistry registry,
+      ExportMaker maker,
+      JsonMapper json) {
+    this.properties = properties;
+    this.exports = exports;
+    this.registry = registry;
+    this.maker = maker;
+    this.json = json;
+  }
+
+  @Override
+  public void onApplicationEvent(ApplicationReadyEvent event) {
+    thread = Thread.ofPlatform().daemon().name("cluster").start(this::takePart);
+  }
+
+  private void takePart() {
+    try (ClusterSession session =
+        new ClusterSession(properties, exports.max(), registry, maker, json)) {
+      session.run();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | LinkageError e) {
+      log.error("This pod takes no part in the cluster; start it again", e);
+    }
+  }
+
+  @Override
+  public void start() {
+    running = true;
+  }
+
+  @Override
+  public void stop() {
+    running = false;
+    Thread taking = thread;
+    if (taking == null) {
+      return;
+    }
+    taking.interrupt();
+    try {
+      taking.join(STOPS_WITHIN_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  @Override
+  public int getPhase() {
+    return PHASE;
+  }
+}

@@ -1,0 +1,114 @@
+package dev.sluice.cluster;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has resources looked at when they change: the Java Operator SDK, which is started again where its
+ * watch has ended, as it does when the definition of the resource is deleted.
+ */
+final class Controller implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Controller.class);
+
+  private static final int THREADS = 8;
+  private static final Duration SYNCS_WITHIN = Duration.ofSeconds(10);
+  private static final Duration STOPS_WITHIN = Duration.ofSeconds(2);
+  private static final Duration RETRIES_WITHIN = Duration.ofSeconds(5);
+
+  private final KubernetesClient client;
+  private final String namespace;
+  private final StreamExportReconciler reconciler;
+
+  /** One for each watch that has ended. */
+  private final Semaphore ended = new Semaphore(0);
+
+  private volatile @Nullable Operator operator;
+
+  Controller(KubernetesClient client, String namespace, StreamExportReconciler reconciler) {
+    this.client = client;
+    this.namespace = namespace;
+    this.reconciler = reconciler;
+  }
+
+  /** Works until the thread is interrupted. */
+  void run(Duration leaseDuration) throws InterruptedException {
+    while (true) {
+      ended.drainPermits();
+      try {
+        begin(leaseDuration);
+        ended.acquire();
+        log.warn("The watch of stream exports has ended, and begins anew");
+      } catch (RuntimeException e) {
+        log.warn("Stream exports cannot be watched now: {}", e.toString());
+      }
+      close();
+      TimeUnit.NANOSECONDS.sleep(leaseDuration.dividedBy(3).toNanos());
+    }
+  }
+
+  private void begin(Duration leaseDuration) {
+    Operator next =
+        new Operator(
+            overrider ->
+                overrider
+                    .withKubernetesClient(client)
+                    .withCloseClientOnStop(false)
+                    .checkingCRDAndValidateLocalModel(false)
+                    .withStopOnInformerErrorDuringStartup(false)
+                    .withCacheSyncTimeout(SYNCS_WITHIN)
+                    .withReconciliationTerminationTimeout(STOPS_WITHIN)
+                    .withInformerStoppedHandler((_, _) -> ended.release())
+                    .withExecutorService(
+                        Executors.newFixedThreadPool(
+                            THREADS,
+                            Thread.ofPlatform().daemon().name("cluster-worker-", 0).factory())));
+    operator = next;
+    next.register(reconciler, configuration -> configure(configuration, leaseDuration));
+    next.start();
+  }
+
+  private void configure(
+      ControllerConfigurationOverrider<StreamExport> configuration, Duration leaseDuration) {
+    long first = Math.max(1, leaseDuration.toMillis() / 30);
+    configuration
+        .settingNamespace(namespace)
+        .withGenerationAware(false)
+        .withTriggerReconcilerOnAllEvents(true)
+        .withRetry(
+            new GenericRetry()
+                .setInitialInterval(first)
+                .setIntervalMultiplier(2)
+                .setMaxInterval(Math.max(first, RETRIES_WITHIN.toMillis()))
+                .withoutMaxAttempts());
+  }
+
+  /** All resources, as far as they are known. */
+  List<StreamExport> resources() {
+    return reconciler.known();
+  }
+
+  /** Has all of them looked at. */
+  void lookAtAll() {
+    reconciler.lookAtAll();
+  }
+
+  @Override
+  public void close() {
+    Operator last = operator;
+    operator = null;
+    if (last != null) {
+      last.stop();
+    }
+  }
+}

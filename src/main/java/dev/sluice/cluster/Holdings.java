@@ -1,0 +1,69 @@
+package dev.sluice.cluster;
+
+import dev.sluice.export.ExportException;
+import dev.sluice.export.ExportRegistry;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The exports that this pod has made for resources, by the resources' UIDs. */
+final class Holdings {
+
+  private static final Logger log = LoggerFactory.getLogger(Holdings.class);
+
+  private final ExportRegistry registry;
+  private final Map<String, Held> held = new ConcurrentHashMap<>();
+
+  /** Those of which the API server knows that they have begun, so that nobody places them anew. */
+  private final Set<String> begun = ConcurrentHashMap.newKeySet();
+
+  Holdings(ExportRegistry registry) {
+    this.registry = registry;
+  }
+
+  void add(Held one) {
+    held.put(one.uid(), one);
+  }
+
+  Optional<Held> of(String uid) {
+    return Optional.ofNullable(held.get(uid));
+  }
+
+  List<Held> all() {
+    return List.copyOf(held.values());
+  }
+
+  /** The API server knows that it has begun. */
+  void noteBegun(String uid) {
+    begun.add(uid);
+  }
+
+  /** Ends the export of a resource, if there is one, and forgets it. */
+  void drop(String uid) {
+    begun.remove(uid);
+    Held one = held.remove(uid);
+    if (one != null) {
+      try {
+        registry.delete(one.export().name(), /* force= */ true);
+      } catch (ExportException e) {
+        log.debug("Export {} was not there any more", one.export().name(), e);
+      }
+    }
+  }
+
+  /** Ends those that somebody else may begin from now on. */
+  void withdraw() {
+    for (Held one : held.values()) {
+      if (!begun.contains(one.uid()) && !one.export().stream().status().state().ended()) {
+        log.warn(
+            "Export {} is withdrawn: the Lease of this pod is over, and another one may take it",
+            one.export().name());
+        drop(one.uid());
+      }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package dev.sluice.cluster;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** What the API server has to hear of exports when this process ends. */
+final class LastWords {
+
+  private static final Duration LIMIT = Duration.ofSeconds(5);
+  private static final int ATTEMPTS = 3;
+
+  private final KubernetesClient client;
+  private final Holdings holdings;
+  private final StreamExportReconciler reconciler;
+  private final OwnLease lease;
+
+  LastWords(
+      KubernetesClient client,
+      Holdings holdings,
+      StreamExportReconciler reconciler,
+      OwnLease lease) {
+    this.client = client;
+    this.holdings = holdings;
+    this.reconciler = reconciler;
+    this.lease = lease;
+  }
+
+  /**
+   * Tells how each export has ended, as long as there is time.
+   *
+   * @throws KubernetesClientException when the API server is not there
+   */
+  void say() {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    for (Held held : holdings.all()) {
+      for (int attempt = 0; attempt < ATTEMPTS && System.nanoTime() < deadline; attempt++) {
+        Optional<StreamExport> now =
+            Optional.ofNullable(
+                    client.resources(StreamExport.class).withName(held.export().name()).get())
+                .filter(one -> one.uid().equals(held.uid()));
+        if (now.isEmpty()
+            || now.get().known().isFinal()
+            || !lease.isOf(now.get().known().owner())
+            || reconciler.step(now.get()).isEmpty()) {
+          break;
+        }
+      }
+    }
+  }
+}

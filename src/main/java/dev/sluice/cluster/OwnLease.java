@@ -1,0 +1,117 @@
+package dev.sluice.cluster;
+
+import dev.sluice.cluster.StreamExportStatus.Owner;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.Map;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This process's sign of life. Whoever else sees none for the whole duration may judge its exports.
+ * It calls itself over after two thirds of that, counted from when the last request that succeeded
+ * was sent: so it always knows first.
+ */
+final class OwnLease {
+
+  private final KubernetesClient client;
+  private final Owner owner;
+  private final Duration duration;
+  private final IntSupplier room;
+  private final LongSupplier nanos;
+
+  private @Nullable Lease last;
+  private volatile long sentAt;
+  private volatile boolean held;
+
+  OwnLease(
+      KubernetesClient client,
+      Owner owner,
+      Duration duration,
+      IntSupplier room,
+      LongSupplier nanos) {
+    this.client = client;
+    this.owner = owner;
+    this.duration = duration;
+    this.room = room;
+    this.nanos = nanos;
+  }
+
+  Owner owner() {
+    return owner;
+  }
+
+  /** Whether it is this process that an export belongs to. */
+  boolean isOf(@Nullable Owner other) {
+    return other != null
+        && owner.pod().equals(other.pod())
+        && owner.instance().equals(other.instance());
+  }
+
+  /** Whether nobody else can have judged this process's exports yet. */
+  boolean isValid() {
+    return held && nanos.getAsLong() - sentAt < duration.toNanos() / 3 * 2;
+  }
+
+  /**
+   * Gives a sign of life.
+   *
+   * @throws KubernetesClientException when the API server does not take it
+   */
+  synchronized void renew() {
+    long now = nanos.getAsLong();
+    Lease before = last;
+    try {
+      last = before == null ? create() : client.resource(lease(before)).update();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND
+          || e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+        last = null; // somebody has deleted or changed it; the next one begins anew
+      }
+      throw e;
+    }
+    sentAt = now;
+    held = true;
+  }
+
+  private Lease create() {
+    Lease mine = client.resource(lease(null)).get();
+    return mine == null
+        ? client.resource(lease(null)).create()
+        : client.resource(lease(mine)).update();
+  }
+
+  private Lease lease(@Nullable Lease before) {
+    return new LeaseBuilder()
+        .withNewMetadata()
+        .withName(owner.lease())
+        .withNamespace(client.getNamespace())
+        .withResourceVersion(before == null ? null : before.getMetadata().getResourceVersion())
+        .withLabels(Map.of(Members.LABEL, "true"))
+        .withAnnotations(
+            Map.of(
+                Members.POD, owner.pod(),
+                Members.MILLIS, Long.toString(duration.toMillis()),
+                Members.ROOM, Integer.toString(room.getAsInt())))
+        .endMetadata()
+        .withNewSpec()
+        .withHolderIdentity(owner.lease())
+        .withLeaseDurationSeconds((int) Math.max(1, duration.toSeconds()))
+        .withRenewTime(ZonedDateTime.now(ZoneOffset.UTC))
+        .endSpec()
+        .build();
+  }
+
+  /** Ends it, once nothing is left that somebody could judge. */
+  synchronized void end() {
+    held = false;
+    client.resource(lease(null)).delete();
+  }
+}

@@ -1,0 +1,136 @@
+package dev.sluice.cluster;
+
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.api.model.EventBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.net.HttpURLConnection;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is written to the API server, and read from it at once. Each write names the version that it
+ * was thought out for; where there is a newer one, it fails with status 409, and changes nothing.
+ */
+final class Resources {
+
+  private static final Logger log = LoggerFactory.getLogger(Resources.class);
+
+  private static final String COMPONENT = "sluice";
+
+  private final KubernetesClient client;
+
+  Resources(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /** Whether somebody else was faster, or it is gone. */
+  static boolean isOutdated(KubernetesClientException e) {
+    return e.getCode() == HttpURLConnection.HTTP_CONFLICT
+        || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
+  }
+
+  /** A resource as it is now; empty where there is none with its UID. */
+  Optional<StreamExport> now(StreamExport resource) {
+    StreamExport found =
+        client
+            .resources(StreamExport.class)
+            .inNamespace(resource.getMetadata().getNamespace())
+            .withName(resource.name())
+            .get();
+    return Optional.ofNullable(found).filter(one -> one.uid().equals(resource.uid()));
+  }
+
+  /** Writes its status. */
+  StreamExport write(StreamExport resource, StreamExportStatus status) {
+    StreamExport changed = copy(resource);
+    changed.setStatus(status);
+    return client.resource(changed).updateStatus();
+  }
+
+  /** Keeps a resource from going before its export has. */
+  StreamExport addFinalizer(StreamExport resource) {
+    if (resource.hasFinalizer(StreamExport.FINALIZER)) {
+      return resource;
+    }
+    StreamExport changed = copy(resource);
+    changed.addFinalizer(StreamExport.FINALIZER);
+    return client.resource(changed).update();
+  }
+
+  /** Lets it go. */
+  void removeFinalizer(StreamExport resource) {
+    if (resource.hasFinalizer(StreamExport.FINALIZER)) {
+      StreamExport changed = copy(resource);
+      changed.removeFinalizer(StreamExport.FINALIZER);
+      client.resource(changed).update();
+    }
+  }
+
+  void delete(StreamExport resource) {
+    client
+        .resource(resource)
+        .lockResourceVersion(resource.getMetadata().getResourceVersion())
+        .delete();
+  }
+
+  private static StreamExport copy(StreamExport resource) {
+    StreamExport copy = new StreamExport();
+    copy.setMetadata(new ObjectMetaBuilder(resource.getMetadata()).build());
+    List<String> finalizers = resource.getMetadata().getFinalizers();
+    copy.getMetadata().setFinalizers(new ArrayList<>(finalizers));
+    copy.setSpec(resource.getSpec());
+    copy.setStatus(resource.getStatus());
+    return copy;
+  }
+
+  /** The Leases of all members. */
+  List<Lease> leases() {
+    return client.leases().withLabel(Members.LABEL).list().getItems();
+  }
+
+  void deleteLease(String name) {
+    client.leases().withName(name).delete();
+  }
+
+  /** Tells those who describe the resource; nothing depends on whether that works. */
+  void tell(StreamExport resource, String pod, boolean normal, String reason, String message) {
+    String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+    Event event =
+        new EventBuilder()
+            .withNewMetadata()
+            .withGenerateName(COMPONENT + "-")
+            .withNamespace(resource.getMetadata().getNamespace())
+            .endMetadata()
+            .withNewInvolvedObject()
+            .withApiVersion(resource.getApiVersion())
+            .withKind(resource.getKind())
+            .withNamespace(resource.getMetadata().getNamespace())
+            .withName(resource.name())
+            .withUid(resource.uid())
+            .endInvolvedObject()
+            .withNewSource()
+            .withComponent(COMPONENT)
+            .withHost(pod)
+            .endSource()
+            .withType(normal ? "Normal" : "Warning")
+            .withReason(reason)
+            .withMessage(message)
+            .withFirstTimestamp(now)
+            .withLastTimestamp(now)
+            .withCount(1)
+            .build();
+    try {
+      client.v1().events().resource(event).create();
+    } catch (KubernetesClientException e) {
+      log.debug("An event was not taken", e);
+    }
+  }
+}

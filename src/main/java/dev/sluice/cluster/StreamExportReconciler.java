@@ -1,0 +1,285 @@
+package dev.sluice.cluster;
+
+import dev.sluice.api.problem.ProblemException;
+import dev.sluice.cluster.StreamExportStatus.Owner;
+import dev.sluice.export.ExportException;
+import dev.sluice.export.ExportRegistry;
+import dev.sluice.stream.StreamState;
+import dev.sluice.stream.StreamStatus;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one pod does about one resource: takes it if it is to, makes its export, and tells what
+ * becomes of that. docs/decisions/one-owner.md has the states. It is called for one resource on one
+ * thread at a time, and what it is given may be old: so it writes only by {@link Resources}.
+ */
+final class StreamExportReconciler implements Reconciler<StreamExport> {
+
+  private static final Logger log = LoggerFactory.getLogger(StreamExportReconciler.class);
+
+  private final ExportRegistry registry;
+  private final Holdings holdings;
+  private final Wanted wanted;
+  private final Resources resources;
+  private final Mirror mirror;
+  private final OwnLease lease;
+  private final Members members;
+  private final Pace pace;
+  private final String namespace;
+  private volatile @Nullable IndexerResourceCache<StreamExport> cache;
+  private volatile @Nullable LocalChanges changes;
+
+  StreamExportReconciler(
+      ExportRegistry registry,
+      Holdings holdings,
+      Wanted wanted,
+      Resources resources,
+      Mirror mirror,
+      OwnLease lease,
+      Members members,
+      Pace pace,
+      String namespace) {
+    this.registry = registry;
+    this.holdings = holdings;
+    this.wanted = wanted;
+    this.resources = resources;
+    this.mirror = mirror;
+    this.lease = lease;
+    this.members = members;
+    this.pace = pace;
+    this.namespace = namespace;
+  }
+
+  @Override
+  public List<EventSource<?, StreamExport>> prepareEventSources(
+      EventSourceContext<StreamExport> context) {
+    cache = context.getPrimaryCache();
+    LocalChanges source = new LocalChanges(registry.changes(), holdings, namespace);
+    changes = source;
+    return List.of(source);
+  }
+
+  /** All resources, as far as they are known. */
+  List<StreamExport> known() {
+    IndexerResourceCache<StreamExport> all = cache;
+    return all == null ? List.of() : all.list().toList();
+  }
+
+  /** Has all of them looked at. */
+  void lookAtAll() {
+    LocalChanges source = changes;
+    if (source != null) {
+      known().forEach(resource -> source.tell(resource.name()));
+    }
+  }
+
+  @Override
+  public UpdateControl<StreamExport> reconcile(
+      StreamExport resource, Context<StreamExport> context) {
+    if (context.isPrimaryResourceDeleted()) {
+      holdings.drop(resource.uid());
+      pace.forget(resource.uid());
+      return UpdateControl.noUpdate();
+    }
+    return step(resource)
+        .map(UpdateControl.<StreamExport>noUpdate()::rescheduleAfter)
+        .orElseGet(UpdateControl::noUpdate);
+  }
+
+  /** Does what there is to do now; returns when to look again if nothing happens before. */
+  Optional<Duration> step(StreamExport resource) {
+    try {
+      Owner owner = resource.known().owner();
+      if (resource.isBeingDeleted()) {
+        return letGo(resource, owner);
+      }
+      if (resource.known().isFinal()) {
+        return Optional.empty();
+      }
+      if (owner == null) {
+        return claim(resource);
+      }
+      return lease.isOf(owner) ? tend(resource) : leaveTo(resource);
+    } catch (KubernetesClientException e) {
+      if (Resources.isOutdated(e)) {
+        return Optional.of(pace.retry()); // the newer version comes by itself, and before that
+      }
+      throw e;
+    }
+  }
+
+  /** Somebody deletes it: so does whoever has it, or else anybody. */
+  private Optional<Duration> letGo(StreamExport resource, @Nullable Owner owner) {
+    if (owner == null || lease.isOf(owner)) {
+      holdings.drop(resource.uid());
+      resources.removeFinalizer(resource);
+    }
+    return Optional.empty(); // otherwise its owner does, or the janitor
+  }
+
+  private Optional<Duration> claim(StreamExport resource) {
+    if (holdings.of(resource.uid()).isPresent()) {
+      return leaveTo(resource);
+    }
+    if (registry.isStopping() || !lease.isValid() || !isForMe(resource)) {
+      return Optional.of(pace.look());
+    }
+    StreamExport kept = resources.addFinalizer(resource);
+    if (resource.isCancelled()) {
+      resources.write(kept, mirror.cancelled(kept));
+      return Optional.empty();
+    }
+    return tend(resources.write(kept, StreamExportStatus.ownedBy(lease.owner(), kept.known())));
+  }
+
+  private boolean isForMe(StreamExport resource) {
+    String pod = resource.wantedPod();
+    return pod == null
+        ? members.roomiest(resource.uid()).filter(lease.owner().lease()::equals).isPresent()
+        : pod.equals(lease.owner().pod());
+  }
+
+  /** It is this pod's. */
+  private Optional<Duration> tend(StreamExport resource) {
+    Optional<Held> held = holdings.of(resource.uid());
+    if (held.isPresent()) {
+      return tell(resource, held.get());
+    }
+    if (resource.known().startTime() != null) {
+      resources.write(resource, mirror.lostByOwner(resource));
+      return Optional.empty();
+    }
+    return lease.isValid() ? make(resource) : Optional.of(pace.look());
+  }
+
+  private Optional<Duration> make(StreamExport resource) {
+    Held made;
+    try {
+      made = wanted.make(resource);
+    } catch (ProblemException e) {
+      return refuse(resource, e.getMessage());
+    } catch (ExportException e) {
+      return switch (e.reason()) {
+        case FULL, STOPPING, UNAVAILABLE, NO_SPACE -> giveBack(resource, e.getMessage());
+        case INVALID, UNKNOWN, CONFLICT, STATE -> refuse(resource, e.getMessage());
+      };
+    }
+    holdings.add(made);
+    if (!lease.isValid()) { // it ran out meanwhile
+      holdings.drop(resource.uid());
+      return Optional.of(pace.look());
+    }
+    return tell(resource, made);
+  }
+
+  private Optional<Duration> refuse(StreamExport resource, @Nullable String why) {
+    String text = String.valueOf(why);
+    resources.write(resource, mirror.refused(resource, text));
+    resources.tell(resource, lease.owner().pod(), false, Mirror.REFUSED, text);
+    return Optional.empty();
+  }
+
+  /** Another pod may have what this one lacks. */
+  private Optional<Duration> giveBack(StreamExport resource, @Nullable String why) {
+    resources.write(resource, mirror.released(resource, String.valueOf(why)));
+    return Optional.of(pace.look());
+  }
+
+  /** Does what has changed in the spec, and writes what has changed of the export. */
+  private Optional<Duration> tell(StreamExport resource, Held held) {
+    follow(resource, held);
+    Optional<StreamStatus> stream = held.export().statusNow();
+    if (stream.isEmpty()) {
+      return Optional.of(pace.retry()); // its end is not on disk yet
+    }
+    if (wasStopped(stream.get()) && resource.mayBePlacedAnew()) {
+      resources.write(resource, mirror.released(resource, "its pod was stopped"));
+      holdings.drop(resource.uid());
+      return Optional.empty();
+    }
+    StreamExportStatus before = resource.known();
+    StreamExportStatus now = mirror.of(resource, held, stream.get());
+    if (now.equals(before)) {
+      return again(now);
+    }
+    Duration wait = pace.untilWrite(resource.uid(), before, now);
+    if (wait.isPositive()) {
+      return Optional.of(wait);
+    }
+    resources.write(resource, now);
+    pace.wrote(resource.uid());
+    if (now.startTime() != null) {
+      holdings.noteBegun(resource.uid());
+    }
+    announce(resource, before, now);
+    return again(now);
+  }
+
+  private void follow(StreamExport resource, Held held) {
+    if (held.export().stream().status().state().ended()) {
+      return;
+    }
+    if (resource.isCancelled()) {
+      held.export().stream().cancel();
+      return;
+    }
+    try {
+      wanted.follow(resource, held);
+    } catch (ProblemException | ExportException e) {
+      log.warn("Export {} stays as it is: {}", resource.name(), e.getMessage());
+    }
+  }
+
+  /** Whether the service has ended it before it began, and nobody else has. */
+  private boolean wasStopped(StreamStatus stream) {
+    return registry.isStopping()
+        && stream.startedAt() == null
+        && stream.state() != StreamState.CANCELLED
+        && (stream.state() == StreamState.FAILED || !registry.isRunning());
+  }
+
+  private Optional<Duration> again(StreamExportStatus now) {
+    return now.isFinal()
+        ? Optional.empty()
+        : Optional.of(now.phase() == StreamState.STREAMING ? pace.progress() : pace.look());
+  }
+
+  private void announce(StreamExport resource, StreamExportStatus before, StreamExportStatus now) {
+    StreamState phase = now.phase();
+    if (phase == null || phase == before.phase() || phase == StreamState.WAITING) {
+      return;
+    }
+    boolean normal = phase == StreamState.STREAMING || phase == StreamState.COMPLETED;
+    String reason = phase == StreamState.STREAMING ? "Started" : Mirror.reason(phase);
+    String why = now.failure() == null ? "" : ": " + now.failure();
+    String message = "%s at position %d%s".formatted(reason, now.position(), why);
+    resources.tell(resource, lease.owner().pod(), normal, reason, message);
+  }
+
+  /** It is not this pod's any more: that has been judged, and what is left of it here ends. */
+  private Optional<Duration> leaveTo(StreamExport resource) {
+    if (holdings.of(resource.uid()).isPresent()) {
+      Optional<StreamExport> now = resources.now(resource); // since this may be an old version
+      if (now.isEmpty() || !isMine(now.get())) {
+        holdings.drop(resource.uid());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean isMine(StreamExport resource) {
+    return lease.isOf(resource.known().owner());
+  }
+}

@@ -1,0 +1,86 @@
+package dev.sluice.cluster;
+
+import dev.sluice.api.ExportMaker;
+import dev.sluice.api.request.ChangeRequest;
+import dev.sluice.api.request.JsonBody;
+import dev.sluice.export.Export;
+import dev.sluice.stream.StreamSettings;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Does what the spec of a resource asks for, by what the REST API does it with. */
+final class Wanted {
+
+  /** What is about the resource, and not about the export. */
+  private static final Set<String> OWN =
+      Set.of(
+          StreamExport.POD, StreamExport.RESTART_POLICY, StreamExport.TTL, StreamExport.CANCEL);
+
+  private final ExportMaker maker;
+  private final JsonMapper json;
+  private final @Nullable URI apiUrl;
+
+  Wanted(ExportMaker maker, JsonMapper json, @Nullable URI apiUrl) {
+    this.maker = maker;
+    this.json = json;
+    this.apiUrl = apiUrl;
+  }
+
+  /** Makes its export; fails as {@link ExportMaker#make} does, with the same words. */
+  Held make(StreamExport resource) {
+    Map<String, Object> body = new LinkedHashMap<>(resource.getSpec());
+    body.keySet().removeAll(OWN);
+    body.put("name", resource.name());
+    Map<String, String> labels = resource.getMetadata().getLabels();
+    if (labels != null && !labels.isEmpty()) {
+      body.put("labels", labels);
+    }
+    ExportMaker.Made made = maker.make(json.writeValueAsBytes(body));
+    Export export = made.export();
+    return new Held(
+        resource.uid(), export, made.uris(), dataUrl(export), fixed(resource.getSpec()));
+  }
+
+  private @Nullable String dataUrl(Export export) {
+    return apiUrl == null || !export.spec().isOverHttp()
+        ? null
+        : apiUrl.toString().replaceFirst("/$", "") + "/exports/" + export.name() + "/data";
+  }
+
+  /** Changes what may be changed. */
+  void follow(StreamExport resource, Held held) {
+    Map<String, Object> change = new HashMap<>();
+    change.put(StreamExport.RATE_LIMIT, resource.getSpec().get(StreamExport.RATE_LIMIT));
+    JsonBody<ChangeRequest> body =
+        JsonBody.read(json.writeValueAsBytes(change), ChangeRequest.class);
+    Export export = held.export();
+    StreamSettings now = export.stream().settings();
+    if (!ChangeRequest.apply(body, now).equals(now)) {
+      export.change(settings -> ChangeRequest.apply(body, settings));
+    }
+  }
+
+  /** The fields that are not as they were when the export was made, and may not change. */
+  static List<String> changed(StreamExport resource, Held held) {
+    Map<String, Object> now = fixed(resource.getSpec());
+    Map<String, Object> all = new HashMap<>(held.made());
+    all.putAll(now);
+    return all.keySet().stream()
+        .filter(field -> !Objects.equals(now.get(field), held.made().get(field)))
+        .sorted()
+        .toList();
+  }
+
+  private static Map<String, Object> fixed(Map<String, Object> spec) {
+    Map<String, Object> fixed = new HashMap<>(spec);
+    fixed.keySet().removeAll(Set.of(StreamExport.RATE_LIMIT, StreamExport.TTL, StreamExport.CANCEL));
+    return fixed;
+  }
+}

@@ -1,0 +1,138 @@
+package dev.sluice.cluster;
+
+import dev.sluice.testing.KubernetesApi;
+import dev.sluice.testing.OwnService;
+import dev.sluice.testing.RelayingProxy;
+import dev.sluice.testing.Workspace;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A namespace of the real API server, and services within this process that share its exports. */
+final class ClusterRig implements AutoCloseable {
+
+  static final Duration SOON = Duration.ofSeconds(40);
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  final KubernetesApi api = KubernetesApi.shared();
+  final String namespace = api.newNamespace();
+  private final List<AutoCloseable> open = new ArrayList<>();
+
+  /** A service as one of the pods. */
+  OwnService pod(String name, String... more) {
+    return pod(name, api.kubeConfig(), more);
+  }
+
+  /** A service that reaches the API server by a proxy. */
+  OwnService podBehind(RelayingProxy proxy, String name, String... more) {
+    try {
+      Path config = Workspace.newPath("kubeconfig");
+      Files.writeString(
+          config,
+          Files.readString(api.kubeConfig()).replace(":" + api.port(), ":" + proxy.port()));
+      return pod(name, config, more);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private OwnService pod(String name, Path kubeConfig, String... more) {
+    List<String> properties = new ArrayList<>(List.of(more));
+    properties.add("sluice.exports.store=none");
+    properties.add("sluice.exports.drain-linger=0s");
+    properties.add("sluice.kubernetes.enabled=true");
+    properties.add("sluice.kubernetes.namespace=" + namespace);
+    properties.add("sluice.kubernetes.pod=" + name);
+    properties.add("sluice.kubernetes.kubeconfig=" + kubeConfig);
+    if (properties.stream().noneMatch(key -> key.startsWith("sluice.kubernetes.lease-duration"))) {
+      properties.add("sluice.kubernetes.lease-duration=3s");
+    }
+    properties.add("sluice.kubernetes.status-interval=200ms");
+    OwnService service = OwnService.with(properties);
+    open.add(service);
+    return service;
+  }
+
+  /** A way to the API server that can be cut. */
+  RelayingProxy proxy() {
+    RelayingProxy proxy = new RelayingProxy(new InetSocketAddress("127.0.0.1", api.port()));
+    open.add(proxy);
+    return proxy;
+  }
+
+  /** Has somebody ask for an export; the spec is YAML in one line, such as "direction: read". */
+  void ask(String name, String spec) {
+    api.apply(namespace, resource(name, spec)).assertSucceeded();
+  }
+
+  static String resource(String name, String spec) {
+    return """
+        apiVersion: sluice.dev/v1alpha1
+        kind: StreamExport
+        metadata: {name: %s}
+        spec: {%s}
+        """
+        .formatted(name, spec);
+  }
+
+  /** Runs kubectl in the namespace; returns what it prints. */
+  String kubectl(Object... arguments) {
+    List<Object> all = new ArrayList<>(List.of("-n", namespace));
+    all.addAll(List.of(arguments));
+    return api.kubectl(all.toArray()).assertSucceeded().output();
+  }
+
+  /** The status of a resource, as JSON. */
+  JsonNode status(String name) {
+    return JSON.readTree(kubectl("get", "sx", name, "-o", "json")).path("status");
+  }
+
+  /** Waits until the status is as expected. */
+  JsonNode await(String name, Predicate<JsonNode> expected) {
+    return Awaitility.await()
+        .alias("the status of " + name + " in " + namespace)
+        .atMost(SOON)
+        .pollInterval(Duration.ofMillis(100))
+        .until(() -> status(name), expected);
+  }
+
+  JsonNode awaitPhase(String name, String phase) {
+    return await(name, status -> status.path("phase").asString("").equals(phase));
+  }
+
+  /** Waits until a resource is gone. */
+  void awaitNone(String name) {
+    Awaitility.await()
+        .atMost(SOON)
+        .pollInterval(Duration.ofMillis(100))
+        .until(
+            () -> kubectl("get", "sx", name, "--ignore-not-found", "-o", "name"), String::isBlank);
+  }
+
+  /** One condition of a status. */
+  static JsonNode condition(JsonNode status, String type) {
+    for (JsonNode condition : status.path("conditions")) {
+      if (condition.path("type").asString().equals(type)) {
+        return condition;
+      }
+    }
+    throw new AssertionError("no condition " + type + " in " + status);
+  }
+
+  @Override
+  public void close() throws Exception {
+    for (AutoCloseable one : open.reversed()) {
+      one.close();
+    }
+  }
+}

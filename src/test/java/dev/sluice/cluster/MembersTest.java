@@ -1,0 +1,104 @@
+package dev.sluice.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.cluster.StreamExportStatus.Owner;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Which pods are there, by their Leases. */
+class MembersTest {
+
+  private static final Owner FIRST = new Owner("sluice-0", null, "aa");
+  private static final Owner SECOND = new Owner("sluice-1", null, "bb");
+
+  private long now = Duration.ofDays(1).toNanos();
+  private final Members members = new Members(() -> now, Duration.ofSeconds(15));
+
+  private void pass(int seconds) {
+    now += Duration.ofSeconds(seconds).toNanos();
+  }
+
+  private void read(Lease... leases) {
+    members.are(List.of(leases), now);
+  }
+
+  private static Lease lease(Owner owner, int version, int room) {
+    return new LeaseBuilder()
+        .withNewMetadata()
+        .withName(owner.lease())
+        .withUid("uid-" + owner.lease())
+        .withResourceVersion("" + version)
+        .withAnnotations(
+            Map.of(
+                Members.POD, owner.pod(),
+                Members.MILLIS, "15000",
+                Members.ROOM, "" + room))
+        .endMetadata()
+        .build();
+  }
+
+  @Test
+  void onePodIsLostWhenItsLeaseHasStayedAsItIsForItsDuration() {
+    read(lease(FIRST, 1, 5));
+    pass(10);
+    read(lease(FIRST, 2, 5));
+    pass(14);
+    read(lease(FIRST, 2, 5));
+    assertThat(members.isLost(FIRST)).isFalse();
+    pass(1);
+    read(lease(FIRST, 2, 5));
+    assertThat(members.isLost(FIRST)).isTrue();
+    read(lease(FIRST, 3, 5));
+    assertThat(members.isLost(FIRST)).as("it is back").isFalse();
+  }
+
+  /** Whoever cannot read knows nothing of others. */
+  @Test
+  void nobodyIsLostWhileNobodyCanRead() {
+    read(lease(FIRST, 1, 5));
+    pass(60);
+    assertThat(members.isLost(FIRST)).isFalse();
+    assertThat(members.isLost(SECOND)).isFalse();
+    pass(60);
+    assertThat(members.isLost(SECOND)).isFalse();
+  }
+
+  @Test
+  void aPodWithoutALeaseIsLostAfterAWhile() {
+    read();
+    assertThat(members.isLost(FIRST)).isFalse();
+    pass(14);
+    read();
+    assertThat(members.isLost(FIRST)).isFalse();
+    pass(1);
+    read();
+    assertThat(members.isLost(FIRST)).isTrue();
+  }
+
+  @Test
+  void theOneWithMostRoomTakesAnExport() {
+    read(lease(FIRST, 1, 5), lease(SECOND, 1, 6));
+    assertThat(members.roomiest("uid")).contains(SECOND.lease());
+    pass(15);
+    read(lease(FIRST, 2, 5), lease(SECOND, 1, 6));
+    assertThat(members.roomiest("uid")).as("the other one is lost").contains(FIRST.lease());
+    read(lease(FIRST, 3, 0));
+    assertThat(members.roomiest("uid")).as("nobody has room").isEmpty();
+  }
+
+  @Test
+  void theJanitorIsTheFirstOfThoseThatAreThere() {
+    read(lease(FIRST, 1, 5), lease(SECOND, 1, 6));
+    assertThat(members.isJanitor(FIRST.lease())).isTrue();
+    assertThat(members.isJanitor(SECOND.lease())).isFalse();
+    pass(15);
+    read(lease(FIRST, 1, 5), lease(SECOND, 2, 6));
+    assertThat(members.isJanitor(SECOND.lease())).isTrue();
+    assertThat(members.over()).containsExactly(FIRST.lease());
+  }
+}
