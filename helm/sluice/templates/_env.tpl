@@ -1,15 +1,36 @@
 {{/* The Sluice container's environment. Its configuration comes first, so that `env` can refer to it. */}}
 {{- define "sluice.env" -}}
-{{- if .Values.advertisedHost -}}
-- name: SLUICE_NBD_ADVERTISED_HOST
-  value: {{ .Values.advertisedHost | quote }}
-{{- else -}}
+{{- if or .Values.cluster.enabled (not .Values.advertisedHost) -}}
 - name: POD_NAME
   valueFrom:
     fieldRef:
       fieldPath: metadata.name
+{{ end -}}
+{{- if .Values.advertisedHost -}}
+- name: SLUICE_NBD_ADVERTISED_HOST
+  value: {{ .Values.advertisedHost | quote }}
+{{- else -}}
 - name: SLUICE_NBD_ADVERTISED_HOST
   value: $(POD_NAME).{{ include "sluice.headless" . }}.{{ .Release.Namespace }}.svc.{{ .Values.clusterDomain }}
+{{- end }}
+{{- if .Values.cluster.enabled }}
+- name: POD_UID
+  valueFrom:
+    fieldRef:
+      fieldPath: metadata.uid
+- name: SLUICE_KUBERNETES_ENABLED
+  value: "true"
+- name: SLUICE_KUBERNETES_NAMESPACE
+  value: {{ .Release.Namespace }}
+- name: SLUICE_KUBERNETES_POD
+  value: $(POD_NAME)
+- name: SLUICE_KUBERNETES_PODUID
+  value: $(POD_UID)
+- name: SLUICE_KUBERNETES_APIURL
+  value: {{ include "sluice.apiScheme" . }}://$(POD_NAME).{{ include "sluice.headless" . }}.{{ .Release.Namespace }}.svc.{{ .Values.clusterDomain }}:{{ .Values.service.apiPort }}
+# The API server keeps the exports.
+- name: SLUICE_EXPORTS_STORE
+  value: none
 {{- end }}
 {{- if ne (int .Values.advertisedPort) 10809 }}
 - name: SLUICE_NBD_ADVERTISEDPORT

@@ -14,6 +14,12 @@
 {{- include "sluice.refuseSecret" (dict "path" "tracing.endpoint" "value" .Values.tracing.endpoint) }}
 {{- include "sluice.refusePlaintext" . }}
 {{- include "sluice.refuseCertificates" . }}
+{{- if and (gt (int .Values.replicas) 1) (not .Values.cluster.enabled) }}
+{{- fail "replicas: expected 1, or cluster.enabled: true, since nothing else tells in which pod an export is" }}
+{{- end }}
+{{- if and .Values.cluster.enabled .Values.store.size }}
+{{- fail "store.size: expected none with cluster.enabled, since the API server of Kubernetes keeps the exports" }}
+{{- end }}
 {{- end }}
 
 {{/* Collects the paths and values in a map, for `found.leaves`. */}}

@@ -10,6 +10,10 @@ import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.api.model.rbac.Subject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -92,6 +96,22 @@ final class AccessValues {
           assertThat(chart.objects()).doesNotHaveAnyElementsOfTypes(ServiceAccount.class);
           assertThat(chart.pod().getServiceAccountName()).isEqualTo("default");
           assertThat(chart.pod().getAutomountServiceAccountToken()).isFalse();
+        });
+    add(
+        "cluster.enabled",
+        "cluster: {enabled: true}",
+        chart -> {
+          assertThat(chart.pod().getAutomountServiceAccountToken()).isTrue();
+          assertThat(chart.only(Role.class, "demo-sluice").getRules())
+              .extracting(rule -> rule.getResources().getFirst(), PolicyRule::getVerbs)
+              .containsExactly(
+                  tuple("streamexports", List.of("get", "list", "watch", "update", "delete")),
+                  tuple("streamexports/status", List.of("update")),
+                  tuple("leases", List.of("get", "list", "create", "update", "delete")),
+                  tuple("events", List.of("create")));
+          assertThat(chart.only(RoleBinding.class, "demo-sluice").getSubjects())
+              .extracting(Subject::getName)
+              .containsExactly("demo-sluice");
         });
     add(
         "serviceAccount.name",

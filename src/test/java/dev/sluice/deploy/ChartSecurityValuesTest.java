@@ -33,6 +33,8 @@ class ChartSecurityValuesTest {
           "nameOverride",
           "fullnameOverride",
           "commonLabels",
+          "replicas",
+          "cluster.definition",
           "logFormat",
           "advertisedPort",
           "clusterDomain",

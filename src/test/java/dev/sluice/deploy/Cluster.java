@@ -44,7 +44,10 @@ final class Cluster implements AutoCloseable {
           "v1/ServiceAccount",
           "apps/v1/StatefulSet",
           "networking.k8s.io/v1/NetworkPolicy",
-          "policy/v1/PodDisruptionBudget");
+          "policy/v1/PodDisruptionBudget",
+          "rbac.authorization.k8s.io/v1/Role",
+          "rbac.authorization.k8s.io/v1/RoleBinding",
+          "apiextensions.k8s.io/v1/CustomResourceDefinition");
 
   /** Anything gzipped, in Base64. */
   private static final Pattern RECORD = Pattern.compile("H4sI[A-Za-z0-9+/]+=*");

@@ -84,7 +84,7 @@ class SbomTest {
   void itHasNothingThatOnlyTestsNeed() throws Exception {
     assertThat(get("/actuator/sbom/application").get("components").findValuesAsString("group"))
         .contains("io.netty")
-        .doesNotContain("org.assertj", "org.testcontainers", "io.fabric8");
+        .doesNotContain("org.assertj", "org.testcontainers", "com.marcnuri.helm-java");
   }
 
   @Test

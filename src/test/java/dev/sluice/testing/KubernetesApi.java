@@ -6,13 +6,13 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -25,12 +25,13 @@ public final class KubernetesApi {
   private static final Path FOLDER =
       Path.of(System.getenv().getOrDefault("SLUICE_KUBERNETES", "/nonexistent"), "bin");
   private static final AtomicInteger NAMESPACES = new AtomicInteger();
+  private static final AtomicInteger USERS = new AtomicInteger();
 
   private static KubernetesApi shared;
 
-  private final Path run = Workspace.newFolder("kubernetes");
+  private final Path run = newFolder();
   private final Path kubeConfig = run.resolve("admin.kubeconfig");
-  private final List<Command.Running> processes = new ArrayList<>();
+  private final List<Command.Running> processes = new CopyOnWriteArrayList<>();
   private final int etcdPort = freePort();
   private final int port = freePort();
   private Command.Running server;
@@ -38,7 +39,7 @@ public final class KubernetesApi {
   private KubernetesApi() {
     Runtime.getRuntime().addShutdownHook(new Thread(this::end));
     Command.shell(KubernetesApi.class, "kubernetes-pki.sh", run).run().assertSucceeded();
-    writeKubeConfig();
+    writeKubeConfig(kubeConfig, "admin");
     String etcd = "http://127.0.0.1:" + etcdPort;
     String peers = "http://127.0.0.1:" + freePort();
     processes.add(
@@ -123,6 +124,7 @@ public final class KubernetesApi {
 
   /** Kills it; what it knows is kept, in etcd. */
   public void stop() {
+    processes.remove(server);
     server.close();
     await().atMost(STARTS_WITHIN).until(() -> !server.isAlive());
   }
@@ -141,8 +143,9 @@ public final class KubernetesApi {
             .with("--service-account-issuer=https://kubernetes.default.svc")
             .with("--service-account-key-file=" + pki.resolve("server.key"))
             .with("--service-account-signing-key-file=" + pki.resolve("server.key"))
-            .with("--service-cluster-ip-range=10.96.0.0/16", "--watch-cache=true")
+            .with("--service-cluster-ip-range=10.96.0.0/16")
             .start();
+    processes.add(server);
     await()
         .atMost(STARTS_WITHIN)
         .pollInterval(Duration.ofMillis(100))
@@ -150,20 +153,30 @@ public final class KubernetesApi {
     assertThat(server.isAlive()).as("the API server runs").isTrue();
   }
 
-  private void writeKubeConfig() {
+  /** How somebody reaches it who has this name, and only the rights that were given to it. */
+  public Path kubeConfig(String user) {
+    String file = "user-" + USERS.incrementAndGet();
+    Command.shell(KubernetesApi.class, "kubernetes-user.sh", run.resolve("pki"), file, user)
+        .run()
+        .assertSucceeded();
+    Path config = run.resolve(file + ".kubeconfig");
+    writeKubeConfig(config, file);
+    return config;
+  }
+
+  private void writeKubeConfig(Path config, String user) {
     try {
       Files.writeString(
-          kubeConfig,
+          config,
           """
           apiVersion: v1
           kind: Config
           current-context: test
           clusters: [{name: test, cluster: {server: "https://127.0.0.1:%d", certificate-authority-data: %s}}]
-          users: [{name: admin, user: {client-certificate-data: %s, client-key-data: %s}}]
-          contexts: [{name: test, context: {cluster: test, user: admin}}]
+          users: [{name: user, user: {client-certificate-data: %s, client-key-data: %s}}]
+          contexts: [{name: test, context: {cluster: test, user: user}}]
           """
-              .formatted(port, pem("ca.crt"), pem("admin.crt"), pem("admin.key")),
-          StandardCharsets.UTF_8);
+              .formatted(port, pem("ca.crt"), pem(user + ".crt"), pem(user + ".key")));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -182,10 +195,24 @@ public final class KubernetesApi {
     }
   }
 
-  private void end() {
-    if (server != null) {
-      server.kill();
+  /** Not the workspace, which is removed before these processes have ended. */
+  private static Path newFolder() {
+    try {
+      return Files.createTempDirectory("sluice-kubernetes-").toRealPath();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    processes.forEach(Command.Running::kill);
+  }
+
+  private void end() {
+    for (Command.Running process : processes) {
+      ProcessHandle.of(process.pid())
+          .ifPresent(
+              handle -> {
+                handle.destroyForcibly();
+                handle.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+              });
+    }
+    Workspace.remove(run);
   }
 }

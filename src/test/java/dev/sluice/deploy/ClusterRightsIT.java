@@ -1,0 +1,92 @@
+package dev.sluice.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.nbd.RawNbdClient;
+import dev.sluice.testing.KubernetesApi;
+import dev.sluice.testing.OwnService;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** What the chart permits a pod to do in a real API server is enough, and is no more. */
+class ClusterRightsIT {
+
+  private static final Duration SOON = Duration.ofSeconds(40);
+  private static final String POD = "system:serviceaccount:%s:demo-sluice";
+
+  @Test
+  void aPodLivesWithTheRightsThatTheChartGivesIt() throws Exception {
+    KubernetesApi.require();
+    KubernetesApi api = KubernetesApi.shared();
+    String namespace = api.newNamespace();
+    Chart chart = Chart.render("{cluster: {enabled: true}}");
+    Role role = chart.only(Role.class, "demo-sluice");
+    role.getMetadata().setNamespace(namespace);
+    api.apply(namespace, Serialization.asYaml(role)).assertSucceeded();
+    String user = POD.formatted(namespace);
+    api.kubectl(
+            "-n",
+            namespace,
+            "create",
+            "rolebinding",
+            "pods",
+            "--role=demo-sluice",
+            "--serviceaccount=" + namespace + ":demo-sluice")
+        .assertSucceeded();
+    Path config = api.kubeConfig(user);
+    try (OwnService pod =
+        OwnService.with(
+            "sluice.exports.store=none",
+            "sluice.exports.drain-linger=0s",
+            "sluice.kubernetes.enabled=true",
+            "sluice.kubernetes.namespace=" + namespace,
+            "sluice.kubernetes.pod=demo-sluice-0",
+            "sluice.kubernetes.lease-duration=3s",
+            "sluice.kubernetes.status-interval=200ms",
+            "sluice.kubernetes.kubeconfig=" + config)) {
+      Path pipe = pod.root().resolve("save");
+      api.apply(
+              namespace,
+              """
+              apiVersion: sluice.dev/v1alpha1
+              kind: StreamExport
+              metadata: {name: save}
+              spec: {direction: write, size: 65536, path: %s, ttlSecondsAfterFinished: 1}
+              """
+                  .formatted(pipe))
+          .assertSucceeded();
+      await().atMost(SOON).until(() -> pod.api().statusOf("/exports/save") == 200);
+      CompletableFuture<byte[]> peer = pod.peerReads("save");
+      try (RawNbdClient client = pod.connect()) {
+        client.go("save");
+        client.write(0, new byte[65536]);
+        client.disconnect();
+      }
+      assertThat(peer.get()).hasSize(65536);
+      await()
+          .atMost(SOON)
+          .pollInterval(Duration.ofMillis(100))
+          .until(() -> api.kubectl("-n", namespace, "get", "sx", "save").exitCode() != 0);
+      assertThat(api.kubectl("-n", namespace, "get", "events").output())
+          .contains("Started", "Completed");
+    }
+    assertThat(api.kubectl("-n", namespace, "get", "leases", "-o", "name").output()).isBlank();
+    for (String right : new String[] {"get secrets", "get pods", "create streamexports"}) {
+      assertThat(can(api, namespace, user, right)).as(right).isFalse();
+    }
+    assertThat(can(api, "default", user, "get streamexports")).isFalse();
+    assertThat(can(api, namespace, user, "get streamexports")).isTrue();
+  }
+
+  private static boolean can(KubernetesApi api, String namespace, String user, String right) {
+    String[] words = right.split(" ");
+    return api.kubectl("-n", namespace, "--as", user, "auth", "can-i", words[0], words[1])
+            .exitCode()
+        == 0;
+  }
+}
