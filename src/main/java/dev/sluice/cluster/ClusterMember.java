@@ -53,7 +53,7 @@ final class ClusterMember implements SmartLifecycle, ApplicationListener<Applica
   private void takePart() {
     try (ClusterSession session =
         new ClusterSession(properties, exports.max(), registry, maker, json)) {
-      session.run();
+      session.run(() -> running);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | LinkageError e) {

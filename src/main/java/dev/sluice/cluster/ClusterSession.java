@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
@@ -119,8 +120,8 @@ final class ClusterSession implements AutoCloseable {
     return third.compareTo(MOST_REQUEST_TIMEOUT) > 0 ? MOST_REQUEST_TIMEOUT : third;
   }
 
-  /** Takes part until the thread is interrupted. */
-  void run() throws InterruptedException {
+  /** Takes part as long as this is so, or until the thread is interrupted. */
+  void run(BooleanSupplier goesOn) throws InterruptedException {
     long nanos = leaseDuration.toNanos();
     timers.scheduleWithFixedDelay(
         this::tryRound, 0, nanos / SIGNS_WITHIN_LEASE, TimeUnit.NANOSECONDS);
@@ -131,7 +132,7 @@ final class ClusterSession implements AutoCloseable {
         lease.owner().pod(),
         client.getNamespace(),
         lease.owner().instance());
-    controller.run(leaseDuration);
+    controller.run(goesOn, leaseDuration);
   }
 
   private void tryRound() {

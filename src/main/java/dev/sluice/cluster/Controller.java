@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,13 +42,15 @@ final class Controller implements AutoCloseable {
     this.reconciler = reconciler;
   }
 
-  /** Works until the thread is interrupted. */
-  void run(Duration leaseDuration) throws InterruptedException {
-    while (true) {
+  /** Works as long as this is so, or until the thread is interrupted. */
+  void run(BooleanSupplier goesOn, Duration leaseDuration) throws InterruptedException {
+    while (goesOn.getAsBoolean()) {
       ended.drainPermits();
       try {
         begin(leaseDuration);
-        ended.acquire();
+        if (!awaitEnd(goesOn)) {
+          return;
+        }
         log.warn("The watch of stream exports has ended, and begins anew");
       } catch (RuntimeException e) {
         log.warn("Stream exports cannot be watched now: {}", e.toString());
@@ -55,6 +58,15 @@ final class Controller implements AutoCloseable {
       close();
       TimeUnit.NANOSECONDS.sleep(leaseDuration.dividedBy(3).toNanos());
     }
+  }
+
+  /** The SDK may have taken an interrupt for its own; so this looks again and again. */
+  private boolean awaitEnd(BooleanSupplier goesOn) throws InterruptedException {
+    boolean over = false;
+    while (!over && goesOn.getAsBoolean()) {
+      over = ended.tryAcquire(1, TimeUnit.SECONDS);
+    }
+    return over;
   }
 
   private void begin(Duration leaseDuration) {

@@ -14,10 +14,13 @@ final class Pace {
 
   private static final int STATES_WITHIN_INTERVAL = 10;
 
+  private static final Duration BETWEEN_EVENTS = Duration.ofMinutes(1);
+
   private final Duration interval;
   private final Duration leaseDuration;
   private final LongSupplier nanos;
   private final Map<String, Long> written = new ConcurrentHashMap<>();
+  private final Map<String, Long> announced = new ConcurrentHashMap<>();
 
   Pace(Duration interval, Duration leaseDuration, LongSupplier nanos) {
     this.interval = interval;
@@ -43,6 +46,18 @@ final class Pace {
 
   void forget(String uid) {
     written.remove(uid);
+    announced.remove(uid);
+  }
+
+  /** Whether an event may be made of what a client can bring about again and again. */
+  boolean mayAnnounce(String uid) {
+    long now = nanos.getAsLong();
+    Long last = announced.get(uid);
+    if (last != null && now - last < BETWEEN_EVENTS.toNanos()) {
+      return false;
+    }
+    announced.put(uid, now);
+    return true;
   }
 
   /** When to look at a position again. */

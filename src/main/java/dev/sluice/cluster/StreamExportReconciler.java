@@ -4,8 +4,6 @@ import dev.sluice.api.problem.ProblemException;
 import dev.sluice.cluster.StreamExportStatus.Owner;
 import dev.sluice.export.ExportException;
 import dev.sluice.export.ExportRegistry;
-import dev.sluice.stream.StreamState;
-import dev.sluice.stream.StreamStatus;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -17,8 +15,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What one pod does about one resource: takes it if it is to, makes its export, and tells what
@@ -26,8 +22,6 @@ import org.slf4j.LoggerFactory;
  * thread at a time, and what it is given may be old: so it writes only by {@link Resources}.
  */
 final class StreamExportReconciler implements Reconciler<StreamExport> {
-
-  private static final Logger log = LoggerFactory.getLogger(StreamExportReconciler.class);
 
   private final ExportRegistry registry;
   private final Holdings holdings;
@@ -37,6 +31,7 @@ final class StreamExportReconciler implements Reconciler<StreamExport> {
   private final OwnLease lease;
   private final Members members;
   private final Pace pace;
+  private final Report report;
   private final String namespace;
   private volatile @Nullable IndexerResourceCache<StreamExport> cache;
   private volatile @Nullable LocalChanges changes;
@@ -59,6 +54,7 @@ final class StreamExportReconciler implements Reconciler<StreamExport> {
     this.lease = lease;
     this.members = members;
     this.pace = pace;
+    this.report = new Report(registry, holdings, wanted, resources, mirror, lease, pace);
     this.namespace = namespace;
   }
 
@@ -155,7 +151,7 @@ final class StreamExportReconciler implements Reconciler<StreamExport> {
   private Optional<Duration> tend(StreamExport resource) {
     Optional<Held> held = holdings.of(resource.uid());
     if (held.isPresent()) {
-      return tell(resource, held.get());
+      return report.tell(resource, held.get());
     }
     if (resource.known().startTime() != null) {
       resources.write(resource, mirror.lostByOwner(resource));
@@ -181,7 +177,7 @@ final class StreamExportReconciler implements Reconciler<StreamExport> {
       holdings.drop(resource.uid());
       return Optional.of(pace.look());
     }
-    return tell(resource, made);
+    return report.tell(resource, made);
   }
 
   private Optional<Duration> refuse(StreamExport resource, @Nullable String why) {
@@ -195,77 +191,6 @@ final class StreamExportReconciler implements Reconciler<StreamExport> {
   private Optional<Duration> giveBack(StreamExport resource, @Nullable String why) {
     resources.write(resource, mirror.released(resource, String.valueOf(why)));
     return Optional.of(pace.look());
-  }
-
-  /** Does what has changed in the spec, and writes what has changed of the export. */
-  private Optional<Duration> tell(StreamExport resource, Held held) {
-    follow(resource, held);
-    Optional<StreamStatus> stream = held.export().statusNow();
-    if (stream.isEmpty()) {
-      return Optional.of(pace.retry()); // its end is not on disk yet
-    }
-    if (wasStopped(stream.get()) && resource.mayBePlacedAnew()) {
-      resources.write(resource, mirror.released(resource, "its pod was stopped"));
-      holdings.drop(resource.uid());
-      return Optional.empty();
-    }
-    StreamExportStatus before = resource.known();
-    StreamExportStatus now = mirror.of(resource, held, stream.get());
-    if (now.equals(before)) {
-      return again(now);
-    }
-    Duration wait = pace.untilWrite(resource.uid(), before, now);
-    if (wait.isPositive()) {
-      return Optional.of(wait);
-    }
-    resources.write(resource, now);
-    pace.wrote(resource.uid());
-    if (now.startTime() != null) {
-      holdings.noteBegun(resource.uid());
-    }
-    announce(resource, before, now);
-    return again(now);
-  }
-
-  private void follow(StreamExport resource, Held held) {
-    if (held.export().stream().status().state().ended()) {
-      return;
-    }
-    if (resource.isCancelled()) {
-      held.export().stream().cancel();
-      return;
-    }
-    try {
-      wanted.follow(resource, held);
-    } catch (ProblemException | ExportException e) {
-      log.warn("Export {} stays as it is: {}", resource.name(), e.getMessage());
-    }
-  }
-
-  /** Whether the service has ended it before it began, and nobody else has. */
-  private boolean wasStopped(StreamStatus stream) {
-    return registry.isStopping()
-        && stream.startedAt() == null
-        && stream.state() != StreamState.CANCELLED
-        && (stream.state() == StreamState.FAILED || !registry.isRunning());
-  }
-
-  private Optional<Duration> again(StreamExportStatus now) {
-    return now.isFinal()
-        ? Optional.empty()
-        : Optional.of(now.phase() == StreamState.STREAMING ? pace.progress() : pace.look());
-  }
-
-  private void announce(StreamExport resource, StreamExportStatus before, StreamExportStatus now) {
-    StreamState phase = now.phase();
-    if (phase == null || phase == before.phase() || phase == StreamState.WAITING) {
-      return;
-    }
-    boolean normal = phase == StreamState.STREAMING || phase == StreamState.COMPLETED;
-    String reason = phase == StreamState.STREAMING ? "Started" : Mirror.reason(phase);
-    String why = now.failure() == null ? "" : ": " + now.failure();
-    String message = "%s at position %d%s".formatted(reason, now.position(), why);
-    resources.tell(resource, lease.owner().pod(), normal, reason, message);
   }
 
   /** It is not this pod's any more: that has been judged, and what is left of it here ends. */

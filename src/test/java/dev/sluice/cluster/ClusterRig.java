@@ -97,6 +97,11 @@ final class ClusterRig implements AutoCloseable {
     return JSON.readTree(kubectl("get", "sx", name, "-o", "json")).path("status");
   }
 
+  /** The phase of each resource that has one. */
+  List<String> phases() {
+    return List.of(kubectl("get", "sx", "-o", "jsonpath={.items[*].status.phase}").split(" "));
+  }
+
   /** Waits until the status is as expected. */
   JsonNode await(String name, Predicate<JsonNode> expected) {
     return Awaitility.await()

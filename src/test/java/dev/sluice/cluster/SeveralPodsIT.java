@@ -76,6 +76,29 @@ class SeveralPodsIT {
     assertThat(second.api().list()).isEmpty();
   }
 
+  /** Two processes under one name, as when a container is started before the last one has ended. */
+  @Test
+  void ofTwoThatClaimAtOnceOneWins() {
+    OwnService first = rig.pod("sluice-0");
+    OwnService second = rig.pod("sluice-0");
+    List<String> names = IntStream.range(0, 40).mapToObj("export-%d"::formatted).toList();
+    String spec = HTTP + ", pod: sluice-0";
+    String all =
+        String.join("---\n", names.stream().map(name -> ClusterRig.resource(name, spec)).toList());
+
+    rig.api.apply(rig.namespace, all).assertSucceeded();
+
+    await()
+        .atMost(ClusterRig.SOON)
+        .until(() -> rig.phases().stream().filter("WAITING"::equals).count() == names.size());
+    List<String> made =
+        Stream.of(first, second)
+            .flatMap(pod -> pod.api().list().stream())
+            .map(ExportDocument::name)
+            .toList();
+    assertThat(made).containsExactlyInAnyOrderElementsOf(names);
+  }
+
   @Test
   void thePodThatIsNamedTakesIt() {
     OwnService first = rig.pod("sluice-0");

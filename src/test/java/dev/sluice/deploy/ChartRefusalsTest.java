@@ -64,6 +64,10 @@ class ChartRefusalsTest {
         "tcpRoute.enabled",
         "tls.allowPlaintext");
 
+    // What nobody could keep count of.
+    refused("replicas: 2", "replicas", "cluster.enabled: true");
+    refused("{cluster: {enabled: true}, store: {size: 1Gi}}", "store.size", "cluster.enabled");
+
     // Secrets that everybody would see who may look at the StatefulSet.
     String tokens = "tokens.existingSecret";
     refused(

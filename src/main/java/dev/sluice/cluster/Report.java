@@ -1,0 +1,117 @@
+package dev.sluice.cluster;
+
+import dev.sluice.api.problem.ProblemException;
+import dev.sluice.export.ExportException;
+import dev.sluice.export.ExportRegistry;
+import dev.sluice.stream.StreamState;
+import dev.sluice.stream.StreamStatus;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells the API server what becomes of an export that this pod has, and changes it as asked. */
+final class Report {
+
+  private static final Logger log = LoggerFactory.getLogger(Report.class);
+
+  private final ExportRegistry registry;
+  private final Holdings holdings;
+  private final Wanted wanted;
+  private final Resources resources;
+  private final Mirror mirror;
+  private final OwnLease lease;
+  private final Pace pace;
+
+  Report(
+      ExportRegistry registry,
+      Holdings holdings,
+      Wanted wanted,
+      Resources resources,
+      Mirror mirror,
+      OwnLease lease,
+      Pace pace) {
+    this.registry = registry;
+    this.holdings = holdings;
+    this.wanted = wanted;
+    this.resources = resources;
+    this.mirror = mirror;
+    this.lease = lease;
+    this.pace = pace;
+  }
+
+  /** Does what has changed in the spec, and writes what has changed of the export. */
+  Optional<Duration> tell(StreamExport resource, Held held) {
+    follow(resource, held);
+    Optional<StreamStatus> stream = held.export().statusNow();
+    if (stream.isEmpty()) {
+      return Optional.of(pace.retry()); // its end is not on disk yet
+    }
+    if (wasStopped(stream.get()) && resource.mayBePlacedAnew()) {
+      resources.write(resource, mirror.released(resource, "its pod was stopped"));
+      holdings.drop(resource.uid());
+      return Optional.empty();
+    }
+    StreamExportStatus before = resource.known();
+    StreamExportStatus now = mirror.of(resource, held, stream.get());
+    if (now.equals(before)) {
+      return again(now);
+    }
+    Duration wait = pace.untilWrite(resource.uid(), before, now);
+    if (wait.isPositive()) {
+      return Optional.of(wait);
+    }
+    resources.write(resource, now);
+    pace.wrote(resource.uid());
+    if (now.startTime() != null) {
+      holdings.noteBegun(resource.uid());
+    }
+    announce(resource, before, now);
+    return again(now);
+  }
+
+  private void follow(StreamExport resource, Held held) {
+    if (held.export().stream().status().state().ended()) {
+      return;
+    }
+    if (resource.isCancelled()) {
+      held.export().stream().cancel();
+      return;
+    }
+    try {
+      wanted.follow(resource, held);
+    } catch (ProblemException | ExportException e) {
+      log.warn("Export {} stays as it is: {}", resource.name(), e.getMessage());
+    }
+  }
+
+  /** Whether the service has ended it before it began, and nobody else has. */
+  private boolean wasStopped(StreamStatus stream) {
+    return registry.isStopping()
+        && stream.startedAt() == null
+        && stream.state() != StreamState.CANCELLED
+        && (stream.state() == StreamState.FAILED || !registry.isRunning());
+  }
+
+  private Optional<Duration> again(StreamExportStatus now) {
+    return now.isFinal()
+        ? Optional.empty()
+        : Optional.of(now.phase() == StreamState.STREAMING ? pace.progress() : pace.look());
+  }
+
+  private void announce(StreamExport resource, StreamExportStatus before, StreamExportStatus now) {
+    StreamState phase = now.phase();
+    if (phase == null || phase == before.phase() || phase == StreamState.WAITING) {
+      return;
+    }
+    boolean comesAndGoes = phase == StreamState.INTERRUPTED || before.startTime() != null;
+    if (!now.isFinal() && comesAndGoes && !pace.mayAnnounce(resource.uid())) {
+      return;
+    }
+    boolean normal = phase == StreamState.STREAMING || phase == StreamState.COMPLETED;
+    String reason = phase == StreamState.STREAMING ? "Started" : Mirror.reason(phase);
+    String why = now.failure() == null ? "" : ": " + now.failure();
+    String message = "%s at position %d%s".formatted(reason, now.position(), why);
+    resources.tell(resource, lease.owner().pod(), normal, reason, message);
+  }
+}
