@@ -20,10 +20,4 @@ record Held(
     Export export,
     List<URI> uris,
     @Nullable String dataUrl,
-    Map<String, Object> made) {
-
-  /** Whether its stream has begun, so that nobody else can begin it any more. */
-  boolean hasBegun() {
-    return export.stream().status().startedAt() != null;
-  }
-}
+    Map<String, Object> made) {}

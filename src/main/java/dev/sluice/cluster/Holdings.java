@@ -46,13 +46,21 @@ final class Holdings {
   void drop(String uid) {
     begun.remove(uid);
     Held one = held.remove(uid);
-    if (one != null) {
+    if (one != null && isThere(one)) {
       try {
         registry.delete(one.export().name(), /* force= */ true);
       } catch (ExportException e) {
         log.debug("Export {} was not there any more", one.export().name(), e);
       }
     }
+  }
+
+  /** Another export may have its name by now. */
+  private boolean isThere(Held one) {
+    return registry
+        .find(one.export().name())
+        .filter(export -> export.id().equals(one.export().id()))
+        .isPresent();
   }
 
   /** Ends those that somebody else may begin from now on. */

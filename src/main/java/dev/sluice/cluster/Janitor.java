@@ -39,14 +39,16 @@ final class Janitor {
     if (!lease.isValid() || !members.isJanitor(lease.owner().lease())) {
       return;
     }
+    RuntimeException failure = null;
     for (StreamExport resource : all) {
       try {
         lookAfter(resource);
-      } catch (KubernetesClientException e) {
-        if (!Resources.isOutdated(e)) {
-          throw e;
-        }
+      } catch (RuntimeException e) {
+        failure = e instanceof KubernetesClientException old && Resources.isOutdated(old) ? failure : e;
       }
+    }
+    if (failure != null) {
+      throw failure; // after the others have been looked after
     }
     removeLeases(all);
   }

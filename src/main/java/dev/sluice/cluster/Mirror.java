@@ -103,7 +103,8 @@ final class Mirror {
   /** Nobody has it any more, and a pod may take it. */
   StreamExportStatus released(StreamExport resource, String why) {
     Conditions conditions =
-        accepted(resource)
+        conditions(resource)
+            .say(ACCEPTED, false, "Released", why)
             .say(READY, false, "Released", why)
             .say(COMPLETE, false, "Released", "")
             .say(FAILED, false, "Released", "");

@@ -29,6 +29,8 @@ final class OwnLease {
 
   private @Nullable Lease last;
   private volatile long sentAt;
+  private volatile long pausedAt;
+  private volatile boolean paused;
   private volatile boolean held;
 
   OwnLease(
@@ -58,6 +60,18 @@ final class OwnLease {
   /** Whether nobody else can have judged this process's exports yet. */
   boolean isValid() {
     return held && nanos.getAsLong() - sentAt < duration.toNanos() / 3 * 2;
+  }
+
+  /** How many more exports this pod can take now. */
+  int room() {
+    boolean pauses = paused && nanos.getAsLong() - pausedAt < duration.toNanos();
+    return pauses ? 0 : room.getAsInt();
+  }
+
+  /** Takes nothing more for a while, since something that was taken could not be made. */
+  void pause() {
+    pausedAt = nanos.getAsLong();
+    paused = true;
   }
 
   /**
@@ -99,7 +113,7 @@ final class OwnLease {
             Map.of(
                 Members.POD, owner.pod(),
                 Members.MILLIS, Long.toString(duration.toMillis()),
-                Members.ROOM, Integer.toString(room.getAsInt())))
+                Members.ROOM, Integer.toString(room())))
         .endMetadata()
         .withNewSpec()
         .withHolderIdentity(owner.lease())

@@ -44,8 +44,9 @@ final class Report {
   Optional<Duration> tell(StreamExport resource, Held held) {
     follow(resource, held);
     Optional<StreamStatus> stream = held.export().statusNow();
-    if (stream.isEmpty()) {
-      return Optional.of(pace.retry()); // its end is not on disk yet
+    boolean withdrawn = holdings.of(resource.uid()).filter(held::equals).isEmpty();
+    if (stream.isEmpty() || withdrawn) {
+      return Optional.of(pace.retry()); // its end is not on disk yet, or not the end of the export
     }
     if (wasStopped(stream.get()) && resource.mayBePlacedAnew()) {
       resources.write(resource, mirror.released(resource, "its pod was stopped"));

@@ -129,7 +129,7 @@ final class StreamExportReconciler implements Reconciler<StreamExport> {
     if (holdings.of(resource.uid()).isPresent()) {
       return leaveTo(resource);
     }
-    if (registry.isStopping() || !lease.isValid() || !isForMe(resource)) {
+    if (lease.room() == 0 || !lease.isValid() || !isForMe(resource)) {
       return Optional.of(pace.look());
     }
     StreamExport kept = resources.addFinalizer(resource);
@@ -189,6 +189,7 @@ final class StreamExportReconciler implements Reconciler<StreamExport> {
 
   /** Another pod may have what this one lacks. */
   private Optional<Duration> giveBack(StreamExport resource, @Nullable String why) {
+    lease.pause();
     resources.write(resource, mirror.released(resource, String.valueOf(why)));
     return Optional.of(pace.look());
   }
