@@ -200,6 +200,7 @@ final class StreamExportReconciler implements Reconciler<StreamExport> {
       Optional<StreamExport> now = resources.now(resource); // since this may be an old version
       if (now.isEmpty() || !isMine(now.get())) {
         holdings.drop(resource.uid());
+        return Optional.of(pace.retry()); // nobody may have it now
       }
     }
     return Optional.empty();
