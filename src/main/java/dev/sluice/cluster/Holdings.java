@@ -10,7 +10,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The exports that this pod has made for resources, by the resources' UIDs. */
+/**
+ * The exports that this pod has made for resources, by their names, which a namespace has once. The
+ * UID tells whether it is still the same resource.
+ */
 final class Holdings {
 
   private static final Logger log = LoggerFactory.getLogger(Holdings.class);
@@ -18,7 +21,9 @@ final class Holdings {
   private final ExportRegistry registry;
   private final Map<String, Held> held = new ConcurrentHashMap<>();
 
-  /** Those of which the API server knows that they have begun, so that nobody places them anew. */
+  /**
+   * UIDs of those of which the API server knows that they have begun, so nobody places them anew.
+   */
   private final Set<String> begun = ConcurrentHashMap.newKeySet();
 
   Holdings(ExportRegistry registry) {
@@ -26,11 +31,20 @@ final class Holdings {
   }
 
   void add(Held one) {
-    held.put(one.uid(), one);
+    held.put(one.export().name(), one);
   }
 
-  Optional<Held> of(String uid) {
-    return Optional.ofNullable(held.get(uid));
+  Optional<Held> of(StreamExport resource) {
+    return Optional.ofNullable(held.get(resource.name()))
+        .filter(one -> one.uid().equals(resource.uid()));
+  }
+
+  /** Ends what has the name of this resource, and was made for one that is gone. */
+  void dropOlder(StreamExport resource) {
+    Held one = held.get(resource.name());
+    if (one != null && !one.uid().equals(resource.uid())) {
+      drop(one);
+    }
   }
 
   List<Held> all() {
@@ -43,10 +57,13 @@ final class Holdings {
   }
 
   /** Ends the export of a resource, if there is one, and forgets it. */
-  void drop(String uid) {
-    begun.remove(uid);
-    Held one = held.remove(uid);
-    if (one != null && isThere(one)) {
+  void drop(StreamExport resource) {
+    of(resource).ifPresent(this::drop);
+  }
+
+  private void drop(Held one) {
+    begun.remove(one.uid());
+    if (held.remove(one.export().name(), one) && isThere(one)) {
       try {
         registry.delete(one.export().name(), /* force= */ true);
       } catch (ExportException e) {
@@ -70,7 +87,7 @@ final class Holdings {
         log.warn(
             "Export {} is withdrawn: the Lease of this pod is over, and another one may take it",
             one.export().name());
-        drop(one.uid());
+        drop(one);
       }
     }
   }

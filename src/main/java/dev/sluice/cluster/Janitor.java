@@ -25,8 +25,7 @@ final class Janitor {
   private final Members members;
   private final Clock clock;
 
-  Janitor(
-      Resources resources, Mirror mirror, OwnLease lease, Members members, Clock clock) {
+  Janitor(Resources resources, Mirror mirror, OwnLease lease, Members members, Clock clock) {
     this.resources = resources;
     this.mirror = mirror;
     this.lease = lease;
@@ -44,7 +43,8 @@ final class Janitor {
       try {
         lookAfter(resource);
       } catch (RuntimeException e) {
-        failure = e instanceof KubernetesClientException old && Resources.isOutdated(old) ? failure : e;
+        failure =
+            e instanceof KubernetesClientException old && Resources.isOutdated(old) ? failure : e;
       }
     }
     if (failure != null) {
@@ -64,6 +64,8 @@ final class Janitor {
     } else if (ended) {
       if (resource.expiry().filter(clock.instant()::isAfter).isPresent()) {
         resources.delete(resource);
+      } else if (lost) {
+        resources.removeFinalizer(resource);
       }
     } else if (owner != null && lost) {
       judge(resource, owner);
@@ -79,13 +81,17 @@ final class Janitor {
         resource.name(),
         anew ? "is placed anew" : "has failed");
     if (anew) {
-      resources.write(
+      resources.release(
           resource, mirror.released(resource, "the pod %s was lost".formatted(owner.pod())));
     } else {
       StreamExportStatus judged = mirror.ownerLost(resource, owner);
-      resources.write(resource, judged);
+      resources.release(resource, judged);
       resources.tell(
-          resource, lease.owner().pod(), false, Mirror.OWNER_LOST, String.valueOf(judged.failure()));
+          resource,
+          lease.owner().pod(),
+          false,
+          Mirror.OWNER_LOST,
+          String.valueOf(judged.failure()));
     }
   }
 

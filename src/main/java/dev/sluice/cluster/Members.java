@@ -105,7 +105,7 @@ final class Members {
         .filter(member -> !isOver(member) && member.room() > 0)
         .max(
             Comparator.comparingInt(Member::room)
-                .thenComparing(member -> (member.lease() + uid).hashCode()))
+                .thenComparingInt(member -> (member.lease() + uid).hashCode()))
         .map(Member::lease);
   }
 

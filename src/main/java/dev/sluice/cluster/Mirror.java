@@ -71,8 +71,7 @@ final class Mirror {
 
   /** It was asked for what cannot be. */
   StreamExportStatus refused(StreamExport resource, String why) {
-    return failed(
-        resource, why, conditions(resource).say(ACCEPTED, false, REFUSED, why), REFUSED);
+    return failed(resource, why, conditions(resource).say(ACCEPTED, false, REFUSED, why), REFUSED);
   }
 
   /** The pod that had it is gone, and with it the stream. */

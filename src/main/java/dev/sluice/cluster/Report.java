@@ -44,13 +44,13 @@ final class Report {
   Optional<Duration> tell(StreamExport resource, Held held) {
     follow(resource, held);
     Optional<StreamStatus> stream = held.export().statusNow();
-    boolean withdrawn = holdings.of(resource.uid()).filter(held::equals).isEmpty();
+    boolean withdrawn = holdings.of(resource).filter(held::equals).isEmpty();
     if (stream.isEmpty() || withdrawn) {
       return Optional.of(pace.retry()); // its end is not on disk yet, or not the end of the export
     }
     if (wasStopped(stream.get()) && resource.mayBePlacedAnew()) {
-      resources.write(resource, mirror.released(resource, "its pod was stopped"));
-      holdings.drop(resource.uid());
+      resources.release(resource, mirror.released(resource, "its pod was stopped"));
+      holdings.drop(resource);
       return Optional.empty();
     }
     StreamExportStatus before = resource.known();
@@ -62,7 +62,11 @@ final class Report {
     if (wait.isPositive()) {
       return Optional.of(wait);
     }
-    resources.write(resource, now);
+    if (now.isFinal()) {
+      resources.release(resource, now);
+    } else {
+      resources.write(resource, now);
+    }
     pace.wrote(resource.uid());
     if (now.startTime() != null) {
       holdings.noteBegun(resource.uid());

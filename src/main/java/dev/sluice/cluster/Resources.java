@@ -55,6 +55,11 @@ final class Resources {
     return client.resource(changed).updateStatus();
   }
 
+  /** Writes the status of one whose stream no pod has any more, so that it may go from now on. */
+  void release(StreamExport resource, StreamExportStatus status) {
+    removeFinalizer(write(resource, status));
+  }
+
   /** Keeps a resource from going before its export has. */
   StreamExport addFinalizer(StreamExport resource) {
     if (resource.hasFinalizer(StreamExport.FINALIZER)) {

@@ -85,7 +85,7 @@ final class StreamExportReconciler implements Reconciler<StreamExport> {
   public UpdateControl<StreamExport> reconcile(
       StreamExport resource, Context<StreamExport> context) {
     if (context.isPrimaryResourceDeleted()) {
-      holdings.drop(resource.uid());
+      holdings.drop(resource);
       pace.forget(resource.uid());
       return UpdateControl.noUpdate();
     }
@@ -96,13 +96,14 @@ final class StreamExportReconciler implements Reconciler<StreamExport> {
 
   /** Does what there is to do now; returns when to look again if nothing happens before. */
   Optional<Duration> step(StreamExport resource) {
+    holdings.dropOlder(resource);
     try {
       Owner owner = resource.known().owner();
       if (resource.isBeingDeleted()) {
         return letGo(resource, owner);
       }
       if (resource.known().isFinal()) {
-        return Optional.empty();
+        return letKnown(resource, owner);
       }
       if (owner == null) {
         return claim(resource);
@@ -119,24 +120,32 @@ final class StreamExportReconciler implements Reconciler<StreamExport> {
   /** Somebody deletes it: so does whoever has it, or else anybody. */
   private Optional<Duration> letGo(StreamExport resource, @Nullable Owner owner) {
     if (owner == null || lease.isOf(owner)) {
-      holdings.drop(resource.uid());
+      holdings.drop(resource);
       resources.removeFinalizer(resource);
     }
     return Optional.empty(); // otherwise its owner does, or the janitor
   }
 
+  /** Its end is known, and nothing has to happen here before it may be deleted. */
+  private Optional<Duration> letKnown(StreamExport resource, @Nullable Owner owner) {
+    if (lease.isOf(owner)) {
+      resources.removeFinalizer(resource);
+    }
+    return Optional.empty();
+  }
+
   private Optional<Duration> claim(StreamExport resource) {
-    if (holdings.of(resource.uid()).isPresent()) {
+    if (holdings.of(resource).isPresent()) {
       return leaveTo(resource);
     }
     if (lease.room() == 0 || !lease.isValid() || !isForMe(resource)) {
       return Optional.of(pace.look());
     }
-    StreamExport kept = resources.addFinalizer(resource);
     if (resource.isCancelled()) {
-      resources.write(kept, mirror.cancelled(kept));
+      resources.write(resource, mirror.cancelled(resource));
       return Optional.empty();
     }
+    StreamExport kept = resources.addFinalizer(resource);
     return tend(resources.write(kept, StreamExportStatus.ownedBy(lease.owner(), kept.known())));
   }
 
@@ -149,12 +158,12 @@ final class StreamExportReconciler implements Reconciler<StreamExport> {
 
   /** It is this pod's. */
   private Optional<Duration> tend(StreamExport resource) {
-    Optional<Held> held = holdings.of(resource.uid());
+    Optional<Held> held = holdings.of(resource);
     if (held.isPresent()) {
       return report.tell(resource, held.get());
     }
     if (resource.known().startTime() != null) {
-      resources.write(resource, mirror.lostByOwner(resource));
+      resources.release(resource, mirror.lostByOwner(resource));
       return Optional.empty();
     }
     return lease.isValid() ? make(resource) : Optional.of(pace.look());
@@ -174,7 +183,7 @@ final class StreamExportReconciler implements Reconciler<StreamExport> {
     }
     holdings.add(made);
     if (!lease.isValid()) { // it ran out meanwhile
-      holdings.drop(resource.uid());
+      holdings.drop(resource);
       return Optional.of(pace.look());
     }
     return report.tell(resource, made);
@@ -182,7 +191,7 @@ final class StreamExportReconciler implements Reconciler<StreamExport> {
 
   private Optional<Duration> refuse(StreamExport resource, @Nullable String why) {
     String text = String.valueOf(why);
-    resources.write(resource, mirror.refused(resource, text));
+    resources.release(resource, mirror.refused(resource, text));
     resources.tell(resource, lease.owner().pod(), false, Mirror.REFUSED, text);
     return Optional.empty();
   }
@@ -190,16 +199,16 @@ final class StreamExportReconciler implements Reconciler<StreamExport> {
   /** Another pod may have what this one lacks. */
   private Optional<Duration> giveBack(StreamExport resource, @Nullable String why) {
     lease.pause();
-    resources.write(resource, mirror.released(resource, String.valueOf(why)));
+    resources.release(resource, mirror.released(resource, String.valueOf(why)));
     return Optional.of(pace.look());
   }
 
   /** It is not this pod's any more: that has been judged, and what is left of it here ends. */
   private Optional<Duration> leaveTo(StreamExport resource) {
-    if (holdings.of(resource.uid()).isPresent()) {
+    if (holdings.of(resource).isPresent()) {
       Optional<StreamExport> now = resources.now(resource); // since this may be an old version
       if (now.isEmpty() || !isMine(now.get())) {
-        holdings.drop(resource.uid());
+        holdings.drop(resource);
         return Optional.of(pace.retry()); // nobody may have it now
       }
     }

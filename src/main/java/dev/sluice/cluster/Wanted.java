@@ -20,8 +20,7 @@ final class Wanted {
 
   /** What is about the resource, and not about the export. */
   private static final Set<String> OWN =
-      Set.of(
-          StreamExport.POD, StreamExport.RESTART_POLICY, StreamExport.TTL, StreamExport.CANCEL);
+      Set.of(StreamExport.POD, StreamExport.RESTART_POLICY, StreamExport.TTL, StreamExport.CANCEL);
 
   private final ExportMaker maker;
   private final JsonMapper json;
@@ -80,7 +79,9 @@ final class Wanted {
 
   private static Map<String, Object> fixed(Map<String, Object> spec) {
     Map<String, Object> fixed = new HashMap<>(spec);
-    fixed.keySet().removeAll(Set.of(StreamExport.RATE_LIMIT, StreamExport.TTL, StreamExport.CANCEL));
+    fixed
+        .keySet()
+        .removeAll(Set.of(StreamExport.RATE_LIMIT, StreamExport.TTL, StreamExport.CANCEL));
     return fixed;
   }
 }

@@ -38,8 +38,7 @@ final class ClusterRig implements AutoCloseable {
     try {
       Path config = Workspace.newPath("kubeconfig");
       Files.writeString(
-          config,
-          Files.readString(api.kubeConfig()).replace(":" + api.port(), ":" + proxy.port()));
+          config, Files.readString(api.kubeConfig()).replace(":" + api.port(), ":" + proxy.port()));
       return pod(name, config, more);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -134,8 +133,10 @@ final class ClusterRig implements AutoCloseable {
     throw new AssertionError("no condition " + type + " in " + status);
   }
 
+  /** Resources first: those that a killed process had are let go by the others. */
   @Override
   public void close() throws Exception {
+    api.kubectl("-n", namespace, "delete", "sx", "--all", "--timeout=20s");
     for (AutoCloseable one : open.reversed()) {
       one.close();
     }

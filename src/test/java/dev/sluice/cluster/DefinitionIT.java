@@ -40,7 +40,9 @@ class DefinitionIT {
         Arrays.stream(spec.replaceAll("\\{.*?}", "").split(", "))
             .map(field -> field.substring(0, field.indexOf(':')))
             .toList();
-    assertThat(fields).hasSize(24).allSatisfy(field -> assertThat(kept).contains('"' + field + '"'));
+    assertThat(fields)
+        .hasSize(24)
+        .allSatisfy(field -> assertThat(kept).contains('"' + field + '"'));
     assertThat(kept).contains("\"size\":\"1G\"", "\"headWindow\":4096", "10.0.0.0/8", "CN=a");
   }
 
@@ -72,13 +74,21 @@ class DefinitionIT {
     api.apply(namespace, ClusterRig.resource("shown", "direction: read, peer: http"))
         .assertSucceeded();
 
-    assertThat(columns()).containsExactly("NAME", "DIRECTION", "PHASE", "POSITION", "SIZE", "POD", "AGE");
+    assertThat(columns())
+        .containsExactly("NAME", "DIRECTION", "PHASE", "POSITION", "SIZE", "POD", "AGE");
     assertThat(columns("-o", "wide")).endsWith("AGE", "URI", "FAILURE");
   }
 
   private List<String> columns(Object... more) {
     Object[] arguments =
         Stream.concat(Stream.of("-n", namespace, "get", "sx", "shown"), Stream.of(more)).toArray();
-    return List.of(api.kubectl(arguments).assertSucceeded().output().lines().findFirst().orElseThrow().split(" +"));
+    return List.of(
+        api.kubectl(arguments)
+            .assertSucceeded()
+            .output()
+            .lines()
+            .findFirst()
+            .orElseThrow()
+            .split(" +"));
   }
 }

@@ -34,10 +34,7 @@ class MembersTest {
         .withUid("uid-" + owner.lease())
         .withResourceVersion("" + version)
         .withAnnotations(
-            Map.of(
-                Members.POD, owner.pod(),
-                Members.MILLIS, "15000",
-                Members.ROOM, "" + room))
+            Map.of(Members.POD, owner.pod(), Members.MILLIS, "15000", Members.ROOM, "" + room))
         .endMetadata()
         .build();
   }

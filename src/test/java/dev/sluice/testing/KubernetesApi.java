@@ -183,8 +183,7 @@ public final class KubernetesApi {
   }
 
   private String pem(String name) throws IOException {
-    return Base64.getEncoder()
-        .encodeToString(Files.readAllBytes(run.resolve("pki").resolve(name)));
+    return Base64.getEncoder().encodeToString(Files.readAllBytes(run.resolve("pki").resolve(name)));
   }
 
   private static int freePort() {
