@@ -103,15 +103,23 @@ final class ClusterRig implements AutoCloseable {
 
   /** Waits until the status is as expected. */
   JsonNode await(String name, Predicate<JsonNode> expected) {
+    return await(name, expected, SOON);
+  }
+
+  private JsonNode await(String name, Predicate<JsonNode> expected, Duration limit) {
     return Awaitility.await()
         .alias("the status of " + name + " in " + namespace)
-        .atMost(SOON)
+        .atMost(limit)
         .pollInterval(Duration.ofMillis(100))
         .until(() -> status(name), expected);
   }
 
   JsonNode awaitPhase(String name, String phase) {
-    return await(name, status -> status.path("phase").asString("").equals(phase));
+    return awaitPhase(name, phase, SOON);
+  }
+
+  JsonNode awaitPhase(String name, String phase, Duration limit) {
+    return await(name, status -> status.path("phase").asString("").equals(phase), limit);
   }
 
   /** Waits until a resource is gone. */

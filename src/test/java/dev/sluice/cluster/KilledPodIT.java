@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -25,15 +26,18 @@ class KilledPodIT {
 
   private static final int SIZE = 1 << 20;
 
+  /** A JVM of its own starts slowly beside others. */
+  private static final Duration STARTS_WITHIN = Duration.ofSeconds(120);
+
   @Test
   void whatHadBegunHasFailedAndWhatHadNotIsMadeByTheNextProcess() throws Exception {
     KubernetesApi.require();
-    Path root = Workspace.newPath("root");
+    Path root = Workspace.newFolder("root");
     try (ClusterRig rig = new ClusterRig();
         Command.Running killed = child(rig, root).start()) {
       rig.ask("begun", "pod: sluice-0, direction: write, size: 1M, path: " + root.resolve("begun"));
       rig.ask("not-begun", "pod: sluice-0, direction: read, peer: http, size: 1M");
-      rig.awaitPhase("not-begun", "WAITING");
+      rig.awaitPhase("not-begun", "WAITING", STARTS_WITHIN);
       JsonNode waiting = rig.awaitPhase("begun", "WAITING");
       String instance = waiting.at("/owner/instance").asString();
       URI uri = URI.create(waiting.at("/uris/0").asString());
