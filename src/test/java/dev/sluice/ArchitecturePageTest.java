@@ -46,11 +46,18 @@ class ArchitecturePageTest {
 
   private static final Set<String> FOREIGN =
       Set.of(
+          "Accepted",
+          "Complete",
           "ETag",
           "EventSource",
+          "Failed",
+          "IfNotStarted",
           "Location",
+          "Never",
           "Origin",
+          "OwnerLost",
           "Path",
+          "Ready",
           "RestrictSUIDSGID",
           "SSLEngine",
           "SseEmitter",

@@ -41,6 +41,7 @@ class SbomTest {
   private static final Set<Set<String>> GOOD_LICENCES =
       Set.of(
           Set.of("Apache-2.0"),
+          Set.of("Apache 2 License"), // the same, in the words of operator-framework-core
           Set.of("MIT"),
           Set.of("BSD-2-Clause"),
           Set.of("BSD-3-Clause"),
