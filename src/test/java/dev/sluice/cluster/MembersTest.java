@@ -65,6 +65,17 @@ class MembersTest {
     assertThat(members.isLost(SECOND)).isFalse();
   }
 
+  /** An answer tells how it was when it was asked for, or later, and nobody knows which. */
+  @Test
+  void anAnswerThatTookLongSaysNothingOfWhatHappenedMeanwhile() {
+    read(lease(FIRST, 1, 5));
+    pass(14);
+    long askedAt = now;
+    pass(60);
+    members.are(List.of(lease(FIRST, 1, 5)), askedAt);
+    assertThat(members.isLost(FIRST)).isFalse();
+  }
+
   @Test
   void aPodWithoutALeaseIsLostAfterAWhile() {
     read();

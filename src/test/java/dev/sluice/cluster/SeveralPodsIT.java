@@ -8,6 +8,7 @@ import dev.sluice.testing.ExportDocument;
 import dev.sluice.testing.KubernetesApi;
 import dev.sluice.testing.OwnService;
 import dev.sluice.testing.RelayingProxy;
+import dev.sluice.testing.Scrape;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -97,6 +98,17 @@ class SeveralPodsIT {
             .map(ExportDocument::name)
             .toList();
     assertThat(made).containsExactlyInAnyOrderElementsOf(names);
+    rig.kubectl("delete", "sx", "--all", "--timeout=40s");
+    assertThat(ended(first) + ended(second))
+        .as("exports that either has ever made")
+        .isEqualTo(names.size());
+  }
+
+  private static double ended(OwnService pod) {
+    return pod.scrape().series().stream()
+        .filter(series -> series.name().equals("sluice_exports_ended_total"))
+        .mapToDouble(Scrape.Series::value)
+        .sum();
   }
 
   @Test
