@@ -2,12 +2,11 @@ package dev.sluice.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.SluiceApplication;
 import dev.sluice.nbd.RawNbdClient;
-import dev.sluice.testing.ChildJvm;
 import dev.sluice.testing.Command;
 import dev.sluice.testing.KubernetesApi;
 import dev.sluice.testing.OwnService;
+import dev.sluice.testing.SluiceProcess;
 import dev.sluice.testing.Workspace;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** A process that is killed, and started again under the same name. */
+/** The jar, whose process is killed, and started again under the same name. */
 class KilledPodIT {
 
   private static final int SIZE = 1 << 20;
@@ -77,17 +76,17 @@ class KilledPodIT {
   }
 
   private static Command child(ClusterRig rig, Path root) {
-    return ChildJvm.of(
-        SluiceApplication.class,
-        "--server.port=0",
-        "--sluice.nbd.port=0",
-        "--sluice.exports.roots=" + root,
-        "--sluice.exports.store=none",
-        "--sluice.kubernetes.enabled=true",
-        "--sluice.kubernetes.namespace=" + rig.namespace,
-        "--sluice.kubernetes.pod=sluice-0",
-        "--sluice.kubernetes.lease-duration=2s",
-        "--sluice.kubernetes.status-interval=200ms",
-        "--sluice.kubernetes.kubeconfig=" + rig.api.kubeConfig());
+    return SluiceProcess.jar()
+        .with(
+            "--server.port=0",
+            "--sluice.nbd.port=0",
+            "--sluice.exports.roots=" + root,
+            "--sluice.exports.store=none",
+            "--sluice.kubernetes.enabled=true",
+            "--sluice.kubernetes.namespace=" + rig.namespace,
+            "--sluice.kubernetes.pod=sluice-0",
+            "--sluice.kubernetes.lease-duration=2s",
+            "--sluice.kubernetes.status-interval=200ms",
+            "--sluice.kubernetes.kubeconfig=" + rig.api.kubeConfig());
   }
 }
