@@ -16,7 +16,8 @@ import org.springframework.boot.validation.autoconfigure.ValidationAutoConfigura
  *
  * <p>What is excluded would only make the start longer: nothing here has aspects or tasks of
  * Spring's, nothing but the configuration is validated by annotations, and Tomcat's own metrics
- * need the platform's MBeans for the little they tell.
+ * need the platform's MBeans for the little they tell. Jackson 2 is there for the client of
+ * Kubernetes alone.
  */
 @SpringBootApplication(
     exclude = {
@@ -27,7 +28,9 @@ import org.springframework.boot.validation.autoconfigure.ValidationAutoConfigura
       TaskSchedulingAutoConfiguration.class,
       TomcatMetricsAutoConfiguration.class,
       ValidationAutoConfiguration.class,
-    })
+    },
+    excludeName =
+        "org.springframework.boot.actuate.autoconfigure.endpoint.jackson.Jackson2EndpointAutoConfiguration")
 @ConfigurationPropertiesScan
 public class SluiceApplication {
 

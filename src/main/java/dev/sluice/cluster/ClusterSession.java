@@ -10,7 +10,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
-import java.io.File;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -97,11 +97,13 @@ final class ClusterSession implements AutoCloseable {
   /** Requests end in time, and are not made again by the client: whoever makes one knows better. */
   private static KubernetesClient client(KubernetesProperties properties) {
     String file = properties.kubeconfig();
-    Config base = file == null ? Config.autoConfigure(null) : Config.fromKubeconfig(new File(file));
+    ConfigBuilder base =
+        file == null
+            ? new ConfigBuilder(Config.autoConfigure(null))
+            : KubeConfig.read(Path.of(file));
     int millis = (int) requestTimeout(properties.leaseDuration()).toMillis();
     Config config =
-        new ConfigBuilder(base)
-            .withNamespace(properties.namespace())
+        base.withNamespace(properties.namespace())
             .withConnectionTimeout(millis)
             .withRequestTimeout(millis)
             .withRequestRetryBackoffLimit(0)
