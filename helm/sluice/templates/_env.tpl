@@ -27,7 +27,7 @@
 - name: SLUICE_KUBERNETES_PODUID
   value: $(POD_UID)
 - name: SLUICE_KUBERNETES_APIURL
-  value: {{ include "sluice.apiScheme" . }}://$(POD_NAME).{{ include "sluice.headless" . }}.{{ .Release.Namespace }}.svc.{{ .Values.clusterDomain }}:{{ .Values.service.apiPort }}
+  value: {{ include "sluice.apiScheme" . }}://$(POD_NAME).{{ include "sluice.headless" . }}.{{ .Release.Namespace }}.svc.{{ .Values.clusterDomain }}:8080
 # The API server keeps the exports.
 - name: SLUICE_EXPORTS_STORE
   value: none

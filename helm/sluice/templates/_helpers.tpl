@@ -17,9 +17,44 @@
 {{ include "sluice.fullname" . }}-headless
 {{- end }}
 
-{{/* The name of the one pod, which the URIs of its exports carry. */}}
+{{/* The name of the first pod, which the URIs of its exports carry. */}}
 {{- define "sluice.podHost" -}}
 {{ include "sluice.fullname" . }}-0.{{ include "sluice.headless" . }}.{{ .Release.Namespace }}.svc.{{ .Values.clusterDomain }}
+{{- end }}
+
+{{/* How many pods there are. Where an autoscaler says how many, an upgrade leaves it to that. */}}
+{{- define "sluice.replicas" -}}
+{{- $replicas := int .Values.replicas }}
+{{- if .Values.cluster.autoscaled }}
+{{- $replicas = int (dig "spec" "replicas" $replicas (lookup "apps/v1" "StatefulSet" .Release.Namespace (include "sluice.fullname" .))) }}
+{{- end }}
+{{- ternary $replicas 1 .Values.cluster.enabled }}
+{{- end }}
+
+{{/* Whether there may be more than one, or nothing. */}}
+{{- define "sluice.several" -}}
+{{- if and .Values.cluster.enabled (or .Values.cluster.autoscaled (gt (int .Values.replicas) 1)) }}yes{{ end }}
+{{- end }}
+
+{{/* A volume with what the API server of Kubernetes is reached by. The kubelet makes the same for every container, if it is let. */}}
+{{- define "sluice.kubernetesToken" -}}
+- name: kubernetes-token
+  projected:
+    defaultMode: 0440
+    sources:
+      - serviceAccountToken:
+          path: token
+          expirationSeconds: 3607
+      - configMap:
+          name: kube-root-ca.crt
+          items:
+            - key: ca.crt
+              path: ca.crt
+      - downwardAPI:
+          items:
+            - path: namespace
+              fieldRef:
+                fieldPath: metadata.namespace
 {{- end }}
 
 {{/* The secret with the API's tokens, or nothing: then an OpenID provider has to say who somebody is. */}}

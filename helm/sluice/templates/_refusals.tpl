@@ -20,6 +20,9 @@
 {{- if and .Values.cluster.enabled .Values.store.size }}
 {{- fail "store.size: expected none with cluster.enabled, since the API server of Kubernetes keeps the exports" }}
 {{- end }}
+{{- if and .Values.cluster.autoscaled (not .Values.cluster.enabled) }}
+{{- fail "cluster.autoscaled: expected cluster.enabled: true, since nothing else tells in which pod an export is" }}
+{{- end }}
 {{- end }}
 
 {{/* Collects the paths and values in a map, for `found.leaves`. */}}
@@ -54,6 +57,10 @@
       "sluice.nbd.tls.client-auth" "tls.clientAuth instead"
       "sluice.exports.drain-timeout" "drainSeconds instead, which the pod's grace period follows"
       "sluice.exports.drain-linger" "lingerSeconds instead, which the pod's grace period follows"
+      "sluice.kubernetes.enabled" "cluster.enabled instead, which gives the pods their rights, too"
+      "sluice.kubernetes.namespace" "no such key: the pods share the exports of the release's namespace"
+      "sluice.kubernetes.pod" "no such key: each pod has its own name"
+      "sluice.kubernetes.pod-uid" "no such key: each pod has its own"
       "sluice.security.tokens-file" "tokens.existingSecret instead, which the chart mounts"
       "spring.application.json" "config instead" }}
 {{- if eq $name (include "sluice.canonical" $key) }}

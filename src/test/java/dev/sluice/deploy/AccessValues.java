@@ -101,7 +101,10 @@ final class AccessValues {
         "cluster.enabled",
         "cluster: {enabled: true}",
         chart -> {
-          assertThat(chart.pod().getAutomountServiceAccountToken()).isTrue();
+          assertThat(chart.pod().getAutomountServiceAccountToken()).isFalse();
+          assertThat(chart.sluice().getVolumeMounts())
+              .extracting("name")
+              .contains("kubernetes-token");
           assertThat(chart.only(Role.class, "demo-sluice").getRules())
               .extracting(rule -> rule.getResources().getFirst(), PolicyRule::getVerbs)
               .containsExactly(

@@ -79,11 +79,11 @@ record Chart(List<HasMetadata> objects, List<HasMetadata> hooks, String notes) {
     return renderOver("{}", secrets);
   }
 
-  /** Renders it with values where the release has secrets already. */
-  static Chart renderOver(String values, Secret... secrets) {
+  /** Renders it with values where the release has these already. */
+  static Chart renderOver(String values, HasMetadata... objects) {
     try (Cluster cluster = new Cluster()) {
-      for (Secret secret : secrets) {
-        cluster.add(secret, RELEASE);
+      for (HasMetadata object : objects) {
+        cluster.add(object, RELEASE);
       }
       return withFile(values, file -> render(install().withValuesFile(file), cluster));
     }

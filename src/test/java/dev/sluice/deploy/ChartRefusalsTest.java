@@ -67,6 +67,7 @@ class ChartRefusalsTest {
     // What nobody could keep count of.
     refused("replicas: 2", "replicas", "cluster.enabled: true");
     refused("{cluster: {enabled: true}, store: {size: 1Gi}}", "store.size", "cluster.enabled");
+    refused("cluster: {autoscaled: true}", "cluster.autoscaled", "cluster.enabled: true");
 
     // Secrets that everybody would see who may look at the StatefulSet.
     String tokens = "tokens.existingSecret";
@@ -135,6 +136,10 @@ class ChartRefusalsTest {
     refused("config: {sluice: {exports: {drain-timeout: 1h}}}", "drainSeconds");
     refused("config: {sluice: {exports: {drainTimeout: 1h}}}", "drainSeconds");
     refused("config: {sluice: {exports: {drain-timeout: 0}}}", "drainSeconds");
+    refused("config: {sluice: {kubernetes: {enabled: true}}}", "cluster.enabled instead");
+    refused("config: {sluice: {kubernetes: {namespace: other}}}", "the release's namespace");
+    refused("env: [{name: SLUICE_KUBERNETES_POD, value: x}]", "each pod has its own name");
+    refused("config: {sluice: {kubernetes: {pod-uid: x}}}", "each pod has its own");
     refused("config: {sluice: {security: {tokens-file: ''}}}", "tokens.existingSecret");
     refused("config: {sluice: {security: {tokens-file: /a}}}", "tokens.existingSecret");
     refused("env: [{name: SPRING_APPLICATION_JSON, value: '{}'}]", "config instead");

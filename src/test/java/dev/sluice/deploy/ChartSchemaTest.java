@@ -23,7 +23,7 @@ class ChartSchemaTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "replicas: 2",
+        "replicas: 0",
         "image: {tga: latest}",
         "image: {repository: ''}",
         "image: {tag: 1.0}",
@@ -57,6 +57,10 @@ class ChartSchemaTest {
         "api: {tls: {existingSecret: Not_A_Name}}",
         "api: {tls: {serverName: 'https://host'}}",
         "api: {tls: {caKey: a/b}}",
+        "cluster: {autoscaled: 3}",
+        "podDisruptionBudget: {enabled: always}",
+        "podDisruptionBudget: {maxUnavailable: -1}",
+        "podDisruptionBudget: {maxUnavailable: '101%'}",
         "networkPolicy: {health: [kubelet]}",
         "tokens: {existingSecret: [a]}",
         "tokens: {generate: 'yes'}",

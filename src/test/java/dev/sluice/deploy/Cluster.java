@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -84,16 +84,23 @@ final class Cluster implements AutoCloseable {
     server.start();
   }
 
-  /** Has it hold a secret of a release. */
-  void add(Secret secret, String release) {
-    ObjectNode object = JSON.valueToTree(secret);
-    String namespace = secret.getMetadata().getNamespace();
+  /** Has it hold an object of a release. */
+  void add(HasMetadata held, String release) {
+    ObjectNode object = JSON.valueToTree(held);
+    String namespace = held.getMetadata().getNamespace();
+    String version = held.getApiVersion();
     ((ObjectNode) object.required("metadata"))
         .withObject("annotations")
         .put("meta.helm.sh/release-name", release)
         .put("meta.helm.sh/release-namespace", namespace);
     objects.put(
-        "/api/v1/namespaces/%s/secrets/%s".formatted(namespace, secret.getMetadata().getName()),
+        "/%s/%s/namespaces/%s/%s/%s"
+            .formatted(
+                version.contains("/") ? "apis" : "api",
+                version,
+                namespace,
+                held.getPlural(),
+                held.getMetadata().getName()),
         object);
   }
 

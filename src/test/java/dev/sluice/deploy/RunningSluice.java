@@ -24,7 +24,9 @@ final class RunningSluice implements AutoCloseable {
   RunningSluice(ChartTokens tokens, String... properties) {
     Stream<String> own =
         Stream.of(
-            "server.port=0",
+            Stream.of(properties).anyMatch(property -> property.startsWith("server.port="))
+                ? "sluice.health.port=-1" // the next one may not be free
+                : "server.port=0",
             "sluice.nbd.port=0",
             "sluice.exports.roots=" + pipes,
             "sluice.exports.store=none",

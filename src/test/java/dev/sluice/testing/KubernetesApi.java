@@ -164,6 +164,29 @@ public final class KubernetesApi {
     return config;
   }
 
+  /** A folder with what a pod has of its service account: a token, the authority, the namespace. */
+  public Path account(String namespace, String name) {
+    Path folder = Workspace.newFolder("account");
+    Path request = Workspace.newPath("request");
+    try {
+      Files.writeString(
+          request,
+          "{\"apiVersion\": \"authentication.k8s.io/v1\", \"kind\": \"TokenRequest\", \"spec\": {}}");
+      String path = "/api/v1/namespaces/%s/serviceaccounts/%s/token".formatted(namespace, name);
+      String issued =
+          kubectl("create", "--raw", path, "-f", request).assertSucceeded().output();
+      Files.writeString(
+          folder.resolve("token"), issued.replaceFirst("(?s).*\"token\":\"([^\"]+)\".*", "$1"));
+      Files.writeString(folder.resolve("namespace"), namespace);
+      Files.copy(run.resolve("pki").resolve("ca.crt"), folder.resolve("ca.crt"));
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      Workspace.remove(request);
+    }
+  }
+
   private void writeKubeConfig(Path config, String user) {
     try {
       Files.writeString(
