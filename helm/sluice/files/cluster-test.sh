@@ -61,8 +61,10 @@ for pod in ${PODS:?}; do
   echo "$pod has it at $uri"
   "${curl[@]}" "${auth[@]}" -m 300 --fail-with-body -o received "$(field dataUrl '[^"]*')" &
   peer=$!
-  timeout 300 nbdcopy sent "$uri"
-  wait $peer || { cat received; exit 1; }
+  timeout 300 nbdcopy sent "$uri" &
+  client=$!
+  # One that fails has the other one wait, which is ended then.
+  wait -n && wait $client && wait $peer || { cat received answer; exit 1; }
   await 30 has_ended
   sent=$(sha256sum < sent) received=$(sha256sum < received) digest=$(field digest '[0-9a-f]*') phase=$(field phase '[A-Z]*')
   echo "sent ${sent%% *}, received ${received%% *}, $phase with ${digest:-$(field failure '[^"]*')}"

@@ -4,21 +4,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscaler;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every file of example values makes objects that Kubernetes takes. */
 class ChartExamplesTest {
 
+  static final Path CLUSTER = Chart.FOLDER.resolve("examples").resolve("cluster");
+
   static Stream<Path> examples() throws IOException {
-    return Files.list(Chart.FOLDER.resolve("examples"));
+    return Files.list(Chart.FOLDER.resolve("examples")).filter(Files::isRegularFile);
+  }
+
+  /** Those that are objects of Kubernetes, and not values of a chart. */
+  static Stream<Path> manifests() throws IOException {
+    return Files.list(CLUSTER).filter(file -> !file.endsWith("prometheus-adapter.yaml"));
   }
 
   private static String tokenFile(Chart chart) {
@@ -53,5 +68,57 @@ class ChartExamplesTest {
                         new EnvVar(
                             "TOKEN_FILE", mount.getMountPath() + "/" + tokenFile(chart), null)));
     assertThat(chart.notes()).doesNotContain("extraInitContainers");
+  }
+
+  @ParameterizedTest
+  @MethodSource("manifests")
+  void anExampleForSeveralPodsHasOnlyFieldsThatKubernetesHas(Path file) throws IOException {
+    assertThat(Manifests.parse(Files.readString(file))).isNotEmpty();
+  }
+
+  @Test
+  void theAutoscalerScalesTheChartsPodsByWhatTheAdapterOffers() throws IOException {
+    HorizontalPodAutoscaler autoscaler =
+        (HorizontalPodAutoscaler)
+            Manifests.parse(Files.readString(CLUSTER.resolve("autoscaler.yaml")))
+                .findFirst()
+                .orElseThrow();
+    StatefulSet pods =
+        Chart.render("{cluster: {enabled: true, autoscaled: true}}").statefulSet();
+
+    assertThat(autoscaler.getSpec().getScaleTargetRef())
+        .extracting("apiVersion", "kind", "name")
+        .containsExactly(pods.getApiVersion(), pods.getKind(), pods.getMetadata().getName());
+    assertThat(autoscaler.getSpec().getMetrics())
+        .extracting(metric -> metric.getPods().getMetric().getName())
+        .containsExactlyElementsOf(
+            Pattern.compile("name: \\{as: (\\w+)}")
+                .matcher(Files.readString(CLUSTER.resolve("prometheus-adapter.yaml")))
+                .results()
+                .map(found -> found.group(1))
+                .toList());
+  }
+
+  @Test
+  void theNetworkPolicyIsThatOfTheChartsPodsAndTheirTest() throws IOException {
+    NetworkPolicy policy =
+        (NetworkPolicy)
+            Manifests.parse(Files.readString(CLUSTER.resolve("network-policy.yaml")))
+                .findFirst()
+                .orElseThrow();
+    Chart chart = Chart.render("cluster: {enabled: true}");
+
+    for (Map<String, String> labels :
+        List.of(
+            chart.statefulSet().getSpec().getTemplate().getMetadata().getLabels(),
+            chart.only(Pod.class, "demo-sluice-test").getMetadata().getLabels())) {
+      assertThat(policy.getSpec().getPodSelector().getMatchExpressions())
+          .hasSize(2)
+          .allSatisfy(
+              label -> assertThat(label.getValues()).contains(labels.get(label.getKey())));
+    }
+    assertThat(policy.getSpec().getEgress().getLast().getPorts())
+        .extracting(port -> port.getPort().getIntVal())
+        .isSubsetOf(chart.sluice().getPorts().stream().map(ContainerPort::getContainerPort).toList());
   }
 }

@@ -151,11 +151,11 @@ class ClusterHelmTestIT {
   void itMayNotTouchTheExportsOfOthers() {
     String user = "system:serviceaccount:%s:%s".formatted(NAMESPACE, TEST);
 
-    assertThat(can(user, "create", "sx")).isTrue();
-    assertThat(can(user, "delete", "sx/" + TEST)).isTrue();
+    assertThat(can(user, "create", "streamexports.sluice.dev")).isTrue();
+    assertThat(can(user, "delete", "streamexports.sluice.dev/" + TEST)).isTrue();
     for (String[] right :
         new String[][] {
-          {"get", "sx/other"}, {"delete", "sx/other"}, {"list", "sx"}, {"update", "sx/" + TEST},
+          {"get", "streamexports.sluice.dev/other"}, {"delete", "streamexports.sluice.dev/other"}, {"list", "streamexports.sluice.dev"}, {"update", "streamexports.sluice.dev/" + TEST},
           {"get", "secrets"}, {"list", "leases"}
         }) {
       assertThat(can(user, right)).as(String.join(" ", right)).isFalse();

@@ -83,9 +83,46 @@ class ClusterRightsIT {
     assertThat(can(api, namespace, user, "get streamexports")).isTrue();
   }
 
-  private static boolean can(KubernetesApi api, String namespace, String user, String right) {
+  @Test
+  void aTenantMakesExportsInItsOwnNamespaceAndSeesNoOthers() {
+    KubernetesApi.require();
+    KubernetesApi api = KubernetesApi.shared();
+    String other = api.newNamespace();
+    api.kubectl("apply", "-f", ChartExamplesTest.CLUSTER.resolve("tenant.yaml")).assertSucceeded();
+
+    for (String right : new String[] {"create", "list", "watch", "patch", "delete"}) {
+      String exports = right + " streamexports.sluice.dev";
+      assertThat(can(api, "team-a", "alice", exports, "--as-group=team-a")).as(right).isTrue();
+      assertThat(can(api, other, "alice", exports, "--as-group=team-a")).as(right).isFalse();
+      assertThat(can(api, "team-a", "mallory", exports, "--as-group=team-b")).as(right).isFalse();
+    }
+    assertThat(
+            can(
+                api,
+                "team-a",
+                "alice",
+                "update streamexports.sluice.dev",
+                "--as-group=team-a",
+                "--subresource=status"))
+        .isFalse();
+  }
+
+  @Test
+  void theServerTakesTheExampleOfANetworkPolicy() {
+    KubernetesApi.require();
+    KubernetesApi api = KubernetesApi.shared();
+
+    api.kubectl("apply", "-f", ChartExamplesTest.CLUSTER.resolve("network-policy.yaml"))
+        .assertSucceeded();
+  }
+
+  private static boolean can(
+      KubernetesApi api, String namespace, String user, String right, Object... more) {
     String[] words = right.split(" ");
-    return api.kubectl("-n", namespace, "--as", user, "auth", "can-i", words[0], words[1])
+    return api.kubectlCommand("-n", namespace, "--as", user)
+            .with(more)
+            .with("auth", "can-i", words[0], words[1])
+            .run()
             .exitCode()
         == 0;
   }

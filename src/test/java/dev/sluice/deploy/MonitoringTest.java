@@ -102,6 +102,28 @@ class MonitoringTest {
   }
 
   @Test
+  void everySeriesThatAnAutoscalerGoesByIsThere() throws IOException {
+    String rules = Files.readString(ChartExamplesTest.CLUSTER.resolve("prometheus-adapter.yaml"));
+
+    assertThat(rules.lines().filter(line -> line.contains("seriesQuery:")))
+        .hasSize(2)
+        .allSatisfy(
+            line ->
+                assertThat(scrape.names())
+                    .contains(PromQl.selectors(line.split("'")[1]).getFirst().name()));
+    assertThat(rules).contains("state=~\"waiting|streaming|interrupted\"");
+    for (String state : "waiting|streaming|interrupted".split("\\|")) {
+      assertThat(scrape.sum("sluice_exports", "state", state)).as(state).isNotNaN();
+    }
+  }
+
+  @Test
+  void theRunbookHasEveryAlert() throws IOException {
+    assertThat(Files.readString(Path.of("docs", "kubernetes.md")))
+        .contains(alerts().stream().map(alert -> "| `" + alert.alert() + "` |").toList());
+  }
+
+  @Test
   void everyMetricOfOursIsOnTheDashboard() {
     String shown = String.join("\n", expressions());
 
