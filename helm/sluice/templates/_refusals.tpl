@@ -20,6 +20,9 @@
 {{- if and .Values.cluster.enabled .Values.store.size }}
 {{- fail "store.size: expected none with cluster.enabled, since the API server of Kubernetes keeps the exports" }}
 {{- end }}
+{{- if and .Values.cluster.enabled (eq "default" (include "sluice.serviceAccount" .)) }}
+{{- fail "serviceAccount: expected create: true, or a name, with cluster.enabled, since every pod of the namespace has the account default, and would get the rights of Sluice" }}
+{{- end }}
 {{- if and .Values.cluster.autoscaled (not .Values.cluster.enabled) }}
 {{- fail "cluster.autoscaled: expected cluster.enabled: true, since nothing else tells in which pod an export is" }}
 {{- end }}
