@@ -84,8 +84,7 @@ class ChartClusterTest {
         .containsExactly("token", "ca.crt of kube-root-ca.crt", "namespace");
     assertThat(chart.sluice().getVolumeMounts())
         .extracting(VolumeMount::getName, VolumeMount::getMountPath, VolumeMount::getReadOnly)
-        .contains(
-            tuple("kubernetes-token", "/var/run/secrets/kubernetes.io/serviceaccount", true));
+        .contains(tuple("kubernetes-token", "/var/run/secrets/kubernetes.io/serviceaccount", true));
     assertThat(chart.container("peer").getVolumeMounts()).isEmpty();
     Restricted.requireOf(chart.pod());
   }
@@ -132,13 +131,14 @@ class ChartClusterTest {
         chart.only(NetworkPolicy.class, "demo-sluice").getSpec().getIngress();
 
     assertThat(rules)
+        .extracting(ValueRow::ports)
+        .containsExactly(List.of("http"), List.of("http", "nbd"));
+    assertThat(rules.getFirst().getFrom())
         .singleElement()
         .satisfies(
-            rule -> {
-              assertThat(ValueRow.ports(rule)).containsExactly("http", "nbd");
-              assertThat(rule.getFrom().getLast().getPodSelector().getMatchLabels())
-                  .isEqualTo(chart.statefulSet().getSpec().getSelector().getMatchLabels());
-            });
+            pods ->
+                assertThat(pods.getPodSelector().getMatchLabels())
+                    .isEqualTo(chart.statefulSet().getSpec().getSelector().getMatchLabels()));
   }
 
   @Test
@@ -163,8 +163,7 @@ class ChartClusterTest {
         .extracting(PolicyRule::getResources, PolicyRule::getVerbs, PolicyRule::getResourceNames)
         .containsExactly(
             tuple(List.of("streamexports"), List.of("create"), List.of()),
-            tuple(
-                List.of("streamexports"), List.of("get", "delete"), List.of("demo-sluice-test")));
+            tuple(List.of("streamexports"), List.of("get", "delete"), List.of("demo-sluice-test")));
     assertThat(chart.only(RoleBinding.class, "demo-sluice-test").getSubjects())
         .extracting(Subject::getName, Subject::getNamespace)
         .containsExactly(tuple("demo-sluice-test", "streams"));
@@ -176,9 +175,7 @@ class ChartClusterTest {
   void theTestAsksEachPodAndNeedsNoSidecar() {
     assertThat(chart.testVariable("PODS").getValue().split(" "))
         .containsExactly("demo-sluice-0", "demo-sluice-1", "demo-sluice-2");
-    assertThat(chart.pod().getContainers())
-        .extracting("name")
-        .containsExactly("sluice", "peer");
+    assertThat(chart.pod().getContainers()).extracting("name").containsExactly("sluice", "peer");
   }
 
   @Test

@@ -83,8 +83,7 @@ class ChartExamplesTest {
             Manifests.parse(Files.readString(CLUSTER.resolve("autoscaler.yaml")))
                 .findFirst()
                 .orElseThrow();
-    StatefulSet pods =
-        Chart.render("{cluster: {enabled: true, autoscaled: true}}").statefulSet();
+    StatefulSet pods = Chart.render("{cluster: {enabled: true, autoscaled: true}}").statefulSet();
 
     assertThat(autoscaler.getSpec().getScaleTargetRef())
         .extracting("apiVersion", "kind", "name")
@@ -114,11 +113,11 @@ class ChartExamplesTest {
             chart.only(Pod.class, "demo-sluice-test").getMetadata().getLabels())) {
       assertThat(policy.getSpec().getPodSelector().getMatchExpressions())
           .hasSize(2)
-          .allSatisfy(
-              label -> assertThat(label.getValues()).contains(labels.get(label.getKey())));
+          .allSatisfy(label -> assertThat(label.getValues()).contains(labels.get(label.getKey())));
     }
     assertThat(policy.getSpec().getEgress().getLast().getPorts())
         .extracting(port -> port.getPort().getIntVal())
-        .isSubsetOf(chart.sluice().getPorts().stream().map(ContainerPort::getContainerPort).toList());
+        .isSubsetOf(
+            chart.sluice().getPorts().stream().map(ContainerPort::getContainerPort).toList());
   }
 }

@@ -67,7 +67,8 @@ class ChartRefusalsTest {
     // What nobody could keep count of.
     refused("replicas: 2", "replicas", "cluster.enabled: true");
     refused("{cluster: {enabled: true}, store: {size: 1Gi}}", "store.size", "cluster.enabled");
-    refused("{cluster: {enabled: true}, serviceAccount: {create: false}}", "serviceAccount", "name");
+    refused(
+        "{cluster: {enabled: true}, serviceAccount: {create: false}}", "serviceAccount", "name");
     refused("cluster: {autoscaled: true}", "cluster.autoscaled", "cluster.enabled: true");
 
     // Secrets that everybody would see who may look at the StatefulSet.

@@ -45,8 +45,7 @@ class ClusterHelmTestIT {
     api.kubectl("create", "namespace", NAMESPACE).assertSucceeded();
     chart.hooks().stream()
         .filter(hook -> !(hook instanceof Pod))
-        .forEach(
-            hook -> api.apply(NAMESPACE, Serialization.asYaml(hook)).assertSucceeded());
+        .forEach(hook -> api.apply(NAMESPACE, Serialization.asYaml(hook)).assertSucceeded());
     account = api.account(NAMESPACE, TEST);
     for (int number = 0; number < 2; number++) {
       PODS.add(pod(number));
@@ -120,8 +119,7 @@ class ClusterHelmTestIT {
             """);
     Files.setPosixFilePermissions(damaging, PosixFilePermissions.fromString("rwx------"));
 
-    assertFailed(
-        test("PATH=" + folder + ":" + System.getenv("PATH")), "sent ", "COMPLETED with");
+    assertFailed(test("PATH=" + folder + ":" + System.getenv("PATH")), "sent ", "COMPLETED with");
   }
 
   @Test
@@ -155,16 +153,19 @@ class ClusterHelmTestIT {
     assertThat(can(user, "delete", "streamexports.sluice.dev/" + TEST)).isTrue();
     for (String[] right :
         new String[][] {
-          {"get", "streamexports.sluice.dev/other"}, {"delete", "streamexports.sluice.dev/other"}, {"list", "streamexports.sluice.dev"}, {"update", "streamexports.sluice.dev/" + TEST},
-          {"get", "secrets"}, {"list", "leases"}
+          {"get", "streamexports.sluice.dev/other"},
+          {"delete", "streamexports.sluice.dev/other"},
+          {"list", "streamexports.sluice.dev"},
+          {"update", "streamexports.sluice.dev/" + TEST},
+          {"get", "secrets"},
+          {"list", "leases"}
         }) {
       assertThat(can(user, right)).as(String.join(" ", right)).isFalse();
     }
   }
 
   private static boolean can(String user, String... right) {
-    return api.kubectl(
-                "-n", NAMESPACE, "--as", user, "auth", "can-i", right[0], right[1])
+    return api.kubectl("-n", NAMESPACE, "--as", user, "auth", "can-i", right[0], right[1])
             .exitCode()
         == 0;
   }

@@ -56,7 +56,7 @@ class ClusterRightsIT {
               apiVersion: sluice.dev/v1alpha1
               kind: StreamExport
               metadata: {name: save}
-              spec: {direction: write, size: 65536, path: %s, ttlSecondsAfterFinished: 1}
+              spec: {direction: write, size: 1048576, path: %s, ttlSecondsAfterFinished: 1}
               """
                   .formatted(pipe))
           .assertSucceeded();
@@ -64,10 +64,18 @@ class ClusterRightsIT {
       CompletableFuture<byte[]> peer = pod.peerReads("save");
       try (RawNbdClient client = pod.connect()) {
         client.go("save");
-        client.write(0, new byte[65536]);
+        client.write(0, new byte[524288]);
+        await()
+            .atMost(SOON)
+            .until(
+                () ->
+                    api.kubectl("-n", namespace, "get", "sx", "save")
+                        .output()
+                        .contains("STREAMING"));
+        client.write(524288, new byte[524288]);
         client.disconnect();
       }
-      assertThat(peer.get()).hasSize(65536);
+      assertThat(peer.get()).hasSize(1048576);
       await()
           .atMost(SOON)
           .pollInterval(Duration.ofMillis(100))
@@ -88,7 +96,7 @@ class ClusterRightsIT {
     KubernetesApi.require();
     KubernetesApi api = KubernetesApi.shared();
     String other = api.newNamespace();
-    api.kubectl("apply", "-f", ChartExamplesTest.CLUSTER.resolve("tenant.yaml")).assertSucceeded();
+    api.kubectl("apply", "-f", example("tenant.yaml")).assertSucceeded();
 
     for (String right : new String[] {"create", "list", "watch", "patch", "delete"}) {
       String exports = right + " streamexports.sluice.dev";
@@ -112,8 +120,11 @@ class ClusterRightsIT {
     KubernetesApi.require();
     KubernetesApi api = KubernetesApi.shared();
 
-    api.kubectl("apply", "-f", ChartExamplesTest.CLUSTER.resolve("network-policy.yaml"))
-        .assertSucceeded();
+    api.kubectl("apply", "-f", example("network-policy.yaml")).assertSucceeded();
+  }
+
+  private static Path example(String name) {
+    return ChartExamplesTest.CLUSTER.resolve(name).toAbsolutePath();
   }
 
   private static boolean can(

@@ -173,8 +173,7 @@ public final class KubernetesApi {
           request,
           "{\"apiVersion\": \"authentication.k8s.io/v1\", \"kind\": \"TokenRequest\", \"spec\": {}}");
       String path = "/api/v1/namespaces/%s/serviceaccounts/%s/token".formatted(namespace, name);
-      String issued =
-          kubectl("create", "--raw", path, "-f", request).assertSucceeded().output();
+      String issued = kubectl("create", "--raw", path, "-f", request).assertSucceeded().output();
       Files.writeString(
           folder.resolve("token"), issued.replaceFirst("(?s).*\"token\":\"([^\"]+)\".*", "$1"));
       Files.writeString(folder.resolve("namespace"), namespace);
