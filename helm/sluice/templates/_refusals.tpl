@@ -23,6 +23,9 @@
 {{- if and .Values.cluster.enabled (eq "default" (include "sluice.serviceAccount" .)) }}
 {{- fail "serviceAccount: expected create: true, or a name, with cluster.enabled, since every pod of the namespace has the account default, and would get the rights of Sluice" }}
 {{- end }}
+{{- if and .Values.advertisedHost (include "sluice.several" .) }}
+{{- fail "advertisedHost: expected none with several pods, since a client that comes by one address for all reaches any of them, and its export is in one" }}
+{{- end }}
 {{- if and .Values.cluster.autoscaled (not .Values.cluster.enabled) }}
 {{- fail "cluster.autoscaled: expected cluster.enabled: true, since nothing else tells in which pod an export is" }}
 {{- end }}

@@ -69,6 +69,7 @@ class ChartRefusalsTest {
     refused("{cluster: {enabled: true}, store: {size: 1Gi}}", "store.size", "cluster.enabled");
     refused(
         "{cluster: {enabled: true}, serviceAccount: {create: false}}", "serviceAccount", "name");
+    refused("{cluster: {enabled: true}, replicas: 2, advertisedHost: a}", "advertisedHost", "pods");
     refused("cluster: {autoscaled: true}", "cluster.autoscaled", "cluster.enabled: true");
 
     // Secrets that everybody would see who may look at the StatefulSet.
