@@ -7,7 +7,7 @@ import dev.sluice.testing.KubernetesApi;
 import dev.sluice.testing.Peers;
 import dev.sluice.testing.Workspace;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.client.utils.Serialization;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -45,7 +45,9 @@ class ClusterHelmTestIT {
     api.kubectl("create", "namespace", NAMESPACE).assertSucceeded();
     chart.hooks().stream()
         .filter(hook -> !(hook instanceof Pod))
-        .forEach(hook -> api.apply(NAMESPACE, Serialization.asYaml(hook)).assertSucceeded());
+        .forEach(
+            hook ->
+                api.apply(NAMESPACE, new KubernetesSerialization().asJson(hook)).assertSucceeded());
     account = api.account(NAMESPACE, TEST);
     for (int number = 0; number < 2; number++) {
       PODS.add(pod(number));

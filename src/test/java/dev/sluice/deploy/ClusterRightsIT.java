@@ -7,7 +7,7 @@ import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.testing.KubernetesApi;
 import dev.sluice.testing.OwnService;
 import io.fabric8.kubernetes.api.model.rbac.Role;
-import io.fabric8.kubernetes.client.utils.Serialization;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -27,7 +27,7 @@ class ClusterRightsIT {
     Chart chart = Chart.render("{cluster: {enabled: true}}");
     Role role = chart.only(Role.class, "demo-sluice");
     role.getMetadata().setNamespace(namespace);
-    api.apply(namespace, Serialization.asYaml(role)).assertSucceeded();
+    api.apply(namespace, new KubernetesSerialization().asJson(role)).assertSucceeded();
     String user = POD.formatted(namespace);
     api.kubectl(
             "-n",
