@@ -73,6 +73,11 @@ public final class KubernetesApi {
     kubectl("apply", "--validate=false", "-f", definition()).assertSucceeded();
     kubectl("wait", "--for=condition=Established", "crd/streamexports.sluice.dev", "--timeout=30s")
         .assertSucceeded();
+    // Whoever asks what resources there are may be told later.
+    await()
+        .atMost(STARTS_WITHIN)
+        .pollInterval(Duration.ofMillis(100))
+        .until(() -> kubectl("get", "sx", "--all-namespaces").exitCode() == 0);
   }
 
   /** The definition of StreamExport that the chart has. */

@@ -1,17 +1,20 @@
 package dev.sluice.cli.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.cli.Typed;
 import dev.sluice.cli.common.Surroundings;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.testing.ExportDocument;
 import dev.sluice.testing.OwnService;
+import dev.sluice.testing.RestClient;
 import dev.sluice.testing.Slow;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.time.Duration;
@@ -19,6 +22,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +36,7 @@ import org.junit.jupiter.api.Timeout;
 class DataCommandTest {
 
   private static final byte[] DISK = new byte[300_000];
+  private static final Duration AFTER_ITS_NEXT_LOOK = Poll.INTERVAL.multipliedBy(2);
   private static OwnService service;
 
   @BeforeAll
@@ -147,6 +152,48 @@ class DataCommandTest {
     assertThat(service.api().awaitState("disk", "FAILED").failure())
         .contains("the peer has confirmed")
         .contains("bytes, and was sent 300000");
+  }
+
+  /**
+   * Anybody who may can confirm for the peer; then COMPLETED comes before the copy here is whole.
+   */
+  @Test
+  void outputThatFailsAfterSomebodyElseHasConfirmedIsNoSuccess() {
+    create("write", (long) DISK.length);
+    write();
+    CountDownLatch held = new CountDownLatch(1);
+    OutputStream out =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            try {
+              held.await();
+            } catch (InterruptedException e) {
+              throw new InterruptedIOException();
+            }
+            throw new IOException("No space left on device");
+          }
+
+          @Override
+          public void write(byte[] bytes, int start, int count) throws IOException {
+            write(bytes[start]);
+          }
+        };
+
+    CompletableFuture<Typed> typed =
+        CompletableFuture.supplyAsync(() -> get(out), DataCommandTest::run);
+    RestClient other = RestClient.anonymous(service);
+    await()
+        .until(
+            () -> other.post("/exports/disk/data/confirm", "{\"bytes\": 300000}").status() == 200);
+    await("the command waits").during(AFTER_ITS_NEXT_LOOK).until(() -> !typed.isDone());
+    held.countDown();
+
+    assertThat(typed)
+        .succeedsWithin(Duration.ofSeconds(20))
+        .extracting(Typed::exitCode, Typed::err)
+        .containsExactly(
+            1, "sluice: error: standard output cannot be written to: No space left on device\n");
   }
 
   @Test
