@@ -84,7 +84,7 @@ final class ClusterSession implements AutoCloseable {
             new Pace(properties.statusInterval(), leaseDuration, System::nanoTime),
             properties.namespace());
     controller = new Controller(client, properties.namespace(), reconciler);
-    lastWords = new LastWords(client, holdings, reconciler, lease);
+    lastWords = new LastWords(resources, holdings, reconciler, lease);
   }
 
   private static Owner owner(KubernetesProperties properties) {

@@ -1,6 +1,5 @@
 package dev.sluice.cluster;
 
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.Optional;
@@ -11,17 +10,14 @@ final class LastWords {
   private static final Duration LIMIT = Duration.ofSeconds(5);
   private static final int ATTEMPTS = 3;
 
-  private final KubernetesClient client;
+  private final Resources resources;
   private final Holdings holdings;
   private final StreamExportReconciler reconciler;
   private final OwnLease lease;
 
   LastWords(
-      KubernetesClient client,
-      Holdings holdings,
-      StreamExportReconciler reconciler,
-      OwnLease lease) {
-    this.client = client;
+      Resources resources, Holdings holdings, StreamExportReconciler reconciler, OwnLease lease) {
+    this.resources = resources;
     this.holdings = holdings;
     this.reconciler = reconciler;
     this.lease = lease;
@@ -36,10 +32,7 @@ final class LastWords {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     for (Held held : holdings.all()) {
       for (int attempt = 0; attempt < ATTEMPTS && System.nanoTime() < deadline; attempt++) {
-        Optional<StreamExport> now =
-            Optional.ofNullable(
-                    client.resources(StreamExport.class).withName(held.export().name()).get())
-                .filter(one -> one.uid().equals(held.uid()));
+        Optional<StreamExport> now = resources.now(held.export().name(), held.uid());
         if (now.isEmpty()
             || now.get().known().isFinal()
             || !lease.isOf(now.get().known().owner())

@@ -37,15 +37,10 @@ final class Resources {
         || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
   }
 
-  /** A resource as it is now; empty where there is none with its UID. */
-  Optional<StreamExport> now(StreamExport resource) {
-    StreamExport found =
-        client
-            .resources(StreamExport.class)
-            .inNamespace(resource.getMetadata().getNamespace())
-            .withName(resource.name())
-            .get();
-    return Optional.ofNullable(found).filter(one -> one.uid().equals(resource.uid()));
+  /** The resource of a name as it is now; empty where there is none with this UID. */
+  Optional<StreamExport> now(String name, String uid) {
+    return Optional.ofNullable(client.resources(StreamExport.class).withName(name).get())
+        .filter(one -> one.uid().equals(uid));
   }
 
   /** Writes its status. */

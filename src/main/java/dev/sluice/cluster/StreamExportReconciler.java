@@ -206,7 +206,8 @@ final class StreamExportReconciler implements Reconciler<StreamExport> {
   /** It is not this pod's any more: that has been judged, and what is left of it here ends. */
   private Optional<Duration> leaveTo(StreamExport resource) {
     if (holdings.of(resource).isPresent()) {
-      Optional<StreamExport> now = resources.now(resource); // since this may be an old version
+      Optional<StreamExport> now =
+          resources.now(resource.name(), resource.uid()); // since this may be an old version
       if (now.isEmpty() || !isMine(now.get())) {
         holdings.drop(resource);
         return Optional.of(pace.retry()); // nobody may have it now

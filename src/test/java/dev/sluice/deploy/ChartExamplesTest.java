@@ -76,13 +76,14 @@ class ChartExamplesTest {
     assertThat(Manifests.parse(Files.readString(file))).isNotEmpty();
   }
 
+  private static <T> T first(Class<T> type, String file) throws IOException {
+    return type.cast(
+        Manifests.parse(Files.readString(CLUSTER.resolve(file))).findFirst().orElseThrow());
+  }
+
   @Test
   void theAutoscalerScalesTheChartsPodsByWhatTheAdapterOffers() throws IOException {
-    HorizontalPodAutoscaler autoscaler =
-        (HorizontalPodAutoscaler)
-            Manifests.parse(Files.readString(CLUSTER.resolve("autoscaler.yaml")))
-                .findFirst()
-                .orElseThrow();
+    HorizontalPodAutoscaler autoscaler = first(HorizontalPodAutoscaler.class, "autoscaler.yaml");
     StatefulSet pods = Chart.render("{cluster: {enabled: true, autoscaled: true}}").statefulSet();
 
     assertThat(autoscaler.getSpec().getScaleTargetRef())
@@ -100,11 +101,7 @@ class ChartExamplesTest {
 
   @Test
   void theNetworkPolicyIsThatOfTheChartsPodsAndTheirTest() throws IOException {
-    NetworkPolicy policy =
-        (NetworkPolicy)
-            Manifests.parse(Files.readString(CLUSTER.resolve("network-policy.yaml")))
-                .findFirst()
-                .orElseThrow();
+    NetworkPolicy policy = first(NetworkPolicy.class, "network-policy.yaml");
     Chart chart = Chart.render("cluster: {enabled: true}");
 
     for (Map<String, String> labels :

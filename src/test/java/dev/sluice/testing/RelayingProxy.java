@@ -15,17 +15,30 @@ import java.util.concurrent.Executors;
 /** A way to a server that can be cut, and mended. */
 public final class RelayingProxy implements AutoCloseable {
 
-  private static final int BUFFER_BYTES = 16 * 1024;
+  private static final int BUFFER_BYTES = 64 * 1024;
 
   private final InetSocketAddress server;
+  private final Cutter cutter;
   private final ServerSocketChannel listener;
   private final Set<SocketChannel> sockets = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads =
-      Executors.newThreadPerTaskExecutor(Thread.ofPlatform().daemon().name("relay").factory());
+      Executors.newThreadPerTaskExecutor(Thread.ofPlatform().daemon().name("proxy").factory());
   private volatile boolean cut;
 
+  /** Decides which bytes are a connection's last. */
+  interface Cutter {
+
+    /** Whether the connection is cut after these bytes, of which it may leave some out. */
+    boolean isCutWithin(ByteBuffer bytes, boolean toServer);
+  }
+
   public RelayingProxy(InetSocketAddress server) {
+    this(server, (_, _) -> false);
+  }
+
+  RelayingProxy(InetSocketAddress server, Cutter cutter) {
     this.server = server;
+    this.cutter = cutter;
     try {
       listener = ServerSocketChannel.open();
       listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -41,16 +54,14 @@ public final class RelayingProxy implements AutoCloseable {
   }
 
   /** Cuts all connections; new ones are closed until it is mended. */
-  public void cut() throws IOException {
+  public void cut() {
     cut = true;
     cutConnections();
   }
 
   /** Cuts all connections; new ones get through. */
-  public void cutConnections() throws IOException {
-    for (SocketChannel socket : sockets) {
-      socket.close();
-    }
+  public void cutConnections() {
+    sockets.forEach(RelayingProxy::close);
   }
 
   public void mend() {
@@ -61,27 +72,31 @@ public final class RelayingProxy implements AutoCloseable {
     try {
       while (true) {
         SocketChannel client = listener.accept();
-        if (cut) {
+        sockets.add(client);
+        if (cut) { // looked at after it could be found
+          sockets.remove(client);
           client.close();
           continue;
         }
         SocketChannel to = SocketChannel.open(server);
-        sockets.add(client);
         sockets.add(to);
-        threads.execute(() -> pass(client, to));
-        threads.execute(() -> pass(to, client));
+        threads.execute(() -> pass(client, to, /* toServer= */ true));
+        threads.execute(() -> pass(to, client, /* toServer= */ false));
       }
     } catch (IOException e) {
       // It was closed, or the server was.
     }
   }
 
-  private void pass(SocketChannel from, SocketChannel to) {
+  /** Passes bytes on until either side closes its connection, or it is cut. */
+  private void pass(SocketChannel from, SocketChannel to, boolean toServer) {
     ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     try (from;
         to) {
-      while (from.read(buffer.clear()) >= 0) {
+      boolean last = false;
+      while (!last && from.read(buffer.clear()) >= 0) {
         buffer.flip();
+        last = cutter.isCutWithin(buffer, toServer);
         while (buffer.hasRemaining()) {
           to.write(buffer);
         }
@@ -94,10 +109,23 @@ public final class RelayingProxy implements AutoCloseable {
     }
   }
 
+  private static void close(SocketChannel socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   @Override
-  public void close() throws IOException {
-    listener.close();
-    cut();
-    threads.close();
+  public void close() {
+    try {
+      listener.close();
+      cut();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      threads.close();
+    }
   }
 }
