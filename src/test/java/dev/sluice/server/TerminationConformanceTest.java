@@ -13,6 +13,12 @@ import dev.sluice.nbd.transmission.NbdError;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamState;
 import dev.sluice.testing.Slow;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -124,6 +130,45 @@ class TerminationConformanceTest extends Conformance {
       assertThat(answer(client, GO, RawNbdClient.infoData("another")))
           .isEqualTo(ReplyType.ERR_UNKNOWN);
       assertThat(answer(client, ABORT)).isEqualTo(ReplyType.ACK);
+    }
+  }
+
+  // A stream that fails.
+
+  @Test
+  @Timeout(60)
+  void aClientHearsOfItsRefusedWriteThoughTheStreamFailsWithinThePayload() throws Exception {
+    Export export = write("disk", SIZE);
+    CompletableFuture<InputStream> coming =
+        CompletableFuture.supplyAsync(() -> open(server.path("disk")));
+    byte[] other = Arrays.copyOfRange(DISK, MIB, 3 * MIB);
+    try (RawNbdClient first = structured("disk");
+        RawNbdClient second = RawNbdClient.connect(server.unix())) {
+      second.agreeOn(STRUCTURED_REPLY);
+      second.go("disk");
+      first.send(compact(0, WRITE, 0, MIB), Arrays.copyOf(DISK, MIB));
+      InputStream peer = coming.join();
+      peer.readNBytes(MIB);
+      assertThat(first.receive().error()).isZero();
+      second.send(compact(0, WRITE, 0, other.length), Arrays.copyOf(other, MIB));
+      peer.close(); // and most of what was sent has been taken by then
+      await().until(() -> export.stream().status().state() == StreamState.FAILED);
+      second.sendRaw(ByteBuffer.wrap(other, MIB, MIB));
+      RawReply refused = second.receiveReply();
+
+      assertError(refused, NbdError.EIO);
+      assertThat(refused.errorChunk().message()).contains("position");
+      assertThat(refused.errorChunk().message()).doesNotContain("FAILED");
+      second.send(compact(0, FLUSH, 0, 0));
+      assertError(second.receiveReply(), NbdError.EIO);
+    }
+  }
+
+  private static InputStream open(Path fifo) {
+    try {
+      return Files.newInputStream(fifo);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

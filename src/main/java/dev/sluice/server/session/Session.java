@@ -147,6 +147,7 @@ final class Session implements Runnable {
       refused = Optional.of(new Refusal(errorAfter(e), String.valueOf(e.getMessage())));
       client.acknowledgeEnd();
     }
+    client.connection().clientWaiter().decided(end -> acknowledge(client, end));
     client.connection().discardPayload();
     if (refused.isPresent()) {
       replies.fail(refused.get());

@@ -72,7 +72,7 @@ public final class ClientConnection implements AutoCloseable {
       }
     }
     headerBytes = 0;
-    clientWaiter.restartLinger();
+    clientWaiter.beginRequest();
     return true;
   }
 

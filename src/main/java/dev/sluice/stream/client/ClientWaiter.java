@@ -2,12 +2,14 @@ package dev.sluice.stream.client;
 
 import dev.sluice.posix.PollSet;
 import dev.sluice.stream.ClientGoneException;
+import dev.sluice.stream.StreamEndedException;
 import dev.sluice.stream.WaitCause;
 import dev.sluice.stream.core.Deadline;
 import dev.sluice.stream.core.StreamCore;
 import dev.sluice.stream.core.TimedOutException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,9 @@ public final class ClientWaiter {
   private boolean endKnown;
   private boolean dismissed;
 
+  /** Who is told of the stream's end while the client hears of a request that is decided. */
+  private @Nullable Consumer<StreamEndedException> endHandler;
+
   /**
    * Waits for the client that a waiter polls.
    *
@@ -37,6 +42,16 @@ public final class ClientWaiter {
     this.waiter = waiter;
     this.poll = waiter.poll();
     this.linger = new Deadline("the client did nothing", linger);
+  }
+
+  /**
+   * The client's request is decided: from here to the next one, the end of the stream does not keep
+   * the client from hearing how it was decided.
+   *
+   * @param onEnd is told of that end, and says how long the client is waited for
+   */
+  public void decided(Consumer<StreamEndedException> onEnd) {
+    endHandler = onEnd;
   }
 
   /** From here on waiting is only for the client, and not for long. */
@@ -54,7 +69,9 @@ public final class ClientWaiter {
     linger = new Deadline("the export was deleted, and the client did nothing", AT_ONCE);
   }
 
-  void restartLinger() {
+  /** The client has sent a request. */
+  void beginRequest() {
+    endHandler = null;
     if (!dismissed) {
       linger.restart();
     }
@@ -100,6 +117,11 @@ public final class ClientWaiter {
       }
     } catch (TimedOutException e) {
       throw Standstill.outcome(core, e);
+    } catch (StreamEndedException e) {
+      if (endHandler == null) {
+        throw e;
+      }
+      endHandler.accept(e);
     }
   }
 

@@ -135,6 +135,7 @@ final class TestSession implements Runnable {
       ended = e;
       client.acknowledgeEnd();
     }
+    client.connection().clientWaiter().decided(_ -> client.acknowledgeEnd());
     if (!replying[0]) {
       client.connection().discardPayload();
       send(client, status, false);
