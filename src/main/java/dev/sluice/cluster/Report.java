@@ -105,18 +105,10 @@ final class Report {
   }
 
   private void announce(StreamExport resource, StreamExportStatus before, StreamExportStatus now) {
-    StreamState phase = now.phase();
-    if (phase == null || phase == before.phase() || phase == StreamState.WAITING) {
-      return;
+    for (Happening one : Happening.between(before, now)) {
+      if (!one.mayRecur() || pace.mayAnnounce(resource.uid())) {
+        resources.tell(resource, lease.owner().pod(), one.normal(), one.reason(), one.message());
+      }
     }
-    boolean comesAndGoes = phase == StreamState.INTERRUPTED || before.startTime() != null;
-    if (!now.isFinal() && comesAndGoes && !pace.mayAnnounce(resource.uid())) {
-      return;
-    }
-    boolean normal = phase == StreamState.STREAMING || phase == StreamState.COMPLETED;
-    String reason = phase == StreamState.STREAMING ? "Started" : Mirror.reason(phase);
-    String why = now.failure() == null ? "" : ": " + now.failure();
-    String message = "%s at position %d%s".formatted(reason, now.position(), why);
-    resources.tell(resource, lease.owner().pod(), normal, reason, message);
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.testing.Command;
@@ -74,7 +75,10 @@ class LifeIT {
     assertThat(completed.path("digest").asString()).isEqualTo(digest);
     assertThat(completed.path("completionTime").asString()).isNotBlank();
     assertThat(rig.kubectl("get", "sx", "save")).contains("COMPLETED", "" + SIZE, "sluice-0");
-    assertThat(rig.kubectl("describe", "sx", "save")).contains("Started", "Completed");
+    await()
+        .until(
+            () -> rig.kubectl("describe", "sx", "save"),
+            told -> told.contains("Started at") && told.contains("Completed at position " + SIZE));
     rig.kubectl("delete", "sx", "save", "--timeout=30s");
     assertThat(pod.api().statusOf("/exports/save")).isEqualTo(404);
   }

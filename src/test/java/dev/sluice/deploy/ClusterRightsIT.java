@@ -80,8 +80,11 @@ class ClusterRightsIT {
           .atMost(SOON)
           .pollInterval(Duration.ofMillis(100))
           .until(() -> api.kubectl("-n", namespace, "get", "sx", "save").exitCode() != 0);
-      assertThat(api.kubectl("-n", namespace, "get", "events").output())
-          .contains("Started", "Completed");
+      await()
+          .atMost(SOON)
+          .until(
+              () -> api.kubectl("-n", namespace, "get", "events").output(),
+              told -> told.contains("Started") && told.contains("Completed"));
     }
     assertThat(api.kubectl("-n", namespace, "get", "leases", "-o", "name").output()).isBlank();
     for (String right : new String[] {"get secrets", "get pods", "create streamexports"}) {
