@@ -80,7 +80,7 @@ class LifeIT {
             () -> rig.kubectl("describe", "sx", "save"),
             told -> told.contains("Started at") && told.contains("Completed at position " + SIZE));
     rig.kubectl("delete", "sx", "save", "--timeout=30s");
-    assertThat(pod.api().statusOf("/exports/save")).isEqualTo(404);
+    await().until(() -> pod.api().statusOf("/exports/save") == 404);
   }
 
   @Test
