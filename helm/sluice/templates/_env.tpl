@@ -26,8 +26,21 @@
   value: $(POD_NAME)
 - name: SLUICE_KUBERNETES_PODUID
   value: $(POD_UID)
+# To which the other pods pass on clients that come to them.
+- name: SLUICE_KUBERNETES_NBDADDRESS
+  valueFrom:
+    fieldRef:
+      fieldPath: status.podIP
 - name: SLUICE_KUBERNETES_APIURL
   value: {{ include "sluice.apiScheme" . }}://$(POD_NAME).{{ include "sluice.headless" . }}.{{ .Release.Namespace }}.svc.{{ .Values.clusterDomain }}:8080
+{{- if include "sluice.apiAuthority" . }}
+- name: SPRING_SSL_BUNDLE_PEM_PODS_TRUSTSTORE_CERTIFICATE
+  value: /etc/sluice/api-ca/ca.crt
+- name: SPRING_SSL_BUNDLE_PEM_PODS_RELOADONUPDATE
+  value: "true"
+- name: SLUICE_KUBERNETES_APIBUNDLE
+  value: pods
+{{- end }}
 # The API server keeps the exports.
 - name: SLUICE_EXPORTS_STORE
   value: none

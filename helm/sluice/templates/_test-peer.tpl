@@ -18,12 +18,13 @@
         cat < helm-test-in.pipe > helm-test-out.pipe &
         wait $!
       done
+  # What it has written into a pipe, and nobody has read, counts as its own memory.
   resources:
     requests:
       cpu: 10m
       memory: 16Mi
     limits:
-      memory: 16Mi
+      memory: 128Mi
   volumeMounts:
     - name: pipes
       mountPath: /run/sluice

@@ -21,9 +21,14 @@ const COLUMNS = [
   ['progress', 'Progress', (e) => percent(e) ?? -1],
   ['throughput', 'Speed', (e) => e.throughput ?? -1],
   ['left', 'Time left', (e) => e.remainingSeconds ?? Infinity],
-  ['attached', 'Attached', (e) => e.clients],
+  ['attached', 'Attached', (e) => e.clients ?? -1],
   ['createdAt', 'Age', (e) => -Date.parse(e.createdAt)],
 ];
+
+/** Where several pods share their exports. */
+const POD = ['pod', 'Pod', (e) => e.pod ?? ''];
+
+const columns = (pods) => (pods ? [...COLUMNS.slice(0, -1), POD, COLUMNS.at(-1)] : COLUMNS);
 
 /** What somebody wants to see; of the list alone, so it is lost with the tab. */
 const view = {text: '', state: '', direction: '', label: '', ended: null, sort: 'createdAt', down: false, page: 0};
@@ -43,6 +48,9 @@ export function bar(export_) {
 
 /** Whether a client is there, and a peer as far as it is known. */
 function attached(export_) {
+  if (export_.clients === null) {
+    return ''; // another pod knows
+  }
   const clients = export_.clients === 1 ? '1 client' : `${export_.clients} clients`;
   if (hasEnded(export_)) {
     return export_.clients > 0 ? clients : '';
@@ -59,14 +67,14 @@ function matches(export_) {
     (!view.direction || export_.direction === view.direction) &&
     (!view.label || own.some((label) => label.includes(view.label.trim()))) &&
     (!text ||
-      [export_.name, export_.id, export_.path, export_.failure, export_.waitingFor, ...own].some(
+      [export_.name, export_.id, export_.path, export_.pod, export_.failure, export_.waitingFor, ...own].some(
         (value) => value?.toLowerCase().includes(text),
       ))
   );
 }
 
 function sorted(exports) {
-  const key = COLUMNS.find(([name]) => name === view.sort)[2];
+  const key = columns(true).find(([name]) => name === view.sort)[2];
   const sign = view.down ? -1 : 1;
   const compare = (a, b) => {
     const [x, y] = [key(a), key(b)];
@@ -81,7 +89,9 @@ export function list(store, redraw) {
     Object.assign(view, {page: 0}, change);
     redraw();
   };
-  const found = [...store.exports.values()].filter(matches);
+  const all = [...store.exports.values()];
+  const pods = all.some((e) => e.pod);
+  const found = all.filter(matches);
   const going = sorted(found.filter((e) => !hasEnded(e)));
   const ended = sorted(found.filter(hasEnded));
   const open = view.ended ?? ended.length <= FOLDED;
@@ -99,8 +109,8 @@ export function list(store, redraw) {
       : html`
           <div class="wide" role="region" aria-label="Exports" tabindex="0">
             <table>
-              <thead><tr>${COLUMNS.map((column) => heading(column, set))}</tr></thead>
-              <tbody>${repeat(rows, (e) => e.id, (e) => row(e, store))}</tbody>
+              <thead><tr>${columns(pods).map((column) => heading(column, set))}</tr></thead>
+              <tbody>${repeat(rows, (e) => e.id, (e) => row(e, store, pods))}</tbody>
             </table>
           </div>`}
     ${pages === 1
@@ -151,7 +161,7 @@ function heading([name, text], set) {
     </th>`;
 }
 
-function row(export_, store) {
+function row(export_, store, pods) {
   return html`
     <tr class=${hasEnded(export_) ? 'ended' : ''}>
       <th scope="row"><a href="#/exports/${encodeURIComponent(export_.id)}">${export_.name ?? export_.id}</a>
@@ -162,6 +172,7 @@ function row(export_, store) {
       <td class="speed">${hasEnded(export_) ? nothing : spark(store.lastMinute(export_.id))} ${speed(export_.throughput)}</td>
       <td>${duration(export_.remainingSeconds)}</td>
       <td>${attached(export_)}</td>
+      ${pods ? html`<td>${export_.pod}</td>` : nothing}
       <td title=${clock(export_.createdAt)}>${since(export_.createdAt)}</td>
     </tr>`;
 }

@@ -31,7 +31,9 @@ class ArchitectureTest {
           .layer("management")
           .definedBy("dev.sluice.management..")
           .layer("cluster")
-          .definedBy("dev.sluice.cluster..")
+          .definedBy("dev.sluice.cluster", "dev.sluice.cluster.view..")
+          .layer("cluster.api")
+          .definedBy("dev.sluice.cluster.api..")
           .layer("cli")
           .definedBy("dev.sluice.cli", "dev.sluice.cli.manual..")
           .layer("cli.streaming")
@@ -44,6 +46,8 @@ class ArchitectureTest {
           .definedBy("dev.sluice.server")
           .layer("server.handshake")
           .definedBy("dev.sluice.server.handshake..")
+          .layer("server.relay")
+          .definedBy("dev.sluice.server.relay..")
           .layer("server.session")
           .definedBy("dev.sluice.server.session..")
           .layer("server.transport")
@@ -83,7 +87,10 @@ class ArchitectureTest {
           .whereLayer("root")
           .mayOnlyAccessLayers("cli")
           .whereLayer("cluster")
-          .mayOnlyAccessLayers("api", "export", "logging", "configuration", "stream")
+          .mayOnlyAccessLayers(
+              "api", "server.relay", "export", "logging", "configuration", "stream")
+          .whereLayer("cluster.api")
+          .mayOnlyAccessLayers("cluster", "api", "access.http", "export", "configuration", "stream")
           .whereLayer("cli")
           .mayOnlyAccessLayers("cli.streaming", "cli.remote", "cli.common")
           .whereLayer("cli.remote")
@@ -94,6 +101,7 @@ class ArchitectureTest {
           .mayOnlyAccessLayers(
               "cli.common",
               "server",
+              "server.relay",
               "server.transport",
               "export",
               "client",
@@ -104,6 +112,7 @@ class ArchitectureTest {
           .whereLayer("server")
           .mayOnlyAccessLayers(
               "server.handshake",
+              "server.relay",
               "server.session",
               "server.transport",
               "export",
@@ -115,6 +124,7 @@ class ArchitectureTest {
               "configuration")
           .whereLayer("server.handshake")
           .mayOnlyAccessLayers(
+              "server.relay",
               "server.session",
               "server.transport",
               "export",
@@ -125,6 +135,8 @@ class ArchitectureTest {
               "nbd.handshake",
               "nbd.transmission",
               "posix")
+          .whereLayer("server.relay")
+          .mayOnlyAccessLayers("logging", "nbd", "nbd.handshake", "nbd.transmission", "posix")
           .whereLayer("server.session")
           .mayOnlyAccessLayers("export", "logging", "stream", "nbd", "nbd.transmission", "posix")
           .whereLayer("server.transport")

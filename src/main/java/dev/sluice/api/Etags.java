@@ -26,7 +26,14 @@ final class Etags {
   private static String facts(ExportView export) {
     return export.endedAt() == null
         ? export.toString()
-        : export.id() + export.name() + " " + export.clients() + " " + export.note();
+        : "%s %s %s %s %s %s"
+            .formatted(
+                export.id(),
+                export.name(),
+                export.state(),
+                export.clients(),
+                export.labels(),
+                export.note());
   }
 
   private static MessageDigest sha256() {

@@ -74,7 +74,7 @@ class ExportController {
     return ResponseEntity.created(Links.toExport(export.name(), request))
         .body(
             new MadeExport(
-                ExportView.of(export, made.uris()),
+                views.whole(export, made.uris()),
                 MadeExport.Data.of(export.spec(), made.ticket(), request)));
   }
 

@@ -3,6 +3,7 @@ package dev.sluice.api;
 import dev.sluice.api.problem.ProblemException;
 import dev.sluice.api.request.ExportRequest;
 import dev.sluice.api.request.JsonBody;
+import dev.sluice.api.request.RequestedName;
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportException;
 import dev.sluice.export.ExportProperties;
@@ -12,6 +13,7 @@ import dev.sluice.export.ExportSpec;
 import dev.sluice.export.ExportUris;
 import dev.sluice.export.Ticket;
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -43,6 +45,54 @@ public final class ExportMaker {
   public record Made(Export export, List<URI> uris, @Nullable Ticket ticket) {}
 
   /**
+   * What somebody asks for, which is in order as far as can be told before it is made.
+   *
+   * @param spec with a name, be it a random one
+   * @param ticket what is to open its data, if that was asked for
+   */
+  public record Asked(ExportSpec spec, @Nullable Ticket ticket) {}
+
+  /**
+   * Reads what somebody asks for.
+   *
+   * @param json the body of {@code POST /exports}
+   * @throws ProblemException when it is no JSON object, or has fields that are wrong
+   */
+  public Asked ask(byte[] json) {
+    JsonBody<ExportRequest> wanted = JsonBody.read(json, ExportRequest.class);
+    return checked(wanted, wanted.value().spec(properties));
+  }
+
+  /**
+   * The same for an export of this name.
+   *
+   * @param json the body of {@code PUT /exports/NAME}
+   */
+  public Asked ask(String name, byte[] json) {
+    JsonBody<ExportRequest> wanted = JsonBody.read(json, ExportRequest.class);
+    requireSame(name, wanted.value().name());
+    return checked(wanted, wanted.value().spec(name, properties));
+  }
+
+  private Asked checked(JsonBody<ExportRequest> wanted, ExportSpec spec) {
+    Ticket ticket = wanted.value().newTicket();
+    ExportSpec whole = spec.with(ticket);
+    wanted.refuseFor(rules.check(whole));
+    return new Asked(whole, ticket);
+  }
+
+  private static void requireSame(String name, @Nullable String inBody) {
+    try {
+      RequestedName.checked(name);
+    } catch (IllegalArgumentException e) {
+      throw ProblemException.of("name", name, String.valueOf(e.getMessage()));
+    }
+    if (inBody != null && !inBody.equals(name)) {
+      throw ProblemException.of("name", inBody, "expected that of the path, or none");
+    }
+  }
+
+  /**
    * Makes an export, as the last thing that can go wrong.
    *
    * @param json the body of {@code POST /exports}
@@ -50,11 +100,20 @@ public final class ExportMaker {
    * @throws ExportException when it cannot be made now
    */
   public Made make(byte[] json) {
-    JsonBody<ExportRequest> wanted = JsonBody.read(json, ExportRequest.class);
-    Ticket ticket = wanted.value().newTicket();
-    ExportSpec spec = wanted.value().spec(properties).with(ticket);
-    wanted.refuseFor(rules.check(spec));
+    Asked asked = ask(json);
+    List<URI> reachable = uris.of(asked.spec());
+    return new Made(registry.create(asked.spec()), reachable, asked.ticket());
+  }
+
+  /**
+   * The same of an export that others know already; see {@link ExportRegistry#create(ExportSpec,
+   * String, Instant)}.
+   *
+   * @param ticketHash of what opens its data; null if nothing does
+   */
+  public Made make(byte[] json, String id, Instant createdAt, @Nullable String ticketHash) {
+    ExportSpec spec = ask(json).spec().withTicket(ticketHash);
     List<URI> reachable = uris.of(spec);
-    return new Made(registry.create(spec), reachable, ticket);
+    return new Made(registry.create(spec, id, createdAt), reachable, /* ticket= */ null);
   }
 }

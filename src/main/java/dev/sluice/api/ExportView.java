@@ -1,5 +1,6 @@
 package dev.sluice.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sluice.client.AllowedClients;
 import dev.sluice.client.Network;
 import dev.sluice.client.Subject;
@@ -33,7 +34,7 @@ public record ExportView(
     long position,
     @Nullable Long throughput,
     @Nullable Long remainingSeconds,
-    int clients,
+    @Nullable Integer clients,
     @Nullable List<URI> uris,
     Instant createdAt,
     @Nullable Instant startedAt,
@@ -59,7 +60,10 @@ public record ExportView(
     boolean copy,
     long rateLimit,
     @Nullable String digest,
-    @Nullable String digestValue) {
+    @Nullable String digestValue,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String pod) {
+
+  private static final String HTTP = "http";
 
   /** Who may use an export; a list that permits all is null. */
   record Clients(@Nullable List<String> subjects, @Nullable List<String> networks) {
@@ -76,37 +80,86 @@ public record ExportView(
     }
   }
 
-  /** All that there is to see. */
-  public static ExportView of(Export export, List<URI> uris) {
-    ExportSpec spec = export.spec();
-    String path = Objects.toString(spec.path(), null);
-    return of(export, export.name(), path, uris, spec.labels().map());
-  }
-
-  /** Nothing by which the export can be used: a path or a label may well have the name in it. */
-  static ExportView withoutName(Export export) {
-    return of(export, null, null, null, null);
-  }
-
-  private static ExportView of(
-      Export export,
+  /** By what an export can be used; a path or a label may well have the name in it. */
+  public record Naming(
       @Nullable String name,
       @Nullable String path,
       @Nullable List<URI> uris,
       @Nullable Map<String, String> labels) {
+
+    /** Nothing of it. */
+    public static final Naming NONE = new Naming(null, null, null, null);
+  }
+
+  /** All that there is to see. */
+  static ExportView of(Export export, List<URI> uris, @Nullable String pod) {
+    ExportSpec spec = export.spec();
+    String path = Objects.toString(spec.path(), null);
+    return of(export, new Naming(export.name(), path, uris, spec.labels().map()), pod);
+  }
+
+  /** Nothing by which the export can be used. */
+  static ExportView withoutName(Export export, @Nullable String pod) {
+    return of(export, Naming.NONE, pod);
+  }
+
+  private static ExportView of(Export export, Naming naming, @Nullable String pod) {
     ExportSpec spec = export.spec();
     StreamSettings settings = export.stream().settings();
-    Timeouts timeouts = settings.timeouts();
-    Assurances assurances = settings.assurances();
     OptionalLong pace = export.stream().throughput(); // before the state, which may be an end
     StreamStatus status = export.status();
     boolean going = status.startedAt() != null && status.endedAt() == null;
     Long throughput = going && pace.isPresent() ? pace.getAsLong() : null;
-    return new ExportView(
+    String peer = spec.isOverHttp() ? HTTP : null;
+    int clients = status.clients();
+    return of(
         export.id(),
-        name,
-        path,
-        spec.isOverHttp() ? "http" : null,
+        naming,
+        peer,
+        spec,
+        settings,
+        status,
+        clients,
+        throughput,
+        export.createdAt(),
+        pod);
+  }
+
+  /**
+   * One that runs elsewhere: how many clients it has, and how fast it is, is not known here.
+   *
+   * @param peer as the request had it, as for naming
+   */
+  public static ExportView elsewhere(
+      String id,
+      Naming naming,
+      @Nullable String peer,
+      ExportSpec spec,
+      StreamSettings settings,
+      StreamStatus status,
+      Instant createdAt,
+      @Nullable String pod) {
+    return of(id, naming, peer, spec, settings, status, null, null, createdAt, pod);
+  }
+
+  private static ExportView of(
+      String id,
+      Naming naming,
+      @Nullable String peer,
+      ExportSpec spec,
+      StreamSettings settings,
+      StreamStatus status,
+      @Nullable Integer clients,
+      @Nullable Long throughput,
+      Instant createdAt,
+      @Nullable String pod) {
+    Timeouts timeouts = settings.timeouts();
+    Assurances assurances = settings.assurances();
+    return new ExportView(
+        id,
+        naming.name(),
+        naming.path(),
+        peer,
         spec.ticket() != null,
         spec.direction().text(),
         settings.size().isPresent() ? settings.size().getAsLong() : null,
@@ -114,9 +167,9 @@ public record ExportView(
         status.position(),
         throughput,
         remaining(settings.size(), status.position(), throughput),
-        status.clients(),
-        uris,
-        export.createdAt(),
+        clients,
+        naming.uris(),
+        createdAt,
         status.startedAt(),
         status.endedAt(),
         status.failure(),
@@ -125,7 +178,7 @@ public record ExportView(
         spec.listen(),
         spec.listed(),
         Clients.of(spec.clients()),
-        labels,
+        naming.labels(),
         settings.reorderWindow(),
         settings.headWindow(),
         settings.resumeWindow(),
@@ -140,7 +193,8 @@ public record ExportView(
         settings.copy(),
         settings.rateLimit(),
         settings.sha256() ? "SHA-256" : null,
-        status.digest());
+        status.digest(),
+        pod);
   }
 
   /** How long the rest takes if it goes on like this, rounded up; null if nobody can know. */

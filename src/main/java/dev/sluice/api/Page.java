@@ -77,10 +77,16 @@ record Page(
         }
       }
       int start = 0;
-      while (start < all.size() && !all.get(start).view().createdAt().isAfter(createdAt)) {
+      while (start < all.size() && !comesBefore(all.get(start).view())) {
         start++;
       }
       return start;
+    }
+
+    /** Whether an export is behind this in the list; many may be made at the same time. */
+    private boolean comesBefore(ExportView export) {
+      int later = export.createdAt().compareTo(createdAt);
+      return later > 0 || (later == 0 && export.id().compareTo(id) > 0);
     }
   }
 }

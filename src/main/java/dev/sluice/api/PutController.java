@@ -3,22 +3,15 @@ package dev.sluice.api;
 import dev.sluice.api.problem.FieldError;
 import dev.sluice.api.problem.ProblemException;
 import dev.sluice.api.problem.ProblemType;
-import dev.sluice.api.request.ExportRequest;
-import dev.sluice.api.request.JsonBody;
 import dev.sluice.api.request.RequestBytes;
-import dev.sluice.api.request.RequestedName;
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportException;
-import dev.sluice.export.ExportProperties;
 import dev.sluice.export.ExportRegistry;
-import dev.sluice.export.ExportRules;
 import dev.sluice.export.ExportSpec;
-import dev.sluice.export.Ticket;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -30,15 +23,12 @@ import org.springframework.web.bind.annotation.RestController;
 class PutController {
 
   private final ExportRegistry registry;
-  private final ExportProperties properties;
-  private final ExportRules rules;
+  private final ExportMaker maker;
   private final ExportViews views;
 
-  PutController(
-      ExportRegistry registry, ExportProperties properties, ExportRules rules, ExportViews views) {
+  PutController(ExportRegistry registry, ExportMaker maker, ExportViews views) {
     this.registry = registry;
-    this.properties = properties;
-    this.rules = rules;
+    this.maker = maker;
     this.views = views;
   }
 
@@ -52,11 +42,8 @@ class PutController {
       produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<MadeExport> put(
       @PathVariable String name, InputStream body, HttpServletRequest request) {
-    JsonBody<ExportRequest> wanted = JsonBody.read(RequestBytes.of(body), ExportRequest.class);
-    requireSame(name, wanted.value().name());
-    Ticket ticket = wanted.value().newTicket();
-    ExportSpec spec = wanted.value().spec(name, properties).with(ticket);
-    wanted.refuseFor(rules.check(spec));
+    ExportMaker.Asked asked = maker.ask(name, RequestBytes.of(body));
+    ExportSpec spec = asked.spec();
     Optional<Export> there = registry.find(name);
     if (there.isPresent()) {
       return existing(there.get(), spec, request);
@@ -69,18 +56,7 @@ class PutController {
       return existing(others, spec, request);
     }
     return ResponseEntity.created(Links.toExport(name, request))
-        .body(new MadeExport(views.whole(made), MadeExport.Data.of(spec, ticket, request)));
-  }
-
-  private static void requireSame(String name, @Nullable String inBody) {
-    try {
-      RequestedName.checked(name);
-    } catch (IllegalArgumentException e) {
-      throw ProblemException.of("name", name, String.valueOf(e.getMessage()));
-    }
-    if (inBody != null && !inBody.equals(name)) {
-      throw ProblemException.of("name", inBody, "expected that of the path, or none");
-    }
+        .body(new MadeExport(views.whole(made), MadeExport.Data.of(spec, asked.ticket(), request)));
   }
 
   /** Its ticket is only known to whoever made it. */

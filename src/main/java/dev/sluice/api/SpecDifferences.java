@@ -12,7 +12,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What differs between two exports that were asked for, by the fields of a request. */
-final class SpecDifferences {
+public final class SpecDifferences {
 
   /** In the order of the request's fields. The name is not among them: both have it. */
   static final Map<String, Function<ExportSpec, @Nullable Object>> FIELDS = fields();
@@ -52,7 +52,7 @@ final class SpecDifferences {
   }
 
   /** An error for each field in which they differ. */
-  static List<FieldError> between(ExportSpec asked, ExportSpec there) {
+  public static List<FieldError> between(ExportSpec asked, ExportSpec there) {
     List<FieldError> differences = new ArrayList<>();
     FIELDS.forEach(
         (field, value) -> {

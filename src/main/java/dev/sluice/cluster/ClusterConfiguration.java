@@ -1,6 +1,8 @@
 package dev.sluice.cluster;
 
 import dev.sluice.api.ExportMaker;
+import dev.sluice.cluster.connection.KubeConfig;
+import dev.sluice.cluster.entrance.Entrance;
 import dev.sluice.configuration.UnusableConfigurationException;
 import dev.sluice.export.ExportProperties;
 import dev.sluice.export.ExportRegistry;
@@ -14,6 +16,16 @@ import tools.jackson.databind.json.JsonMapper;
 @ConditionalOnBooleanProperty("sluice.kubernetes.enabled")
 class ClusterConfiguration {
 
+  @Bean
+  ClusterSignals clusterSignals() {
+    return new ClusterSignals();
+  }
+
+  @Bean
+  Entrance entrance(KubernetesProperties properties) {
+    return new Entrance(properties.nbdAddress(), properties.maxRelays());
+  }
+
   /** What is kept in two places would be told in two ways. */
   @Bean
   ClusterMember clusterMember(
@@ -21,13 +33,18 @@ class ClusterConfiguration {
       ExportProperties exports,
       ExportRegistry registry,
       ExportMaker maker,
-      JsonMapper json) {
+      ResourceListener listener,
+      Entrance entrance,
+      JsonMapper json,
+      ClusterSignals signals) {
     if (!exports.store().equals(ExportProperties.NO_STORE)) {
       throw new UnusableConfigurationException(
           "sluice.exports.store: it is \"%s\", and sluice.kubernetes.enabled is true: the API server of Kubernetes keeps the exports then."
               .formatted(exports.store()),
           "Set sluice.exports.store to \"none\".");
     }
-    return new ClusterMember(properties, exports, registry, maker, json);
+    KubeConfig.check(properties.kubeconfig());
+    return new ClusterMember(
+        properties, exports, registry, maker, listener, entrance, json, signals);
   }
 }

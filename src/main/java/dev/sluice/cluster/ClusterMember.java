@@ -1,8 +1,10 @@
 package dev.sluice.cluster;
 
 import dev.sluice.api.ExportMaker;
+import dev.sluice.cluster.entrance.Entrance;
 import dev.sluice.export.ExportProperties;
 import dev.sluice.export.ExportRegistry;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,7 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
  * Takes part in the cluster from when this service is ready until its streams have ended. What has
  * to do with Kubernetes is loaded by a thread of its own.
  */
-final class ClusterMember implements SmartLifecycle, ApplicationListener<ApplicationReadyEvent> {
+public final class ClusterMember
+    implements SmartLifecycle, ApplicationListener<ApplicationReadyEvent> {
 
   private static final Logger log = LoggerFactory.getLogger(ClusterMember.class);
 
@@ -28,8 +31,12 @@ final class ClusterMember implements SmartLifecycle, ApplicationListener<Applica
   private final ExportProperties exports;
   private final ExportRegistry registry;
   private final ExportMaker maker;
+  private final ResourceListener listener;
+  private final Entrance entrance;
   private final JsonMapper json;
+  private final ClusterSignals signals;
   private volatile boolean running;
+  private volatile @Nullable ClusterSession session;
   private volatile @Nullable Thread thread;
 
   ClusterMember(
@@ -37,12 +44,18 @@ final class ClusterMember implements SmartLifecycle, ApplicationListener<Applica
       ExportProperties exports,
       ExportRegistry registry,
       ExportMaker maker,
-      JsonMapper json) {
+      ResourceListener listener,
+      Entrance entrance,
+      JsonMapper json,
+      ClusterSignals signals) {
     this.properties = properties;
     this.exports = exports;
     this.registry = registry;
     this.maker = maker;
+    this.listener = listener;
+    this.entrance = entrance;
     this.json = json;
+    this.signals = signals;
   }
 
   @Override
@@ -51,14 +64,26 @@ final class ClusterMember implements SmartLifecycle, ApplicationListener<Applica
   }
 
   private void takePart() {
-    try (ClusterSession session =
-        new ClusterSession(properties, exports.max(), registry, maker, json)) {
-      session.run(() -> running);
+    try (ClusterSession taken =
+        new ClusterSession(
+            properties, exports.max(), registry, maker, listener, entrance, json, signals)) {
+      session = taken;
+      taken.run(() -> running);
+      session = null;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | LinkageError e) {
       log.error("This pod takes no part in the cluster; start it again", e);
+      signals.isTroubledBy("it takes no part in the cluster; start it again: " + e);
+    } finally {
+      session = null;
     }
+  }
+
+  /** The exports of all pods; empty while this one does not know them. */
+  public Optional<SharedExports> shared() {
+    ClusterSession now = session;
+    return now == null ? Optional.empty() : now.shared();
   }
 
   @Override

@@ -2,19 +2,20 @@ package dev.sluice.cluster;
 
 import dev.sluice.api.ExportMaker;
 import dev.sluice.cluster.StreamExportStatus.Owner;
+import dev.sluice.cluster.connection.ApiServer;
+import dev.sluice.cluster.entrance.Entrance;
 import dev.sluice.export.ExportRegistry;
 import dev.sluice.logging.LinePerMinute;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
-import java.nio.file.Path;
+import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -29,10 +30,11 @@ final class ClusterSession implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ClusterSession.class);
 
   private static final int INSTANCE_BYTES = 8;
-  private static final int SIGNS_WITHIN_LEASE = 6;
+
+  /** So many times a Lease is renewed, and those of others are read, within its duration. */
+  static final int SIGNS_WITHIN_LEASE = 6;
+
   private static final int LOOKS_WITHIN_LEASE = 30;
-  private static final Duration LEAST_REQUEST_TIMEOUT = Duration.ofSeconds(1);
-  private static final Duration MOST_REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
   private final Duration leaseDuration;
   private final KubernetesClient client;
@@ -41,8 +43,13 @@ final class ClusterSession implements AutoCloseable {
   private final Members members;
   private final OwnLease lease;
   private final Janitor janitor;
+  private final Pace pace;
   private final Controller controller;
+  private final Upkeep upkeep;
   private final LastWords lastWords;
+  private final SharedExports shared;
+  private final ClusterSignals signals;
+  private final Entrance entrance;
   private final LinePerMinute failures = new LinePerMinute();
 
   /** One looks whether the Lease is over, whatever the other one waits for. */
@@ -57,34 +64,51 @@ final class ClusterSession implements AutoCloseable {
       int maxExports,
       ExportRegistry registry,
       ExportMaker maker,
-      JsonMapper json) {
+      ResourceListener listener,
+      Entrance entrance,
+      JsonMapper json,
+      ClusterSignals signals) {
+    this.signals = signals;
+    this.entrance = entrance;
     leaseDuration = properties.leaseDuration();
-    client = client(properties);
-    resources = new Resources(client);
+    URI apiUrl = Objects.requireNonNull(properties.apiUrl()); // or it would have no valid keys
+    client = ApiServer.client(properties.kubeconfig(), properties.namespace(), leaseDuration);
+    resources = new Resources(client, signals);
     holdings = new Holdings(registry);
     members = new Members(System::nanoTime, leaseDuration);
     lease =
         new OwnLease(
             client,
             owner(properties),
+            apiUrl,
             leaseDuration,
             () -> registry.isStopping() ? 0 : Math.max(0, maxExports - registry.openCount()),
+            () -> entrance.notes(Members.NBD_ADDRESS, Members.RELAY_KEY),
             System::nanoTime);
+    Watches watches = new Watches();
+    KnownResources known = new KnownResources(listener, lease, properties.namespace());
     Mirror mirror = new Mirror(Clock.systemUTC());
-    janitor = new Janitor(resources, mirror, lease, members, Clock.systemUTC());
+    janitor = new Janitor(resources, mirror, lease, members, Clock.systemUTC(), signals);
+    pace = new Pace(properties.statusInterval(), leaseDuration, System::nanoTime);
     StreamExportReconciler reconciler =
         new StreamExportReconciler(
             registry,
             holdings,
-            new Wanted(maker, json, properties.apiUrl()),
+            new Wanted(maker, json, apiUrl),
             resources,
             mirror,
             lease,
             members,
-            new Pace(properties.statusInterval(), leaseDuration, System::nanoTime),
-            properties.namespace());
+            pace,
+            watches,
+            known,
+            properties.namespace(),
+            signals);
     controller = new Controller(client, properties.namespace(), reconciler);
+    upkeep = new Upkeep(known, holdings, lease, pace, reconciler::look);
+    shared = new SharedExports(resources, known, holdings, lease, members, watches);
     lastWords = new LastWords(resources, holdings, reconciler, lease);
+    entrance.open(new OtherPods(known, members, lease));
   }
 
   private static Owner owner(KubernetesProperties properties) {
@@ -94,36 +118,9 @@ final class ClusterSession implements AutoCloseable {
     return new Owner(properties.pod(), uid, HexFormat.of().formatHex(instance));
   }
 
-  /** Requests end in time, and are not made again by the client: whoever makes one knows better. */
-  private static KubernetesClient client(KubernetesProperties properties) {
-    String file = properties.kubeconfig();
-    ConfigBuilder base =
-        file == null
-            ? new ConfigBuilder(Config.autoConfigure(null))
-            : KubeConfig.read(Path.of(file));
-    int millis = (int) requestTimeout(properties.leaseDuration()).toMillis();
-    Config config =
-        base.withNamespace(properties.namespace())
-            .withConnectionTimeout(millis)
-            .withRequestTimeout(millis)
-            .withRequestRetryBackoffLimit(0)
-            .build();
-    return new KubernetesClientBuilder()
-        .withConfig(config)
-        .withHttpClientFactory(new JdkHttpClientFactory())
-        .build();
-  }
-
-  private static Duration requestTimeout(Duration leaseDuration) {
-    Duration third = leaseDuration.dividedBy(3);
-    if (third.compareTo(LEAST_REQUEST_TIMEOUT) < 0) {
-      return LEAST_REQUEST_TIMEOUT;
-    }
-    return third.compareTo(MOST_REQUEST_TIMEOUT) > 0 ? MOST_REQUEST_TIMEOUT : third;
-  }
-
   /** Takes part as long as this is so, or until the thread is interrupted. */
   void run(BooleanSupplier goesOn) throws InterruptedException {
+    signals.show(new ClusterSignals.View(lease::isValid, members::live, this::exportsWithoutOwner));
     long nanos = leaseDuration.toNanos();
     timers.scheduleWithFixedDelay(
         this::tryRound, 0, nanos / SIGNS_WITHIN_LEASE, TimeUnit.NANOSECONDS);
@@ -137,33 +134,64 @@ final class ClusterSession implements AutoCloseable {
     controller.run(goesOn, leaseDuration);
   }
 
+  /** What the resources say, once all of them are known. */
+  Optional<SharedExports> shared() {
+    return controller.isFollowing() ? Optional.of(shared) : Optional.empty();
+  }
+
+  private int exportsWithoutOwner() {
+    return (int) controller.resources().stream().filter(StreamExport::wantsOwner).count();
+  }
+
   private void tryRound() {
     try {
       lease.renew();
       long askedAt = System.nanoTime();
       members.are(resources.leases(), askedAt);
-      janitor.work(controller.resources());
+      signals.isTroubledBy(null);
     } catch (RuntimeException e) {
-      complain("The API server of Kubernetes does not take what this pod has to say", e);
+      signals.isTroubledBy(why(e));
+      if (e instanceof KubernetesClientException failure) {
+        signals.failed(failure.getCode());
+      }
+      complain(e);
+      return;
     }
+    try {
+      List<StreamExport> all = controller.resources();
+      pace.shareAmong(all.stream().filter(StreamExport::isMoving).count(), members.live());
+      janitor.work(all);
+      upkeep.forgetGone();
+      upkeep.lookAtMissing();
+    } catch (RuntimeException e) {
+      complain(e);
+    }
+  }
+
+  private void complain(RuntimeException e) {
+    complain("The API server of Kubernetes does not take what this pod has to say", e);
   }
 
   private void complain(String what, RuntimeException e) {
     String before = failures.take();
     if (before != null) {
-      String why = e instanceof KubernetesClientException ? e.getMessage() : e.toString();
-      log.warn("{}{}: {}", what, before, why);
+      log.warn("{}{}: {}", what, before, why(e));
       log.debug("It is", e);
     }
+  }
+
+  private static String why(RuntimeException e) {
+    String message = e instanceof KubernetesClientException ? e.getMessage() : null;
+    return message == null ? e.toString() : message;
   }
 
   private void withdrawIfOver() {
     boolean valid = lease.isValid();
     if (wasValid && !valid) {
       log.warn("The Lease of this pod is over; streams that have begun go on");
-      holdings.withdraw();
+      signals.withdrew(holdings.withdraw());
     } else if (!wasValid && valid) {
-      controller.lookAtAll();
+      upkeep.lookAtAll();
     }
     wasValid = valid;
   }
@@ -172,6 +200,8 @@ final class ClusterSession implements AutoCloseable {
   @Override
   public void close() {
     Thread.interrupted(); // that was why it ends
+    signals.show(null);
+    entrance.close();
     try {
       controller.close();
       lastWords.say();

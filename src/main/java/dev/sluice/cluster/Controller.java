@@ -35,6 +35,7 @@ final class Controller implements AutoCloseable {
   private final Semaphore ended = new Semaphore(0);
 
   private volatile @Nullable Operator operator;
+  private volatile boolean following;
 
   Controller(KubernetesClient client, String namespace, StreamExportReconciler reconciler) {
     this.client = client;
@@ -88,6 +89,8 @@ final class Controller implements AutoCloseable {
     operator = next;
     next.register(reconciler, configuration -> configure(configuration, leaseDuration));
     next.start();
+    reconciler.known().areAllThere();
+    following = true;
   }
 
   private void configure(
@@ -105,18 +108,19 @@ final class Controller implements AutoCloseable {
                 .withoutMaxAttempts());
   }
 
-  /** All resources, as far as they are known. */
-  List<StreamExport> resources() {
-    return reconciler.known();
+  /** Whether all of them are known, and what becomes of them. */
+  boolean isFollowing() {
+    return following;
   }
 
-  /** Has all of them looked at. */
-  void lookAtAll() {
-    reconciler.lookAtAll();
+  /** All resources, as far as they are known. */
+  List<StreamExport> resources() {
+    return reconciler.known().all();
   }
 
   @Override
   public void close() {
+    following = false;
     Operator last = operator;
     operator = null;
     if (last != null) {

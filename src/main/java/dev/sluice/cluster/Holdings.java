@@ -80,15 +80,18 @@ final class Holdings {
         .isPresent();
   }
 
-  /** Ends those that somebody else may begin from now on. */
-  void withdraw() {
+  /** Ends those that somebody else may begin from now on; returns how many. */
+  int withdraw() {
+    int withdrawn = 0;
     for (Held one : held.values()) {
       if (!begun.contains(one.uid()) && !one.export().stream().status().state().ended()) {
         log.warn(
             "Export {} is withdrawn: the Lease of this pod is over, and another one may take it",
             one.export().name());
         drop(one);
+        withdrawn++;
       }
     }
+    return withdrawn;
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.cluster;
 
+import dev.sluice.cluster.ClusterSignals.Judgement;
 import dev.sluice.cluster.StreamExportStatus.Owner;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
@@ -7,6 +8,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,13 +26,21 @@ final class Janitor {
   private final OwnLease lease;
   private final Members members;
   private final Clock clock;
+  private final ClusterSignals signals;
 
-  Janitor(Resources resources, Mirror mirror, OwnLease lease, Members members, Clock clock) {
+  Janitor(
+      Resources resources,
+      Mirror mirror,
+      OwnLease lease,
+      Members members,
+      Clock clock,
+      ClusterSignals signals) {
     this.resources = resources;
     this.mirror = mirror;
     this.lease = lease;
     this.members = members;
     this.clock = clock;
+    this.signals = signals;
   }
 
   /** Does what there is to do about these, which are all. */
@@ -40,17 +50,40 @@ final class Janitor {
     }
     RuntimeException failure = null;
     for (StreamExport resource : all) {
-      try {
-        lookAfter(resource);
-      } catch (RuntimeException e) {
-        failure =
-            e instanceof KubernetesClientException old && Resources.isOutdated(old) ? failure : e;
-      }
+      failure = attempt(() -> lookAfter(resource), failure);
+    }
+    members.forgetMissingBut(owners(all));
+    if (failure == null) {
+      failure = attempt(() -> removeLeases(all), null);
     }
     if (failure != null) {
       throw failure; // after the others have been looked after
     }
-    removeLeases(all);
+  }
+
+  /** Returns why this cannot be done; or else what it is given. */
+  private @Nullable RuntimeException attempt(Runnable work, @Nullable RuntimeException before) {
+    try {
+      work.run();
+      return before;
+    } catch (KubernetesClientException e) {
+      signals.failed(e.getCode());
+      return Resources.isOutdated(e) ? before : e;
+    } catch (RuntimeException e) {
+      return e;
+    }
+  }
+
+  /** The Leases of all owners. */
+  private static Set<String> owners(Collection<StreamExport> all) {
+    Set<String> owners = new HashSet<>();
+    for (StreamExport resource : all) {
+      Owner owner = resource.known().owner();
+      if (owner != null) {
+        owners.add(owner.lease());
+      }
+    }
+    return owners;
   }
 
   private void lookAfter(StreamExport resource) {
@@ -83,9 +116,11 @@ final class Janitor {
     if (anew) {
       resources.release(
           resource, mirror.released(resource, "the pod %s was lost".formatted(owner.pod())));
+      signals.judged(Judgement.PLACED_ANEW);
     } else {
       StreamExportStatus judged = mirror.ownerLost(resource, owner);
       resources.release(resource, judged);
+      signals.judged(Judgement.FAILED);
       resources.tell(
           resource,
           lease.owner().pod(),

@@ -2,12 +2,14 @@ package dev.sluice.cluster;
 
 import dev.sluice.cluster.StreamExportStatus.Owner;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,9 @@ final class Members {
   static final String MILLIS = "sluice.dev/lease-milliseconds";
   static final String ROOM = "sluice.dev/room";
   static final String POD = "sluice.dev/pod";
+  static final String API = "sluice.dev/api-url";
+  static final String NBD_ADDRESS = "sluice.dev/nbd-address";
+  static final String RELAY_KEY = "sluice.dev/relay-key";
 
   /**
    * One of them.
@@ -28,10 +33,31 @@ final class Members {
    * @param lease the name of its Lease
    * @param version changes with each sign of life
    * @param since when this process first saw that version
+   * @param first when it first saw that Lease
    * @param room how many more exports it can take
+   * @param api where its REST API is; empty if it does not say so
+   * @param nbdAddress where other pods reach its NBD listener; empty if it does not tell
+   * @param relayKey what its signatures are checked with
    */
   private record Member(
-      String lease, String pod, String version, long since, Duration duration, int room) {}
+      String lease,
+      String pod,
+      String version,
+      long since,
+      long first,
+      Duration duration,
+      int room,
+      String api,
+      String nbdAddress,
+      String relayKey) {}
+
+  /**
+   * How a pod is met by others as an NBD server.
+   *
+   * @param nbdAddress where its listener is reached, as numbers; empty if it does not tell
+   * @param relayKey what its signatures are checked with
+   */
+  record Contact(String nbdAddress, String relayKey) {}
 
   private final LongSupplier nanos;
   private final Duration duration;
@@ -39,6 +65,8 @@ final class Members {
 
   /** When the last request for them began that was answered; what is later is not known. */
   private long readAt;
+
+  private boolean haveBeenRead;
 
   /** When Leases that were asked for and are not there were first missed. */
   private final Map<String, Long> missing = new HashMap<>();
@@ -50,8 +78,12 @@ final class Members {
 
   /** These are the Leases now, as a request has read them that began at this time. */
   synchronized void are(List<Lease> leases, long askedAt) {
+    if (haveBeenRead && askedAt - readAt < 0) {
+      return; // somebody who has asked later was answered before
+    }
     long now = nanos.getAsLong();
     readAt = askedAt;
+    haveBeenRead = true;
     Map<String, Member> found = new HashMap<>();
     for (Lease lease : leases) {
       String name = lease.getMetadata().getName();
@@ -63,14 +95,22 @@ final class Members {
           name,
           new Member(
               name,
-              notes == null ? "" : notes.getOrDefault(POD, ""),
+              text(notes, POD),
               version,
               since,
+              known == null ? now : known.first(),
               duration(notes),
-              (int) number(notes, ROOM, 0)));
+              (int) number(notes, ROOM, 0),
+              text(notes, API),
+              text(notes, NBD_ADDRESS),
+              text(notes, RELAY_KEY)));
     }
     members = found;
     missing.keySet().removeIf(found::containsKey);
+  }
+
+  private static String text(@Nullable Map<String, String> notes, String key) {
+    return notes == null ? "" : notes.getOrDefault(key, "");
   }
 
   private Duration duration(@Nullable Map<String, String> notes) {
@@ -95,8 +135,36 @@ final class Members {
     return readAt - since >= duration.toNanos();
   }
 
+  /** Where the REST API of a pod is that gives signs of life, and says so. */
+  synchronized Optional<URI> api(Owner owner) {
+    return Optional.ofNullable(members.get(owner.lease()))
+        .filter(member -> !isOver(member))
+        .flatMap(member -> KubernetesProperties.base(member.api()));
+  }
+
+  /** Forgets since when Leases are missing that none of these owners' exports needs any more. */
+  synchronized void forgetMissingBut(Set<String> leases) {
+    missing.keySet().retainAll(leases);
+  }
+
+  /** How many Leases are known to be missing. */
+  synchronized int missing() {
+    return missing.size();
+  }
+
+  /** A pod that gives signs of life, by its Lease. */
+  synchronized Optional<Contact> contact(String lease) {
+    return Optional.ofNullable(members.get(lease))
+        .filter(member -> !isOver(member))
+        .map(member -> new Contact(member.nbdAddress(), member.relayKey()));
+  }
+
   private boolean isOver(Member member) {
     return readAt - member.since() >= member.duration().toNanos();
+  }
+
+  private boolean isNew(Member member) {
+    return readAt - member.first() < duration.toNanos();
   }
 
   /** The pod that is to take an export that anybody may take: the one with most room. */
@@ -109,14 +177,22 @@ final class Members {
         .map(Member::lease);
   }
 
-  /** Whether a Lease is that of the one that looks after what the others have left. */
+  /**
+   * Whether a Lease is that of the one that looks after what the others have left. One that has
+   * just come cannot judge yet, so it comes last.
+   */
   synchronized boolean isJanitor(String lease) {
     return members.values().stream()
         .filter(member -> !isOver(member))
+        .min(Comparator.comparing(this::isNew).thenComparing(Member::lease))
         .map(Member::lease)
-        .min(Comparator.naturalOrder())
         .filter(lease::equals)
         .isPresent();
+  }
+
+  /** How many of them give signs of life. */
+  synchronized int live() {
+    return (int) members.values().stream().filter(member -> !isOver(member)).count();
   }
 
   /** The Leases of those that are gone. */

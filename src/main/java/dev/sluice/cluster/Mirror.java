@@ -69,9 +69,13 @@ final class Mirror {
         conditions.all());
   }
 
-  /** It was asked for what cannot be. */
-  StreamExportStatus refused(StreamExport resource, String why) {
-    return failed(resource, why, conditions(resource).say(ACCEPTED, false, REFUSED, why), REFUSED);
+  /**
+   * It was asked for what cannot be.
+   *
+   * @param type what the REST API calls that, as a reason of Kubernetes
+   */
+  StreamExportStatus refused(StreamExport resource, String type, String why) {
+    return failed(resource, why, conditions(resource).say(ACCEPTED, false, REFUSED, why), type);
   }
 
   /** The pod that had it is gone, and with it the stream. */

@@ -6,12 +6,15 @@ import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
+import java.net.URI;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +26,10 @@ final class OwnLease {
 
   private final KubernetesClient client;
   private final Owner owner;
+  private final URI api;
   private final Duration duration;
   private final IntSupplier room;
+  private final Supplier<Map<String, String>> more;
   private final LongSupplier nanos;
 
   private @Nullable Lease last;
@@ -36,13 +41,17 @@ final class OwnLease {
   OwnLease(
       KubernetesClient client,
       Owner owner,
+      URI api,
       Duration duration,
       IntSupplier room,
+      Supplier<Map<String, String>> more,
       LongSupplier nanos) {
     this.client = client;
     this.owner = owner;
+    this.api = api;
     this.duration = duration;
     this.room = room;
+    this.more = more;
     this.nanos = nanos;
   }
 
@@ -109,11 +118,7 @@ final class OwnLease {
         .withNamespace(client.getNamespace())
         .withResourceVersion(before == null ? null : before.getMetadata().getResourceVersion())
         .withLabels(Map.of(Members.LABEL, "true"))
-        .withAnnotations(
-            Map.of(
-                Members.POD, owner.pod(),
-                Members.MILLIS, Long.toString(duration.toMillis()),
-                Members.ROOM, Integer.toString(room())))
+        .withAnnotations(notes())
         .endMetadata()
         .withNewSpec()
         .withHolderIdentity(owner.lease())
@@ -121,6 +126,15 @@ final class OwnLease {
         .withRenewTime(ZonedDateTime.now(ZoneOffset.UTC))
         .endSpec()
         .build();
+  }
+
+  private Map<String, String> notes() {
+    Map<String, String> notes = new HashMap<>(more.get());
+    notes.put(Members.POD, owner.pod());
+    notes.put(Members.API, api.toString());
+    notes.put(Members.MILLIS, Long.toString(duration.toMillis()));
+    notes.put(Members.ROOM, Integer.toString(room()));
+    return notes;
   }
 
   /** Ends it, once nothing is left that somebody could judge. */

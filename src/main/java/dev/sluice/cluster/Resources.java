@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,9 +27,11 @@ final class Resources {
   private static final String COMPONENT = "sluice";
 
   private final KubernetesClient client;
+  private final ClusterSignals signals;
 
-  Resources(KubernetesClient client) {
+  Resources(KubernetesClient client, ClusterSignals signals) {
     this.client = client;
+    this.signals = signals;
   }
 
   /** Whether somebody else was faster, or it is gone. */
@@ -41,6 +44,31 @@ final class Resources {
   Optional<StreamExport> now(String name, String uid) {
     return Optional.ofNullable(client.resources(StreamExport.class).withName(name).get())
         .filter(one -> one.uid().equals(uid));
+  }
+
+  /** The resource of a name as it is now. */
+  Optional<StreamExport> now(String name) {
+    return Optional.ofNullable(client.resources(StreamExport.class).withName(name).get());
+  }
+
+  /** Makes one; fails with status 409 if there is one of this name. */
+  StreamExport create(String name, Map<String, String> labels, Map<String, Object> spec) {
+    StreamExport made = new StreamExport();
+    made.setMetadata(
+        new ObjectMetaBuilder()
+            .withName(name)
+            .withNamespace(client.getNamespace())
+            .withLabels(labels)
+            .build());
+    made.setSpec(spec);
+    return client.resource(made).create();
+  }
+
+  /** Writes its spec. */
+  StreamExport change(StreamExport resource, Map<String, Object> spec) {
+    StreamExport changed = copy(resource);
+    changed.setSpec(spec);
+    return client.resource(changed).update();
   }
 
   /** Writes its status. */
@@ -130,6 +158,7 @@ final class Resources {
     try {
       client.v1().events().resource(event).create();
     } catch (KubernetesClientException e) {
+      signals.failed(e.getCode());
       log.debug("An event was not taken", e);
     }
   }

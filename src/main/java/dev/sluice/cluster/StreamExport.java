@@ -1,6 +1,8 @@
 package dev.sluice.cluster;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.sluice.export.ExportId;
+import dev.sluice.stream.StreamState;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Group;
@@ -8,9 +10,11 @@ import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,11 +31,21 @@ public final class StreamExport extends CustomResource<Map<String, Object>, Stre
 
   static final String FINALIZER = "sluice.dev/export";
 
-  static final String POD = "pod";
+  /** The pod that has to take it. */
+  public static final String POD = "pod";
+
+  /** The hash of the ticket that opens its data. */
+  public static final String TICKET_HASH = "ticketHash";
+
   static final String RESTART_POLICY = "restartPolicy";
   static final String TTL = "ttlSecondsAfterFinished";
   static final String CANCEL = "cancel";
-  static final String RATE_LIMIT = "rateLimit";
+
+  /** The field of the spec that can be changed by REST. */
+  public static final String RATE_LIMIT = "rateLimit";
+
+  /** What is about the resource, and not about the export. */
+  private static final Set<String> OWN = Set.of(POD, RESTART_POLICY, TTL, CANCEL, TICKET_HASH);
 
   @Override
   protected Map<String, Object> initSpec() {
@@ -46,29 +60,73 @@ public final class StreamExport extends CustomResource<Map<String, Object>, Stre
 
   /** Its status, or one that says nothing. */
   @JsonIgnore
-  StreamExportStatus known() {
+  public StreamExportStatus known() {
     return Objects.requireNonNullElse(getStatus(), StreamExportStatus.NONE);
   }
 
   /** What no other resource has, be it of the same name. */
   @JsonIgnore
-  String uid() {
+  public String uid() {
     return getMetadata().getUid();
   }
 
+  /** That of the export. */
   @JsonIgnore
-  String name() {
+  public String name() {
     return getMetadata().getName();
   }
 
+  /** The id of its export, on whichever pod that is. */
   @JsonIgnore
-  boolean isBeingDeleted() {
+  public String exportId() {
+    return ExportId.of(uid());
+  }
+
+  /** When somebody asked for it. */
+  @JsonIgnore
+  public Instant createdAt() {
+    return Instant.parse(getMetadata().getCreationTimestamp());
+  }
+
+  /** What {@code POST /exports} is sent for it, without the name, and without its ticket. */
+  @JsonIgnore
+  public Map<String, Object> request() {
+    Map<String, Object> body = new LinkedHashMap<>(getSpec());
+    body.keySet().removeAll(OWN);
+    Map<String, String> labels = getMetadata().getLabels();
+    if (labels != null && !labels.isEmpty()) {
+      body.put("labels", labels);
+    }
+    return body;
+  }
+
+  /** The hash of the ticket that opens its data; null if none does. */
+  @JsonIgnore
+  public @Nullable String ticketHash() {
+    return getSpec().get(TICKET_HASH) instanceof String hash ? hash : null;
+  }
+
+  /** Whether somebody has asked for its end. */
+  @JsonIgnore
+  public boolean isBeingDeleted() {
     return getMetadata().getDeletionTimestamp() != null;
+  }
+
+  /** Whether no pod has it, and one is to. */
+  @JsonIgnore
+  boolean wantsOwner() {
+    return known().owner() == null && !known().isFinal() && !isBeingDeleted();
+  }
+
+  /** Whether its position is on its way. */
+  @JsonIgnore
+  boolean isMoving() {
+    return known().phase() == StreamState.STREAMING;
   }
 
   /** The pod that has to take it; null if any may. */
   @JsonIgnore
-  @Nullable String wantedPod() {
+  public @Nullable String wantedPod() {
     return getSpec().get(POD) instanceof String pod ? pod : null;
   }
 
@@ -79,7 +137,7 @@ public final class StreamExport extends CustomResource<Map<String, Object>, Stre
   }
 
   @JsonIgnore
-  boolean isCancelled() {
+  public boolean isCancelled() {
     return Boolean.TRUE.equals(getSpec().get(CANCEL));
   }
 

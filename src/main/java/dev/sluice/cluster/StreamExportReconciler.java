@@ -1,6 +1,7 @@
 package dev.sluice.cluster;
 
 import dev.sluice.api.problem.ProblemException;
+import dev.sluice.api.problem.ProblemType;
 import dev.sluice.cluster.StreamExportStatus.Owner;
 import dev.sluice.export.ExportException;
 import dev.sluice.export.ExportRegistry;
@@ -10,7 +11,6 @@ import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
-import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +33,9 @@ final class StreamExportReconciler implements Reconciler<StreamExport> {
   private final Pace pace;
   private final Report report;
   private final String namespace;
-  private volatile @Nullable IndexerResourceCache<StreamExport> cache;
+  private final Watches watches;
+  private final KnownResources known;
+  private final ClusterSignals signals;
   private volatile @Nullable LocalChanges changes;
 
   StreamExportReconciler(
@@ -45,7 +47,10 @@ final class StreamExportReconciler implements Reconciler<StreamExport> {
       OwnLease lease,
       Members members,
       Pace pace,
-      String namespace) {
+      Watches watches,
+      KnownResources known,
+      String namespace,
+      ClusterSignals signals) {
     this.registry = registry;
     this.holdings = holdings;
     this.wanted = wanted;
@@ -55,35 +60,39 @@ final class StreamExportReconciler implements Reconciler<StreamExport> {
     this.members = members;
     this.pace = pace;
     this.report = new Report(registry, holdings, wanted, resources, mirror, lease, pace);
+    this.watches = watches;
+    this.known = known;
     this.namespace = namespace;
+    this.signals = signals;
   }
 
   @Override
   public List<EventSource<?, StreamExport>> prepareEventSources(
       EventSourceContext<StreamExport> context) {
-    cache = context.getPrimaryCache();
+    known.areIn(context.getPrimaryCache());
     LocalChanges source = new LocalChanges(registry.changes(), holdings, namespace);
     changes = source;
     return List.of(source);
   }
 
   /** All resources, as far as they are known. */
-  List<StreamExport> known() {
-    IndexerResourceCache<StreamExport> all = cache;
-    return all == null ? List.of() : all.list().toList();
+  KnownResources known() {
+    return known;
   }
 
-  /** Has all of them looked at. */
-  void lookAtAll() {
+  /** Has the resource of a name looked at. */
+  void look(String name) {
     LocalChanges source = changes;
     if (source != null) {
-      known().forEach(resource -> source.tell(resource.name()));
+      source.tell(name);
     }
   }
 
   @Override
   public UpdateControl<StreamExport> reconcile(
       StreamExport resource, Context<StreamExport> context) {
+    known.changed(resource.name());
+    watches.tell();
     if (context.isPrimaryResourceDeleted()) {
       holdings.drop(resource);
       pace.forget(resource.uid());
@@ -110,6 +119,7 @@ final class StreamExportReconciler implements Reconciler<StreamExport> {
       }
       return lease.isOf(owner) ? tend(resource) : leaveTo(resource);
     } catch (KubernetesClientException e) {
+      signals.failed(e.getCode());
       if (Resources.isOutdated(e)) {
         return Optional.of(pace.retry()); // the newer version comes by itself, and before that
       }
@@ -174,11 +184,12 @@ final class StreamExportReconciler implements Reconciler<StreamExport> {
     try {
       made = wanted.make(resource);
     } catch (ProblemException e) {
-      return refuse(resource, e.getMessage());
+      return refuse(resource, e.type(), e.getMessage());
     } catch (ExportException e) {
       return switch (e.reason()) {
         case FULL, STOPPING, UNAVAILABLE, NO_SPACE -> giveBack(resource, e.getMessage());
-        case INVALID, UNKNOWN, CONFLICT, STATE -> refuse(resource, e.getMessage());
+        case INVALID, UNKNOWN, CONFLICT, STATE ->
+            refuse(resource, ProblemType.of(e.reason()), e.getMessage());
       };
     }
     holdings.add(made);
@@ -189,9 +200,9 @@ final class StreamExportReconciler implements Reconciler<StreamExport> {
     return report.tell(resource, made);
   }
 
-  private Optional<Duration> refuse(StreamExport resource, @Nullable String why) {
+  private Optional<Duration> refuse(StreamExport resource, ProblemType type, @Nullable String why) {
     String text = String.valueOf(why);
-    resources.release(resource, mirror.refused(resource, text));
+    resources.release(resource, mirror.refused(resource, type.reason(), text));
     resources.tell(resource, lease.owner().pod(), false, Mirror.REFUSED, text);
     return Optional.empty();
   }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sluice.stream.StreamState;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,8 +84,50 @@ public record StreamExportStatus(
 
   /** Whether nothing changes any more. */
   @JsonIgnore
-  boolean isFinal() {
+  public boolean isFinal() {
     return phase != null && phase.ended();
+  }
+
+  /** Whether a pod has it, and clients can come. */
+  @JsonIgnore
+  public boolean isReady() {
+    return owner != null
+        && condition(Conditions.READY).filter(ready -> ready.status().equals("True")).isPresent();
+  }
+
+  /** What a pod has said that has refused it: the reason is a type of problem. */
+  @JsonIgnore
+  public Optional<Condition> refusal() {
+    return condition(Conditions.ACCEPTED)
+        .filter(accepted -> accepted.reason().equals(Mirror.REFUSED))
+        .flatMap(_ -> condition(Conditions.READY));
+  }
+
+  private Optional<Condition> condition(String type) {
+    return conditions == null
+        ? Optional.empty()
+        : conditions.stream().filter(one -> one.type().equals(type)).findFirst();
+  }
+
+  /** What has to happen before bytes move, as far as its conditions say that. */
+  @JsonIgnore
+  public @Nullable String waitingFor() {
+    return message(Conditions.READY, "True");
+  }
+
+  /** What could not be found out of its stream. */
+  @JsonIgnore
+  public @Nullable String note() {
+    String said = message(Conditions.COMPLETE, "True");
+    return said == null ? message(Conditions.COMPLETE, "False") : said;
+  }
+
+  private @Nullable String message(String type, String isSo) {
+    return condition(type)
+        .filter(said -> said.status().equals(isSo))
+        .map(Condition::message)
+        .filter(message -> !message.isEmpty())
+        .orElse(null);
   }
 
   /** One that says who has it now, and what was said before of its conditions. */

@@ -7,7 +7,6 @@ import dev.sluice.export.Export;
 import dev.sluice.stream.StreamSettings;
 import java.net.URI;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,15 +17,11 @@ import tools.jackson.databind.json.JsonMapper;
 /** Does what the spec of a resource asks for, by what the REST API does it with. */
 final class Wanted {
 
-  /** What is about the resource, and not about the export. */
-  private static final Set<String> OWN =
-      Set.of(StreamExport.POD, StreamExport.RESTART_POLICY, StreamExport.TTL, StreamExport.CANCEL);
-
   private final ExportMaker maker;
   private final JsonMapper json;
-  private final @Nullable URI apiUrl;
+  private final URI apiUrl;
 
-  Wanted(ExportMaker maker, JsonMapper json, @Nullable URI apiUrl) {
+  Wanted(ExportMaker maker, JsonMapper json, URI apiUrl) {
     this.maker = maker;
     this.json = json;
     this.apiUrl = apiUrl;
@@ -34,21 +29,21 @@ final class Wanted {
 
   /** Makes its export; fails as {@link ExportMaker#make} does, with the same words. */
   Held make(StreamExport resource) {
-    Map<String, Object> body = new LinkedHashMap<>(resource.getSpec());
-    body.keySet().removeAll(OWN);
+    Map<String, Object> body = resource.request();
     body.put("name", resource.name());
-    Map<String, String> labels = resource.getMetadata().getLabels();
-    if (labels != null && !labels.isEmpty()) {
-      body.put("labels", labels);
-    }
-    ExportMaker.Made made = maker.make(json.writeValueAsBytes(body));
+    ExportMaker.Made made =
+        maker.make(
+            json.writeValueAsBytes(body),
+            resource.exportId(),
+            resource.createdAt(),
+            resource.ticketHash());
     Export export = made.export();
     return new Held(
         resource.uid(), export, made.uris(), dataUrl(export), fixed(resource.getSpec()));
   }
 
   private @Nullable String dataUrl(Export export) {
-    return apiUrl == null || !export.spec().isOverHttp()
+    return !export.spec().isOverHttp()
         ? null
         : apiUrl.toString().replaceFirst("/$", "") + "/exports/" + export.name() + "/data";
   }

@@ -69,6 +69,11 @@ public final class ExportException extends RuntimeException {
     return of(Reason.CONFLICT, field, value, complaint);
   }
 
+  /** Another export has the name. */
+  public static ExportException nameInUse(String name) {
+    return conflict("name", name, "it is taken; delete that export first, or choose another name");
+  }
+
   /** There is no export of a name. */
   public static ExportException unknownExport(String name) {
     return of(Reason.UNKNOWN, "name", name, "there is no such export");

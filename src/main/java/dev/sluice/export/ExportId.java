@@ -16,6 +16,14 @@ public final class ExportId {
     return MARK + ExportName.random();
   }
 
+  /**
+   * That of an export which others know by an identity of its own, such as a UID; the same for all
+   * of them.
+   */
+  public static String of(String identity) {
+    return MARK + identity.replace("-", "");
+  }
+
   /** Whether a text can be an id, and so no name. */
   public static boolean is(String text) {
     return text.startsWith(MARK);

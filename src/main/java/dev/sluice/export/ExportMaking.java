@@ -44,11 +44,9 @@ final class ExportMaking {
     this.descriptors = descriptors;
   }
 
-  /** As {@link ExportRegistry#create}. */
-  Export create(ExportSpec spec) {
+  /** As {@link ExportRegistry#create(ExportSpec, String, Instant)}. */
+  Export create(ExportSpec spec, String id, Instant createdAt) {
     exports.requireRoom(spec, descriptors);
-    String id = ExportId.random();
-    Instant createdAt = Instant.now();
     Export export;
     boolean registered = false;
     try {
@@ -106,10 +104,15 @@ final class ExportMaking {
     } catch (JournalException e) {
       throw ExportException.because(e);
     }
-    return register(id, saved, endpoint, kept);
+    return register(id, saved, endpoint, kept, Duration.ZERO);
   }
 
-  private Export register(String id, SavedExport saved, Endpoint endpoint, KeptExport kept) {
+  private Export registerAgain(String id, SavedExport saved, Endpoint endpoint, KeptExport kept) {
+    return register(id, saved, endpoint, kept, Duration.between(saved.createdAt(), Instant.now()));
+  }
+
+  private Export register(
+      String id, SavedExport saved, Endpoint endpoint, KeptExport kept, Duration age) {
     ExportSpec spec = saved.spec();
     StreamLog log = new StreamLog(spec.name(), spec.direction(), kept::frozen);
     UsedFiles.UsedFile file = new UsedFiles.UsedFile(spec.name(), spec.path(), endpoint);
@@ -132,7 +135,7 @@ final class ExportMaking {
               ByteStream stream =
                   streams.open(spec, endpoint, kept, List.of(log, releasing, changes));
               kept.follow(stream::status);
-              stream.start(Duration.between(saved.createdAt(), Instant.now()));
+              stream.start(age);
               return new Export(id, spec, saved.createdAt(), stream, data, kept, new LogQuota());
             });
     log.created(export.stream().status());
@@ -168,7 +171,7 @@ final class ExportMaking {
   /** Takes in what an earlier service has left; to be called before anybody else is there. */
   void restore(List<Entry> entries) {
     exports.noteEnds(
-        new Restart(streams, records, this::register, exports::addEnded).restore(entries));
+        new Restart(streams, records, this::registerAgain, exports::addEnded).restore(entries));
     exports.forgetOld();
   }
 }

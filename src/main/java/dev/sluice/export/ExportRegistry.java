@@ -6,6 +6,7 @@ import dev.sluice.journal.Entry;
 import dev.sluice.journal.JournalException;
 import dev.sluice.posix.PosixFiles.FileStatus;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,7 +51,17 @@ public final class ExportRegistry {
    *     many exports, it cannot be kept, or the service is stopping; nothing is left behind then
    */
   public Export create(ExportSpec spec) {
-    return making.create(spec);
+    return making.create(spec, ExportId.random(), Instant.now());
+  }
+
+  /**
+   * The same of an export that others know already.
+   *
+   * @param id what they know it by
+   * @param createdAt when it was asked for; its lifetime begins now nevertheless
+   */
+  public Export create(ExportSpec spec, String id, Instant createdAt) {
+    return making.create(spec, id, createdAt);
   }
 
   /** Takes in what an earlier service has left; to be called before anybody else is there. */

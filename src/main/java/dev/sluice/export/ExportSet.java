@@ -59,8 +59,7 @@ final class ExportSet {
     requireRunning();
     descriptors.requireEnough();
     if (exports.find(spec.name()).isPresent()) {
-      throw ExportException.conflict(
-          "name", spec.name(), "it is taken; delete that export first, or choose another name");
+      throw ExportException.nameInUse(spec.name());
     }
     files.requireFreePath(spec);
     files.requireFewerThan(properties.max());

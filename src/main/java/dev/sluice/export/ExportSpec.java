@@ -44,8 +44,17 @@ public record ExportSpec(
 
   /** The same with this ticket, or with none. */
   public ExportSpec with(@Nullable Ticket opening) {
-    String hash = opening == null ? null : opening.hash();
+    return withTicket(opening == null ? null : opening.hash());
+  }
+
+  /** The same with a ticket of this hash, or with none. */
+  public ExportSpec withTicket(@Nullable String hash) {
     return new ExportSpec(name, path, listen, listed, clients, direction, settings, labels, hash);
+  }
+
+  /** Whether its name is all it takes to use it. */
+  public boolean isOpen() {
+    return clients.keepsNobodyOut();
   }
 
   /** Whether the peer comes by HTTP, and there is no file. */

@@ -114,6 +114,12 @@ final class ServiceGauges implements MeterBinder {
     gauge("sluice.sessions", server::sessionCount)
         .description("Clients that have an export")
         .register(registry);
+    gauge("sluice.relays", server.relays()::count)
+        .description("Clients that are passed on to other pods")
+        .register(registry);
+    gauge("sluice.relays.limit", server.relays()::limit)
+        .description("How many there may be")
+        .register(registry);
     gauge("sluice.handshakes", server::handshakeCount)
         .description("Connections that have no export yet")
         .register(registry);

@@ -78,8 +78,9 @@ final class Shutdown implements SmartLifecycle {
     running = false;
   }
 
-  /** Lets streams that have clients go on until they end, but not for ever. */
+  /** Lets streams that have clients go on until they end, here or elsewhere, but not for ever. */
   private void drainStreams() throws InterruptedException {
+    long deadline = System.nanoTime() + drainTimeout.toNanos();
     List<Export> busy = exports.drain(Duration.ZERO);
     if (!busy.isEmpty() && drainTimeout.isPositive()) {
       log.info(
@@ -91,6 +92,7 @@ final class Shutdown implements SmartLifecycle {
     for (Export export : busy) {
       log.warn("Export {} has not ended in time", export.name());
     }
+    server.relays().awaitEnd(Duration.ofNanos(deadline - System.nanoTime()));
   }
 
   /** Whoever asks for an export's state again and again hears how it has ended. */

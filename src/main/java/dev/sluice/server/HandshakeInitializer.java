@@ -4,6 +4,7 @@ import dev.sluice.export.ExportRegistry;
 import dev.sluice.server.handshake.Admission;
 import dev.sluice.server.handshake.ClientIdentities;
 import dev.sluice.server.handshake.ExportClientLimit;
+import dev.sluice.server.handshake.Forwarding;
 import dev.sluice.server.handshake.HandshakeHandler;
 import dev.sluice.server.handshake.HandshakeRules;
 import dev.sluice.server.handshake.HandshakeTimeout;
@@ -11,6 +12,8 @@ import dev.sluice.server.handshake.LimitLog;
 import dev.sluice.server.handshake.Negotiation;
 import dev.sluice.server.handshake.OptionFrameDecoder;
 import dev.sluice.server.handshake.QuickAcks;
+import dev.sluice.server.relay.Elsewhere;
+import dev.sluice.server.relay.Relays;
 import dev.sluice.server.session.NegotiatedExport;
 import dev.sluice.server.session.Sessions;
 import dev.sluice.server.transport.Tls;
@@ -26,6 +29,8 @@ final class HandshakeInitializer extends ChannelInitializer<Channel> {
   private final NbdProperties properties;
   private final ExportRegistry exports;
   private final ExportClientLimit clientLimit;
+  private final Elsewhere elsewhere;
+  private final Relays relays;
   private final Tls tls;
   private final Sessions sessions;
   private final ServerObserver observer;
@@ -36,6 +41,8 @@ final class HandshakeInitializer extends ChannelInitializer<Channel> {
   /**
    * For one listener.
    *
+   * @param elsewhere where exports are that are not here
+   * @param relays what carries the bytes of their clients
    * @param sessions where a connection goes when its client has chosen an export
    * @param handshakes where each connection is until then
    * @param goingAway whether clients are told that the server is going away
@@ -44,6 +51,8 @@ final class HandshakeInitializer extends ChannelInitializer<Channel> {
       NbdProperties properties,
       ExportRegistry exports,
       ExportClientLimit clientLimit,
+      Elsewhere elsewhere,
+      Relays relays,
       Tls tls,
       Sessions sessions,
       ServerObserver observer,
@@ -53,6 +62,8 @@ final class HandshakeInitializer extends ChannelInitializer<Channel> {
     this.properties = properties;
     this.exports = exports;
     this.clientLimit = clientLimit;
+    this.elsewhere = elsewhere;
+    this.relays = relays;
     this.tls = tls;
     this.sessions = sessions;
     this.observer = observer;
@@ -67,7 +78,8 @@ final class HandshakeInitializer extends ChannelInitializer<Channel> {
     channel.closeFuture().addListener(_ -> permit.release());
     handshakes.add(channel);
     HandshakeRules rules = properties.handshakeRules();
-    Admission admission = new Admission(exports, clientLimit, ClientIdentities.of(channel));
+    Admission admission =
+        new Admission(exports, clientLimit, elsewhere, ClientIdentities.of(channel));
     channel
         .pipeline()
         .addLast(new QuickAcks())
@@ -79,7 +91,8 @@ final class HandshakeInitializer extends ChannelInitializer<Channel> {
                 tls,
                 (transport, chosen) -> start(transport, chosen, permit),
                 observer,
-                limits));
+                limits,
+                new Forwarding(relays, permit::retain)));
   }
 
   /** The session holds the connection, too, from before it begins. */

@@ -1,5 +1,6 @@
 package dev.sluice.server;
 
+import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
@@ -22,6 +23,17 @@ record KeepAlive(int seconds) {
 
   static KeepAlive of(Duration silence) {
     return new KeepAlive((int) Math.min(MAX_SECONDS, Math.ceilDiv(silence.toMillis(), 1000)));
+  }
+
+  /** Sets it for a connection that is made. */
+  void configure(Bootstrap connection) {
+    connection.option(ChannelOption.SO_KEEPALIVE, true);
+    if (seconds > 0) {
+      connection
+          .option(EpollChannelOption.TCP_KEEPIDLE, seconds)
+          .option(EpollChannelOption.TCP_KEEPINTVL, Math.max(1, seconds / PROBES))
+          .option(EpollChannelOption.TCP_KEEPCNT, PROBES);
+    }
   }
 
   /** Sets it for all connections that are accepted. */

@@ -1,6 +1,7 @@
 package dev.sluice.server;
 
 import dev.sluice.export.ExportRegistry;
+import dev.sluice.server.relay.Elsewhere;
 import dev.sluice.server.transport.Tls;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.ssl.SslBundles;
@@ -21,8 +22,13 @@ class NbdConfiguration {
       NbdProperties properties,
       ExportRegistry exports,
       Tls tls,
+      ObjectProvider<Elsewhere> elsewhere,
       ObjectProvider<ServerObserver> observer) {
     return new NbdServer(
-        properties, exports, tls, observer.getIfAvailable(() -> ServerObserver.NONE));
+        properties,
+        exports,
+        elsewhere.getIfAvailable(() -> Elsewhere.NOWHERE),
+        tls,
+        observer.getIfAvailable(() -> ServerObserver.NONE));
   }
 }

@@ -5,23 +5,23 @@ import dev.sluice.export.ExportRegistry;
 import dev.sluice.posix.FilePath;
 import dev.sluice.server.handshake.ExportClientLimit;
 import dev.sluice.server.handshake.LimitLog;
+import dev.sluice.server.relay.Elsewhere;
+import dev.sluice.server.relay.Relays;
 import dev.sluice.server.session.Sessions;
 import dev.sluice.server.transport.Tls;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
 import io.netty.channel.FixedRecvByteBufAllocator;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,18 +38,14 @@ public final class NbdServer implements AutoCloseable {
   /** How long clients are told that the server is going away. */
   private static final Duration GOODBYE = Duration.ofMillis(500);
 
-  /** Threads for handshakes: a second one, so that none waits for each step of all others. */
-  private static final int MIN_LOOPS = 2;
-
-  /** Few are enough: whatever moves data has a thread of its own. */
-  private static final int MAX_LOOPS = 4;
-
   /** Bytes of a client that are read at a time during its handshake: 64 options at most. */
   private static final int READ = 1024;
 
   private final NbdProperties properties;
   private final ExportRegistry exports;
   private final ServerObserver observer;
+  private final Elsewhere elsewhere;
+  private final Relays relays;
   private final Sessions sessions;
   private final Connections connections;
   private final HandshakeInitializer initializer;
@@ -61,19 +57,22 @@ public final class NbdServer implements AutoCloseable {
   /** Whether that is what clients in the handshake are told. */
   private volatile boolean goingAway;
 
-  /** Accepts, which has to wait for no client. */
-  private @Nullable EventLoopGroup acceptor;
-
-  private @Nullable EventLoopGroup eventLoops;
+  private @Nullable EventLoops loops;
   private volatile @Nullable Channel tcp;
   private volatile @Nullable Channel unix;
 
   /** A listener that does not listen yet. */
   public NbdServer(
-      NbdProperties properties, ExportRegistry exports, Tls tls, ServerObserver observer) {
+      NbdProperties properties,
+      ExportRegistry exports,
+      Elsewhere elsewhere,
+      Tls tls,
+      ServerObserver observer) {
     this.properties = properties;
     this.exports = exports;
     this.observer = observer;
+    this.elsewhere = elsewhere;
+    this.relays = new Relays(elsewhere, KeepAlive.of(properties.keepAlive())::configure);
     this.sessions = new Sessions(observer, () -> !exports.isRunning());
     this.connections =
         new Connections(properties.maxConnections(), properties.maxConnectionsPerAddress(), limits);
@@ -82,6 +81,8 @@ public final class NbdServer implements AutoCloseable {
             properties,
             exports,
             new ExportClientLimit(properties.maxConnectionsPerExport()),
+            elsewhere,
+            relays,
             tls,
             sessions,
             observer,
@@ -100,15 +101,13 @@ public final class NbdServer implements AutoCloseable {
       throw StartFailures.noNativeLibrary(Epoll.unavailabilityCause());
     }
     goingAway = false;
-    acceptor = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-    int loops = Math.clamp(Runtime.getRuntime().availableProcessors(), MIN_LOOPS, MAX_LOOPS);
-    eventLoops = new MultiThreadIoEventLoopGroup(loops, EpollIoHandler.newFactory());
-    eventLoops.forEach(loop -> loop.execute(() -> {})); // no client is to wait for a thread
+    loops = EventLoops.start();
     boolean started = false;
     try {
       if (properties.port() >= 0) {
         tcp = listenOnTcp();
         log.info("NBD listens on {}", tcp.localAddress());
+        elsewhere.listensOn((InetSocketAddress) tcp.localAddress());
       }
       FilePath socket = properties.unixSocketPath();
       if (socket != null) {
@@ -138,15 +137,9 @@ public final class NbdServer implements AutoCloseable {
     unix = null;
     handshakes.newCloseFuture().awaitUninterruptibly(GOODBYE.toMillis());
     handshakes.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
-    stop(acceptor);
-    stop(eventLoops);
-    acceptor = null;
-    eventLoops = null;
-  }
-
-  private static void stop(@Nullable EventLoopGroup loops) {
     if (loops != null) {
-      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+      loops.stop();
+      loops = null;
     }
   }
 
@@ -154,6 +147,7 @@ public final class NbdServer implements AutoCloseable {
   @Override
   public void close() {
     stop();
+    relays.close();
     try {
       sessions.awaitEnd(GOODBYE);
     } catch (InterruptedException e) {
@@ -175,6 +169,11 @@ public final class NbdServer implements AutoCloseable {
   /** Sessions that run now. */
   public int sessionCount() {
     return sessions.count();
+  }
+
+  /** The clients here whose exports other pods have. */
+  public Relays relays() {
+    return relays;
   }
 
   /** Connections in the handshake. */
@@ -229,8 +228,9 @@ public final class NbdServer implements AutoCloseable {
    * for what others send, however much that is.
    */
   private ServerBootstrap listener() {
+    EventLoops at = Objects.requireNonNull(loops);
     return new ServerBootstrap()
-        .group(acceptor, eventLoops)
+        .group(at.acceptor(), at.handshakes())
         .handler(new Gate(exports, connections, observer, limits))
         .childHandler(initializer)
         .childOption(

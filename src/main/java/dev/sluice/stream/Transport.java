@@ -29,6 +29,11 @@ public interface Transport extends AutoCloseable {
   /** How many bytes are on their way that the client's system has not taken yet. */
   int unreadSent() throws IOException;
 
+  /** Whether the client itself is at the other end, so that what was taken there has come to it. */
+  default boolean isDirect() {
+    return true;
+  }
+
   /** What to poll for readiness. */
   int pollDescriptor();
 

@@ -108,9 +108,10 @@ abstract class HostilePeers {
         .withMessageContaining("EIO");
   }
 
+  /** It sends nothing before it is invited: whoever is refused may not hear of it otherwise. */
   static RestClient.Answer ask(String direction) {
     return direction.equals("read")
-        ? api.send(api.request(DATA), "PUT", BodyPublishers.ofByteArray(DISK))
+        ? api.send(api.request(DATA).expectContinue(true), "PUT", BodyPublishers.ofByteArray(DISK))
         : api.get(DATA);
   }
 

@@ -1,5 +1,8 @@
 package dev.sluice.cluster;
 
+import dev.sluice.export.Export;
+import dev.sluice.export.ExportRegistry;
+import dev.sluice.testing.FreePort;
 import dev.sluice.testing.KubernetesApi;
 import dev.sluice.testing.OwnService;
 import dev.sluice.testing.RelayingProxy;
@@ -18,34 +21,35 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A namespace of the real API server, and services within this process that share its exports. */
-final class ClusterRig implements AutoCloseable {
+public final class ClusterRig implements AutoCloseable {
 
-  static final Duration SOON = Duration.ofSeconds(40);
+  public static final Duration SOON = Duration.ofSeconds(40);
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  final KubernetesApi api = KubernetesApi.shared();
-  final String namespace = api.newNamespace();
+  public final KubernetesApi api = KubernetesApi.shared();
+  public final String namespace = api.newNamespace();
   private final List<AutoCloseable> open = new ArrayList<>();
 
   /** A service as one of the pods. */
-  OwnService pod(String name, String... more) {
-    return pod(name, api.kubeConfig(), more);
+  public OwnService pod(String name, String... more) {
+    return podBy(api.kubeConfig(), name, more);
   }
 
   /** A service that reaches the API server by a proxy. */
-  OwnService podBehind(RelayingProxy proxy, String name, String... more) {
+  public OwnService podBehind(RelayingProxy proxy, String name, String... more) {
     try {
       Path config = Workspace.newPath("kubeconfig");
       Files.writeString(
           config, Files.readString(api.kubeConfig()).replace(":" + api.port(), ":" + proxy.port()));
-      return pod(name, config, more);
+      return podBy(config, name, more);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private OwnService pod(String name, Path kubeConfig, String... more) {
+  /** A service that reaches the API server as a file for kubectl says. */
+  OwnService podBy(Path kubeConfig, String name, String... more) {
     List<String> properties = new ArrayList<>(List.of(more));
     properties.add("sluice.exports.store=none");
     properties.add("sluice.exports.drain-linger=0s");
@@ -53,28 +57,42 @@ final class ClusterRig implements AutoCloseable {
     properties.add("sluice.kubernetes.namespace=" + namespace);
     properties.add("sluice.kubernetes.pod=" + name);
     properties.add("sluice.kubernetes.kubeconfig=" + kubeConfig);
-    if (properties.stream().noneMatch(key -> key.startsWith("sluice.kubernetes.lease-duration"))) {
-      properties.add("sluice.kubernetes.lease-duration=3s");
+    if (properties.stream().noneMatch(key -> key.startsWith("sluice.kubernetes.api-url"))) {
+      int port = FreePort.any();
+      properties.add("server.port=" + port);
+      properties.add("sluice.kubernetes.api-url=http://127.0.0.1:" + port);
     }
-    properties.add("sluice.kubernetes.status-interval=200ms");
+    addUnlessThere(properties, "sluice.kubernetes.lease-duration", "3s");
+    addUnlessThere(properties, "sluice.kubernetes.status-interval", "200ms");
     OwnService service = OwnService.with(properties);
     open.add(service);
     return service;
   }
 
+  /** The names of the exports that a pod itself has. */
+  static List<String> on(OwnService pod) {
+    return pod.bean(ExportRegistry.class).list().stream().map(Export::name).toList();
+  }
+
+  private static void addUnlessThere(List<String> properties, String key, String value) {
+    if (properties.stream().noneMatch(property -> property.startsWith(key + "="))) {
+      properties.add(key + "=" + value);
+    }
+  }
+
   /** A way to the API server that can be cut. */
-  RelayingProxy proxy() {
+  public RelayingProxy proxy() {
     RelayingProxy proxy = new RelayingProxy(new InetSocketAddress("127.0.0.1", api.port()));
     open.add(proxy);
     return proxy;
   }
 
   /** Has somebody ask for an export; the spec is YAML in one line, such as "direction: read". */
-  void ask(String name, String spec) {
+  public void ask(String name, String spec) {
     api.apply(namespace, resource(name, spec)).assertSucceeded();
   }
 
-  static String resource(String name, String spec) {
+  public static String resource(String name, String spec) {
     return """
         apiVersion: sluice.dev/v1alpha1
         kind: StreamExport
@@ -85,14 +103,14 @@ final class ClusterRig implements AutoCloseable {
   }
 
   /** Runs kubectl in the namespace; returns what it prints. */
-  String kubectl(Object... arguments) {
+  public String kubectl(Object... arguments) {
     List<Object> all = new ArrayList<>(List.of("-n", namespace));
     all.addAll(List.of(arguments));
     return api.kubectl(all.toArray()).assertSucceeded().output();
   }
 
   /** The status of a resource, as JSON. */
-  JsonNode status(String name) {
+  public JsonNode status(String name) {
     return JSON.readTree(kubectl("get", "sx", name, "-o", "json")).path("status");
   }
 
@@ -102,7 +120,7 @@ final class ClusterRig implements AutoCloseable {
   }
 
   /** Waits until the status is as expected. */
-  JsonNode await(String name, Predicate<JsonNode> expected) {
+  public JsonNode await(String name, Predicate<JsonNode> expected) {
     return await(name, expected, SOON);
   }
 
@@ -114,7 +132,7 @@ final class ClusterRig implements AutoCloseable {
         .until(() -> status(name), expected);
   }
 
-  JsonNode awaitPhase(String name, String phase) {
+  public JsonNode awaitPhase(String name, String phase) {
     return awaitPhase(name, phase, SOON);
   }
 
@@ -123,7 +141,7 @@ final class ClusterRig implements AutoCloseable {
   }
 
   /** Waits until a resource is gone. */
-  void awaitNone(String name) {
+  public void awaitNone(String name) {
     Awaitility.await()
         .atMost(SOON)
         .pollInterval(Duration.ofMillis(100))
@@ -132,7 +150,7 @@ final class ClusterRig implements AutoCloseable {
   }
 
   /** One condition of a status. */
-  static JsonNode condition(JsonNode status, String type) {
+  public static JsonNode condition(JsonNode status, String type) {
     for (JsonNode condition : status.path("conditions")) {
       if (condition.path("type").asString().equals(type)) {
         return condition;

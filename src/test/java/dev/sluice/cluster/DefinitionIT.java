@@ -31,7 +31,8 @@ class DefinitionIT {
         "direction: write, path: /run/sluice/a, size: 1G, listen: false, listed: true, clients: {networks: ['10.0.0.0/8'], subjects: ['CN=a']}, "
             + "reorderWindow: 1M, headWindow: 4096, resumeWindow: 0, peerTimeout: 1m, idleTimeout: 5, resumeTimeout: 1s, lifetime: 2h, "
             + "padTail: true, acceptClose: false, acceptUnread: false, acceptExcess: false, copy: true, digest: SHA-256, rateLimit: 10M, "
-            + "pod: sluice-1, restartPolicy: Never, ttlSecondsAfterFinished: 60, cancel: false";
+            + "pod: sluice-1, restartPolicy: Never, ttlSecondsAfterFinished: 60, cancel: false, ticketHash: '%s'"
+                .formatted("0a".repeat(32));
     api.apply(namespace, ClusterRig.resource("full", spec)).assertSucceeded();
 
     String kept =
@@ -41,7 +42,7 @@ class DefinitionIT {
             .map(field -> field.substring(0, field.indexOf(':')))
             .toList();
     assertThat(fields)
-        .hasSize(24)
+        .hasSize(25)
         .allSatisfy(field -> assertThat(kept).contains('"' + field + '"'));
     assertThat(kept).contains("\"size\":\"1G\"", "\"headWindow\":4096", "10.0.0.0/8", "CN=a");
   }
@@ -59,6 +60,7 @@ class DefinitionIT {
           direction: write, digest: MD5      | supported values: "SHA-256"
           direction: write, listen: 7        | spec.listen in body must be of type boolean
           direction: write, clients: {networks: []} | should have at least 1 items
+          direction: write, ticketHash: secret | spec.ticketHash in body should match
           direction: write, restartPolicy: Always | supported values: "IfNotStarted", "Never"
           direction: write, ttlSecondsAfterFinished: -1 | should be greater than or equal to 0
           """)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.testing.Command;
+import dev.sluice.testing.FreePort;
 import dev.sluice.testing.KubernetesApi;
 import dev.sluice.testing.OwnService;
 import dev.sluice.testing.SluiceProcess;
@@ -76,9 +77,11 @@ class KilledPodIT {
   }
 
   private static Command child(ClusterRig rig, Path root) {
+    int port = FreePort.any();
     return SluiceProcess.jar()
         .with(
-            "--server.port=0",
+            "--server.port=" + port,
+            "--sluice.kubernetes.api-url=http://127.0.0.1:" + port,
             "--sluice.nbd.port=0",
             "--sluice.exports.roots=" + root,
             "--sluice.exports.store=none",

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.stream.StreamState;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -41,10 +43,39 @@ class PaceTest {
     assertThat(pace.untilWrite("a", LATER, ENDED)).isZero();
   }
 
+  /** Every pod hears of every write. */
+  @Test
+  void positionsAreWrittenMoreSeldomWhereManyStreamsAndPodsAre() {
+    pace.wrote("a");
+
+    pace.shareAmong(/* streams= */ 1_000, /* pods= */ 10);
+    assertThat(pace.untilWrite("a", STARTED, LATER)).isEqualTo(Duration.ofSeconds(5));
+    pace.shareAmong(/* streams= */ 10_000, /* pods= */ 100);
+    assertThat(pace.untilWrite("a", STARTED, LATER)).isEqualTo(Duration.ofSeconds(140));
+    assertThat(pace.progress()).isEqualTo(Duration.ofSeconds(140));
+    assertThat(pace.untilWrite("a", LATER, CUT)).isEqualTo(Duration.ofMillis(500));
+    assertThat(pace.untilWrite("a", LATER, ENDED)).isZero();
+  }
+
   /** So that a client which comes and goes does not flood the API server. */
   @Test
   void otherStatesAreWrittenTenTimesWithinTheInterval() {
     pace.wrote("a");
     assertThat(pace.untilWrite("a", LATER, CUT)).isEqualTo(Duration.ofMillis(500));
+  }
+
+  @Test
+  void whatIsGoneIsForgottenAndWhatIsThereIsNot() {
+    for (String uid : List.of("a", "b", "c")) {
+      pace.wrote(uid);
+      assertThat(pace.mayAnnounce(uid)).isTrue();
+    }
+
+    pace.forgetAllBut(Set.of("b", "new"));
+
+    assertThat(pace.size()).isEqualTo(1);
+    assertThat(pace.untilWrite("b", STARTED, LATER)).isEqualTo(Duration.ofSeconds(5));
+    assertThat(pace.mayAnnounce("b")).isFalse();
+    assertThat(pace.untilWrite("a", STARTED, LATER)).isZero();
   }
 }

@@ -3,8 +3,8 @@ package dev.sluice.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.export.ExportRegistry;
 import dev.sluice.nbd.RawNbdClient;
-import dev.sluice.testing.ExportDocument;
 import dev.sluice.testing.KubernetesApi;
 import dev.sluice.testing.OwnService;
 import dev.sluice.testing.RelayingProxy;
@@ -44,7 +44,7 @@ class SeveralPodsIT {
   }
 
   private static boolean has(OwnService pod, String name) {
-    return pod.api().statusOf("/exports/" + name) == 200;
+    return pod.bean(ExportRegistry.class).find(name).isPresent();
   }
 
   private static String write(OwnService pod, String name) {
@@ -63,18 +63,15 @@ class SeveralPodsIT {
 
     await()
         .atMost(ClusterRig.SOON)
-        .until(() -> first.api().list().size() + second.api().list().size() == names.size());
+        .until(() -> ClusterRig.on(first).size() + ClusterRig.on(second).size() == names.size());
     Set<String> owned = new HashSet<>();
-    Stream.of(first, second)
-        .flatMap(pod -> pod.api().list().stream())
-        .map(ExportDocument::name)
-        .forEach(owned::add);
+    Stream.of(first, second).flatMap(pod -> ClusterRig.on(pod).stream()).forEach(owned::add);
     assertThat(owned).containsExactlyInAnyOrderElementsOf(names);
-    assertThat(first.api().list()).isNotEmpty();
-    assertThat(second.api().list()).isNotEmpty();
+    assertThat(ClusterRig.on(first)).isNotEmpty();
+    assertThat(ClusterRig.on(second)).isNotEmpty();
     rig.kubectl("delete", "sx", "--all", "--timeout=40s");
-    assertThat(first.api().list()).isEmpty();
-    assertThat(second.api().list()).isEmpty();
+    assertThat(ClusterRig.on(first)).isEmpty();
+    assertThat(ClusterRig.on(second)).isEmpty();
   }
 
   /** Two processes under one name, as when a container is started before the last one has ended. */
@@ -93,10 +90,7 @@ class SeveralPodsIT {
         .atMost(ClusterRig.SOON)
         .until(() -> rig.phases().stream().filter("WAITING"::equals).count() == names.size());
     List<String> made =
-        Stream.of(first, second)
-            .flatMap(pod -> pod.api().list().stream())
-            .map(ExportDocument::name)
-            .toList();
+        Stream.of(first, second).flatMap(pod -> ClusterRig.on(pod).stream()).toList();
     assertThat(made).containsExactlyInAnyOrderElementsOf(names);
     rig.kubectl("delete", "sx", "--all", "--timeout=40s");
     assertThat(ended(first) + ended(second))
@@ -237,7 +231,7 @@ class SeveralPodsIT {
     rig.ask("between", HTTP);
     rig.awaitPhase("between", "WAITING");
     rig.api.kubectl("delete", "crd", "streamexports.sluice.dev", "--timeout=40s").assertSucceeded();
-    await().atMost(ClusterRig.SOON).until(() -> pod.api().list().isEmpty());
+    await().atMost(ClusterRig.SOON).until(() -> ClusterRig.on(pod).isEmpty());
     rig.api.defineResource();
     rig.ask("afterwards", HTTP);
 

@@ -108,7 +108,9 @@ final class AccessValues {
           assertThat(chart.only(Role.class, "demo-sluice").getRules())
               .extracting(rule -> rule.getResources().getFirst(), PolicyRule::getVerbs)
               .containsExactly(
-                  tuple("streamexports", List.of("get", "list", "watch", "update", "delete")),
+                  tuple(
+                      "streamexports",
+                      List.of("get", "list", "watch", "create", "update", "delete")),
                   tuple("streamexports/status", List.of("update")),
                   tuple("leases", List.of("get", "list", "create", "update", "delete")),
                   tuple("events", List.of("create")));

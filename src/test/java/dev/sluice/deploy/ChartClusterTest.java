@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.sluice.testing.Slow;
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.IntOrString;
+import io.fabric8.kubernetes.api.model.ObjectFieldSelector;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
@@ -120,6 +122,19 @@ class ChartClusterTest {
         .isEqualTo("http://" + HOST + ":8080");
     assertThat(other.variable("SLUICE_KUBERNETES_APIURL").getValue())
         .isEqualTo("https://" + HOST + ":8080");
+    assertThat(chart.sluice().getEnv())
+        .extracting(EnvVar::getName)
+        .noneMatch(name -> name.contains("PEM_PODS") || name.contains("APIBUNDLE"));
+    assertThat(other.variable("SLUICE_KUBERNETES_APIBUNDLE").getValue()).isEqualTo("pods");
+    assertThat(other.variable("SPRING_SSL_BUNDLE_PEM_PODS_TRUSTSTORE_CERTIFICATE").getValue())
+        .isEqualTo("/etc/sluice/api-ca/ca.crt");
+    assertThat(other.sluice().getVolumeMounts())
+        .filteredOn(mount -> mount.getName().equals("api-ca"))
+        .extracting(VolumeMount::getMountPath)
+        .containsExactly("/etc/sluice/api-ca");
+    assertThat(chart.variable("SLUICE_KUBERNETES_NBDADDRESS").getValueFrom().getFieldRef())
+        .extracting(ObjectFieldSelector::getFieldPath)
+        .isEqualTo("status.podIP");
     assertThat(ValueRow.names(other))
         .contains("*.demo-sluice-headless.streams.svc.cluster.local", "demo-sluice.streams.svc")
         .doesNotContain("demo-sluice-0.demo-sluice-headless.streams.svc.cluster.local");
@@ -132,7 +147,7 @@ class ChartClusterTest {
 
     assertThat(rules)
         .extracting(ValueRow::ports)
-        .containsExactly(List.of("http"), List.of("http", "nbd"));
+        .containsExactly(List.of("http", "nbd"), List.of("http", "nbd"));
     assertThat(rules.getFirst().getFrom())
         .singleElement()
         .satisfies(

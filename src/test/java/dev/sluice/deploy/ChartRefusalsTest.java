@@ -143,6 +143,9 @@ class ChartRefusalsTest {
     refused("config: {sluice: {kubernetes: {namespace: other}}}", "the release's namespace");
     refused("env: [{name: SLUICE_KUBERNETES_POD, value: x}]", "each pod has its own name");
     refused("config: {sluice: {kubernetes: {pod-uid: x}}}", "each pod has its own");
+    refused("config: {sluice: {kubernetes: {api-url: x}}}", "each pod has its own");
+    refused("env: [{name: SLUICE_KUBERNETES_APIBUNDLE, value: x}]", "api.tls.caKey instead");
+    refused("config: {sluice: {kubernetes: {nbd-address: x}}}", "each pod has its own");
     refused("config: {sluice: {security: {tokens-file: ''}}}", "tokens.existingSecret");
     refused("config: {sluice: {security: {tokens-file: /a}}}", "tokens.existingSecret");
     refused("env: [{name: SPRING_APPLICATION_JSON, value: '{}'}]", "config instead");

@@ -3,13 +3,13 @@ package dev.sluice.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.testing.Command;
+import dev.sluice.testing.FreePort;
 import dev.sluice.testing.KubernetesApi;
 import dev.sluice.testing.Peers;
 import dev.sluice.testing.Workspace;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -55,7 +55,7 @@ class ClusterHelmTestIT {
   }
 
   private static RunningSluice pod(int number) throws IOException {
-    int port = freePort();
+    int port = FreePort.any();
     return new RunningSluice(
         tokens,
         "server.port=" + port,
@@ -67,12 +67,6 @@ class ClusterHelmTestIT {
         "sluice.kubernetes.status-interval=200ms",
         "sluice.kubernetes.api-url=http://127.0.0.1:" + port,
         "sluice.kubernetes.kubeconfig=" + api.kubeConfig());
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   @AfterAll

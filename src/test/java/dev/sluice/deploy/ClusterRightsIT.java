@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.nbd.RawNbdClient;
+import dev.sluice.testing.FreePort;
 import dev.sluice.testing.KubernetesApi;
 import dev.sluice.testing.OwnService;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +41,7 @@ class ClusterRightsIT {
             "--serviceaccount=" + namespace + ":demo-sluice")
         .assertSucceeded();
     Path config = api.kubeConfig(user);
+    int port = FreePort.any();
     try (OwnService pod =
         OwnService.with(
             "sluice.exports.store=none",
@@ -48,6 +51,8 @@ class ClusterRightsIT {
             "sluice.kubernetes.pod=demo-sluice-0",
             "sluice.kubernetes.lease-duration=3s",
             "sluice.kubernetes.status-interval=200ms",
+            "server.port=" + port,
+            "sluice.kubernetes.api-url=http://127.0.0.1:" + port,
             "sluice.kubernetes.kubeconfig=" + config)) {
       Path pipe = pod.root().resolve("save");
       api.apply(
@@ -60,7 +65,8 @@ class ClusterRightsIT {
               """
                   .formatted(pipe))
           .assertSucceeded();
-      await().atMost(SOON).until(() -> pod.api().statusOf("/exports/save") == 200);
+      api.kubectl("-n", namespace, "wait", "sx/save", "--for=condition=Ready", "--timeout=40s")
+          .assertSucceeded();
       CompletableFuture<byte[]> peer = pod.peerReads("save");
       try (RawNbdClient client = pod.connect()) {
         client.go("save");
@@ -80,6 +86,13 @@ class ClusterRightsIT {
           .atMost(SOON)
           .pollInterval(Duration.ofMillis(100))
           .until(() -> api.kubectl("-n", namespace, "get", "sx", "save").exitCode() != 0);
+      pod.api().createForHttp("rest", "read", 4096L, Map.of());
+      pod.api().patch("rest", Map.of("rateLimit", 4096));
+      assertThat(api.kubectl("-n", namespace, "get", "sx", "rest", "-o", "yaml").output())
+          .contains("rateLimit: 4096");
+      assertThat(pod.api().delete("rest", /* force= */ false)).isEqualTo(204);
+      api.kubectl("-n", namespace, "wait", "--for=delete", "sx/rest", "--timeout=30s");
+      assertThat(api.kubectl("-n", namespace, "get", "sx", "rest").exitCode()).isNotZero();
       await()
           .atMost(SOON)
           .until(
@@ -87,7 +100,7 @@ class ClusterRightsIT {
               told -> told.contains("Started") && told.contains("Completed"));
     }
     assertThat(api.kubectl("-n", namespace, "get", "leases", "-o", "name").output()).isBlank();
-    for (String right : new String[] {"get secrets", "get pods", "create streamexports"}) {
+    for (String right : new String[] {"get secrets", "get pods", "patch streamexports"}) {
       assertThat(can(api, namespace, user, right)).as(right).isFalse();
     }
     assertThat(can(api, "default", user, "get streamexports")).isFalse();

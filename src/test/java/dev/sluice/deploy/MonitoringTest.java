@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sluice.testing.Command;
+import dev.sluice.testing.LonelyPod;
 import dev.sluice.testing.OwnService;
 import dev.sluice.testing.Peers;
 import dev.sluice.testing.Scrape;
@@ -43,12 +44,17 @@ class MonitoringTest {
   static void streamOnce() throws Exception {
     chart =
         Chart.render(
-            "grafanaDashboard: {enabled: true, page: 'https://disks.example/'}", MONITOR, RULE);
+            "{grafanaDashboard: {enabled: true, page: 'https://disks.example/'}, cluster: {enabled: true}}",
+            MONITOR,
+            RULE);
     ConfigMap map = chart.only(ConfigMap.class, "demo-sluice-dashboard");
     dashboard = new JsonMapper().readTree(map.getData().get("sluice.json"));
-    try (OwnService service = OwnService.with()) {
+    try (OwnService service = OwnService.with();
+        OwnService lonely = OwnService.with(LonelyPod.properties())) {
       service.stream("seen", 1 << 20);
-      scrape = service.scrape();
+      scrape =
+          new Scrape(
+              Stream.of(service, lonely).flatMap(one -> one.scrape().series().stream()).toList());
     }
   }
 
@@ -77,7 +83,7 @@ class MonitoringTest {
 
   @Test
   void everySeriesThatAnAlertAsksForIsThere() {
-    assertThat(alerts()).hasSizeGreaterThan(6);
+    assertThat(alerts()).hasSizeGreaterThan(9);
     assertThat(alerts())
         .allSatisfy(
             alert ->
@@ -186,6 +192,18 @@ class MonitoringTest {
     assertThat(panels().map(panel -> panel.required("gridPos").toString())).doesNotHaveDuplicates();
     assertThat(chart.only(ConfigMap.class, "demo-sluice-dashboard").getMetadata().getLabels())
         .containsEntry("grafana_dashboard", "1");
+  }
+
+  @Test
+  void aPodThatIsAloneHasNoAlertsOfSeveral() {
+    Chart alone = Chart.render("{}", MONITOR, RULE);
+
+    assertThat(alone.only(Monitoring.PrometheusRule.class, "demo-sluice").spec().groups())
+        .allSatisfy(
+            group ->
+                assertThat(group.rules())
+                    .isNotEmpty()
+                    .noneMatch(rule -> rule.expr().contains("sluice_cluster")));
   }
 
   @Test

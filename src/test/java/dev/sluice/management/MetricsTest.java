@@ -41,6 +41,8 @@ class MetricsTest {
           "state=(waiting|streaming|interrupted|completed|failed|cancelled)",
           "outcome=(completed|failed|cancelled)",
           "cause=(client|peer|rate-limit|window-memory|other-client)",
+          "reason=(unreachable|refused|outdated)",
+          "judgement=(placed-anew|failed)",
           "reason=(timeout|protocol|tls|refused|disconnected|limit|error)",
           "reason=(no-token|wrong-token|unchecked-token|forbidden|failed-logins|requests|connections)",
           "command=(read|write|flush|trim|cache|write-zeroes|block-status|other)",
@@ -217,10 +219,7 @@ class MetricsTest {
       service.stream(name, MIB);
     }
 
-    List<Meter> ours =
-        service.bean(MeterRegistry.class).getMeters().stream()
-            .filter(meter -> meter.getId().getName().startsWith("sluice."))
-            .toList();
+    List<Meter> ours = ours(service);
 
     assertThat(ours).hasSizeGreaterThan(40).hasSizeLessThan(100);
     assertThat(ours)
@@ -229,7 +228,13 @@ class MetricsTest {
     assertThat(service.scrape().series()).hasSizeLessThan(600);
   }
 
-  private static void assertKnown(Tag tag) {
+  static List<Meter> ours(OwnService service) {
+    return service.bean(MeterRegistry.class).getMeters().stream()
+        .filter(meter -> meter.getId().getName().startsWith("sluice."))
+        .toList();
+  }
+
+  static void assertKnown(Tag tag) {
     assertThat(TAGS).anyMatch((tag.getKey() + "=" + tag.getValue())::matches);
   }
 }

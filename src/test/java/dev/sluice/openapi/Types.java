@@ -103,7 +103,7 @@ final class Types {
     if (type == long.class || type == Long.class) {
       return of("integer").put("format", "int64").put("minimum", 0);
     }
-    if (type == int.class) {
+    if (type == int.class || type == Integer.class) {
       return of("integer").put("format", "int32").put("minimum", 0);
     }
     if (type == Duration.class || type == Instant.class || type == URI.class) {

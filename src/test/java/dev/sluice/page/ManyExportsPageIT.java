@@ -2,8 +2,11 @@ package dev.sluice.page;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Page;
+import dev.sluice.cluster.ClusterRig;
+import dev.sluice.testing.KubernetesApi;
 import dev.sluice.testing.OwnService;
 import dev.sluice.testing.Workspace;
 import java.io.IOException;
@@ -12,6 +15,7 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,6 +57,7 @@ class ManyExportsPageIT {
       Page page = open(sluice.port());
       assertThat(page.locator(".filters")).containsText(MANY + " not ended");
       assertThat(page.locator("tbody tr")).hasCount(100);
+      assertThat(page.locator("thead")).not().containsText("Pod");
       assertThat(page.locator(".pages")).containsText("Page 1 of 10");
       assertThat(page.locator("tbody th a").first()).hasText("e0999");
 
@@ -66,6 +71,27 @@ class ManyExportsPageIT {
       page.context().close();
     }
     assertThat(browser.complaints()).filteredOn(each -> !each.contains("Failed to load")).isEmpty();
+  }
+
+  @Test
+  void aColumnSaysWhichPodHasAnExport() throws Exception {
+    KubernetesApi.require();
+    try (ClusterRig rig = new ClusterRig()) {
+      OwnService sluice = rig.pod("sluice-7");
+      await().until(() -> sluice.api().statusOf("/exports/nobody") == 404); // it takes part now
+      sluice.create("mine", "write", 1 << 20);
+      Page page = open(sluice.port());
+      assertThat(page.locator("tbody tr")).containsText("sluice-7");
+      Browser.button(page, "Pod").click();
+      assertThat(page.locator("th[aria-sort=ascending]")).hasText(Pattern.compile("Pod.*"));
+      page.getByLabel("Text").fill("sluice-8");
+      assertThat(page.locator("main")).containsText("No export is like this.");
+      page.getByLabel("Text").fill("sluice-7");
+      Browser.assertAccessible(page);
+      page.locator("tbody th a").click();
+      assertThat(page.locator(".facts")).containsText("sluice-7");
+      page.context().close();
+    }
   }
 
   @Test

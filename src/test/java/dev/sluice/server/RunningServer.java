@@ -10,6 +10,7 @@ import dev.sluice.export.ExportSpec;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.server.handshake.HandshakeFailure;
 import dev.sluice.server.transport.Tls;
+import dev.sluice.stream.Assurances;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamSettings;
 import dev.sluice.stream.Timeouts;
@@ -119,7 +120,27 @@ public final class RunningServer implements AutoCloseable {
     return export(name, direction, size, true, clients);
   }
 
+  /** As {@link #export}, but somebody vouches for something. */
+  Export export(String name, Direction direction, long size, Assurances vouched) {
+    ExportSpec like = spec(name, direction, size, false, AllowedClients.ALL);
+    return exports()
+        .create(
+            new ExportSpec(
+                name,
+                at(path(name)),
+                false,
+                false,
+                AllowedClients.ALL,
+                direction,
+                like.settings().withAssurances(vouched)));
+  }
+
   private Export export(
+      String name, Direction direction, long size, boolean listed, AllowedClients clients) {
+    return exports().create(spec(name, direction, size, listed, clients));
+  }
+
+  private ExportSpec spec(
       String name, Direction direction, long size, boolean listed, AllowedClients clients) {
     OptionalLong declared = size == 0 ? OptionalLong.empty() : OptionalLong.of(size);
     ExportProperties properties = context.getBean(ExportProperties.class);
@@ -135,8 +156,7 @@ public final class RunningServer implements AutoCloseable {
                 properties.lifetime(),
                 properties.stallTimeout(),
                 properties.endTimeout()));
-    return exports()
-        .create(new ExportSpec(name, at(path(name)), false, listed, clients, direction, settings));
+    return new ExportSpec(name, at(path(name)), false, listed, clients, direction, settings);
   }
 
   SocketAddress tcp() {

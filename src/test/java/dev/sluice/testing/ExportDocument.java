@@ -12,7 +12,7 @@ public record ExportDocument(
     Long size,
     String state,
     long position,
-    int clients,
+    Integer clients,
     List<URI> uris,
     String createdAt,
     String startedAt,
@@ -20,4 +20,5 @@ public record ExportDocument(
     String failure,
     long rateLimit,
     String digest,
-    String digestValue) {}
+    String digestValue,
+    String pod) {}

@@ -1,5 +1,6 @@
 package dev.sluice.api.events;
 
+import dev.sluice.api.OtherExport;
 import dev.sluice.export.Export;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -35,24 +36,49 @@ final class Board {
     this.text = text;
   }
 
-  /** Looks at all exports, and gives a new version to each that has changed. */
-  synchronized void look(List<Export> exports, long now) {
+  /**
+   * Looks at all exports, and gives a new version to each that has changed.
+   *
+   * @param elsewhere those that are shared, by their ids
+   */
+  synchronized void look(List<Export> exports, Map<String, OtherExport> elsewhere, long now) {
     Set<String> there = new HashSet<>();
     for (Export export : exports) {
       there.add(export.id());
-      Item item = byId.computeIfAbsent(export.id(), _ -> new Item(export));
-      change(item, item.look(now));
+      Item item = item(export.id());
+      change(item, item.look(export, elsewhere.get(export.id()), now));
+    }
+    for (Map.Entry<String, OtherExport> other : elsewhere.entrySet()) {
+      if (other.getValue().isThereAlone() && there.add(other.getKey())) {
+        Item item = item(other.getKey());
+        change(item, item.look(other.getValue(), now));
+      }
     }
     List<Item> missing =
         byId.values().stream()
             .filter(item -> !item.isGone() && !there.contains(item.id()))
             .toList();
     for (Item item : missing) {
-      change(item, item.look(now));
-      if (item.hasEnded()) { // an export is deleted just before it is CANCELLED
+      change(item, item.lookAgain(now));
+      if (item.hasEnded() || !item.isHere()) { // one is deleted just before it is CANCELLED
         bury(item);
       }
     }
+  }
+
+  /** That of an id, or a new one: an export may come back that others have. */
+  private Item item(String id) {
+    Item known = byId.get(id);
+    if (known != null && !known.isGone()) {
+      return known;
+    }
+    if (known != null) {
+      gone.remove(known);
+      byVersion.remove(known.version());
+    }
+    Item item = new Item(id);
+    byId.put(id, item);
+    return item;
   }
 
   private void change(Item item, Item.Change change) {

@@ -2,7 +2,9 @@ package dev.sluice.api.events;
 
 import dev.sluice.api.ExportView;
 import dev.sluice.api.ExportViews;
+import dev.sluice.api.OtherExport;
 import dev.sluice.export.Export;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +28,7 @@ final class EventText {
       String id,
       @Nullable String name,
       long position,
-      int clients,
+      @Nullable Integer clients,
       @Nullable Long throughput,
       @Nullable Long remainingSeconds,
       @Nullable String waitingFor) {
@@ -45,12 +47,21 @@ final class EventText {
 
   /** The data of an event about an export. */
   String json(EventKind kind, Export export, boolean seesNames) {
+    return json(kind, export.id(), () -> views.seen(export, seesNames));
+  }
+
+  /** The same of one elsewhere. */
+  String json(EventKind kind, OtherExport export, boolean seesNames) {
+    return json(kind, export.view().id(), () -> ExportViews.seen(export, seesNames));
+  }
+
+  private String json(EventKind kind, String id, Supplier<ExportView> seen) {
     try {
-      ExportView view = views.seen(export, seesNames);
+      ExportView view = seen.get();
       return json.writeValueAsString(kind == EventKind.PROGRESS ? Progress.of(view) : view);
     } catch (RuntimeException e) {
-      log.error("Export {} cannot be told", export.name(), e);
-      return "{\"id\":\"%s\"}".formatted(export.id());
+      log.error("Export {} cannot be told", id, e);
+      return "{\"id\":\"%s\"}".formatted(id);
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.api.events;
 
 import dev.sluice.api.ExportViews;
+import dev.sluice.api.OtherExports;
 import dev.sluice.api.live.CallerLimit;
 import dev.sluice.api.live.LiveProperties;
 import dev.sluice.export.ExportChanges;
@@ -41,6 +42,7 @@ public final class ExportEvents implements AutoCloseable {
 
   private final ExportRegistry registry;
   private final ExportChanges changes;
+  private final OtherExports others;
   private final Board board;
   private final int limit;
   private final Semaphore places;
@@ -63,6 +65,8 @@ public final class ExportEvents implements AutoCloseable {
       ExportRegistry registry, ExportViews views, LiveProperties properties, JsonMapper json) {
     this.registry = registry;
     changes = registry.changes();
+    others = views.others();
+    others.onChange(this::noteIfSomebodyIsTold);
     board = new Board(new EventText(views, json));
     limit = properties.subscribers();
     places = new Semaphore(limit);
@@ -121,7 +125,14 @@ public final class ExportEvents implements AutoCloseable {
 
   /** Looks at the exports as they are now. */
   public void look() {
-    board.look(registry.list(), System.nanoTime());
+    board.look(registry.list(), others.known(), System.nanoTime());
+  }
+
+  /** Many exports change elsewhere, and nobody else waits for them. */
+  private void noteIfSomebodyIsTold() {
+    if (count() > 0) {
+      changes.note();
+    }
   }
 
   /** Tells one more subscriber, which has a place, from now on. */

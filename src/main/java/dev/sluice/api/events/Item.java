@@ -1,10 +1,14 @@
 package dev.sluice.api.events;
 
+import dev.sluice.api.ExportView;
+import dev.sluice.api.OtherExport;
 import dev.sluice.export.Export;
 import dev.sluice.stream.StreamSettings;
 import dev.sluice.stream.StreamState;
 import dev.sluice.stream.StreamStatus;
+import java.net.URI;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -18,20 +22,56 @@ final class Item {
   private static final long COUNT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   /** What is told at once. */
-  private record Facts(
+  private sealed interface Facts {
+    StreamState state();
+  }
+
+  private record Here(
+      StreamState state, @Nullable String failure, @Nullable String note, StreamSettings settings)
+      implements Facts {}
+
+  private record Elsewhere(
       StreamState state,
       @Nullable String failure,
       @Nullable String note,
-      StreamSettings settings) {}
+      @Nullable Long size,
+      long rateLimit,
+      @Nullable List<URI> uris,
+      @Nullable Map<String, String> labels,
+      @Nullable String pod)
+      implements Facts {
+
+    static Elsewhere of(ExportView view) {
+      return new Elsewhere(
+          view.state(),
+          view.failure(),
+          view.note(),
+          view.size(),
+          view.rateLimit(),
+          view.uris(),
+          view.labels(),
+          view.pod());
+    }
+  }
 
   /** What changes all the time. */
   private record Counters(
-      long position, int clients, @Nullable String waitingFor, OptionalLong throughput) {}
+      long position,
+      @Nullable Integer clients,
+      @Nullable String waitingFor,
+      OptionalLong throughput) {}
 
   private final String id;
 
-  /** Null once it has been deleted, so that nothing holds its stream. */
+  /**
+   * What is told, if it is this service's; null once it is not, so that nothing holds its stream.
+   */
   private @Nullable Export export;
+
+  /** What is told, if it is another one's. */
+  private @Nullable OtherExport other;
+
+  private boolean gone;
 
   private long version;
   private long stateVersion;
@@ -44,9 +84,8 @@ final class Item {
 
   private final Map<EventKind, String> nameless = new EnumMap<>(EventKind.class);
 
-  Item(Export export) {
-    this.id = export.id();
-    this.export = export;
+  Item(String id) {
+    this.id = id;
   }
 
   /** What can have changed. */
@@ -56,19 +95,56 @@ final class Item {
     STATE
   }
 
-  /** Looks at the export. */
-  Change look(long now) {
-    Optional<StreamStatus> known =
-        export == null || hasEnded() ? Optional.empty() : export.statusNow();
-    if (export == null || known.isEmpty()) {
+  /** Looks at the export of this service, unless what is known elsewhere counts before it. */
+  Change look(Export local, @Nullable OtherExport elsewhere, long now) {
+    boolean over = hasEnded() && export != null && export.stream() == local.stream();
+    if (over && elsewhere == null) {
       return Change.NONE;
     }
-    StreamStatus status = known.get();
-    OptionalLong throughput = export.stream().throughput();
+    Optional<StreamStatus> known = local.statusNow();
+    if (known.isEmpty()) {
+      return Change.NONE;
+    }
+    if (elsewhere != null && elsewhere.countsBefore(known.get())) {
+      return look(elsewhere, now);
+    }
+    return over ? Change.NONE : lookHere(local, known.get(), now);
+  }
+
+  private Change lookHere(Export local, StreamStatus status, long now) {
+    export = local;
+    other = null;
+    OptionalLong throughput = local.stream().throughput();
+    return take(
+        new Here(status.state(), status.failure(), status.note(), local.stream().settings()),
+        new Counters(status.position(), status.clients(), status.waitingFor(), throughput),
+        now);
+  }
+
+  /** Looks at an export elsewhere. */
+  Change look(OtherExport elsewhere, long now) {
+    if (elsewhere.equals(other)) {
+      return Change.NONE;
+    }
+    ExportView view = elsewhere.view();
+    Facts seen = Elsewhere.of(view);
     Counters count =
-        new Counters(status.position(), status.clients(), status.waitingFor(), throughput);
-    Facts seen =
-        new Facts(status.state(), status.failure(), status.note(), export.stream().settings());
+        new Counters(view.position(), view.clients(), view.waitingFor(), OptionalLong.empty());
+    boolean known = seen.equals(facts) && count.equals(counters);
+    Change change = take(seen, count, now);
+    if (known || change != Change.NONE) { // or it is told later
+      export = null;
+      other = elsewhere;
+    }
+    return change;
+  }
+
+  /** Looks at the same export, which is not in the list any more. */
+  Change lookAgain(long now) {
+    return export == null ? Change.NONE : look(export, null, now);
+  }
+
+  private Change take(Facts seen, Counters count, long now) {
     boolean changed = !seen.equals(facts);
     boolean due = now - countedAt >= COUNT_NANOS && !count.equals(counters);
     if (!changed && !due) {
@@ -95,6 +171,8 @@ final class Item {
       json(EventKind.DELETED, seesNames, text);
     }
     export = null;
+    other = null;
+    gone = true;
   }
 
   String id() {
@@ -106,7 +184,12 @@ final class Item {
   }
 
   boolean isGone() {
-    return export == null;
+    return gone;
+  }
+
+  /** Whether what is told of it is this service's. */
+  boolean isHere() {
+    return other == null;
   }
 
   /** Whether its stream has ended, as far as was seen. */
@@ -124,8 +207,14 @@ final class Item {
 
   /** What is told of it, as JSON. */
   String json(EventKind kind, boolean seesNames, EventText text) {
-    Export shown = export;
     return (seesNames ? whole : nameless)
-        .computeIfAbsent(kind, _ -> shown == null ? "{}" : text.json(kind, shown, seesNames));
+        .computeIfAbsent(kind, _ -> written(kind, seesNames, text));
+  }
+
+  private String written(EventKind kind, boolean seesNames, EventText text) {
+    if (other != null) {
+      return text.json(kind, other, seesNames);
+    }
+    return export == null ? "{}" : text.json(kind, export, seesNames);
   }
 }

@@ -32,7 +32,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
   @ExceptionHandler
   ResponseEntity<Object> refused(ExportException e, HttpServletRequest request) {
-    ProblemDetail problem = Problems.of(type(e.reason()), e.getMessage(), request);
+    ProblemDetail problem = Problems.of(ProblemType.of(e.reason()), e.getMessage(), request);
     if (e.field() != null) {
       Problems.blame(problem, List.of(new FieldError(e.field(), e.value(), e.complaint())));
     }
@@ -56,19 +56,6 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
       headers.set(HttpHeaders.RETRY_AFTER, "1");
     }
     return answer(problem, headers);
-  }
-
-  private static ProblemType type(ExportException.Reason reason) {
-    return switch (reason) {
-      case INVALID -> ProblemType.WRONG_FIELDS;
-      case UNKNOWN -> ProblemType.NO_SUCH_EXPORT;
-      case CONFLICT -> ProblemType.ALREADY_IN_USE;
-      case STATE -> ProblemType.WRONG_STATE;
-      case FULL -> ProblemType.TOO_MANY_EXPORTS;
-      case NO_SPACE -> ProblemType.STORE_FULL;
-      case STOPPING -> ProblemType.STOPPING;
-      case UNAVAILABLE -> ProblemType.UNAVAILABLE;
-    };
   }
 
   /** What nobody thought of is for the log; the client learns no more than that. */

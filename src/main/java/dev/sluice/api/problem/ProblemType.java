@@ -1,9 +1,11 @@
 package dev.sluice.api.problem;
 
 import dev.sluice.access.http.ForwardedPrefix;
+import dev.sluice.export.ExportException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -67,6 +69,27 @@ public enum ProblemType {
   /** The last part of its address, such as {@code wrong-fields}. */
   public String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The same as Kubernetes writes reasons, such as {@code WrongFields}. */
+  public String reason() {
+    return Stream.of(word().split("-"))
+        .map(word -> word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1))
+        .collect(Collectors.joining());
+  }
+
+  /** What a refusal is for this reason. */
+  public static ProblemType of(ExportException.Reason reason) {
+    return switch (reason) {
+      case INVALID -> WRONG_FIELDS;
+      case UNKNOWN -> NO_SUCH_EXPORT;
+      case CONFLICT -> ALREADY_IN_USE;
+      case STATE -> WRONG_STATE;
+      case FULL -> TOO_MANY_EXPORTS;
+      case NO_SPACE -> STORE_FULL;
+      case STOPPING -> STOPPING;
+      case UNAVAILABLE -> UNAVAILABLE;
+    };
   }
 
   /** Its address, as whoever sends this request has to write it. */

@@ -59,7 +59,7 @@ public final class JsonBody<T extends RequestFields> {
   }
 
   /** Whether a field was sent at all, be it null. */
-  boolean has(String field) {
+  public boolean has(String field) {
     return sent.has(field);
   }
 

@@ -22,6 +22,7 @@ import dev.sluice.posix.FilePath;
 import dev.sluice.server.NbdProperties;
 import dev.sluice.server.NbdServer;
 import dev.sluice.server.ServerObserver;
+import dev.sluice.server.relay.Elsewhere;
 import dev.sluice.server.transport.Tls;
 import dev.sluice.stream.Direction;
 import dev.sluice.stream.StreamObserver;
@@ -102,7 +103,7 @@ final class StreamServer implements AutoCloseable {
               ExportFollower.NONE);
       exports = new ExportRegistry(properties, streams, /* anyName= */ true);
       Export export = exports.create(spec);
-      nbd = new NbdServer(listener, exports, tls, ServerObserver.NONE);
+      nbd = new NbdServer(listener, exports, Elsewhere.NOWHERE, tls, ServerObserver.NONE);
       nbd.start();
       started = true;
       return new StreamServer(streams, exports, nbd, tls, export);

@@ -3,6 +3,7 @@ package dev.sluice.nbd.handshake;
 import dev.sluice.nbd.MetaContext;
 import dev.sluice.nbd.Protocol;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -12,6 +13,24 @@ import java.util.Set;
  * <p>Section "Option types".
  */
 public sealed interface Option {
+
+  /** The name of the export that it is about; nothing if it is about none. */
+  default Optional<String> export() {
+    return switch (this) {
+      case ExportName(String name) -> Optional.of(name);
+      case Info(String name, var _) -> Optional.of(name);
+      case Go(String name, var _) -> Optional.of(name);
+      case ListMetaContext(String name, var _) -> Optional.of(name);
+      case SetMetaContext(String name, var _) -> Optional.of(name);
+      case Abort _,
+          ListExports _,
+          StartTls _,
+          StructuredReply _,
+          ExtendedHeaders _,
+          Unsupported _ ->
+          Optional.empty();
+    };
+  }
 
   /** Enter transmission on this export; it has no error reply. */
   record ExportName(String name) implements Option {}

@@ -7,7 +7,11 @@ import dev.sluice.export.ExportRegistry;
 import dev.sluice.logging.LogContext;
 import dev.sluice.nbd.handshake.InvalidOptionException;
 import dev.sluice.nbd.handshake.ReplyType;
+import dev.sluice.server.relay.Elsewhere;
+import dev.sluice.server.relay.Introduction;
+import dev.sluice.server.relay.Place;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import javax.security.auth.x500.X500Principal;
@@ -25,6 +29,8 @@ public final class Admission {
 
   private final ExportRegistry exports;
   private final ExportClientLimit clientLimit;
+  private final Elsewhere elsewhere;
+  private final Introduction introduction;
   private ClientIdentity client;
 
   /** Whether the client can become somebody else by starting TLS. */
@@ -40,11 +46,47 @@ public final class Admission {
    * Of a client that has just come.
    *
    * @param clientLimit where it is attached
+   * @param elsewhere where exports are that are not here
    */
-  public Admission(ExportRegistry exports, ExportClientLimit clientLimit, ClientIdentity client) {
+  public Admission(
+      ExportRegistry exports,
+      ExportClientLimit clientLimit,
+      Elsewhere elsewhere,
+      ClientIdentity client) {
     this.exports = exports;
     this.clientLimit = clientLimit;
+    this.elsewhere = elsewhere;
+    this.introduction = new Introduction(elsewhere);
     this.client = client;
+  }
+
+  ClientIdentity client() {
+    return client;
+  }
+
+  /**
+   * Another pod may speak for the client, which connects to that one.
+   *
+   * @return what it is to be replied, or nothing if it does not
+   */
+  Optional<ByteBuffer> introduce(ByteBuffer words) {
+    Optional<ByteBuffer> reply = introduction.answer(words);
+    if (introduction.isDone()) {
+      client = new ClientIdentity(introduction.client(), null);
+    }
+    return reply;
+  }
+
+  /** Whether another pod passes the client on, so that it is not passed on from here. */
+  boolean isRelayed() {
+    return introduction.isDone();
+  }
+
+  /** Where the export with this name is, if another pod has it. */
+  Optional<Place> elsewhere(String name) {
+    return isRelayed() || exports.find(name).filter(Admission::isOpen).isPresent()
+        ? Optional.empty()
+        : elsewhere.find(name);
   }
 
   /** The client may start TLS, as it has not yet. */

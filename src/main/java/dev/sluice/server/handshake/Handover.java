@@ -32,6 +32,7 @@ final class Handover extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(Handover.class);
 
   private final NegotiatedExport chosen;
+  private final boolean direct;
   private final SessionStarter sessions;
   private final HandshakeObserver observer;
 
@@ -44,8 +45,9 @@ final class Handover extends ChannelInboundHandlerAdapter {
   private boolean decrypting = true;
   private @Nullable ChannelHandlerContext context;
 
-  Handover(NegotiatedExport chosen, SessionStarter sessions, HandshakeObserver observer) {
-    this.chosen = chosen;
+  Handover(OptionAnswer.Chosen chosen, SessionStarter sessions, HandshakeObserver observer) {
+    this.chosen = chosen.export();
+    this.direct = !chosen.relayed();
     this.sessions = sessions;
     this.observer = observer;
   }
@@ -113,7 +115,7 @@ final class Handover extends ChannelInboundHandlerAdapter {
     try {
       SslHandler tls = ctx.pipeline().get(SslHandler.class);
       return tls == null
-          ? new PlainTransport(descriptor, readAlready.toByteArray())
+          ? new PlainTransport(descriptor, readAlready.toByteArray(), direct)
           : encrypted(ctx, tls, descriptor);
     } catch (ErrnoException | RuntimeException | OutOfMemoryError e) {
       Posix.close(descriptor);

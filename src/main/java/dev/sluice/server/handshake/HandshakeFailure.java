@@ -1,5 +1,9 @@
 package dev.sluice.server.handshake;
 
+import io.netty.handler.codec.DecoderException;
+import java.io.IOException;
+import javax.net.ssl.SSLException;
+
 /** Why a connection came to its end before it had an export. */
 public enum HandshakeFailure {
   /** The client took too long. */
@@ -15,5 +19,16 @@ public enum HandshakeFailure {
   /** There were as many connections, or the client sent as much, as there may be. */
   LIMIT,
   /** Something in this service failed. */
-  ERROR
+  ERROR;
+
+  /** What an exception in the handshake comes from. */
+  static HandshakeFailure of(Throwable cause) {
+    if (cause.getCause() instanceof SSLException) {
+      return TLS;
+    }
+    if (cause instanceof DecoderException) {
+      return PROTOCOL;
+    }
+    return cause instanceof IOException ? DISCONNECTED : ERROR;
+  }
 }

@@ -7,18 +7,16 @@ import dev.sluice.nbd.handshake.Greeting;
 import dev.sluice.nbd.handshake.InvalidOptionException;
 import dev.sluice.nbd.handshake.OptionCode;
 import dev.sluice.nbd.handshake.OptionReply;
+import dev.sluice.server.relay.Answer;
 import dev.sluice.server.transport.Tls;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.cert.CertificateException;
 import java.util.List;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +35,7 @@ public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> 
   private final SessionStarter sessions;
   private final HandshakeObserver observer;
   private final LimitLog limits;
+  private final Forwarding forwarding;
   private final ReadPause pause = new ReadPause();
 
   /** What counts if the connection ends now: what went wrong first, or null if nothing did. */
@@ -53,12 +52,14 @@ public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> 
       Tls tls,
       SessionStarter sessions,
       HandshakeObserver observer,
-      LimitLog limits) {
+      LimitLog limits,
+      Forwarding forwarding) {
     this.negotiation = negotiation;
     this.tls = tls;
     this.sessions = sessions;
     this.observer = observer;
     this.limits = limits;
+    this.forwarding = forwarding;
   }
 
   @Override
@@ -71,13 +72,16 @@ public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     ctx.flush();
-    pause.begin(ctx, negotiation.pause());
+    if (!forwarding.isBusy()) {
+      pause.begin(ctx, negotiation.pause());
+    }
     ctx.fireChannelReadComplete();
   }
 
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
     pause.cancel();
+    forwarding.close();
   }
 
   @Override
@@ -89,12 +93,7 @@ public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> 
       negotiation.begin(flags);
     } else if (message instanceof OptionFrame frame) {
       if (!isRead(ctx)) {
-        // Its answers would pile up, and those to LIST are long.
-        limits.reached(
-            Limit.UNREAD_ANSWERS,
-            ClientIdentities.of(ctx.channel()),
-            "it asks on without reading the answers, of which %d bytes may wait for it"
-                .formatted(ctx.channel().config().getWriteBufferHighWaterMark()));
+        limits.answersUnread(ctx.channel()); // which would pile up, and those to LIST are long
         drop(ctx, HandshakeFailure.LIMIT, "it asks on without reading the answers");
       } else {
         answer(ctx, frame);
@@ -111,7 +110,7 @@ public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> 
   }
 
   private void answer(ChannelHandlerContext ctx, OptionFrame frame) {
-    int code = frame.code();
+    forwarding.note(frame);
     try {
       switch (negotiation.answer(frame)) {
         case OptionAnswer.Continue(List<ByteBuffer> replies) -> send(ctx, replies);
@@ -121,20 +120,19 @@ public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> 
         }
         case OptionAnswer.StartTls(List<ByteBuffer> replies) -> startTls(ctx, replies);
         case OptionAnswer.Chosen chosen -> begin(ctx, chosen);
+        case OptionAnswer.Forward asked ->
+            forwarding.ask(ctx, asked, negotiation.client(), it -> settle(ctx, asked, it));
         case OptionAnswer.HangUp(String reason) -> drop(ctx, HandshakeFailure.PROTOCOL, reason);
       }
     } catch (InvalidOptionException e) {
-      refuse(ctx, code, e);
+      refuse(ctx, frame.code(), e);
     }
   }
 
   /** What came after the option was not encrypted: it may be anybody's. */
   private void startTls(ChannelHandlerContext ctx, List<ByteBuffer> replies) {
     if (ctx.pipeline().get(OptionFrameDecoder.class).hasMore()) {
-      drop(
-          ctx,
-          HandshakeFailure.PROTOCOL,
-          "it sent more after STARTTLS without waiting for the answer");
+      drop(ctx, HandshakeFailure.PROTOCOL, "it sent more after STARTTLS without waiting");
       return;
     }
     ctx.writeAndFlush(Replies.join(replies)); // in plaintext, so before TLS is there
@@ -143,9 +141,26 @@ public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> 
 
   /** The handshake is over: what the client sends from now on is the session's. */
   private void begin(ChannelHandlerContext ctx, OptionAnswer.Chosen chosen) {
-    Handover handover = new Handover(chosen.export(), sessions, observer);
+    Handover handover = new Handover(chosen, sessions, observer);
     ctx.pipeline().replace(this, "handover", handover);
     handover.begin(chosen.replies());
+  }
+
+  private void settle(ChannelHandlerContext ctx, OptionAnswer.Forward asked, Answer answer) {
+    switch (answer) {
+      case Answer.Replies(List<ByteBuffer> replies, boolean refused) -> {
+        if (refused && asked.code() == OptionCode.GO.code()) {
+          note(HandshakeFailure.REFUSED);
+        }
+        send(ctx, replies);
+      }
+      case Answer.Granted(List<ByteBuffer> replies) -> {
+        RelayHandover handover = new RelayHandover(forwarding.passage(), observer);
+        ctx.pipeline().replace(this, "handover", handover);
+        handover.begin(replies);
+      }
+      case Answer.Failed why -> refuse(ctx, asked.code(), Forwarding.refusal(asked.place(), why));
+    }
   }
 
   private void refuse(ChannelHandlerContext ctx, int code, InvalidOptionException refusal) {
@@ -222,16 +237,13 @@ public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> 
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause.getCause() instanceof SSLException) {
-      drop(ctx, HandshakeFailure.TLS, String.valueOf(cause.getMessage()));
-    } else if (cause instanceof DecoderException) {
-      drop(ctx, HandshakeFailure.PROTOCOL, String.valueOf(cause.getMessage()));
-    } else if (cause instanceof IOException) {
-      drop(ctx, HandshakeFailure.DISCONNECTED, String.valueOf(cause.getMessage()));
-    } else {
-      note(HandshakeFailure.ERROR);
+    HandshakeFailure what = HandshakeFailure.of(cause);
+    if (what == HandshakeFailure.ERROR) {
+      note(what);
       log.warn("The handshake with {} failed", ctx.channel(), cause);
       ctx.close();
+    } else {
+      drop(ctx, what, String.valueOf(cause.getMessage()));
     }
   }
 }

@@ -14,6 +14,8 @@ public enum Limit {
   OPTIONS,
   /** {@code sluice.nbd.max-option-length}. */
   OPTION_LENGTH,
+  /** {@code sluice.kubernetes.max-relays}. */
+  RELAYS,
   /** RLIMIT_NOFILE, less what is kept for streams that are there; no key. */
   DESCRIPTORS,
   /** What Netty keeps of answers that a client does not read; no key. */

@@ -3,6 +3,7 @@ package dev.sluice.server.handshake;
 import dev.sluice.client.ClientIdentity;
 import dev.sluice.logging.LinePerMinute;
 import dev.sluice.logging.LogContext;
+import io.netty.channel.Channel;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -46,6 +47,15 @@ public final class LimitLog {
           LogContext.oneLine(what),
           before);
     }
+  }
+
+  /** A client asks on without reading what it is answered. */
+  void answersUnread(Channel channel) {
+    reached(
+        Limit.UNREAD_ANSWERS,
+        ClientIdentities.of(channel),
+        "it asks on without reading the answers, of which %d bytes may wait for it"
+            .formatted(channel.config().getWriteBufferHighWaterMark()));
   }
 
   private @Nullable String leftOutBefore(Limit limit) {

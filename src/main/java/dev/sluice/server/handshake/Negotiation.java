@@ -1,8 +1,8 @@
 package dev.sluice.server.handshake;
 
+import dev.sluice.client.ClientIdentity;
 import dev.sluice.export.Export;
 import dev.sluice.nbd.MetaContext;
-import dev.sluice.nbd.Protocol;
 import dev.sluice.nbd.handshake.ClientFlags;
 import dev.sluice.nbd.handshake.ExportNameReply;
 import dev.sluice.nbd.handshake.InfoType;
@@ -13,13 +13,17 @@ import dev.sluice.nbd.handshake.OptionDecoder;
 import dev.sluice.nbd.handshake.OptionReply;
 import dev.sluice.nbd.handshake.ReplyType;
 import dev.sluice.nbd.transmission.Dialect;
+import dev.sluice.server.relay.Answer;
+import dev.sluice.server.relay.Place;
+import dev.sluice.server.relay.RelayOption;
+import dev.sluice.server.relay.Terms;
 import dev.sluice.server.session.Agreement;
 import dev.sluice.server.session.BlockStatus;
 import dev.sluice.server.session.NegotiatedExport;
 import dev.sluice.server.transport.TlsProperties.Mode;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import javax.security.auth.x500.X500Principal;
@@ -54,6 +58,11 @@ public final class Negotiation {
     this.tls = rules.tls();
     this.maxOptionLength = rules.maxOptionLength();
     this.stopping = stopping;
+  }
+
+  /** Who the client is, as far as that is known now. */
+  ClientIdentity client() {
+    return admission.client();
   }
 
   /** How long the client is not heard after what it has sent, in nanoseconds. */
@@ -103,15 +112,21 @@ public final class Negotiation {
           "the option is longer than %d bytes, and sluice.nbd.max-option-length permits no more"
               .formatted(maxOptionLength));
     }
-    return answer(frame.code(), OptionDecoder.decode(frame.code(), frame.data()));
+    return answer(frame, OptionDecoder.decode(frame.code(), frame.data().duplicate()));
   }
 
-  private OptionAnswer answer(int code, Option option) throws InvalidOptionException {
+  private OptionAnswer answer(OptionFrame frame, Option option) throws InvalidOptionException {
+    int code = frame.code();
     if (stopping.getAsBoolean() && !(option instanceof Option.Abort)) {
       throw new InvalidOptionException(ReplyType.ERR_SHUTDOWN, "the server is going away");
     }
-    if (tls == Mode.REQUIRE && !encrypted && !worksWithoutTls(option)) {
+    boolean worksWithoutTls = option instanceof Option.StartTls || option instanceof Option.Abort;
+    if (tls == Mode.REQUIRE && !encrypted && !worksWithoutTls) {
       throw new InvalidOptionException(ReplyType.ERR_TLS_REQD, "TLS has to be started first");
+    }
+    Optional<Place> place = option.export().flatMap(admission::elsewhere);
+    if (place.isPresent()) {
+      return forward(place.get(), frame);
     }
     return switch (option) {
       case Option.ExportName(String name) -> chooseByName(name);
@@ -120,7 +135,8 @@ public final class Negotiation {
       case Option.StartTls _ -> startTls(code);
       case Option.Info(String name, Set<InfoType> requests) ->
           new OptionAnswer.Continue(
-              information(code, NegotiatedExport.of(admission.require(name), agreement), requests));
+              Information.of(
+                  code, NegotiatedExport.of(admission.require(name), agreement), requests));
       case Option.Go(String name, Set<InfoType> requests) -> choose(code, name, requests);
       case Option.StructuredReply _ -> agreeOnStructuredReplies(code);
       case Option.ExtendedHeaders _ -> agreeOn(Dialect.EXTENDED, code);
@@ -128,14 +144,29 @@ public final class Negotiation {
           listContexts(code, name, queries);
       case Option.SetMetaContext(String name, List<String> queries) ->
           setContexts(code, name, queries);
-      case Option.Unsupported _ ->
-          throw new InvalidOptionException(
-              ReplyType.ERR_UNSUP, "option %d is not supported".formatted(code));
+      case Option.Unsupported _ -> introduce(frame);
     };
   }
 
-  private static boolean worksWithoutTls(Option option) {
-    return option instanceof Option.StartTls || option instanceof Option.Abort;
+  /** Only a client without TLS can be passed on as it is. */
+  private OptionAnswer forward(Place place, OptionFrame frame) throws RefusedClientException {
+    if (encrypted) {
+      throw Forwarding.refusal(
+          place, Answer.Failed.because("this pod passes on clients without TLS only"));
+    }
+    return new OptionAnswer.Forward(place, frame, new Terms(agreement.dialect(), noZeroes));
+  }
+
+  /** To anybody but a pod that speaks for its client, the option is unknown. */
+  private OptionAnswer introduce(OptionFrame frame) throws InvalidOptionException {
+    if (frame.code() == RelayOption.CODE && !encrypted) {
+      Optional<ByteBuffer> reply = admission.introduce(frame.data());
+      if (reply.isPresent()) {
+        return new OptionAnswer.Continue(List.of(reply.get()));
+      }
+    }
+    throw new InvalidOptionException(
+        ReplyType.ERR_UNSUP, "option %d is not supported".formatted(frame.code()));
   }
 
   private OptionAnswer startTls(int code) throws InvalidOptionException {
@@ -151,12 +182,7 @@ public final class Negotiation {
   }
 
   private OptionAnswer list(int code) throws RefusedClientException {
-    List<ByteBuffer> replies = new ArrayList<>();
-    for (Export export : admission.listed(budget)) {
-      replies.add(OptionReply.server(code, export.name()));
-    }
-    replies.add(OptionReply.ack(code));
-    return new OptionAnswer.Continue(replies);
+    return new OptionAnswer.Continue(Information.listed(code, admission.listed(budget)));
   }
 
   private OptionAnswer agreeOnStructuredReplies(int code) throws InvalidOptionException {
@@ -174,24 +200,15 @@ public final class Negotiation {
 
   private OptionAnswer listContexts(int code, String name, List<String> queries)
       throws InvalidOptionException {
-    List<ByteBuffer> replies = new ArrayList<>();
-    for (MetaContext context : available(name, MetaContext.listed(queries))) {
-      replies.add(OptionReply.listedContext(code, context));
-    }
-    replies.add(OptionReply.ack(code));
-    return new OptionAnswer.Continue(replies);
+    return new OptionAnswer.Continue(
+        Information.listedContexts(code, available(name, MetaContext.listed(queries))));
   }
 
   private OptionAnswer setContexts(int code, String name, List<String> queries)
       throws InvalidOptionException {
     Set<MetaContext> selected = available(name, MetaContext.selected(queries));
-    List<ByteBuffer> replies = new ArrayList<>();
-    for (MetaContext context : selected) {
-      replies.add(OptionReply.selectedContext(code, context));
-    }
-    replies.add(OptionReply.ack(code));
     agreement = agreement.with(admission.require(name).name(), selected);
-    return new OptionAnswer.Continue(replies);
+    return new OptionAnswer.Continue(Information.selectedContexts(code, selected));
   }
 
   private Set<MetaContext> available(String name, Set<MetaContext> wanted)
@@ -208,7 +225,7 @@ public final class Negotiation {
   private OptionAnswer choose(int code, String name, Set<InfoType> requests)
       throws InvalidOptionException {
     NegotiatedExport chosen = attach(name);
-    return new OptionAnswer.Chosen(chosen, information(code, chosen, requests));
+    return chosen(chosen, Information.of(code, chosen, requests));
   }
 
   /** The oldest way to choose, which has no way to refuse but to hang up. */
@@ -219,27 +236,11 @@ public final class Negotiation {
     NegotiatedExport chosen = attach(name);
     int flags = chosen.rules().transmissionFlags();
     long size = chosen.rules().size();
-    return new OptionAnswer.Chosen(chosen, List.of(ExportNameReply.encode(size, flags, noZeroes)));
+    return chosen(chosen, List.of(ExportNameReply.encode(size, flags, noZeroes)));
   }
 
-  private static List<ByteBuffer> information(
-      int code, NegotiatedExport found, Set<InfoType> requests) {
-    List<ByteBuffer> replies = new ArrayList<>();
-    replies.add(
-        OptionReply.infoExport(code, found.rules().size(), found.rules().transmissionFlags()));
-    if (requests.contains(InfoType.NAME)) {
-      replies.add(OptionReply.infoName(code, found.export().name()));
-    }
-    if (requests.contains(InfoType.DESCRIPTION)) {
-      replies.add(OptionReply.infoDescription(code, found.description()));
-    }
-    if (requests.contains(InfoType.BLOCK_SIZE)) {
-      replies.add(
-          OptionReply.infoBlockSize(
-              code, Protocol.MIN_BLOCK, Protocol.PREFERRED_BLOCK, Protocol.MAX_BLOCK));
-    }
-    replies.add(OptionReply.ack(code));
-    return replies;
+  private OptionAnswer chosen(NegotiatedExport export, List<ByteBuffer> replies) {
+    return new OptionAnswer.Chosen(export, replies, admission.isRelayed());
   }
 
   private NegotiatedExport attach(String name) throws InvalidOptionException {

@@ -27,6 +27,7 @@ public final class OptionFrameDecoder extends ByteToMessageDecoder {
   private State state = State.CLIENT_FLAGS;
   private int code;
   private long length;
+  private boolean held;
 
   /**
    * The beginning of a handshake.
@@ -37,6 +38,11 @@ public final class OptionFrameDecoder extends ByteToMessageDecoder {
     this.maxLength = maxLength;
   }
 
+  /** Makes no more options of what comes, or goes on with it when the next bytes come. */
+  void hold(boolean now) {
+    held = now;
+  }
+
   /** Whether bytes have come that belong to no whole option yet, or to one that follows. */
   boolean hasMore() {
     return actualReadableBytes() > 0;
@@ -45,6 +51,9 @@ public final class OptionFrameDecoder extends ByteToMessageDecoder {
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
       throws ProtocolException {
+    if (held) {
+      return;
+    }
     switch (state) {
       case CLIENT_FLAGS -> decodeFlags(in, out);
       case OPTION_HEADER -> decodeHeader(in, out);

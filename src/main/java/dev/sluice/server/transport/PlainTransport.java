@@ -13,15 +13,18 @@ import java.lang.foreign.MemorySegment;
 public final class PlainTransport implements Transport {
 
   private final Descriptor socket;
+  private final boolean direct;
   private MemorySegment readAlready;
 
   /**
    * Takes over a non-blocking socket.
    *
    * @param readAlready what comes before the socket's next byte
+   * @param direct whether the client itself is at the other end
    */
-  public PlainTransport(int socket, byte[] readAlready) {
+  public PlainTransport(int socket, byte[] readAlready, boolean direct) {
     this.socket = new Descriptor(socket);
+    this.direct = direct;
     this.readAlready = MemorySegment.ofArray(readAlready);
   }
 
@@ -44,6 +47,11 @@ public final class PlainTransport implements Transport {
   @Override
   public int unreadSent() throws ErrnoException {
     return Posix.unreadSent(socket.number());
+  }
+
+  @Override
+  public boolean isDirect() {
+    return direct;
   }
 
   @Override

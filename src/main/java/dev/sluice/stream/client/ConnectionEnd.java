@@ -63,11 +63,13 @@ public final class ConnectionEnd {
   /**
    * Whether the client has closed its connection, or at least its half of it, and its system has
    * taken everything that was sent, which this waits for. A system that closed the connection with
-   * bytes on the way answers them with a reset, and never takes them then.
+   * bytes on the way answers them with a reset, and never takes them then. Nobody knows that of a
+   * client that another pod passes on.
    */
   public boolean hasLeftWithEverything() throws IOException {
     int socket = transport.pollDescriptor();
-    if (isBroken() || waiter.eventsNow(socket, PollSet.READ_HANGUP) == 0) {
+    boolean told = transport.isDirect() && !isBroken();
+    if (!told || waiter.eventsNow(socket, PollSet.READ_HANGUP) == 0) {
       return false;
     }
     Deadline deadline = new Deadline("replies were on the way", ON_THE_WAY);

@@ -157,9 +157,9 @@ class RemoteCommandsTest {
     assertThat(out("list", "-o", "wide"))
         .matches(
             """
-            NAME     DIRECTION   STATE     POSITION   SIZE   DONE   CLIENTS   AGE +PATH +URI +REASON
-            first    write       WAITING   0          1G     0%%     0         \\d+s +%s +%s +a client
-            second   read        WAITING   0          -      -      0         \\d+s +%s +%s +a client
+            NAME     DIRECTION   STATE     POSITION   SIZE   DONE   CLIENTS   AGE +PATH +URI +POD +REASON
+            first    write       WAITING   0          1G     0%%     0         \\d+s +%s +%s +- +a client
+            second   read        WAITING   0          -      -      0         \\d+s +%s +%s +- +a client
             """
                 .formatted(pipe("first"), nbd("first"), pipe("second"), nbd("second")));
     assertThat(out("list", "--output=name")).isEqualTo("first\nsecond\n");

@@ -9,6 +9,8 @@ import dev.sluice.posix.Posix;
 import dev.sluice.server.RunningServer;
 import dev.sluice.server.ServerObserver;
 import dev.sluice.server.Warnings;
+import dev.sluice.server.relay.Elsewhere;
+import dev.sluice.server.relay.Relays;
 import dev.sluice.server.session.NegotiatedExport;
 import dev.sluice.stream.Direction;
 import dev.sluice.testing.Slow;
@@ -110,13 +112,15 @@ class HandshakeFuzzTest {
                     new Admission(
                         server.exports(),
                         new ExportClientLimit(16),
+                        Elsewhere.NOWHERE,
                         new ClientIdentity(null, null)),
                     server.properties().handshakeRules(),
                     () -> false),
                 server.tls(),
                 taker,
                 ServerObserver.NONE,
-                new LimitLog()));
+                new LimitLog(),
+                new Forwarding(new Relays(Elsewhere.NOWHERE, _ -> {}), () -> () -> {})));
     for (int from = 0; from < sent.length && channel.isOpen(); from += piece) {
       int count = Math.min(piece, sent.length - from);
       channel.writeInbound(Unpooled.wrappedBuffer(sent, from, count));

@@ -19,7 +19,7 @@ public final class ExportPrinter {
 
   private static final List<String> HEADINGS =
       List.of("NAME", "DIRECTION", "STATE", "POSITION", "SIZE", "DONE", "CLIENTS", "AGE");
-  private static final List<String> MORE = List.of("PATH", "URI", "REASON");
+  private static final List<String> MORE = List.of("PATH", "URI", "POD", "REASON");
 
   private final Format format;
   private final PrintWriter out;
@@ -86,6 +86,7 @@ public final class ExportPrinter {
   private List<String> row(RemoteExport export) {
     OptionalLong size = export.size();
     OptionalLong percent = export.percent();
+    OptionalLong clients = export.number("clients");
     List<String> row =
         List.of(
             export.name(),
@@ -94,7 +95,7 @@ public final class ExportPrinter {
             Amounts.bytes(export.position()),
             size.isPresent() ? Amounts.bytes(size.getAsLong()) : NONE,
             percent.isPresent() ? percent.getAsLong() + "%" : NONE,
-            Long.toString(export.number("clients").orElse(0)),
+            clients.isPresent() ? Long.toString(clients.getAsLong()) : NONE,
             export
                 .time("createdAt")
                 .map(since -> Amounts.age(Duration.between(since, clock.instant())))
@@ -104,7 +105,10 @@ public final class ExportPrinter {
 
   private static List<String> details(RemoteExport export) {
     return List.of(
-        export.text("path").orElse(NONE), export.uri().orElse(NONE), export.reason().orElse(NONE));
+        export.text("path").orElse(NONE),
+        export.uri().orElse(NONE),
+        export.text("pod").orElse(NONE),
+        export.reason().orElse(NONE));
   }
 
   private static List<String> joined(List<String> first, List<String> second) {

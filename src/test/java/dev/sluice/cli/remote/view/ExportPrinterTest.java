@@ -35,7 +35,7 @@ class ExportPrinterTest {
       export(
           """
           {"id": "~2", "name": null, "path": null, "direction": "read", "size": null,
-           "state": "FAILED", "position": 512, "clients": 0, "uris": null,
+           "state": "FAILED", "position": 512, "clients": null, "uris": null, "pod": "sluice-1",
            "createdAt": "2025-12-30T03:04:05Z", "endedAt": "2025-12-31T00:00:00Z",
            "failure": "the tape tore at 512"}\
           """);
@@ -62,7 +62,7 @@ class ExportPrinterTest {
             """
             NAME   DIRECTION   STATE       POSITION   SIZE   DONE   CLIENTS   AGE
             save   write       STREAMING   115.1M     256M   44%    1         6m4s
-            ~2     read        FAILED      512        -      -      0         3d
+            ~2     read        FAILED      512        -      -      -         3d
             """);
   }
 
@@ -71,9 +71,9 @@ class ExportPrinterTest {
     assertThat(written(Format.WIDE))
         .isEqualTo(
             """
-            NAME   DIRECTION   STATE       POSITION   SIZE   DONE   CLIENTS   AGE    PATH               URI                          REASON
-            save   write       STREAMING   115.1M     256M   44%    1         6m4s   /run/sluice/save   nbd://127.0.0.1:10809/save   -
-            ~2     read        FAILED      512        -      -      0         3d     -                  -                            the tape tore at 512
+            NAME   DIRECTION   STATE       POSITION   SIZE   DONE   CLIENTS   AGE    PATH               URI                          POD        REASON
+            save   write       STREAMING   115.1M     256M   44%    1         6m4s   /run/sluice/save   nbd://127.0.0.1:10809/save   -          -
+            ~2     read        FAILED      512        -      -      -         3d     -                  -                            sluice-1   the tape tore at 512
             """);
   }
 
@@ -99,8 +99,8 @@ class ExportPrinterTest {
             """
             NAME   DIRECTION   STATE       POSITION   SIZE   DONE   CLIENTS   AGE
             save   write       STREAMING   115.1M     256M   44%    1         6m4s
-            ~2     read        FAILED      512        -      -      0         3d
-            ~2     read        DELETED     512        -      -      0         3d
+            ~2     read        FAILED      512        -      -      -         3d
+            ~2     read        DELETED     512        -      -      -         3d
             """);
   }
 

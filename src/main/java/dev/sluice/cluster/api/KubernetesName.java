@@ -1,0 +1,22 @@
+package dev.sluice.cluster.api;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The rule of Kubernetes for names of resources (RFC 1123). */
+final class KubernetesName {
+
+  private static final String WORD = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
+  private static final Pattern RULE =
+      Pattern.compile("(?=.{1,253}$)" + WORD + "(\\." + WORD + ")*");
+
+  private KubernetesName() {}
+
+  /** What is wrong with a name, if anything. */
+  static Optional<String> complaint(String name) {
+    return RULE.matcher(name).matches()
+        ? Optional.empty()
+        : Optional.of(
+            "expected the characters a-z, 0-9, '-' and '.', with a letter or digit at both ends and beside each '.', since the name is one of Kubernetes, too");
+  }
+}

@@ -1,0 +1,50 @@
+package dev.sluice.cluster.view;
+
+import dev.sluice.api.problem.ProblemException;
+import dev.sluice.api.request.ExportRequest;
+import dev.sluice.api.request.JsonBody;
+import dev.sluice.cluster.StreamExport;
+import dev.sluice.export.ExportProperties;
+import dev.sluice.export.ExportSpec;
+import dev.sluice.stream.Direction;
+import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Knows what a resource asks for; all pods are expected to have the same defaults. */
+final class Asking {
+
+  private final JsonMapper json;
+  private final ExportProperties defaults;
+
+  Asking(JsonMapper json, ExportProperties defaults) {
+    this.json = json;
+    this.defaults = defaults;
+  }
+
+  /**
+   * What was asked for.
+   *
+   * @param valid whether it could be asked for; otherwise the direction alone is as it was
+   */
+  record Asked(ExportSpec spec, boolean valid) {}
+
+  Asked of(StreamExport resource) {
+    try {
+      ExportSpec spec = spec(resource.request(), resource.name());
+      return new Asked(spec.withTicket(resource.ticketHash()), true);
+    } catch (ProblemException e) { // and it is refused, or will be
+      String direction =
+          Direction.READ.text().equals(resource.getSpec().get("direction"))
+              ? Direction.READ.text()
+              : Direction.WRITE.text();
+      Map<String, Object> least = Map.of("direction", direction, "peer", "http");
+      return new Asked(spec(least, resource.name()), false);
+    }
+  }
+
+  private ExportSpec spec(Map<String, Object> request, String name) {
+    return JsonBody.read(json.writeValueAsBytes(request), ExportRequest.class)
+        .value()
+        .spec(name, defaults);
+  }
+}

@@ -1,0 +1,59 @@
+package dev.sluice.cluster.view;
+
+import dev.sluice.api.OtherExport;
+import dev.sluice.api.OtherExports;
+import dev.sluice.cluster.ResourceListener;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The exports of all pods, by their resources. The Kubernetes API server limits how many there are.
+ * Each is owned by the thread that tells of it, and never changed: another one takes its place.
+ */
+final class KnownExports implements OtherExports, ResourceListener {
+
+  private final String pod;
+  private final Asking asking;
+
+  /** By the names of their resources. */
+  private final Map<String, KnownExport> known = new ConcurrentHashMap<>();
+
+  private volatile Runnable listener = () -> {};
+
+  KnownExports(String pod, Asking asking) {
+    this.pod = pod;
+    this.asking = asking;
+  }
+
+  @Override
+  public String pod() {
+    return pod;
+  }
+
+  @Override
+  public Map<String, OtherExport> known() {
+    Map<String, OtherExport> all = HashMap.newHashMap(known.size());
+    known.values().forEach(export -> all.put(export.id(), export));
+    return all;
+  }
+
+  @Override
+  public void onChange(Runnable next) {
+    listener = next;
+  }
+
+  @Override
+  public void changed(String name, @Nullable Known now) {
+    KnownExport before = known.get(name);
+    if (now == null) {
+      known.remove(name);
+    } else if (before == null || !before.is(now)) {
+      known.put(name, KnownExport.of(now, before, asking));
+    } else {
+      return; // it is only looked at again
+    }
+    listener.run();
+  }
+}

@@ -1,0 +1,30 @@
+package dev.sluice.cluster.view;
+
+import dev.sluice.api.ExportView;
+import dev.sluice.api.ExportViews;
+import dev.sluice.cluster.ResourceListener.Known;
+import dev.sluice.cluster.StreamExport;
+import dev.sluice.cluster.view.Asking.Asked;
+import dev.sluice.export.ExportSpec;
+import java.util.Optional;
+
+/** What single resources say, in the words of the REST API. */
+public final class ResourceViews {
+
+  private final Asking asking;
+
+  ResourceViews(Asking asking) {
+    this.asking = asking;
+  }
+
+  /** An export as somebody may see it. */
+  public ExportView of(StreamExport resource, boolean seesNames) {
+    return ExportViews.seen(
+        KnownExport.of(new Known(resource, /* own= */ false), null, asking), seesNames);
+  }
+
+  /** What was asked for; empty if nobody can ask for that, and it is refused, or will be. */
+  public Optional<ExportSpec> spec(StreamExport resource) {
+    return Optional.of(asking.of(resource)).filter(Asked::valid).map(Asked::spec);
+  }
+}

@@ -1,0 +1,41 @@
+package dev.sluice.management;
+
+import dev.sluice.cluster.ClusterSignals;
+import dev.sluice.cluster.KubernetesProperties;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.stereotype.Component;
+
+/**
+ * Up while this process has a valid Lease. It is in no group: streams go on without the API server,
+ * so their clients have to find this pod. Details: who it is, how many others it knows, and why it
+ * is cut off.
+ */
+@Component("cluster")
+@ConditionalOnBooleanProperty("sluice.kubernetes.enabled")
+class ClusterHealthIndicator implements HealthIndicator {
+
+  private final ClusterSignals signals;
+  private final KubernetesProperties properties;
+
+  ClusterHealthIndicator(ClusterSignals signals, KubernetesProperties properties) {
+    this.signals = signals;
+    this.properties = properties;
+  }
+
+  @Override
+  public Health health() {
+    Health.Builder health = signals.isLeaseValid() ? Health.up() : Health.outOfService();
+    if (!signals.isLeaseValid()) {
+      health.withDetail(
+          "reason", signals.trouble().orElse("this pod has given no sign of life yet"));
+    }
+    return health
+        .withDetail("namespace", properties.namespace())
+        .withDetail("pod", properties.pod())
+        .withDetail("members", signals.members())
+        .withDetail("exportsWithoutOwner", signals.exportsWithoutOwner())
+        .build();
+  }
+}
