@@ -105,7 +105,13 @@ final class ClusterSession implements AutoCloseable {
             properties.namespace(),
             signals);
     controller = new Controller(client, properties.namespace(), reconciler);
-    upkeep = new Upkeep(known, holdings, lease, pace, reconciler::look);
+    upkeep =
+        new Upkeep(
+            known::all,
+            resource -> lease.isOf(resource.known().owner()),
+            holdings,
+            pace,
+            reconciler::look);
     shared = new SharedExports(resources, known, holdings, lease, members, watches);
     lastWords = new LastWords(resources, holdings, reconciler, lease);
     entrance.open(new OtherPods(known, members, lease));

@@ -25,25 +25,27 @@ record KeepAlive(int seconds) {
     return new KeepAlive((int) Math.min(MAX_SECONDS, Math.ceilDiv(silence.toMillis(), 1000)));
   }
 
+  /** Where an option of a connection is set. */
+  private interface Options {
+    <T> void set(ChannelOption<T> option, T value);
+  }
+
   /** Sets it for a connection that is made. */
   void configure(Bootstrap connection) {
-    connection.option(ChannelOption.SO_KEEPALIVE, true);
-    if (seconds > 0) {
-      connection
-          .option(EpollChannelOption.TCP_KEEPIDLE, seconds)
-          .option(EpollChannelOption.TCP_KEEPINTVL, Math.max(1, seconds / PROBES))
-          .option(EpollChannelOption.TCP_KEEPCNT, PROBES);
-    }
+    configure(connection::option);
   }
 
   /** Sets it for all connections that are accepted. */
   void configure(ServerBootstrap listener) {
-    listener.childOption(ChannelOption.SO_KEEPALIVE, true);
+    configure(listener::childOption);
+  }
+
+  private void configure(Options options) {
+    options.set(ChannelOption.SO_KEEPALIVE, true);
     if (seconds > 0) {
-      listener
-          .childOption(EpollChannelOption.TCP_KEEPIDLE, seconds)
-          .childOption(EpollChannelOption.TCP_KEEPINTVL, Math.max(1, seconds / PROBES))
-          .childOption(EpollChannelOption.TCP_KEEPCNT, PROBES);
+      options.set(EpollChannelOption.TCP_KEEPIDLE, seconds);
+      options.set(EpollChannelOption.TCP_KEEPINTVL, Math.max(1, seconds / PROBES));
+      options.set(EpollChannelOption.TCP_KEEPCNT, PROBES);
     }
   }
 }

@@ -29,7 +29,7 @@ final class Makings {
   private static final int ATTEMPTS = 3;
 
   private final Supplier<SharedExports> all;
-  private final Deadline deadline;
+  private final Readiness readiness;
   private final ExportMaker maker;
   private final MadeViews views;
   private final ResourceViews resources;
@@ -37,13 +37,13 @@ final class Makings {
 
   Makings(
       Supplier<SharedExports> all,
-      Deadline deadline,
+      Readiness readiness,
       ExportMaker maker,
       MadeViews views,
       ResourceViews resources,
       JsonMapper json) {
     this.all = all;
-    this.deadline = deadline;
+    this.readiness = readiness;
     this.maker = maker;
     this.views = views;
     this.resources = resources;
@@ -56,7 +56,7 @@ final class Makings {
     Wish wish = Wish.read(asking.body().bytes(), null, maker, json);
     StreamExport made =
         create(wish).orElseThrow(() -> ExportException.nameInUse(wish.asked().spec().name()));
-    return views.made(asking, accepted(deadline.settled(made), wish), wish.asked().ticket());
+    return views.made(asking, accepted(readiness.settled(made), wish), wish.asked().ticket());
   }
 
   /** As {@code PUT /exports/NAME}. */
@@ -66,7 +66,7 @@ final class Makings {
     Optional<StreamExport> made = create(wish);
     if (made.isPresent()) {
       return views.made(
-          asking, accepted(deadline.settled(made.get()), wish), wish.asked().ticket());
+          asking, accepted(readiness.settled(made.get()), wish), wish.asked().ticket());
     }
     ExportSpec asked = wish.asked().spec();
     StreamExport there =
@@ -78,7 +78,7 @@ final class Makings {
     if (!differences.isEmpty()) {
       throw ProblemException.of(ProblemType.OTHER_FIELDS, differences);
     }
-    return views.there(asking, deadline.ready(there));
+    return views.there(asking, readiness.ready(there));
   }
 
   /** Empty if there is one of this name, which is not about to go. */
@@ -97,7 +97,7 @@ final class Makings {
         return Optional.empty();
       }
       if (there.isPresent()) {
-        deadline.awaitEnd(there.get());
+        readiness.awaitEnd(there.get());
       }
     }
     return Optional.empty();

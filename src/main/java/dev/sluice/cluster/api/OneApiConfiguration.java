@@ -85,7 +85,7 @@ class OneApiConfiguration {
     return new OneApi(
         places,
         forwards,
-        new Makings(all, new Deadline(all, properties), maker, made, resources, json),
+        new Makings(all, new Readiness(all, properties), maker, made, resources, json),
         new Edits(all, registry, views, replies, json),
         replies,
         views,

@@ -15,11 +15,11 @@ class ClusterViewConfiguration {
   @Bean
   KnownExports knownExports(
       KubernetesProperties properties, ExportProperties exports, JsonMapper json) {
-    return new KnownExports(properties.pod(), new Asking(json, exports));
+    return new KnownExports(properties.pod(), new RequestReader(json, exports));
   }
 
   @Bean
   ResourceViews resourceViews(ExportProperties exports, JsonMapper json) {
-    return new ResourceViews(new Asking(json, exports));
+    return new ResourceViews(new RequestReader(json, exports));
   }
 }

@@ -5,7 +5,7 @@ import dev.sluice.api.OtherExport;
 import dev.sluice.cluster.ResourceListener.Known;
 import dev.sluice.cluster.StreamExport;
 import dev.sluice.cluster.StreamExportStatus;
-import dev.sluice.cluster.view.Asking.Asked;
+import dev.sluice.cluster.view.RequestReader.Asked;
 import dev.sluice.stream.StreamState;
 import dev.sluice.stream.StreamStatus;
 import java.util.Objects;
@@ -16,16 +16,16 @@ final class KnownExport implements OtherExport {
 
   private final StreamExport resource;
   private final boolean own;
-  private final Asking asking;
+  private final RequestReader reader;
   private final String id;
   private volatile @Nullable Asked asked;
   private volatile @Nullable ExportView view;
   private volatile @Nullable ExportView withoutName;
 
-  private KnownExport(Known known, Asking asking, @Nullable Asked asked) {
+  private KnownExport(Known known, RequestReader reader, @Nullable Asked asked) {
     this.resource = known.resource();
     this.own = known.own();
-    this.asking = asking;
+    this.reader = reader;
     this.asked = asked;
     this.id = resource.exportId();
   }
@@ -35,10 +35,10 @@ final class KnownExport implements OtherExport {
    *
    * @param before what an earlier one has said, whose work need not be done again
    */
-  static KnownExport of(Known known, @Nullable KnownExport before, Asking asking) {
+  static KnownExport of(Known known, @Nullable KnownExport before, RequestReader reader) {
     return new KnownExport(
         known,
-        asking,
+        reader,
         before != null && asksForTheSame(before.resource, known.resource()) ? before.asked : null);
   }
 
@@ -64,7 +64,7 @@ final class KnownExport implements OtherExport {
   private Asked asked() {
     Asked now = asked;
     if (now == null) {
-      now = asking.of(resource);
+      now = reader.read(resource);
       asked = now;
     }
     return now;

@@ -15,16 +15,16 @@ import org.jspecify.annotations.Nullable;
 final class KnownExports implements OtherExports, ResourceListener {
 
   private final String pod;
-  private final Asking asking;
+  private final RequestReader reader;
 
   /** By the names of their resources. */
   private final Map<String, KnownExport> known = new ConcurrentHashMap<>();
 
   private volatile Runnable listener = () -> {};
 
-  KnownExports(String pod, Asking asking) {
+  KnownExports(String pod, RequestReader reader) {
     this.pod = pod;
-    this.asking = asking;
+    this.reader = reader;
   }
 
   @Override
@@ -50,7 +50,7 @@ final class KnownExports implements OtherExports, ResourceListener {
     if (now == null) {
       known.remove(name);
     } else if (before == null || !before.is(now)) {
-      known.put(name, KnownExport.of(now, before, asking));
+      known.put(name, KnownExport.of(now, before, reader));
     } else {
       return; // it is only looked at again
     }

@@ -4,27 +4,27 @@ import dev.sluice.api.ExportView;
 import dev.sluice.api.ExportViews;
 import dev.sluice.cluster.ResourceListener.Known;
 import dev.sluice.cluster.StreamExport;
-import dev.sluice.cluster.view.Asking.Asked;
+import dev.sluice.cluster.view.RequestReader.Asked;
 import dev.sluice.export.ExportSpec;
 import java.util.Optional;
 
 /** What single resources say, in the words of the REST API. */
 public final class ResourceViews {
 
-  private final Asking asking;
+  private final RequestReader reader;
 
-  ResourceViews(Asking asking) {
-    this.asking = asking;
+  ResourceViews(RequestReader reader) {
+    this.reader = reader;
   }
 
   /** An export as somebody may see it. */
   public ExportView of(StreamExport resource, boolean seesNames) {
     return ExportViews.seen(
-        KnownExport.of(new Known(resource, /* own= */ false), null, asking), seesNames);
+        KnownExport.of(new Known(resource, /* own= */ false), null, reader), seesNames);
   }
 
   /** What was asked for; empty if nobody can ask for that, and it is refused, or will be. */
   public Optional<ExportSpec> spec(StreamExport resource) {
-    return Optional.of(asking.of(resource)).filter(Asked::valid).map(Asked::spec);
+    return Optional.of(reader.read(resource)).filter(Asked::valid).map(Asked::spec);
   }
 }

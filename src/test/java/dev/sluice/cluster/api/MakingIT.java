@@ -43,10 +43,6 @@ class MakingIT {
     return new RestClient(((OwnService) OwnService.shared()).port()).post(body);
   }
 
-  private static void assertNone(String name) {
-    assertThat(pods.rig.kubectl("get", "sx", name, "--ignore-not-found", "-o", "name")).isBlank();
-  }
-
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -68,7 +64,7 @@ class MakingIT {
 
     assertThat(refused.status()).isEqualTo(expected.status()).isEqualTo(400);
     assertThat(refused.json()).isEqualTo(expected.json());
-    assertNone("wrong");
+    pods.assertNone("wrong");
   }
 
   @Test
@@ -87,7 +83,7 @@ class MakingIT {
 
     assertThat(refused.json()).isEqualTo(words);
     assertThat(refused.status()).isEqualTo(expected.path("status").asInt()).isEqualTo(400);
-    assertNone("none");
+    pods.assertNone("none");
   }
 
   @Test
@@ -103,7 +99,7 @@ class MakingIT {
     assertThat(refused.text("type")).endsWith("/problems/already-in-use");
     assertThat(refused.text("field")).isEqualTo("path");
     assertThat(refused.text("value")).isEqualTo(file.toString());
-    assertNone("other");
+    pods.assertNone("other");
   }
 
   @ParameterizedTest

@@ -50,10 +50,6 @@ class PlacesIT {
     pods.close();
   }
 
-  private static void assertNone(String name) {
-    assertThat(pods.rig.kubectl("get", "sx", name, "--ignore-not-found", "-o", "name")).isBlank();
-  }
-
   @Test
   void whatNoPodTakesInTimeIsTakenBack() {
     Answer answer =
@@ -63,7 +59,7 @@ class PlacesIT {
     assertThat(answer.status()).isEqualTo(503);
     assertThat(answer.detail()).startsWith("no pod has made it within");
     assertThat(answer.header("Retry-After")).isEqualTo("1");
-    assertNone("nobodys");
+    pods.assertNone("nobodys");
   }
 
   private static SharedExports shared() {
@@ -77,16 +73,16 @@ class PlacesIT {
     StreamExport before = shared().now("late").orElseThrow();
     pods.rig.kubectl("annotate", "sx", "late", "changed=yes");
     KubernetesProperties properties = pods.first.bean(KubernetesProperties.class);
-    Deadline deadline = new Deadline(PlacesIT::shared, properties);
+    Readiness readiness = new Readiness(PlacesIT::shared, properties);
 
-    StreamExport now = deadline.takenBackUnlessChanged(before);
+    StreamExport now = readiness.takenBackUnlessChanged(before);
 
     assertThat(now.getMetadata().getAnnotations()).containsEntry("changed", "yes");
     assertThat(pods.rig.kubectl("get", "sx", "late", "-o", "name")).contains("late");
-    assertThatThrownBy(() -> deadline.takenBackUnlessChanged(now))
+    assertThatThrownBy(() -> readiness.takenBackUnlessChanged(now))
         .isInstanceOf(ProblemException.class)
         .hasMessageStartingWith("no pod has made it within");
-    assertNone("late");
+    pods.assertNone("late");
   }
 
   @Test
@@ -103,7 +99,7 @@ class PlacesIT {
     assertThat(pods.rig.kubectl("get", "sx", "waits", "-o", "jsonpath={.spec.rateLimit}"))
         .isEqualTo("4096");
     assertThat(pods.atSecond.delete("/exports/waits").status()).isEqualTo(204);
-    assertNone("waits");
+    pods.assertNone("waits");
     assertThat(pods.atSecond.get("/exports/waits").status()).isEqualTo(404);
   }
 
@@ -191,7 +187,7 @@ class PlacesIT {
     assertThat(finished.detail()).contains("the export has ended: FAILED, the pod sluice-9");
     assertThat(pods.atFirst.get("/exports/judged?waitFor=ended").text("state")).isEqualTo("FAILED");
     assertThat(pods.atFirst.delete("/exports/judged").status()).isEqualTo(204);
-    assertNone("judged");
+    pods.assertNone("judged");
   }
 
   @Test

@@ -63,6 +63,11 @@ final class TwoPods implements AutoCloseable {
     return made.json();
   }
 
+  /** There is no resource of this name. */
+  void assertNone(String name) {
+    assertThat(rig.kubectl("get", "sx", name, "--ignore-not-found", "-o", "name")).isBlank();
+  }
+
   static boolean has(OwnService pod, String name) {
     return pod.bean(ExportRegistry.class).find(name).isPresent();
   }

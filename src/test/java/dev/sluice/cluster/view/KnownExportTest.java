@@ -76,7 +76,7 @@ class KnownExportTest {
     return KnownExport.of(
         new Known(resource(spec, status, more), own),
         null,
-        new Asking(JsonMapper.shared(), DEFAULTS));
+        new RequestReader(JsonMapper.shared(), DEFAULTS));
   }
 
   private static KnownExport known(String status, boolean own) {
@@ -231,7 +231,8 @@ class KnownExportTest {
 
   @Test
   void whoeverListensIsToldOfEachChange() {
-    KnownExports exports = new KnownExports("sluice-0", new Asking(JsonMapper.shared(), DEFAULTS));
+    KnownExports exports =
+        new KnownExports("sluice-0", new RequestReader(JsonMapper.shared(), DEFAULTS));
     List<Integer> sizes = new ArrayList<>();
     exports.onChange(() -> sizes.add(exports.known().size()));
 

@@ -11,12 +11,12 @@ import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Knows what a resource asks for; all pods are expected to have the same defaults. */
-final class Asking {
+final class RequestReader {
 
   private final JsonMapper json;
   private final ExportProperties defaults;
 
-  Asking(JsonMapper json, ExportProperties defaults) {
+  RequestReader(JsonMapper json, ExportProperties defaults) {
     this.json = json;
     this.defaults = defaults;
   }
@@ -28,7 +28,7 @@ final class Asking {
    */
   record Asked(ExportSpec spec, boolean valid) {}
 
-  Asked of(StreamExport resource) {
+  Asked read(StreamExport resource) {
     try {
       ExportSpec spec = spec(resource.request(), resource.name());
       return new Asked(spec.withTicket(resource.ticketHash()), true);

@@ -10,14 +10,14 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** How long somebody waits until a pod has made an export; then it is taken back. */
-final class Deadline {
+final class Readiness {
 
   private static final int ATTEMPTS = 3;
 
   private final Supplier<SharedExports> all;
   private final KubernetesProperties properties;
 
-  Deadline(Supplier<SharedExports> all, KubernetesProperties properties) {
+  Readiness(Supplier<SharedExports> all, KubernetesProperties properties) {
     this.all = all;
     this.properties = properties;
   }
@@ -36,7 +36,7 @@ final class Deadline {
     return all.get()
         .await(
             resource.name(),
-            now -> now.filter(Deadline::isSettled).isPresent(),
+            now -> now.filter(Readiness::isSettled).isPresent(),
             properties.readyWithin())
         .orElse(resource);
   }
