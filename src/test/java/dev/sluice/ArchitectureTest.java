@@ -34,6 +34,16 @@ class ArchitectureTest {
           .definedBy("dev.sluice.cluster", "dev.sluice.cluster.view..")
           .layer("cluster.api")
           .definedBy("dev.sluice.cluster.api..")
+          .layer("cluster.owner")
+          .definedBy("dev.sluice.cluster.owner..")
+          .layer("cluster.member")
+          .definedBy("dev.sluice.cluster.member..")
+          .layer("cluster.resource")
+          .definedBy("dev.sluice.cluster.resource..")
+          .layer("cluster.entrance")
+          .definedBy("dev.sluice.cluster.entrance..")
+          .layer("cluster.connection")
+          .definedBy("dev.sluice.cluster.connection..")
           .layer("cli")
           .definedBy("dev.sluice.cli", "dev.sluice.cli.manual..")
           .layer("cli.streaming")
@@ -88,9 +98,36 @@ class ArchitectureTest {
           .mayOnlyAccessLayers("cli")
           .whereLayer("cluster")
           .mayOnlyAccessLayers(
-              "api", "server.relay", "export", "logging", "configuration", "stream")
+              "cluster.owner",
+              "cluster.member",
+              "cluster.resource",
+              "cluster.entrance",
+              "cluster.connection",
+              "api",
+              "server.relay",
+              "export",
+              "logging",
+              "configuration",
+              "stream")
           .whereLayer("cluster.api")
-          .mayOnlyAccessLayers("cluster", "api", "access.http", "export", "configuration", "stream")
+          .mayOnlyAccessLayers(
+              "cluster",
+              "cluster.resource",
+              "api",
+              "access.http",
+              "export",
+              "configuration",
+              "stream")
+          .whereLayer("cluster.owner")
+          .mayOnlyAccessLayers("cluster.member", "cluster.resource", "api", "export", "stream")
+          .whereLayer("cluster.member")
+          .mayOnlyAccessLayers("cluster.resource")
+          .whereLayer("cluster.resource")
+          .mayOnlyAccessLayers("export", "stream")
+          .whereLayer("cluster.entrance")
+          .mayOnlyAccessLayers("server.relay")
+          .whereLayer("cluster.connection")
+          .mayOnlyAccessLayers("configuration")
           .whereLayer("cli")
           .mayOnlyAccessLayers("cli.streaming", "cli.remote", "cli.common")
           .whereLayer("cli.remote")

@@ -3,6 +3,8 @@ package dev.sluice.cluster;
 import dev.sluice.api.ExportMaker;
 import dev.sluice.cluster.connection.KubeConfig;
 import dev.sluice.cluster.entrance.Entrance;
+import dev.sluice.cluster.member.ClusterSignals;
+import dev.sluice.cluster.resource.ResourceListener;
 import dev.sluice.configuration.UnusableConfigurationException;
 import dev.sluice.export.ExportProperties;
 import dev.sluice.export.ExportRegistry;

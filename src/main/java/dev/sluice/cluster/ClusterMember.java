@@ -2,6 +2,8 @@ package dev.sluice.cluster;
 
 import dev.sluice.api.ExportMaker;
 import dev.sluice.cluster.entrance.Entrance;
+import dev.sluice.cluster.member.ClusterSignals;
+import dev.sluice.cluster.resource.ResourceListener;
 import dev.sluice.export.ExportProperties;
 import dev.sluice.export.ExportRegistry;
 import java.util.Optional;

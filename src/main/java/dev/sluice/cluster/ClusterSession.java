@@ -1,9 +1,26 @@
 package dev.sluice.cluster;
 
 import dev.sluice.api.ExportMaker;
-import dev.sluice.cluster.StreamExportStatus.Owner;
 import dev.sluice.cluster.connection.ApiServer;
 import dev.sluice.cluster.entrance.Entrance;
+import dev.sluice.cluster.member.ClusterSignals;
+import dev.sluice.cluster.member.Leases;
+import dev.sluice.cluster.member.Members;
+import dev.sluice.cluster.member.OwnLease;
+import dev.sluice.cluster.owner.Controller;
+import dev.sluice.cluster.owner.Holdings;
+import dev.sluice.cluster.owner.LastWords;
+import dev.sluice.cluster.owner.Mirror;
+import dev.sluice.cluster.owner.Pace;
+import dev.sluice.cluster.owner.StreamExportReconciler;
+import dev.sluice.cluster.owner.Upkeep;
+import dev.sluice.cluster.owner.Wanted;
+import dev.sluice.cluster.resource.KnownResources;
+import dev.sluice.cluster.resource.ResourceListener;
+import dev.sluice.cluster.resource.Resources;
+import dev.sluice.cluster.resource.StreamExport;
+import dev.sluice.cluster.resource.StreamExportStatus.Owner;
+import dev.sluice.cluster.resource.Watches;
 import dev.sluice.export.ExportRegistry;
 import dev.sluice.logging.LinePerMinute;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -31,14 +48,12 @@ final class ClusterSession implements AutoCloseable {
 
   private static final int INSTANCE_BYTES = 8;
 
-  /** So many times a Lease is renewed, and those of others are read, within its duration. */
-  static final int SIGNS_WITHIN_LEASE = 6;
-
   private static final int LOOKS_WITHIN_LEASE = 30;
 
   private final Duration leaseDuration;
   private final KubernetesClient client;
   private final Resources resources;
+  private final Leases leases;
   private final Holdings holdings;
   private final Members members;
   private final OwnLease lease;
@@ -73,7 +88,8 @@ final class ClusterSession implements AutoCloseable {
     leaseDuration = properties.leaseDuration();
     URI apiUrl = Objects.requireNonNull(properties.apiUrl()); // or it would have no valid keys
     client = ApiServer.client(properties.kubeconfig(), properties.namespace(), leaseDuration);
-    resources = new Resources(client, signals);
+    resources = new Resources(client, signals::failed);
+    leases = new Leases(client);
     holdings = new Holdings(registry);
     members = new Members(System::nanoTime, leaseDuration);
     lease =
@@ -86,9 +102,9 @@ final class ClusterSession implements AutoCloseable {
             () -> entrance.notes(Members.NBD_ADDRESS, Members.RELAY_KEY),
             System::nanoTime);
     Watches watches = new Watches();
-    KnownResources known = new KnownResources(listener, lease, properties.namespace());
+    KnownResources known = new KnownResources(listener, lease::isOf, properties.namespace());
     Mirror mirror = new Mirror(Clock.systemUTC());
-    janitor = new Janitor(resources, mirror, lease, members, Clock.systemUTC(), signals);
+    janitor = new Janitor(resources, leases, mirror, lease, members, Clock.systemUTC(), signals);
     pace = new Pace(properties.statusInterval(), leaseDuration, System::nanoTime);
     StreamExportReconciler reconciler =
         new StreamExportReconciler(
@@ -112,7 +128,7 @@ final class ClusterSession implements AutoCloseable {
             holdings,
             pace,
             reconciler::look);
-    shared = new SharedExports(resources, known, holdings, lease, members, watches);
+    shared = new SharedExports(resources, known, holdings, lease, leases, members, watches);
     lastWords = new LastWords(resources, holdings, reconciler, lease);
     entrance.open(new OtherPods(known, members, lease));
   }
@@ -128,8 +144,7 @@ final class ClusterSession implements AutoCloseable {
   void run(BooleanSupplier goesOn) throws InterruptedException {
     signals.show(new ClusterSignals.View(lease::isValid, members::live, this::exportsWithoutOwner));
     long nanos = leaseDuration.toNanos();
-    timers.scheduleWithFixedDelay(
-        this::tryRound, 0, nanos / SIGNS_WITHIN_LEASE, TimeUnit.NANOSECONDS);
+    timers.scheduleWithFixedDelay(this::tryRound, 0, nanos / OwnLease.SIGNS, TimeUnit.NANOSECONDS);
     timers.scheduleWithFixedDelay(
         this::withdrawIfOver, 0, nanos / LOOKS_WITHIN_LEASE, TimeUnit.NANOSECONDS);
     log.info(
@@ -153,7 +168,7 @@ final class ClusterSession implements AutoCloseable {
     try {
       lease.renew();
       long askedAt = System.nanoTime();
-      members.are(resources.leases(), askedAt);
+      members.are(leases.all(), askedAt);
       signals.isTroubledBy(null);
     } catch (RuntimeException e) {
       signals.isTroubledBy(why(e));

@@ -1,7 +1,15 @@
 package dev.sluice.cluster;
 
-import dev.sluice.cluster.ClusterSignals.Judgement;
-import dev.sluice.cluster.StreamExportStatus.Owner;
+import dev.sluice.cluster.member.ClusterSignals;
+import dev.sluice.cluster.member.ClusterSignals.Judgement;
+import dev.sluice.cluster.member.Leases;
+import dev.sluice.cluster.member.Members;
+import dev.sluice.cluster.member.OwnLease;
+import dev.sluice.cluster.owner.Mirror;
+import dev.sluice.cluster.resource.Resources;
+import dev.sluice.cluster.resource.StreamExport;
+import dev.sluice.cluster.resource.StreamExportStatus;
+import dev.sluice.cluster.resource.StreamExportStatus.Owner;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
 import java.util.Collection;
@@ -22,6 +30,7 @@ final class Janitor {
   private static final Logger log = LoggerFactory.getLogger(Janitor.class);
 
   private final Resources resources;
+  private final Leases leases;
   private final Mirror mirror;
   private final OwnLease lease;
   private final Members members;
@@ -30,12 +39,14 @@ final class Janitor {
 
   Janitor(
       Resources resources,
+      Leases leases,
       Mirror mirror,
       OwnLease lease,
       Members members,
       Clock clock,
       ClusterSignals signals) {
     this.resources = resources;
+    this.leases = leases;
     this.mirror = mirror;
     this.lease = lease;
     this.members = members;
@@ -143,6 +154,6 @@ final class Janitor {
         named.add(owner.lease());
       }
     }
-    over.stream().filter(name -> !named.contains(name)).forEach(resources::deleteLease);
+    over.stream().filter(name -> !named.contains(name)).forEach(leases::delete);
   }
 }

@@ -2,17 +2,16 @@ package dev.sluice.cluster;
 
 import static java.time.temporal.ChronoUnit.SECONDS;
 
+import dev.sluice.cluster.member.ApiUrl;
 import dev.sluice.configuration.RelatedKeys;
 import dev.sluice.configuration.Within;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.Pattern;
 import java.net.InetAddress;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.hibernate.validator.constraints.Range;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -83,7 +82,7 @@ public record KubernetesProperties(
     if (enabled && pod.isEmpty()) {
       misfits.put("pod", "must be the name of this pod, since enabled is true");
     }
-    if (enabled && !isBase(apiUrl)) {
+    if (enabled && !ApiUrl.isUsable(apiUrl)) {
       misfits.put(
           "api-url",
           "must be where other pods reach this one's REST API, such as http://sluice-0.sluice-headless.streams.svc:8080, since enabled is true");
@@ -92,24 +91,6 @@ public record KubernetesProperties(
       misfits.put("nbdAddress", "must be an IP address, such as 10.0.0.7, without a port");
     }
     return misfits;
-  }
-
-  /** Where a REST API can be; empty if it cannot be there. */
-  static Optional<URI> base(String text) {
-    try {
-      return Optional.of(new URI(text)).filter(KubernetesProperties::isBase);
-    } catch (URISyntaxException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static boolean isBase(@Nullable URI url) {
-    return url != null
-        && ("http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme()))
-        && url.getHost() != null
-        && url.getRawUserInfo() == null
-        && url.getRawQuery() == null
-        && url.getRawFragment() == null;
   }
 
   private static boolean isAddress(String text) {

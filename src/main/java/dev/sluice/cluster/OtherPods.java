@@ -1,7 +1,12 @@
 package dev.sluice.cluster;
 
-import dev.sluice.cluster.StreamExportStatus.Owner;
 import dev.sluice.cluster.entrance.Entrance;
+import dev.sluice.cluster.member.Members;
+import dev.sluice.cluster.member.OwnLease;
+import dev.sluice.cluster.resource.KnownResources;
+import dev.sluice.cluster.resource.StreamExport;
+import dev.sluice.cluster.resource.StreamExportStatus;
+import dev.sluice.cluster.resource.StreamExportStatus.Owner;
 import dev.sluice.server.relay.Place;
 import java.util.List;
 import java.util.Objects;

@@ -1,6 +1,14 @@
 package dev.sluice.cluster;
 
-import dev.sluice.cluster.StreamExportStatus.Owner;
+import dev.sluice.cluster.member.Leases;
+import dev.sluice.cluster.member.Members;
+import dev.sluice.cluster.member.OwnLease;
+import dev.sluice.cluster.owner.Holdings;
+import dev.sluice.cluster.resource.KnownResources;
+import dev.sluice.cluster.resource.Resources;
+import dev.sluice.cluster.resource.StreamExport;
+import dev.sluice.cluster.resource.StreamExportStatus.Owner;
+import dev.sluice.cluster.resource.Watches;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.URI;
 import java.time.Duration;
@@ -18,6 +26,7 @@ public final class SharedExports {
   private final KnownResources known;
   private final Holdings holdings;
   private final OwnLease lease;
+  private final Leases leases;
   private final Members members;
   private final Watches watches;
 
@@ -26,12 +35,14 @@ public final class SharedExports {
       KnownResources known,
       Holdings holdings,
       OwnLease lease,
+      Leases leases,
       Members members,
       Watches watches) {
     this.resources = resources;
     this.known = known;
     this.holdings = holdings;
     this.lease = lease;
+    this.leases = leases;
     this.members = members;
     this.watches = watches;
   }
@@ -79,7 +90,7 @@ public final class SharedExports {
     Optional<URI> known = members.api(owner);
     if (known.isEmpty() && !members.isLost(owner)) { // it may have begun a moment ago
       long askedAt = System.nanoTime();
-      members.are(resources.leases(), askedAt);
+      members.are(leases.all(), askedAt);
       return members.api(owner);
     }
     return known;

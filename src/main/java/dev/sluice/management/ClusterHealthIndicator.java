@@ -1,7 +1,7 @@
 package dev.sluice.management;
 
-import dev.sluice.cluster.ClusterSignals;
 import dev.sluice.cluster.KubernetesProperties;
+import dev.sluice.cluster.member.ClusterSignals;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;

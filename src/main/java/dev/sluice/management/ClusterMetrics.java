@@ -1,6 +1,6 @@
 package dev.sluice.management;
 
-import dev.sluice.cluster.ClusterSignals;
+import dev.sluice.cluster.member.ClusterSignals;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,5 +1,7 @@
 package dev.sluice.cluster;
 
+import dev.sluice.cluster.resource.Conditions;
+import dev.sluice.cluster.resource.StreamExport;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.testing.KubernetesApi;
 import dev.sluice.testing.OwnService;

@@ -3,6 +3,9 @@ package dev.sluice.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.cluster.member.ClusterSignals;
+import dev.sluice.cluster.member.OwnLease;
+import dev.sluice.cluster.owner.Pace;
 import dev.sluice.testing.OwnService;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -47,7 +50,7 @@ class KubernetesPropertiesTest {
         context -> {
           Duration lease = context.getBean(KubernetesProperties.class).leaseDuration();
           Duration look = new Pace(Duration.ofSeconds(5), lease, () -> 0).look();
-          Duration read = lease.dividedBy(ClusterSession.SIGNS_WITHIN_LEASE);
+          Duration read = lease.dividedBy(OwnLease.SIGNS);
           assertThat(look).isEqualTo(read);
           assertThat(lease.plus(read).plus(read).plus(look)).isLessThan(Duration.ofSeconds(15));
         });

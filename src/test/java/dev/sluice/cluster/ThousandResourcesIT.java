@@ -2,7 +2,9 @@ package dev.sluice.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.cluster.StreamExportStatus.Owner;
+import dev.sluice.cluster.resource.Conditions;
+import dev.sluice.cluster.resource.StreamExport;
+import dev.sluice.cluster.resource.StreamExportStatus.Owner;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.stream.StreamState;
 import dev.sluice.testing.KubernetesApi;

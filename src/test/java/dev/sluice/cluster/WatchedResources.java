@@ -1,8 +1,9 @@
 package dev.sluice.cluster;
 
-import dev.sluice.cluster.StreamExportStatus.Condition;
-import dev.sluice.cluster.StreamExportStatus.Owner;
 import dev.sluice.cluster.connection.KubeConfig;
+import dev.sluice.cluster.resource.StreamExport;
+import dev.sluice.cluster.resource.StreamExportStatus.Condition;
+import dev.sluice.cluster.resource.StreamExportStatus.Owner;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;

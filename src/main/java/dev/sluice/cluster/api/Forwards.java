@@ -3,7 +3,7 @@ package dev.sluice.cluster.api;
 import dev.sluice.api.problem.ProblemException;
 import dev.sluice.api.problem.ProblemType;
 import dev.sluice.cluster.KubernetesProperties;
-import dev.sluice.cluster.StreamExportStatus.Owner;
+import dev.sluice.cluster.resource.StreamExportStatus.Owner;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;

@@ -2,8 +2,8 @@ package dev.sluice.cluster.api;
 
 import dev.sluice.api.ExportViews;
 import dev.sluice.api.problem.ProblemException;
-import dev.sluice.cluster.StreamExport;
-import dev.sluice.cluster.StreamExportStatus.Owner;
+import dev.sluice.cluster.resource.StreamExport;
+import dev.sluice.cluster.resource.StreamExportStatus.Owner;
 import dev.sluice.cluster.view.ResourceViews;
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportRegistry;

@@ -2,8 +2,8 @@ package dev.sluice.cluster.api;
 
 import dev.sluice.api.ExportViews;
 import dev.sluice.cluster.KubernetesProperties;
-import dev.sluice.cluster.StreamExport;
-import dev.sluice.cluster.StreamExportStatus.Owner;
+import dev.sluice.cluster.resource.StreamExport;
+import dev.sluice.cluster.resource.StreamExportStatus.Owner;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.URI;

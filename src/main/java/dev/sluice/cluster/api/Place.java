@@ -1,6 +1,6 @@
 package dev.sluice.cluster.api;
 
-import dev.sluice.cluster.StreamExport;
+import dev.sluice.cluster.resource.StreamExport;
 import java.net.URI;
 
 /** Where an export is that somebody asks for. */

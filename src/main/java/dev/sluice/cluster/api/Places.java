@@ -2,8 +2,8 @@ package dev.sluice.cluster.api;
 
 import dev.sluice.cluster.ClusterMember;
 import dev.sluice.cluster.SharedExports;
-import dev.sluice.cluster.StreamExport;
-import dev.sluice.cluster.StreamExportStatus.Owner;
+import dev.sluice.cluster.resource.StreamExport;
+import dev.sluice.cluster.resource.StreamExportStatus.Owner;
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportId;
 import dev.sluice.export.ExportRegistry;

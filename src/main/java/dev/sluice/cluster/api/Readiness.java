@@ -3,7 +3,7 @@ package dev.sluice.cluster.api;
 import dev.sluice.api.problem.ProblemException;
 import dev.sluice.cluster.KubernetesProperties;
 import dev.sluice.cluster.SharedExports;
-import dev.sluice.cluster.StreamExport;
+import dev.sluice.cluster.resource.StreamExport;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.util.Optional;
 import java.util.function.Predicate;

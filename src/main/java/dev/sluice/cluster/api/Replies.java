@@ -1,7 +1,7 @@
 package dev.sluice.cluster.api;
 
 import dev.sluice.api.ExportDetails;
-import dev.sluice.cluster.StreamExport;
+import dev.sluice.cluster.resource.StreamExport;
 import dev.sluice.cluster.view.ResourceViews;
 import java.util.List;
 import java.util.Map;

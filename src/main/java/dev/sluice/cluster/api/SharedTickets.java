@@ -1,7 +1,7 @@
 package dev.sluice.cluster.api;
 
 import dev.sluice.cluster.ClusterMember;
-import dev.sluice.cluster.StreamExport;
+import dev.sluice.cluster.resource.StreamExport;
 import java.util.Optional;
 
 /** The tickets of exports that other pods have: of each there is the hash in its resource. */

@@ -2,7 +2,7 @@ package dev.sluice.cluster.api;
 
 import dev.sluice.api.ExportMaker;
 import dev.sluice.api.problem.ProblemException;
-import dev.sluice.cluster.StreamExport;
+import dev.sluice.cluster.resource.StreamExport;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -2,9 +2,9 @@ package dev.sluice.cluster.view;
 
 import dev.sluice.api.ExportView;
 import dev.sluice.api.OtherExport;
-import dev.sluice.cluster.ResourceListener.Known;
-import dev.sluice.cluster.StreamExport;
-import dev.sluice.cluster.StreamExportStatus;
+import dev.sluice.cluster.resource.ResourceListener.Known;
+import dev.sluice.cluster.resource.StreamExport;
+import dev.sluice.cluster.resource.StreamExportStatus;
 import dev.sluice.cluster.view.RequestReader.Asked;
 import dev.sluice.stream.StreamState;
 import dev.sluice.stream.StreamStatus;

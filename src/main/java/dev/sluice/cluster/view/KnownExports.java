@@ -2,7 +2,7 @@ package dev.sluice.cluster.view;
 
 import dev.sluice.api.OtherExport;
 import dev.sluice.api.OtherExports;
-import dev.sluice.cluster.ResourceListener;
+import dev.sluice.cluster.resource.ResourceListener;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

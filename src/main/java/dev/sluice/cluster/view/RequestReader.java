@@ -3,7 +3,7 @@ package dev.sluice.cluster.view;
 import dev.sluice.api.problem.ProblemException;
 import dev.sluice.api.request.ExportRequest;
 import dev.sluice.api.request.JsonBody;
-import dev.sluice.cluster.StreamExport;
+import dev.sluice.cluster.resource.StreamExport;
 import dev.sluice.export.ExportProperties;
 import dev.sluice.export.ExportSpec;
 import dev.sluice.stream.Direction;

@@ -2,9 +2,9 @@ package dev.sluice.cluster.view;
 
 import dev.sluice.api.ExportView;
 import dev.sluice.api.ExportView.Naming;
-import dev.sluice.cluster.StreamExport;
-import dev.sluice.cluster.StreamExportStatus;
-import dev.sluice.cluster.StreamExportStatus.Owner;
+import dev.sluice.cluster.resource.StreamExport;
+import dev.sluice.cluster.resource.StreamExportStatus;
+import dev.sluice.cluster.resource.StreamExportStatus.Owner;
 import dev.sluice.cluster.view.RequestReader.Asked;
 import dev.sluice.stream.StreamSettings;
 import dev.sluice.stream.StreamState;

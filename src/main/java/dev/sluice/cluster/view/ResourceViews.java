@@ -2,8 +2,8 @@ package dev.sluice.cluster.view;
 
 import dev.sluice.api.ExportView;
 import dev.sluice.api.ExportViews;
-import dev.sluice.cluster.ResourceListener.Known;
-import dev.sluice.cluster.StreamExport;
+import dev.sluice.cluster.resource.ResourceListener.Known;
+import dev.sluice.cluster.resource.StreamExport;
 import dev.sluice.cluster.view.RequestReader.Asked;
 import dev.sluice.export.ExportSpec;
 import java.util.Optional;

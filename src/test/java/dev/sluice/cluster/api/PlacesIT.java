@@ -9,7 +9,7 @@ import dev.sluice.cluster.ClusterMember;
 import dev.sluice.cluster.ClusterRig;
 import dev.sluice.cluster.KubernetesProperties;
 import dev.sluice.cluster.SharedExports;
-import dev.sluice.cluster.StreamExport;
+import dev.sluice.cluster.resource.StreamExport;
 import dev.sluice.testing.FreePort;
 import dev.sluice.testing.KubernetesApi;
 import dev.sluice.testing.RestClient.Answer;

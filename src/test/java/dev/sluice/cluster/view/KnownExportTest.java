@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.api.ExportView;
 import dev.sluice.api.OtherExport;
-import dev.sluice.cluster.ResourceListener.Known;
-import dev.sluice.cluster.StreamExport;
+import dev.sluice.cluster.resource.ResourceListener.Known;
+import dev.sluice.cluster.resource.StreamExport;
 import dev.sluice.export.ExportProperties;
 import dev.sluice.stream.StreamState;
 import dev.sluice.stream.StreamStatus;

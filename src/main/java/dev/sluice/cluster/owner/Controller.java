@@ -1,0 +1,131 @@
+package dev.sluice.cluster.owner;
+
+import dev.sluice.cluster.resource.StreamExport;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
+import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has resources looked at when they change: the Java Operator SDK, which is started again where its
+ * watch has ended, as it does when the definition of the resource is deleted.
+ */
+public final class Controller implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Controller.class);
+
+  private static final int THREADS = 8;
+  private static final Duration SYNCS_WITHIN = Duration.ofSeconds(10);
+  private static final Duration STOPS_WITHIN = Duration.ofSeconds(2);
+  private static final Duration RETRIES_WITHIN = Duration.ofSeconds(5);
+
+  private final KubernetesClient client;
+  private final String namespace;
+  private final StreamExportReconciler reconciler;
+
+  /** One for each watch that has ended. */
+  private final Semaphore ended = new Semaphore(0);
+
+  private volatile @Nullable Operator operator;
+  private volatile boolean following;
+
+  public Controller(KubernetesClient client, String namespace, StreamExportReconciler reconciler) {
+    this.client = client;
+    this.namespace = namespace;
+    this.reconciler = reconciler;
+  }
+
+  /** Works as long as this is so, or until the thread is interrupted. */
+  public void run(BooleanSupplier goesOn, Duration leaseDuration) throws InterruptedException {
+    while (goesOn.getAsBoolean()) {
+      ended.drainPermits();
+      try {
+        begin(leaseDuration);
+        if (!awaitEnd(goesOn)) {
+          return;
+        }
+        log.warn("The watch of stream exports has ended, and begins anew");
+      } catch (RuntimeException e) {
+        log.warn("Stream exports cannot be watched now: {}", e.toString());
+      }
+      close();
+      TimeUnit.NANOSECONDS.sleep(leaseDuration.dividedBy(3).toNanos());
+    }
+  }
+
+  /** The SDK may have taken an interrupt for its own; so this looks again and again. */
+  private boolean awaitEnd(BooleanSupplier goesOn) throws InterruptedException {
+    boolean over = false;
+    while (!over && goesOn.getAsBoolean()) {
+      over = ended.tryAcquire(1, TimeUnit.SECONDS);
+    }
+    return over;
+  }
+
+  private void begin(Duration leaseDuration) {
+    Operator next =
+        new Operator(
+            overrider ->
+                overrider
+                    .withKubernetesClient(client)
+                    .withCloseClientOnStop(false)
+                    .checkingCRDAndValidateLocalModel(false)
+                    .withStopOnInformerErrorDuringStartup(false)
+                    .withCacheSyncTimeout(SYNCS_WITHIN)
+                    .withReconciliationTerminationTimeout(STOPS_WITHIN)
+                    .withInformerStoppedHandler((_, _) -> ended.release())
+                    .withExecutorService(
+                        Executors.newFixedThreadPool(
+                            THREADS,
+                            Thread.ofPlatform().daemon().name("cluster-worker-", 0).factory())));
+    operator = next;
+    next.register(reconciler, configuration -> configure(configuration, leaseDuration));
+    next.start();
+    reconciler.known().areAllThere();
+    following = true;
+  }
+
+  private void configure(
+      ControllerConfigurationOverrider<StreamExport> configuration, Duration leaseDuration) {
+    long first = Math.max(1, leaseDuration.toMillis() / 30);
+    configuration
+        .settingNamespace(namespace)
+        .withGenerationAware(false)
+        .withTriggerReconcilerOnAllEvents(true)
+        .withRetry(
+            new GenericRetry()
+                .setInitialInterval(first)
+                .setIntervalMultiplier(2)
+                .setMaxInterval(Math.max(first, RETRIES_WITHIN.toMillis()))
+                .withoutMaxAttempts());
+  }
+
+  /** Whether all of them are known, and what becomes of them. */
+  public boolean isFollowing() {
+    return following;
+  }
+
+  /** All resources, as far as they are known. */
+  public List<StreamExport> resources() {
+    return reconciler.known().all();
+  }
+
+  @Override
+  public void close() {
+    following = false;
+    Operator last = operator;
+    operator = null;
+    if (last != null) {
+      last.stop();
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package dev.sluice.cluster.owner;
+
+import dev.sluice.cluster.member.OwnLease;
+import dev.sluice.cluster.resource.Resources;
+import dev.sluice.cluster.resource.StreamExport;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** What the API server has to hear of exports when this process ends. */
+public final class LastWords {
+
+  private static final Duration LIMIT = Duration.ofSeconds(5);
+  private static final int ATTEMPTS = 3;
+
+  private final Resources resources;
+  private final Holdings holdings;
+  private final StreamExportReconciler reconciler;
+  private final OwnLease lease;
+
+  public LastWords(
+      Resources resources, Holdings holdings, StreamExportReconciler reconciler, OwnLease lease) {
+    this.resources = resources;
+    this.holdings = holdings;
+    this.reconciler = reconciler;
+    this.lease = lease;
+  }
+
+  /**
+   * Tells how each export has ended, as long as there is time.
+   *
+   * @throws KubernetesClientException when the API server is not there
+   */
+  public void say() {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    for (Held held : holdings.all()) {
+      for (int attempt = 0; attempt < ATTEMPTS && System.nanoTime() < deadline; attempt++) {
+        Optional<StreamExport> now = resources.now(held.export().name(), held.uid());
+        if (now.isEmpty()
+            || now.get().known().isFinal()
+            || !lease.isOf(now.get().known().owner())
+            || reconciler.step(now.get()).isEmpty()) {
+          break;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.sluice.cluster.owner;
+
+import dev.sluice.cluster.resource.StreamExport;
+import dev.sluice.export.ExportChanges;
+import dev.sluice.stream.StreamState;
+import io.javaoperatorsdk.operator.processing.event.Event;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Has a resource looked at when the state of its export has changed on this pod. */
+final class LocalChanges extends AbstractEventSource<StreamExport, StreamExport> {
+
+  private static final long IDLE_NANOS = TimeUnit.HOURS.toNanos(1);
+
+  private final ExportChanges changes;
+  private final Holdings holdings;
+  private final String namespace;
+  private volatile @Nullable Thread thread;
+
+  LocalChanges(ExportChanges changes, Holdings holdings, String namespace) {
+    super(StreamExport.class, "local-changes");
+    this.changes = changes;
+    this.holdings = holdings;
+    this.namespace = namespace;
+  }
+
+  @Override
+  public Set<StreamExport> getSecondaryResources(StreamExport primary) {
+    return Set.of();
+  }
+
+  @Override
+  public void start() {
+    super.start();
+    thread = Thread.ofPlatform().daemon().name("cluster-changes").start(this::run);
+  }
+
+  @Override
+  public void stop() {
+    Thread running = thread;
+    if (running != null) {
+      running.interrupt();
+    }
+    super.stop();
+  }
+
+  /** Has the resource of a name looked at. */
+  void tell(String name) {
+    if (isRunning()) {
+      getEventHandler().handleEvent(new Event(new ResourceID(name, namespace)));
+    }
+  }
+
+  private void run() {
+    Map<String, StreamState> told = new HashMap<>();
+    long seen = changes.count();
+    try {
+      while (!Thread.currentThread().isInterrupted()) {
+        look(told);
+        seen = changes.await(seen, IDLE_NANOS);
+      }
+    } catch (InterruptedException e) {
+      // it is stopped
+    }
+  }
+
+  private void look(Map<String, StreamState> told) {
+    Map<String, StreamState> now = new HashMap<>();
+    for (Held held : holdings.all()) {
+      StreamState state = held.export().stream().status().state();
+      now.put(held.uid(), state);
+      if (state != told.get(held.uid())) {
+        tell(held.export().name());
+      }
+    }
+    told.clear();
+    told.putAll(now);
+  }
+}

@@ -1,0 +1,181 @@
+package dev.sluice.cluster.owner;
+
+import static dev.sluice.cluster.resource.Conditions.ACCEPTED;
+import static dev.sluice.cluster.resource.Conditions.COMPLETE;
+import static dev.sluice.cluster.resource.Conditions.FAILED;
+import static dev.sluice.cluster.resource.Conditions.READY;
+
+import dev.sluice.cluster.resource.Conditions;
+import dev.sluice.cluster.resource.StreamExport;
+import dev.sluice.cluster.resource.StreamExportStatus;
+import dev.sluice.cluster.resource.StreamExportStatus.Owner;
+import dev.sluice.stream.StreamState;
+import dev.sluice.stream.StreamStatus;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** What the status of a resource has to say. It reads no server and writes none. */
+public final class Mirror {
+
+  public static final String OWNER_LOST = "OwnerLost";
+  static final String LOST_BY_OWNER = "ExportLost";
+
+  private static final String MADE = "a pod has it";
+
+  private final Clock clock;
+
+  public Mirror(Clock clock) {
+    this.clock = clock;
+  }
+
+  /** What is so of an export that runs here, or has ended here. */
+  StreamExportStatus of(StreamExport resource, Held held, StreamStatus stream) {
+    StreamExportStatus before = resource.known();
+    StreamState state = stream.state();
+    OptionalLong size = held.export().stream().settings().size();
+    List<String> changed = Wanted.changed(resource, held);
+    Conditions conditions =
+        conditions(resource)
+            .say(
+                ACCEPTED,
+                true,
+                "Made",
+                changed.isEmpty()
+                    ? MADE
+                    : "%s cannot be changed, and is as it was; delete the resource and make another one"
+                        .formatted(changed));
+    boolean ready = !state.ended();
+    String why = stream.failure();
+    conditions
+        .say(READY, ready, Conditions.reason(state), ready ? stream.waitingFor() : why)
+        .say(COMPLETE, state == StreamState.COMPLETED, Conditions.reason(state), stream.note())
+        .say(
+            FAILED, state.ended() && state != StreamState.COMPLETED, Conditions.reason(state), why);
+    return new StreamExportStatus(
+        generation(resource),
+        state,
+        stream.position(),
+        size.isPresent() ? size.getAsLong() : null,
+        state.ended() ? null : held.uris().stream().map(URI::toString).toList(),
+        state.ended() ? null : held.dataUrl(),
+        text(stream.startedAt()),
+        text(stream.endedAt()),
+        stream.digest(),
+        why,
+        before.owner(),
+        conditions.all());
+  }
+
+  /**
+   * It was asked for what cannot be.
+   *
+   * @param type what the REST API calls that, as a reason of Kubernetes
+   */
+  StreamExportStatus refused(StreamExport resource, String type, String why) {
+    return failed(
+        resource, why, conditions(resource).say(ACCEPTED, false, Conditions.REFUSED, why), type);
+  }
+
+  /** The pod that had it is gone, and with it the stream. */
+  public StreamExportStatus ownerLost(StreamExport resource, Owner owner) {
+    Long position = resource.known().position();
+    String why =
+        "the pod %s (instance %s) was lost at position %d or later; make another export"
+            .formatted(owner.pod(), owner.instance(), position == null ? 0 : position);
+    return failed(resource, why, accepted(resource), OWNER_LOST);
+  }
+
+  /** The pod that has it is there, and the stream is not. */
+  StreamExportStatus lostByOwner(StreamExport resource) {
+    return failed(
+        resource,
+        "the export is not on its pod any more, and its end is not known",
+        accepted(resource),
+        LOST_BY_OWNER);
+  }
+
+  /** It was taken back before any pod had it. */
+  StreamExportStatus cancelled(StreamExport resource) {
+    String why = "it was cancelled before a pod had it";
+    return ended(
+        resource,
+        StreamState.CANCELLED,
+        why,
+        accepted(resource),
+        Conditions.reason(StreamState.CANCELLED));
+  }
+
+  /** Nobody has it any more, and a pod may take it. */
+  public StreamExportStatus released(StreamExport resource, String why) {
+    Conditions conditions =
+        conditions(resource)
+            .say(ACCEPTED, false, "Released", why)
+            .say(READY, false, "Released", why)
+            .say(COMPLETE, false, "Released", "")
+            .say(FAILED, false, "Released", "");
+    return new StreamExportStatus(
+        generation(resource),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        conditions.all());
+  }
+
+  private StreamExportStatus failed(
+      StreamExport resource, String why, Conditions conditions, String reason) {
+    return ended(resource, StreamState.FAILED, why, conditions, reason);
+  }
+
+  private StreamExportStatus ended(
+      StreamExport resource, StreamState end, String why, Conditions conditions, String reason) {
+    StreamExportStatus before = resource.known();
+    conditions
+        .say(READY, false, reason, why)
+        .say(COMPLETE, false, reason, "")
+        .say(FAILED, true, reason, why);
+    return new StreamExportStatus(
+        generation(resource),
+        end,
+        before.position(),
+        before.size(),
+        null,
+        null,
+        before.startTime(),
+        text(clock.instant()),
+        null,
+        why,
+        before.owner(),
+        conditions.all());
+  }
+
+  private Conditions accepted(StreamExport resource) {
+    return conditions(resource).say(ACCEPTED, true, "Made", MADE);
+  }
+
+  private Conditions conditions(StreamExport resource) {
+    return new Conditions(
+        resource.known().conditions(),
+        clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(),
+        generation(resource));
+  }
+
+  private static @Nullable Long generation(StreamExport resource) {
+    return resource.getMetadata().getGeneration();
+  }
+
+  private static @Nullable String text(@Nullable Instant time) {
+    return time == null ? null : time.truncatedTo(ChronoUnit.MILLIS).toString();
+  }
+}

@@ -1,0 +1,83 @@
+package dev.sluice.cluster.owner;
+
+import dev.sluice.api.ExportMaker;
+import dev.sluice.api.request.ChangeRequest;
+import dev.sluice.api.request.JsonBody;
+import dev.sluice.cluster.resource.StreamExport;
+import dev.sluice.export.Export;
+import dev.sluice.stream.StreamSettings;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Does what the spec of a resource asks for, by what the REST API does it with. */
+public final class Wanted {
+
+  private final ExportMaker maker;
+  private final JsonMapper json;
+  private final URI apiUrl;
+
+  public Wanted(ExportMaker maker, JsonMapper json, URI apiUrl) {
+    this.maker = maker;
+    this.json = json;
+    this.apiUrl = apiUrl;
+  }
+
+  /** Makes its export; fails as {@link ExportMaker#make} does, with the same words. */
+  Held make(StreamExport resource) {
+    Map<String, Object> body = resource.request();
+    body.put("name", resource.name());
+    ExportMaker.Made made =
+        maker.make(
+            json.writeValueAsBytes(body),
+            resource.exportId(),
+            resource.createdAt(),
+            resource.ticketHash());
+    Export export = made.export();
+    return new Held(
+        resource.uid(), export, made.uris(), dataUrl(export), fixed(resource.getSpec()));
+  }
+
+  private @Nullable String dataUrl(Export export) {
+    return !export.spec().isOverHttp()
+        ? null
+        : apiUrl.toString().replaceFirst("/$", "") + "/exports/" + export.name() + "/data";
+  }
+
+  /** Changes what may be changed. */
+  void follow(StreamExport resource, Held held) {
+    Map<String, Object> change = new HashMap<>();
+    change.put(StreamExport.RATE_LIMIT, resource.getSpec().get(StreamExport.RATE_LIMIT));
+    JsonBody<ChangeRequest> body =
+        JsonBody.read(json.writeValueAsBytes(change), ChangeRequest.class);
+    Export export = held.export();
+    StreamSettings now = export.stream().settings();
+    if (!ChangeRequest.apply(body, now).equals(now)) {
+      export.change(settings -> ChangeRequest.apply(body, settings));
+    }
+  }
+
+  /** The fields that are not as they were when the export was made, and may not change. */
+  static List<String> changed(StreamExport resource, Held held) {
+    Map<String, Object> now = fixed(resource.getSpec());
+    Map<String, Object> all = new HashMap<>(held.made());
+    all.putAll(now);
+    return all.keySet().stream()
+        .filter(field -> !Objects.equals(now.get(field), held.made().get(field)))
+        .sorted()
+        .toList();
+  }
+
+  private static Map<String, Object> fixed(Map<String, Object> spec) {
+    Map<String, Object> fixed = new HashMap<>(spec);
+    fixed
+        .keySet()
+        .removeAll(Set.of(StreamExport.RATE_LIMIT, StreamExport.TTL, StreamExport.CANCEL));
+    return fixed;
+  }
+}
