@@ -34,9 +34,9 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.filter.FormContentFilter;
 
 /**
- * The filters before the REST API and the actuator. The root and health are open; for the rest
- * {@link Permissions} says who may do it. Where there is no authentication, which is on loopback
- * only, everybody is an operator.
+ * Configures the filters in front of the REST API and the actuator. The root and health are public;
+ * {@link Permissions} has the role that any other request needs. Without authentication, which is
+ * possible on loopback only, everybody is an operator.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(AccessProperties.class)
@@ -72,7 +72,7 @@ public class AccessConfiguration {
         .authorizeHttpRequests(
             requests ->
                 requests
-                    // What is asynchronous was permitted when it was asked for.
+                    // Async dispatches belong to requests that were authorized already.
                     .dispatcherTypeMatchers(DispatcherType.ERROR, DispatcherType.ASYNC)
                     .permitAll()
                     .requestMatchers(open.all())
@@ -102,8 +102,9 @@ public class AccessConfiguration {
   }
 
   /**
-   * Whoever needs no token gets one answer for each connection, as {@link AccessProblems} does it:
-   * many requests sent ahead, and answers that nobody reads, would hold a thread.
+   * Closes the connection after a response to a client without a token, as {@link AccessProblems}
+   * does. Otherwise pipelined requests, and responses that the client does not read, would hold a
+   * thread.
    */
   private record ClosesForStrangers(RequestMatcher open) implements HeaderWriter {
     @Override
@@ -129,7 +130,8 @@ public class AccessConfiguration {
   }
 
   /**
-   * Nobody looks at the time that each filter takes, and measuring it costs more than the filter.
+   * Turns off the timing of each filter, which nobody looks at and which costs more than the
+   * filter.
    */
   @Bean
   SecurityObservationSettings unobservedFilters() {
@@ -152,7 +154,7 @@ public class AccessConfiguration {
         properties.maxFailedLogins(), properties.failedLoginWindow(), System::nanoTime);
   }
 
-  /** Whoever may do everything may look, too, and who may look may scrape. */
+  /** An operator may do what a viewer may, and a viewer what a scraper may. */
   @Bean
   RoleHierarchy roles() {
     return RoleHierarchyImpl.fromHierarchy(
@@ -162,9 +164,9 @@ public class AccessConfiguration {
   }
 
   /**
-   * Leaves methods to the controllers, which say what they expect. Without authentication, a name
-   * of this machine has to be asked for: a page in a browser of this machine could have its own
-   * name lead here, and would be let in.
+   * Permits all methods, so that the controllers respond to wrong ones. Without authentication, the
+   * request's host must be a name of this machine: otherwise a web page in a local browser could
+   * make its own domain resolve to this machine (DNS rebinding), and would get in.
    */
   @Bean
   HttpFirewall firewall(BearerAuthentication authentication) {

@@ -28,8 +28,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
- * Answers requests that get no further than the filters: with a problem, as controllers answer,
- * beside the headers of RFC 6750 (Bearer Token Usage) and RFC 6585 (429 Too Many Requests).
+ * Responds to requests that the filters refuse: with a problem, as controllers do, and the headers
+ * of RFC 6750 (Bearer Token Usage) and RFC 6585 (429 Too Many Requests).
  */
 @Component
 final class AccessProblems
@@ -58,7 +58,10 @@ final class AccessProblems
     this.permissions = permissions;
   }
 
-  /** Nobody knows who sent the request: 401, or 503 if whoever would know cannot be asked. */
+  /**
+   * Responds to a request that is not authenticated: 401, or 503 if the token cannot be checked
+   * now.
+   */
   @Override
   public void commence(
       HttpServletRequest request, HttpServletResponse response, AuthenticationException why)
@@ -69,7 +72,7 @@ final class AccessProblems
         log.warn("A token cannot be checked: {}{}", LogContext.oneLine(root(why)), before);
       }
       denied.add(Reason.UNCHECKED_TOKEN);
-      noteFailure(address(request)); // or nobody who keeps the provider busy would be stopped
+      noteFailure(address(request)); // also limits clients that keep the provider busy
       answer(request, response, ProblemType.UNAVAILABLE, "the token cannot be checked now");
       return;
     }
@@ -105,7 +108,7 @@ final class AccessProblems
     }
   }
 
-  /** It is known who sent the request, and that is not enough: 403. */
+  /** Responds to a request whose caller lacks the role: 403. */
   @Override
   public void handle(
       HttpServletRequest request, HttpServletResponse response, AccessDeniedException why)
@@ -120,7 +123,10 @@ final class AccessProblems
             .formatted(permissions.roleFor(request).word()));
   }
 
-  /** The request itself looks like an attack: 400. What is wrong may be next to a token. */
+  /**
+   * Responds to a request that looks like an attack: 400. It does not say what is wrong, since that
+   * may be next to a token.
+   */
   @Override
   public void handle(
       HttpServletRequest request, HttpServletResponse response, RequestRejectedException why) {
@@ -132,7 +138,7 @@ final class AccessProblems
             + " another host (without authentication expected localhost or a loopback address)");
   }
 
-  /** There are too many: 429. */
+  /** Responds to a request beyond a limit: 429. */
   void refuseFor(
       Duration time,
       Reason reason,
@@ -150,7 +156,7 @@ final class AccessProblems
         detail);
   }
 
-  /** The ticket that it came with does not open what it asks for: 401. */
+  /** Responds to a ticket that does not open the path: 401. */
   void refuseTicket(HttpServletRequest request, HttpServletResponse response) {
     denied.add(Reason.WRONG_TOKEN);
     noteFailure(address(request));
@@ -162,7 +168,7 @@ final class AccessProblems
         "the ticket is not valid; expected that of this export, and a path below …/data");
   }
 
-  /** A browser sent it for a page of another site: 403. */
+  /** Responds to a browser that sent the request for a page of another site: 403. */
   void refuseForeignPage(HttpServletRequest request, HttpServletResponse response) {
     denied.add(Reason.FORBIDDEN);
     answer(
@@ -172,7 +178,7 @@ final class AccessProblems
         "a page of another site may change nothing here (its Origin or Sec-Fetch-Site says so)");
   }
 
-  /** It has a body with which nothing is to be done: 400. */
+  /** Responds to a body where none is expected: 400. */
   void refuseBody(HttpServletRequest request, HttpServletResponse response) {
     answer(
         request,
@@ -181,7 +187,7 @@ final class AccessProblems
         "a %s takes no body".formatted(request.getMethod()));
   }
 
-  /** The body is no JSON, which is all that is taken: 415. */
+  /** Responds to a body that is not JSON: 415. */
   void refuseType(Exception why, HttpServletRequest request, HttpServletResponse response) {
     denied.add(Reason.FORBIDDEN);
     response.setHeader(HttpHeaders.CONNECTION, "close");
@@ -190,13 +196,12 @@ final class AccessProblems
 
   private void answer(
       HttpServletRequest request, HttpServletResponse response, ProblemType type, String detail) {
-    // Whoever is refused has nothing more to ask here. With many requests sent ahead, and answers
-    // that nobody reads, it would hold a thread.
+    // Pipelined requests, and responses that the client does not read, would hold a thread.
     response.setHeader(HttpHeaders.CONNECTION, "close");
     resolver.resolveException(request, response, null, new ProblemException(type, detail));
   }
 
-  /** Where a request came from; one address for all of which a proxy's header tells none. */
+  /** Returns the address that a request came from; 0.0.0.0 for all whose proxy did not name one. */
   static InetAddress address(HttpServletRequest request) {
     try {
       return InetAddress.ofLiteral(request.getRemoteAddr());

@@ -17,15 +17,17 @@ import org.springframework.boot.convert.DurationUnit;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Who may use the REST API, and how much of it.
+ * Who may use the REST API, and its limits.
  *
- * @param tokens entries as {@link Tokens} reads them
- * @param tokensFile a file with such entries, looked at again for each token
- * @param maxFailedLogins wrong tokens from one address within the window
- * @param failedLoginWindow how long an address with so many is refused, from the first of them
- * @param maxRequests REST requests that are answered at a time
- * @param maxConnectionsPerAddress HTTP connections of one address, or one IPv6 network of 64 bits
- * @param trustedProxies addresses and networks whose forwarded headers are heeded
+ * @param tokens entries, see {@link Tokens}
+ * @param tokensFile a file with such entries, read for each token; null for none
+ * @param maxFailedLogins the number of wrong tokens in the window after which an address is refused
+ * @param failedLoginWindow the window, which begins with the first wrong token; the address is
+ *     refused until its end
+ * @param maxRequests the maximum number of concurrent REST requests
+ * @param maxConnectionsPerAddress the maximum number of HTTP connections of one address, or one
+ *     IPv6 network of 64 bits
+ * @param trustedProxies addresses and networks whose forwarded headers are trusted
  */
 @Validated
 @ConfigurationProperties("sluice.security")
@@ -39,7 +41,7 @@ record AccessProperties(
     @DefaultValue("256") @Min(1) int maxConnectionsPerAddress,
     @DefaultValue @WrittenAs(NETWORK) List<String> trustedProxies) {
 
-  /** Keeps the tokens out of logs. */
+  /** Leaves out the tokens, as logs may have this. */
   @Override
   public String toString() {
     return "AccessProperties[%d tokens, tokensFile=%s, maxFailedLogins=%d, failedLoginWindow=%s, maxRequests=%d, maxConnectionsPerAddress=%d]"

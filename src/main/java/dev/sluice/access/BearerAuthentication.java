@@ -22,10 +22,7 @@ import org.springframework.security.oauth2.server.resource.authentication.JwtAut
 import org.springframework.security.oauth2.server.resource.authentication.OpaqueTokenAuthenticationProvider;
 import org.springframework.stereotype.Component;
 
-/**
- * Who a bearer token stands for: one of the configuration's, or, where an OpenID provider is
- * configured, one that it has signed (a JWT).
- */
+/** Authenticates bearer tokens: configured ones, and JWTs if an OpenID provider is configured. */
 @Component
 final class BearerAuthentication {
 
@@ -67,7 +64,9 @@ final class BearerAuthentication {
     return provider;
   }
 
-  /** Spring's validators fail at claims of another form than they expect. */
+  /**
+   * Treats a failure of Spring's validators at claims of an unexpected type as an invalid token.
+   */
   private static Jwt decode(String token, JwtDecoder decoder) {
     try {
       return decoder.decode(token);
@@ -78,7 +77,7 @@ final class BearerAuthentication {
     }
   }
 
-  /** Whether anything is configured that could tell who somebody is. */
+  /** Returns whether any kind of authentication is configured. */
   boolean isRequired() {
     return required;
   }

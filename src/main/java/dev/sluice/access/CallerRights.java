@@ -8,7 +8,10 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Component;
 
-/** Lets operators alone see the names of exports that everybody can use who knows them. */
+/**
+ * Lets only operators see names: an export without client rules can be used by anybody who knows
+ * its name.
+ */
 @Component
 final class CallerRights implements RequestRights {
 

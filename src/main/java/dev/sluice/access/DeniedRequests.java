@@ -6,25 +6,28 @@ import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import org.springframework.stereotype.Component;
 
-/** How often REST requests were refused before anything looked at what they ask for. */
+/** Counts REST requests that were refused before any controller. */
 @Component
 public final class DeniedRequests {
 
-  /** Why. */
+  /** The reason of a refusal. */
   public enum Reason {
-    /** There was no token. */
+    /** The request had no token. */
     NO_TOKEN,
-    /** The token was wrong. */
+    /** The token or the ticket was wrong. */
     WRONG_TOKEN,
-    /** The OpenID provider, who would know the token, could not be asked. */
+    /**
+     * The token could not be checked, because the OpenID provider or the file of tokens was not
+     * available.
+     */
     UNCHECKED_TOKEN,
-    /** Its holder may not do that. */
+    /** The caller lacked the role, or {@link ForeignPages} refused the request. */
     FORBIDDEN,
-    /** Too many wrong tokens had come from the address. */
+    /** The address had sent too many wrong tokens. */
     FAILED_LOGINS,
-    /** As many requests were being answered as may be. */
+    /** Too many requests were being served. */
     REQUESTS,
-    /** As many HTTP connections of the address were there as may be; no request was read. */
+    /** The address had too many HTTP connections. No request was read. */
     CONNECTIONS
   }
 
@@ -40,7 +43,7 @@ public final class DeniedRequests {
     Objects.requireNonNull(counts.get(reason)).increment();
   }
 
-  /** How often, since the start. */
+  /** Returns the number of refusals since the start. */
   public long count(Reason reason) {
     return Objects.requireNonNull(counts.get(reason)).sum();
   }

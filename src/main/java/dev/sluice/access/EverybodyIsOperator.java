@@ -15,8 +15,8 @@ import org.springframework.security.web.authentication.preauth.PreAuthenticatedA
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Where nobody is asked for a token, which is on loopback only, takes everybody for an operator.
- * Spring Security's anonymous user would be shown no details of health, whatever it may do.
+ * Authenticates everybody as an operator, where no tokens are needed, which is on loopback only.
+ * Spring Security's anonymous user would see no details of health, whatever its role.
  */
 final class EverybodyIsOperator extends OncePerRequestFilter {
 

@@ -15,8 +15,9 @@ import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Where nobody is asked for a token, keeps pages in a browser of this machine from changing
- * anything: a browser says where a page is from, and sends no JSON for a foreign one unasked.
+ * Keeps web pages in a browser of this machine from changing anything where no tokens are needed. A
+ * browser tells the origin of a page, and sends JSON for a foreign one only after a preflight
+ * request.
  */
 final class ForeignPages extends OncePerRequestFilter {
 
@@ -33,7 +34,10 @@ final class ForeignPages extends OncePerRequestFilter {
     return Permissions.isReading(request) && !Permissions.isForData(request) && !waits(request);
   }
 
-  /** Whether the answer may take as long as that of another one, of which there are not many. */
+  /**
+   * Returns whether the response may take long. The number of such requests is limited, so a
+   * foreign page must not use them up.
+   */
   private static boolean waits(HttpServletRequest request) {
     return Permissions.isForEvents(request) || request.getParameter("waitFor") != null;
   }

@@ -17,8 +17,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /**
- * Whose word is taken for where a request came from: that of proxies which were named, and of
- * nobody else. Spring Boot and Tomcat by themselves believe every address of a private network.
+ * Trusts forwarded headers of the configured proxies only. Spring Boot and Tomcat would trust every
+ * address of a private network.
  */
 @Component
 @Order(ForwardedHeaders.AFTER_SPRING_BOOTS)
@@ -26,7 +26,7 @@ final class ForwardedHeaders implements WebServerFactoryCustomizer<TomcatServlet
 
   static final int AFTER_SPRING_BOOTS = 1;
 
-  /** Other keys that switch Tomcat's valve on. */
+  /** Other keys that enable Tomcat's RemoteIpValve. */
   private static final List<String> HEADER_KEYS =
       List.of("server.tomcat.remoteip.remote-ip-header", "server.tomcat.remoteip.protocol-header");
 
@@ -63,7 +63,7 @@ final class ForwardedHeaders implements WebServerFactoryCustomizer<TomcatServlet
     List<Valve> valves = new ArrayList<>(factory.getEngineValves());
     for (Valve valve : valves) {
       if (valve instanceof RemoteIpValve remoteIp) {
-        remoteIp.setInternalProxies(".*"); // what gets there is from a proxy that was named
+        remoteIp.setInternalProxies(".*"); // ProxyValve has removed the headers of all others
       }
     }
     valves.addFirst(new ProxyValve(proxies, strategy == ForwardHeadersStrategy.NATIVE));

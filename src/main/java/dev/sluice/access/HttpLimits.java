@@ -21,7 +21,10 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.util.function.SingletonSupplier;
 
-/** What Tomcat itself has no key for: connections of one address, and bodies that nobody wants. */
+/**
+ * Sets limits for which Tomcat has no keys: connections of one address, and bodies that are not
+ * read.
+ */
 @Component
 @Order(HttpLimits.BEFORE_SPRING_BOOTS)
 public final class HttpLimits implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
@@ -32,12 +35,15 @@ public final class HttpLimits implements WebServerFactoryCustomizer<TomcatServle
 
   private static final String BEARER = "Bearer ";
 
-  /** Whoever asks whether the service lives may come by the port of the API, too. */
+  /** Probes may use the port of the API too. */
   private static final Set<String> PROBES = Set.of("/livez", "/readyz");
 
   private final HttpConnections connections;
 
-  /** Both are there only when the web server is made; asking Spring for them costs each request. */
+  /**
+   * Both beans exist only after the web server is created. They are cached, since looking them up
+   * costs time in each request.
+   */
   private final Supplier<BearerAuthentication> authentication;
 
   private final Supplier<LoginThrottle> throttle;
@@ -60,7 +66,7 @@ public final class HttpLimits implements WebServerFactoryCustomizer<TomcatServle
     this.throttle = SingletonSupplier.of(throttle::getObject);
     connections =
         new HttpConnections(
-            Integer.MAX_VALUE, // server.tomcat.max-connections
+            Integer.MAX_VALUE, // limited by server.tomcat.max-connections
             properties.maxConnectionsPerAddress(),
             HttpConnections.Beyond.REFUSE_THE_NEW,
             "its address has %d, and sluice.security.max-connections-per-address permits no more"
@@ -74,7 +80,7 @@ public final class HttpLimits implements WebServerFactoryCustomizer<TomcatServle
     factory.addConnectorCustomizers(this::limit);
     factory.addEngineValves(new TicketValve(), new UnreadBodyValve());
     factory.addContextValves(
-        new StrangersValve(this::isStranger, TURN_WITHIN)); // probes have ended before
+        new StrangersValve(this::isStranger, TURN_WITHIN)); // later than the valve that ends probes
   }
 
   private boolean isStranger(Request request) {
@@ -92,15 +98,15 @@ public final class HttpLimits implements WebServerFactoryCustomizer<TomcatServle
   }
 
   private void limit(Connector connector) {
-    connector.setParseBodyMethods(""); // a form would be read before anybody is asked for a token
+    connector.setParseBodyMethods(""); // otherwise a form would be read before authentication
     if (connector.getProtocolHandler() instanceof CountedHttp http) {
       http.limitBy(connections);
       http.yieldToStreams();
-      http.inviteLate(); // whoever is refused sends no body then
+      http.inviteLate(); // so that a client that is refused sends no body
     }
   }
 
-  /** Those of the REST API's listener. */
+  /** Returns the connections of the REST API's listener. */
   public HttpConnections connections() {
     return connections;
   }

@@ -11,7 +11,10 @@ import java.time.Duration;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Lets no token or ticket be tried that comes from an address which had too many wrong ones. */
+/**
+ * Refuses tokens and tickets from an address that has sent too many wrong ones, without checking
+ * them.
+ */
 final class LoginGuard extends OncePerRequestFilter {
 
   private final LoginThrottle throttle;

@@ -7,30 +7,29 @@ import java.util.LinkedHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * Counts wrong tokens by the address they came from, and says which address has had too many: all
- * it presents is refused then, until its window is over. Addresses are {@link Network#countedAs
- * counted} as networks in IPv6. Thread-safe.
+ * Counts wrong tokens by address. After too many, all tokens of the address are refused until its
+ * window ends. IPv6 addresses are counted as networks, see {@link Network#countedAs}. Thread-safe.
  */
 final class LoginThrottle {
 
-  /** When there are more, the one that began first is forgotten. */
+  /** The maximum number of addresses. Beyond it, the one whose window began first is forgotten. */
   static final int MAX_ADDRESSES = 10_000;
 
   private final int limit;
   private final long windowNanos;
   private final LongSupplier clock;
 
-  /** By network, in the order of their windows' beginnings. Guarded by this. */
+  /** By network, in the order in which the windows began. Guarded by this. */
   private final LinkedHashMap<InetAddress, Window> windows = new LinkedHashMap<>();
 
   private record Window(long since, int failures) {}
 
   /**
-   * No failures yet.
+   * Creates a throttle.
    *
-   * @param limit failures that an address may have in a window
-   * @param window how long one is, from its first failure
-   * @param clock nanoseconds, as of {@link System#nanoTime}
+   * @param limit the number of failures in a window after which an address is refused
+   * @param window the length of a window, from its first failure
+   * @param clock nanoseconds, as {@link System#nanoTime}
    */
   LoginThrottle(int limit, Duration window, LongSupplier clock) {
     this.limit = limit;
@@ -38,7 +37,7 @@ final class LoginThrottle {
     this.clock = clock;
   }
 
-  /** How long the address is refused yet; zero if it is not. */
+  /** Returns how much longer the address is refused; zero if it is not. */
   synchronized Duration refusedFor(InetAddress address) {
     Window window = current(Network.countedAs(address));
     return window.failures() < limit
@@ -47,16 +46,16 @@ final class LoginThrottle {
   }
 
   /**
-   * Takes note of a wrong token.
+   * Counts a wrong token.
    *
-   * @return whether the address is refused from now on, and was not before
+   * @return whether this one makes the address refused
    */
   synchronized boolean failed(InetAddress address) {
     InetAddress network = Network.countedAs(address);
     Window window = current(network);
     int failures = window.failures() + 1;
     if (failures == 1) {
-      windows.remove(network); // an old window keeps an old place
+      windows.remove(network); // otherwise a new window would keep the place of the old one
     }
     windows.put(network, new Window(window.since(), failures));
     if (windows.size() > MAX_ADDRESSES) {
@@ -65,7 +64,7 @@ final class LoginThrottle {
     return failures == limit;
   }
 
-  /** How many addresses are remembered. */
+  /** Returns how many addresses are remembered. */
   synchronized int size() {
     return windows.size();
   }

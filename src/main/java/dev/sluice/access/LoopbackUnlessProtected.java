@@ -7,8 +7,8 @@ import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps the service from starting where anybody on a network could make exports: without tokens the
- * REST API and the actuator may listen on loopback addresses only.
+ * Stops the start if anybody on a network could make exports: without authentication, the REST API
+ * and the actuator may listen on loopback addresses only.
  */
 @Component
 final class LoopbackUnlessProtected {
@@ -27,7 +27,7 @@ final class LoopbackUnlessProtected {
     require("server.address", server.getAddress());
   }
 
-  /** Whether a URI's host can only be this machine. */
+  /** Returns whether the host of a URI can only be this machine. */
   static boolean isLoopbackName(String host) {
     if (host.equals("localhost") || host.endsWith(".localhost")) {
       return true;

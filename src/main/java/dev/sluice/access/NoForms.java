@@ -4,9 +4,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import org.springframework.web.filter.FormContentFilter;
 
 /**
- * Takes the place of Spring's filter for forms, which reads the whole body of a PUT, PATCH or
- * DELETE before anybody is asked for a token, however long it is and takes. No key switches this
- * off.
+ * Replaces Spring's filter for forms, which no key turns off. That filter reads the whole body of a
+ * PUT, PATCH or DELETE before authentication, however long that takes.
  */
 final class NoForms extends FormContentFilter {
 

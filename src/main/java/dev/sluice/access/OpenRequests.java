@@ -12,7 +12,7 @@ import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.stereotype.Component;
 
-/** Requests for which nobody needs a token. */
+/** Requests that need no token. */
 @Component
 final class OpenRequests {
 
@@ -20,8 +20,7 @@ final class OpenRequests {
   private final RequestMatcher all;
 
   OpenRequests(DescriptionProperties description) {
-    // What there is, what problems mean, and whether it works. The former two are the same for
-    // everybody.
+    // The root, problem types, and health. The first two are the same for everybody.
     always =
         new OrRequestMatcher(
             reading("/"),
@@ -32,7 +31,7 @@ final class OpenRequests {
                     EndpointRequest.to(HealthEndpoint.class),
                     EndpointRequest.toAdditionalPaths(
                         WebServerNamespace.SERVER, HealthEndpoint.class))));
-    // A browser sends no token for a page, and there is nothing secret in its files.
+    // A browser sends no token when it loads a page, and the files have no secrets.
     RequestMatcher files = new OrRequestMatcher(always, reading(DescriptionProperties.PAGE + "**"));
     all =
         description.ui()
@@ -47,12 +46,15 @@ final class OpenRequests {
         PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.HEAD, path));
   }
 
-  /** All of them. */
+  /** Returns the matcher of all of them. */
   RequestMatcher all() {
     return all;
   }
 
-  /** Those that are short, and answered however many others are. */
+  /**
+   * Returns the matcher of those that are short, and so are served even beyond the limit of
+   * requests.
+   */
   RequestMatcher always() {
     return always;
   }

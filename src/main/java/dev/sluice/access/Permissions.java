@@ -14,7 +14,7 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher.MatchResult;
 import org.springframework.stereotype.Component;
 
-/** Which role a request needs that needs one at all. */
+/** Knows the role that each request needs. */
 @Component
 final class Permissions {
 
@@ -37,20 +37,23 @@ final class Permissions {
 
   private final RequestMatcher scrapes = EndpointRequest.to(SCRAPES);
 
-  /** What the actuator can be told to show besides: memory, threads with names, the environment. */
+  /**
+   * Other endpoints of the actuator that can be enabled: memory, threads with names, the
+   * environment.
+   */
   private final RequestMatcher insides =
       EndpointRequest.toAnyEndpoint()
           .excludingLinks()
           .excluding(SCRAPES, "health", "info", "metrics", "sbom");
 
-  /** A path, with a slash at its end and without one. */
+  /** Matches a path with and without a trailing slash. */
   private static List<RequestMatcher> either(String path) {
     return Stream.of(path, path + "/")
         .<RequestMatcher>map(PathPatternRequestMatcher.withDefaults()::matcher)
         .toList();
   }
 
-  /** What a request needs. */
+  /** Returns the role that a request needs. */
   Role roleFor(HttpServletRequest request) {
     if (!isReading(request) || insides.matches(request) || isForData(request)) {
       return Role.OPERATOR;
@@ -59,13 +62,14 @@ final class Permissions {
   }
 
   /**
-   * Whether it is for the data of an export, which nobody else has then, though it may be a GET.
+   * Returns whether a request is for the data of an export. Only one peer can get it, so even a GET
+   * is not just reading.
    */
   static boolean isForData(HttpServletRequest request) {
     return DATA.stream().anyMatch(path -> path.matches(request));
   }
 
-  /** The name of the export whose data it is for, or whose data it confirms. */
+  /** Returns the name of the export whose data a request is for, or whose data it confirms. */
   static Optional<String> exportOfData(HttpServletRequest request) {
     return Stream.of(DATA, CONFIRMATIONS)
         .flatMap(List::stream)
@@ -75,12 +79,15 @@ final class Permissions {
         .findFirst();
   }
 
-  /** Whether it is for events, which come as long as somebody takes them. */
+  /**
+   * Returns whether a request is for events, whose response goes on for as long as the client takes
+   * it.
+   */
   static boolean isForEvents(HttpServletRequest request) {
     return EVENTS.matches(request);
   }
 
-  /** Whether its method is one that changes nothing. */
+  /** Returns whether the method is one that changes nothing. */
   static boolean isReading(HttpServletRequest request) {
     return READING.contains(HttpMethod.valueOf(request.getMethod()));
   }

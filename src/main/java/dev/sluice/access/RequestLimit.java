@@ -12,9 +12,9 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Answers so many requests at a time and refuses more, so that health can always be asked for: the
- * web server has more threads than that. Those whose answer is asynchronous do not count while they
- * wait: they have no thread then.
+ * Limits the number of concurrent requests. The web server has more threads than that, so health
+ * requests are always served. A request that waits asynchronously does not count, since it has no
+ * thread.
  */
 final class RequestLimit extends OncePerRequestFilter {
 

@@ -17,8 +17,8 @@ import org.springframework.security.web.authentication.preauth.PreAuthenticatedA
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Lets whoever has the ticket of an export do with its data, for this one request, what an operator
- * may. A wrong one counts as a wrong token does.
+ * Grants the holder of an export's ticket the rights of an operator for this request, which must be
+ * for the data of the export. A wrong ticket counts as a wrong token.
  */
 final class TicketLogin extends OncePerRequestFilter {
 

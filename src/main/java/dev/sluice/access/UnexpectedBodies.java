@@ -10,9 +10,9 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Refuses a body where nothing is to be done with it (RFC 9110, section 9.3.1). Spring Boot's
- * actuator reads it all the same, of every method, whole and into memory, before anybody is asked
- * for a token: what comes slowly would hold a thread, and what is long would take all memory.
+ * Refuses a body with a method that has none (RFC 9110, section 9.3.1). Spring Boot's actuator
+ * reads the body with every method, whole and into memory, before authentication: a slow one would
+ * hold a thread, and a long one would use up the memory.
  */
 final class UnexpectedBodies extends OncePerRequestFilter {
 
@@ -35,7 +35,7 @@ final class UnexpectedBodies extends OncePerRequestFilter {
     }
   }
 
-  /** Whether it has one, of whatever length, which may not even be a number. */
+  /** Returns whether a request has a body of any length, even an invalid one. */
   static boolean hasBody(HttpServletRequest request) {
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     return request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null

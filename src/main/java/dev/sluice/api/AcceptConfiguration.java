@@ -13,8 +13,8 @@ import org.springframework.web.servlet.config.annotation.ContentNegotiationConfi
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Passes over a charset in the Accept header: JSON has none but UTF-8 (RFC 8259, 8.1), and an
- * answer that cannot be written would be noticed only when the request has been carried out.
+ * Ignores a charset in the Accept header. JSON is always UTF-8 (RFC 8259, 8.1), and Spring would
+ * notice only after carrying out the request that it cannot write another charset.
  */
 @Configuration(proxyBeanMethods = false)
 class AcceptConfiguration implements WebMvcConfigurer {

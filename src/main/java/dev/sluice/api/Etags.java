@@ -7,14 +7,14 @@ import java.util.HexFormat;
 import java.util.List;
 import org.springframework.http.ResponseEntity;
 
-/** Weak entity tags (RFC 9110, 8.8.3) of what is shown: the same for the same fields. */
+/** Creates weak entity tags (RFC 9110, 8.8.3). Responses with the same fields have the same tag. */
 final class Etags {
 
   private static final int DIGITS = 32;
 
   private Etags() {}
 
-  /** An answer with its tag; Spring answers with 304 if the request names that. */
+  /** Responds with a body and its tag. Spring turns this into 304 if the request names that tag. */
   static <T> ResponseEntity<T> answer(T body, List<ExportView> shown) {
     MessageDigest digest = sha256();
     shown.forEach(export -> digest.update(facts(export).getBytes(StandardCharsets.UTF_8)));
@@ -22,7 +22,10 @@ final class Etags {
     return ResponseEntity.ok().eTag("W/\"" + tag + "\"").body(body);
   }
 
-  /** What can change of it; of thousands that have ended that is little. */
+  /**
+   * Returns the fields that can still change. Of an ended export only a few can, which matters in a
+   * list with thousands of them.
+   */
   private static String facts(ExportView export) {
     return export.endedAt() == null
         ? export.toString()

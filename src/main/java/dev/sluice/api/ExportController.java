@@ -34,8 +34,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
 
 /**
- * The REST API of exports. Errors are problems, see {@link Problems}. A slash at the end of a path
- * changes nothing.
+ * The REST API of exports. Errors are problems, see {@link Problems}. A trailing slash is ignored.
  */
 @RestController
 @RequestMapping("/exports")
@@ -63,7 +62,7 @@ class ExportController {
     this.waits = waits;
   }
 
-  /** Makes an export, as the last thing that can go wrong; 201 with where it is. */
+  /** Creates an export: 201 with its location. Nothing can fail after it is created. */
   @PostMapping(
       path = {"", "/"},
       consumes = MediaType.APPLICATION_JSON_VALUE,
@@ -78,7 +77,7 @@ class ExportController {
                 MadeExport.Data.of(export.spec(), made.ticket(), request)));
   }
 
-  /** Lists exports in the order of their creation: all, or those that are asked for. */
+  /** Lists exports in the order of their creation: all, or those that match the parameters. */
   @GetMapping({"", "/"})
   ResponseEntity<Page> list(
       @RequestParam(required = false) @Nullable List<String> state,
@@ -92,8 +91,8 @@ class ExportController {
   }
 
   /**
-   * Shows the export with a name, or an id; with {@code waitFor}, as soon as it has started, or
-   * ended. 504 if that takes longer than the timeout.
+   * Returns the export with a name or an id. With {@code waitFor}, responds as soon as it has
+   * started, or has ended; 504 if that takes longer than the timeout.
    */
   @GetMapping({"/{name}", "/{name}/"})
   Object get(
@@ -102,7 +101,7 @@ class ExportController {
       @RequestParam(required = false) @Nullable String timeout) {
     Export export = registry.get(name);
     if (waitFor != null || timeout != null) {
-      boolean seesNames = views.rights().seesNames(); // which only this thread knows
+      boolean seesNames = views.rights().seesNames(); // known to the request's thread only
       return waits.answer(
           export,
           waitFor,
@@ -118,9 +117,10 @@ class ExportController {
   }
 
   /**
-   * Ends an export's stream as complete where no client's goodbye can tell; the body is nothing, or
-   * {@code {"pad": "zero"}} to fill up the declared size, or {@code {"unread": "accept"}} for bytes
-   * that nobody wants. 202 if that has not ended after a while; it goes on then.
+   * Completes an export's stream when no client's disconnect can do it. The body is empty, or
+   * {@code {"pad": "zero"}} to fill up the declared size, or {@code {"unread": "accept"}} if bytes
+   * may stay unread. Responds with 202 if that takes longer than {@code finish-wait}; it goes on
+   * then.
    */
   @PostMapping(
       path = {"/{name}/finish", "/{name}/finish/"},
@@ -145,7 +145,7 @@ class ExportController {
           }
         });
     if (finishWait.isZero()) {
-      finishing.waits().thenRun(accept); // which is too late for what has ended
+      finishing.waits().thenRun(accept); // no effect if it has ended by now
     }
     return answer;
   }
@@ -156,7 +156,7 @@ class ExportController {
         : JsonBody.read(json, FinishRequest.class).value().assurances();
   }
 
-  /** Changes the rate limit at any time, and the size before the first client came. */
+  /** Changes the rate limit at any time, and the size until the first client attaches. */
   @PatchMapping(
       path = {"/{name}", "/{name}/"},
       consumes = {MediaType.APPLICATION_JSON_VALUE, "application/merge-patch+json"},
@@ -169,7 +169,7 @@ class ExportController {
     return views.whole(export);
   }
 
-  /** Ends and forgets an export; with {@code force} even while clients are attached. */
+  /** Ends and deletes an export; with {@code force} even while clients are attached. */
   @DeleteMapping({"/{name}", "/{name}/"})
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void delete(@PathVariable String name, @RequestParam(required = false) @Nullable String force) {

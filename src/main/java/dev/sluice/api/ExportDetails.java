@@ -5,8 +5,8 @@ import dev.sluice.export.record.Event;
 import java.util.List;
 
 /**
- * An export as the REST API shows it alone.
+ * The details of one export.
  *
- * @param events the changes of its state, the first and the last of many
+ * @param events the changes of its state; if there are many, only the first and the last ones
  */
 public record ExportDetails(@JsonUnwrapped ExportView export, List<Event> events) {}

@@ -14,11 +14,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which exports somebody wants to see.
+ * A filter of the list of exports.
  *
- * @param states in one of these
- * @param direction of this, as it is shown; null for both
- * @param labels that have all of these
+ * @param states one of these
+ * @param direction as a view has it; null for both
+ * @param labels all of these
  */
 record ExportFilter(
     Set<StreamState> states, @Nullable String direction, Map<String, String> labels) {
@@ -26,9 +26,9 @@ record ExportFilter(
   private static final List<String> DIRECTIONS = List.of("write", "read");
 
   /**
-   * Reads the query parameters. Those that can be there several times may have commas as well.
+   * Parses the query parameters. Those that may be repeated may have lists with commas instead.
    *
-   * @throws ProblemException when one of them is wrong
+   * @throws ProblemException if a value is wrong
    */
   static ExportFilter of(
       @Nullable List<String> state, @Nullable String direction, @Nullable List<String> label) {
@@ -80,7 +80,10 @@ record ExportFilter(
     return labels;
   }
 
-  /** Of these, those that are wanted: by what is shown, so that nobody finds what is hidden. */
+  /**
+   * Filters these exports. It matches only what the caller may see, so that a filter does not
+   * reveal hidden fields.
+   */
   Stream<ListedExport> of(Collection<ListedExport> exports) {
     return exports.stream().filter(export -> wants(export.view()));
   }

@@ -18,7 +18,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Makes exports of what somebody asks for in JSON, whichever way that came. */
+/** Creates exports from JSON, wherever the JSON comes from. */
 @Component
 public final class ExportMaker {
 
@@ -36,27 +36,27 @@ public final class ExportMaker {
   }
 
   /**
-   * What has been made.
+   * A created export.
    *
-   * @param export in state WAITING
-   * @param uris where clients reach it
-   * @param ticket what opens its data, if that was asked for
+   * @param export the export, in state WAITING
+   * @param uris its URIs for clients
+   * @param ticket the ticket that opens its data; null if none was requested
    */
   public record Made(Export export, List<URI> uris, @Nullable Ticket ticket) {}
 
   /**
-   * What somebody asks for, which is in order as far as can be told before it is made.
+   * A validated request. It can fail only for reasons that show when the export is created.
    *
-   * @param spec with a name, be it a random one
-   * @param ticket what is to open its data, if that was asked for
+   * @param spec the spec, with a random name if none was requested
+   * @param ticket the ticket that is to open its data; null if none was requested
    */
   public record Asked(ExportSpec spec, @Nullable Ticket ticket) {}
 
   /**
-   * Reads what somebody asks for.
+   * Parses and validates a request.
    *
    * @param json the body of {@code POST /exports}
-   * @throws ProblemException when it is no JSON object, or has fields that are wrong
+   * @throws ProblemException if it is not a JSON object, or has wrong fields
    */
   public Asked ask(byte[] json) {
     JsonBody<ExportRequest> wanted = JsonBody.read(json, ExportRequest.class);
@@ -64,9 +64,10 @@ public final class ExportMaker {
   }
 
   /**
-   * The same for an export of this name.
+   * Parses and validates a request for an export of this name.
    *
    * @param json the body of {@code PUT /exports/NAME}
+   * @throws ProblemException if it is not a JSON object, has wrong fields, or has another name
    */
   public Asked ask(String name, byte[] json) {
     JsonBody<ExportRequest> wanted = JsonBody.read(json, ExportRequest.class);
@@ -93,11 +94,11 @@ public final class ExportMaker {
   }
 
   /**
-   * Makes an export, as the last thing that can go wrong.
+   * Creates an export. Nothing can fail after it is created.
    *
    * @param json the body of {@code POST /exports}
-   * @throws ProblemException when it is no JSON object, or has fields that are wrong
-   * @throws ExportException when it cannot be made now
+   * @throws ProblemException if it is not a JSON object, or has wrong fields
+   * @throws ExportException if the export cannot be created now
    */
   public Made make(byte[] json) {
     Asked asked = ask(json);
@@ -106,10 +107,10 @@ public final class ExportMaker {
   }
 
   /**
-   * The same of an export that others know already; see {@link ExportRegistry#create(ExportSpec,
-   * String, Instant)}.
+   * Creates an export that other pods know already; see
+   * {@link ExportRegistry#create(ExportSpec, String, Instant)}.
    *
-   * @param ticketHash of what opens its data; null if nothing does
+   * @param ticketHash the hash of the ticket that opens its data; null for none
    */
   public Made make(byte[] json, String id, Instant createdAt, @Nullable String ticketHash) {
     ExportSpec spec = ask(json).spec().withTicket(ticketHash);

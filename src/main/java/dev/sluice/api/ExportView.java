@@ -21,7 +21,7 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** An export as the REST API shows it. */
+/** The view of an export in the REST API. */
 public record ExportView(
     String id,
     @Nullable String name,
@@ -65,7 +65,7 @@ public record ExportView(
 
   private static final String HTTP = "http";
 
-  /** Who may use an export; a list that permits all is null. */
+  /** Who may use an export. A list that permits everybody is null. */
   record Clients(@Nullable List<String> subjects, @Nullable List<String> networks) {
 
     static @Nullable Clients of(AllowedClients allowed) {
@@ -80,25 +80,28 @@ public record ExportView(
     }
   }
 
-  /** By what an export can be used; a path or a label may well have the name in it. */
+  /**
+   * The fields that identify an export, and so allow its use. A path or a label may well contain
+   * the name.
+   */
   public record Naming(
       @Nullable String name,
       @Nullable String path,
       @Nullable List<URI> uris,
       @Nullable Map<String, String> labels) {
 
-    /** Nothing of it. */
+    /** Hides all of them. */
     public static final Naming NONE = new Naming(null, null, null, null);
   }
 
-  /** All that there is to see. */
+  /** Creates a view with all fields. */
   static ExportView of(Export export, List<URI> uris, @Nullable String pod) {
     ExportSpec spec = export.spec();
     String path = Objects.toString(spec.path(), null);
     return of(export, new Naming(export.name(), path, uris, spec.labels().map()), pod);
   }
 
-  /** Nothing by which the export can be used. */
+  /** Creates a view without the fields that identify the export. */
   static ExportView withoutName(Export export, @Nullable String pod) {
     return of(export, Naming.NONE, pod);
   }
@@ -106,7 +109,7 @@ public record ExportView(
   private static ExportView of(Export export, Naming naming, @Nullable String pod) {
     ExportSpec spec = export.spec();
     StreamSettings settings = export.stream().settings();
-    OptionalLong pace = export.stream().throughput(); // before the state, which may be an end
+    OptionalLong pace = export.stream().throughput(); // read first: the stream may end meanwhile
     StreamStatus status = export.status();
     boolean going = status.startedAt() != null && status.endedAt() == null;
     Long throughput = going && pace.isPresent() ? pace.getAsLong() : null;
@@ -126,9 +129,10 @@ public record ExportView(
   }
 
   /**
-   * One that runs elsewhere: how many clients it has, and how fast it is, is not known here.
+   * Creates the view of an export of another pod. Its number of clients and its throughput are not
+   * known here.
    *
-   * @param peer as the request had it, as for naming
+   * @param peer as in the request
    */
   public static ExportView elsewhere(
       String id,
@@ -197,7 +201,10 @@ public record ExportView(
         pod);
   }
 
-  /** How long the rest takes if it goes on like this, rounded up; null if nobody can know. */
+  /**
+   * Estimates the time that is left at this throughput, in seconds, rounded up; null if it is
+   * unknown.
+   */
   private static @Nullable Long remaining(
       OptionalLong size, long position, @Nullable Long throughput) {
     if (size.isEmpty() || throughput == null || throughput == 0) {

@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.util.RawValue;
 
-/** Exports as they are shown, and to whom. */
+/** Creates views of exports, with the fields that the caller may see. */
 @Component
 public final class ExportViews {
 
@@ -30,7 +30,7 @@ public final class ExportViews {
   private final OtherExports others;
   private final JsonMapper json;
 
-  /** By their ids, those that had ended when all were last listed for one who sees their names. */
+  /** By id, the exports that had ended when a caller who may see names last listed all. */
   private volatile Map<String, ListedExport> ended = Map.of();
 
   ExportViews(
@@ -44,35 +44,35 @@ public final class ExportViews {
     this.rights = rights.getIfAvailable(() -> RequestRights.ALL);
   }
 
-  /** What whoever sends the current request may learn. */
+  /** Returns the rights of the current request. */
   public RequestRights rights() {
     return rights;
   }
 
-  /** The exports that this service shares with others. */
+  /** Returns the exports that this service shares with other pods. */
   public OtherExports others() {
     return others;
   }
 
-  /** All of an export. */
+  /** Creates a view with all fields. */
   public ExportView whole(Export export) {
     return whole(export, uris.of(export.spec()));
   }
 
-  /** The same, where it is known by which URIs it is reached. */
+  /** Creates a view with all fields and these URIs. */
   ExportView whole(Export export, List<URI> reachable) {
     return ExportView.of(export, reachable, others.pod());
   }
 
-  /** What whoever sends the current request may see of it. */
+  /** Creates the view for the current request. */
   public ExportView seen(Export export) {
     return seen(export, rights.seesNames());
   }
 
   /**
-   * The same of these and of those elsewhere, in the order of their creation, and without those
-   * that are removed meanwhile. Those that had ended when they were last listed are as they were
-   * then.
+   * Creates the views of these exports and of those elsewhere for the current request, in the order
+   * of their creation, without those that are deleted meanwhile. A view of an export that had ended
+   * is reused from the last list.
    */
   List<ListedExport> all(List<Export> exports) {
     boolean seesNames = rights.seesNames();
@@ -85,7 +85,7 @@ public final class ExportViews {
           other != null && other.countsBefore(status)
               ? listed(other, seesNames)
               : listed(export.id(), status, seesNames, () -> seen(export, seesNames));
-      if (!export.kept().isGone()) { // which is known once its end is, see Export#status
+      if (!export.kept().isGone()) { // known only after its end was read, see Export#status
         seen.put(export.id(), listed);
       }
     }
@@ -102,7 +102,10 @@ public final class ExportViews {
     return inOrder(seen.values());
   }
 
-  /** Those of this service are in order; times of several machines have to do for the rest. */
+  /**
+   * Sorts by time if there are exports of several machines. Those of this service alone are in
+   * order already.
+   */
   private List<ListedExport> inOrder(Collection<ListedExport> all) {
     Stream<ListedExport> exports = all.stream();
     return (others.pod() == null ? exports : exports.sorted(AGE)).toList();
@@ -124,19 +127,19 @@ public final class ExportViews {
         view, source, lasts ? new RawValue(json.writeValueAsString(view)) : null);
   }
 
-  /** The same, with its events. */
+  /** Creates the details of an export. */
   public ExportDetails detailed(Export export, boolean seesNames) {
     return new ExportDetails(seen(export, seesNames), export.kept().events());
   }
 
-  /** What whoever may see names, or may not, may see of it. */
+  /** Creates the view for a caller who may, or may not, see names. */
   public ExportView seen(Export export, boolean seesNames) {
     return export.spec().isOpen() && !seesNames
         ? ExportView.withoutName(export, others.pod())
         : whole(export);
   }
 
-  /** The same of one elsewhere. */
+  /** Returns the view of an export elsewhere for a caller who may, or may not, see names. */
   public static ExportView seen(OtherExport export, boolean seesNames) {
     return seesNames ? export.view() : export.withoutName();
   }

@@ -5,19 +5,19 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 
 /**
- * Where things are, for whoever sends a request. A link has no host, so that it is right after any
- * proxy; it has the prefix that a proxy took off, if forwarded headers are heeded.
+ * Links for the client that sent a request. A link has no host, so that it is correct behind any
+ * proxy. It begins with the prefix that a proxy removed, if forwarded headers are trusted.
  */
 public final class Links {
 
   private Links() {}
 
-  /** A path of the API, such as {@code /exports}, as whoever sends this request has to write it. */
+  /** Returns a path of the API, such as {@code /exports}, as this client reaches it. */
   public static String to(String path, HttpServletRequest request) {
     return ForwardedPrefix.of(request) + request.getContextPath() + path;
   }
 
-  /** An export; its name needs no escape. */
+  /** Returns the path of an export. Its name needs no escaping. */
   static URI toExport(String name, HttpServletRequest request) {
     return URI.create(to("/exports/" + name, request));
   }

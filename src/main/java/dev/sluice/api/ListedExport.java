@@ -5,14 +5,15 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.util.RawValue;
 
 /**
- * An export in a list of them.
+ * An export in a list.
  *
- * @param source of what it was made: if that is the same, so is this
- * @param json how it is written, if it has ended and so does not change; null otherwise
+ * @param source the state from which the view was made; an equal source has an equal view
+ * @param json the serialized view if the export has ended, so that it no longer changes; null
+ *     otherwise
  */
 record ListedExport(ExportView view, Object source, @Nullable RawValue json) {
 
-  /** What Jackson writes in place of this. */
+  /** Returns what Jackson serializes instead of this record. */
   @JsonValue
   Object written() {
     return json == null ? view : json;

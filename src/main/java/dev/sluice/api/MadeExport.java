@@ -9,16 +9,17 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
 
 /**
- * An export as whoever made it sees it.
+ * The view of an export for the client that created it.
  *
- * @param data where its peer gets or puts the data; null if it uses a file
+ * @param data where its peer gets or puts the data; null if the peer uses a file
  */
 record MadeExport(@JsonUnwrapped ExportView export, @Nullable Data data) {
 
   /**
-   * The data of an export.
+   * Access to the data of an export.
    *
-   * @param url as whoever made the export reaches this service, with the ticket if there is one
+   * @param url as the client that created the export reaches this service, with the ticket if there
+   *     is one
    */
   record Data(URI url) {
 
@@ -34,7 +35,7 @@ record MadeExport(@JsonUnwrapped ExportView export, @Nullable Data data) {
               .toUri());
     }
 
-    /** Without the ticket, since Spring logs what is sent. */
+    /** Leaves out the ticket, since Spring logs response bodies. */
     @Override
     public String toString() {
       return url.getPath();

@@ -2,18 +2,22 @@ package dev.sluice.api;
 
 import dev.sluice.stream.StreamStatus;
 
-/** What this service knows of an export that it shares with other services. Immutable. */
+/** An export that this service shares with other pods, as it is known here. Immutable. */
 public interface OtherExport {
 
-  /** All that there is to see. */
+  /** Returns the view with all fields. */
   ExportView view();
 
-  /** What whoever may not see the names of exports may see of it. */
+  /** Returns the view for callers who may not see the names of exports. */
   ExportView withoutName();
 
-  /** Whether this is so, and not what this service itself has to say of its export of that id. */
+  /**
+   * Returns whether this takes precedence over this service's own export of that id.
+   *
+   * @param local the status of that export
+   */
   boolean countsBefore(StreamStatus local);
 
-  /** Whether it is there although this service has no export of that id. */
+  /** Returns whether this is listed even if this service has no export of that id. */
   boolean isThereAlone();
 }

@@ -3,13 +3,10 @@ package dev.sluice.api;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The exports that this service shares with others; whoever knows of them provides it. Thread-safe,
- * and waits for nothing.
- */
+/** The exports that this service shares with other pods. Thread-safe and non-blocking. */
 public interface OtherExports {
 
-  /** There are none. */
+  /** Shares no exports. */
   OtherExports NONE =
       new OtherExports() {
         @Override
@@ -24,16 +21,16 @@ public interface OtherExports {
 
         @Override
         public void onChange(Runnable listener) {
-          // there is never any
+          // nothing changes
         }
       };
 
-  /** Where this service runs; null if it shares its exports with nobody. */
+  /** Returns the name of this pod; null if it shares its exports with nobody. */
   @Nullable String pod();
 
-  /** All of them by their ids as they are known now, those that this service has included. */
+  /** Returns all shared exports that are known now, by id, including those of this service. */
   Map<String, OtherExport> known();
 
-  /** Has somebody told of each change, who must not wait. */
+  /** Adds a listener, which is called on each change and must not block. */
   void onChange(Runnable listener);
 }

@@ -8,22 +8,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some exports, in the order in which they were made.
+ * A page of the list, in the order of creation.
  *
- * @param next the cursor with which the next of them are asked for; left out where there are none
+ * @param next the cursor of the next page; null, and left out of the JSON, on the last one
  */
 record Page(
     List<ListedExport> exports, @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String next) {
 
-  private static final int MOST = 1000;
-  private static final int MOST_DIGITS = 4;
+  private static final int MAX_LIMIT = 1000;
+  private static final int MAX_DIGITS = 4;
 
   /**
-   * The part of a list that is asked for.
+   * Returns the requested page.
    *
-   * @param limit how many; null for all
-   * @param cursor as an earlier page had it; null for the first
-   * @throws ProblemException when one of the two makes no sense
+   * @param limit the maximum number of exports; null for all
+   * @param cursor the {@code next} of an earlier page; null for the first page
+   * @throws ProblemException if a parameter is wrong
    */
   static Page of(List<ListedExport> all, @Nullable String limit, @Nullable String cursor) {
     List<ListedExport> rest =
@@ -36,19 +36,20 @@ record Page(
   }
 
   private static int number(String limit) {
-    boolean digits = limit.length() <= MOST_DIGITS && limit.matches("[0-9]+");
+    boolean digits = limit.length() <= MAX_DIGITS && limit.matches("[0-9]+");
     int number = digits ? Integer.parseInt(limit) : 0;
-    if (number < 1 || number > MOST) {
-      throw ProblemException.of("limit", limit, "expected a number from 1 to " + MOST);
+    if (number < 1 || number > MAX_LIMIT) {
+      throw ProblemException.of("limit", limit, "expected a number from 1 to " + MAX_LIMIT);
     }
     return number;
   }
 
   /**
-   * After which export to go on. It has its time too, as the export may be deleted by then.
+   * The export that the page begins after. It has the time too, as the export may be deleted by
+   * then.
    *
-   * @param id of the last one that was shown
-   * @param createdAt when that was made
+   * @param id the id of the last export of the page before
+   * @param createdAt when that was created
    */
   private record Cursor(String id, Instant createdAt) {
 
@@ -83,7 +84,9 @@ record Page(
       return start;
     }
 
-    /** Whether an export is behind this in the list; many may be made at the same time. */
+    /**
+     * Returns whether an export is behind this cursor in the list. Several may have the same time.
+     */
     private boolean comesBefore(ExportView export) {
       int later = export.createdAt().compareTo(createdAt);
       return later > 0 || (later == 0 && export.id().compareTo(id) > 0);

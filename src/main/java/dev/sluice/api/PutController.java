@@ -18,7 +18,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Makes an export that is there afterwards however often it is asked for. */
+/** Creates an export idempotently. */
 @RestController
 class PutController {
 
@@ -33,8 +33,8 @@ class PutController {
   }
 
   /**
-   * Makes an export of this name: 201. If it is there and was asked for with the same fields, 200;
-   * if it was with others, 409 with what differs.
+   * Creates an export of this name: 201. If it exists and was requested with the same fields, 200;
+   * with other fields, 409 with the differences.
    */
   @PutMapping(
       path = {"/exports/{name}", "/exports/{name}/"},
@@ -52,14 +52,14 @@ class PutController {
     try {
       made = registry.create(spec);
     } catch (ExportException e) {
-      Export others = registry.find(name).orElseThrow(() -> e); // somebody else was first
+      Export others = registry.find(name).orElseThrow(() -> e); // created by another request
       return existing(others, spec, request);
     }
     return ResponseEntity.created(Links.toExport(name, request))
         .body(new MadeExport(views.whole(made), MadeExport.Data.of(spec, asked.ticket(), request)));
   }
 
-  /** Its ticket is only known to whoever made it. */
+  /** Responds with an export that exists. Its ticket is left out: only its creator gets it. */
   private ResponseEntity<MadeExport> existing(
       Export export, ExportSpec spec, HttpServletRequest request) {
     List<FieldError> differences = SpecDifferences.between(spec, export.spec());

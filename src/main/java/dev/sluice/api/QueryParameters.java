@@ -16,8 +16,8 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Refuses query parameters that a method of the API does not have: whoever misspelt one would
- * believe that it had been heeded. The known ones are those of the method.
+ * Refuses query parameters that a method of the API does not have, because a misspelt one would
+ * seem to be in effect. The known ones are those that the method declares.
  */
 @Configuration(proxyBeanMethods = false)
 class QueryParameters implements WebMvcConfigurer, HandlerInterceptor {
@@ -33,7 +33,7 @@ class QueryParameters implements WebMvcConfigurer, HandlerInterceptor {
     String query = request.getQueryString();
     if (query != null && handler instanceof HandlerMethod method) {
       List<String> known = known(method);
-      // Not the request's parameters, which a form in its body would have, too.
+      // Not the request's parameters, which would include those of a form in its body.
       for (String parameter : StringUtils.delimitedListToStringArray(query, "&")) {
         requireKnown(parameter, known);
       }
@@ -49,9 +49,9 @@ class QueryParameters implements WebMvcConfigurer, HandlerInterceptor {
   }
 
   /**
-   * Takes one name with its value, or without one.
+   * Checks a name with its value, or without one.
    *
-   * @throws ProblemException when there is no parameter of this name
+   * @throws ProblemException if there is no parameter of this name
    */
   private static void requireKnown(String parameter, List<String> known) {
     int end = parameter.indexOf('=');
@@ -69,7 +69,7 @@ class QueryParameters implements WebMvcConfigurer, HandlerInterceptor {
     try {
       return URLDecoder.decode(encoded, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      return encoded; // it is no parameter's name either
+      return encoded; // not the name of a parameter either
     }
   }
 }

@@ -2,21 +2,24 @@ package dev.sluice.api;
 
 import org.jspecify.annotations.Nullable;
 
-/** Knows what whoever sends the current request may learn; whoever asks for tokens provides it. */
+/** The rights of the caller of the current request. Whatever authenticates callers provides it. */
 public interface RequestRights {
 
-  /** Everybody may learn everything. */
+  /** Permits everything to everybody. */
   RequestRights ALL = () -> true;
 
-  /** The word of the role that it has; null if it has to say first who it is. */
+  /** Returns the caller's role as a word; null if the caller has to authenticate first. */
   default @Nullable String role() {
     return "operator";
   }
 
-  /** Whether it may learn names and URIs, by which anybody can use exports without a rule. */
+  /**
+   * Returns whether the caller may see names and URIs, with which anybody can use exports that have
+   * no client rules.
+   */
   boolean seesNames();
 
-  /** Whose request it is: a token's, or everybody's where nobody is asked for one. */
+  /** Returns who the caller is: a token, or everybody if no tokens are needed. */
   default String caller() {
     return "everybody";
   }

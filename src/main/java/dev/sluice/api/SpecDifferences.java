@@ -11,10 +11,10 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What differs between two exports that were asked for, by the fields of a request. */
+/** Finds the differences between two specs, by the fields of a request. */
 public final class SpecDifferences {
 
-  /** In the order of the request's fields. The name is not among them: both have it. */
+  /** In the order of the request's fields. The name is left out, because it is the same in both. */
   static final Map<String, Function<ExportSpec, @Nullable Object>> FIELDS = fields();
 
   private SpecDifferences() {}
@@ -51,7 +51,7 @@ public final class SpecDifferences {
     return size.isPresent() ? size.getAsLong() : null;
   }
 
-  /** An error for each field in which they differ. */
+  /** Returns an error for each field that differs. */
   public static List<FieldError> between(ExportSpec asked, ExportSpec there) {
     List<FieldError> differences = new ArrayList<>();
     FIELDS.forEach(

@@ -7,14 +7,17 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
 
-/** Responses that go on for as long as there is something to send. */
+/** Responses that are sent as long as there is data. */
 public final class StreamedResponse {
 
   private static final String ONLY_VERSION = "HTTP/1.1";
 
   private StreamedResponse() {}
 
-  /** Refuses a request with 505 whose version of HTTP has no chunks, or other ones. */
+  /**
+   * Refuses a request with 505 unless it uses HTTP/1.1: other versions have no chunks, or other
+   * ones.
+   */
   public static void requireVersion(HttpServletRequest request) {
     if (!request.getProtocol().equals(ONLY_VERSION)) {
       throw new ProblemException(
@@ -23,9 +26,9 @@ public final class StreamedResponse {
     }
   }
 
-  /** Sends the headers, after which chunks have to follow. */
+  /** Sends the headers. The chunks have to follow. */
   public static void beginChunks(HttpServletResponse response) throws IOException {
-    response.setTrailerFields(Map::of); // or Tomcat sends no chunks where it is to close
+    response.setTrailerFields(Map::of); // otherwise no chunks on a connection that is to close
     response.flushBuffer();
   }
 }

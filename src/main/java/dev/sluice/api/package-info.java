@@ -1,6 +1,6 @@
 /**
- * The REST API: its controllers, and the views they show. It must not know who may use it, NBD's
- * wire format, or how bytes move.
+ * The REST API: its controllers, and the views they return. It must not know who may use it, the
+ * NBD protocol, or how bytes move.
  */
 @NullMarked
 package dev.sluice.api;

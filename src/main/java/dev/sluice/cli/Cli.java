@@ -26,12 +26,12 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** What is typed after the program's name: finds the command in it and runs that. */
+/** Runs the command line: finds the command in it, and executes that. */
 public final class Cli {
 
   private static final int WIDTH = 100;
 
-  /** Answered before any option is read, which would take longer than all the rest. */
+  /** Answered without picocli, since reading all options takes much longer. */
   private static final Set<String> VERSION = Set.of("-V", "--version");
 
   private static final String HELP = "help";
@@ -39,12 +39,12 @@ public final class Cli {
   private Cli() {}
 
   /**
-   * Runs a command of this process.
+   * Runs a command for this process.
    *
-   * @return what the process is to end with
+   * @return the exit code of the process
    */
   public static int run(String... args) {
-    Interruption.noteParent(); // before it can end unseen
+    Interruption.noteParent(); // before the parent can end unnoticed
     StderrLogging.use();
     PrintWriter out = new PrintWriter(System.out, true, UTF_8);
     PrintWriter err = new PrintWriter(System.err, true, UTF_8);
@@ -54,9 +54,9 @@ public final class Cli {
   /**
    * Runs a command.
    *
-   * @param watch begins to take note of signals; it is asked once, if the command goes on for long
-   * @param out for what was asked for
-   * @param err for complaints
+   * @param watch installs the signal handlers; called once at most, by a command that runs for long
+   * @param out for results
+   * @param err for error messages
    */
   static int run(
       Supplier<Interruption> watch,
@@ -95,12 +95,12 @@ public final class Cli {
     return exitCode;
   }
 
-  /** {@code help list} is {@code list --help}, as with git and kubectl. */
+  /** Turns {@code help list} into {@code list --help}, as git and kubectl do. */
   private static String[] helpOption(String... args) {
     return Stream.concat(Stream.of(args).skip(1), Stream.of("--help")).toArray(String[]::new);
   }
 
-  /** All commands with their options, for whoever writes about them. */
+  /** Returns all commands with their options, for the generated documentation. */
   public static CommandLine model() {
     return commandLine(Interruption::watch, Surroundings.ofProcess());
   }
@@ -119,8 +119,8 @@ public final class Cli {
   }
 
   /**
-   * The commands that a line can be one of. Reading the options of a command takes a while, and
-   * there are many commands.
+   * Returns the commands that the arguments may name. Only their options are read, since reading
+   * those of all commands takes a while.
    */
   private static Set<String> named(Set<String> commands, String... args) {
     Set<String> named = new LinkedHashSet<>(commands);
@@ -146,7 +146,10 @@ public final class Cli {
         .setExecutionExceptionHandler((e, command, _) -> failed(e, command));
   }
 
-  /** Picocli begins with a capital letter, and counts words that nobody counts. */
+  /**
+   * Returns picocli's message in this program's style: without a capital letter, and without the
+   * index of an unexpected word.
+   */
   private static String message(ParameterException e) {
     if (e instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption()) {
       return "there is no use for '%s'".formatted(unmatched.getUnmatched().getFirst());
@@ -175,7 +178,7 @@ public final class Cli {
     };
   }
 
-  /** As getopt permits it, options of a command may stand before its name: that is moved. */
+  /** Moves the command to the front: as with getopt, its options may stand before its name. */
   static String[] commandFirst(CommandLine all, String... args) {
     for (int i = 0; i < args.length; i++) {
       boolean end = args[i].equals("--");
@@ -197,7 +200,9 @@ public final class Cli {
     return args;
   }
 
-  /** Whether the next word belongs to an option, or to the last of several short ones. */
+  /**
+   * Returns whether the next word is the value of an option, or of the last of several short ones.
+   */
   private static boolean takesNext(CommandLine all, String word, String next) {
     if (word.startsWith("--")) {
       return takesNext(all, find(all, word), next);
@@ -211,7 +216,10 @@ public final class Cli {
     return false;
   }
 
-  /** Where one command has a value after an option and another has none, the next word tells. */
+  /**
+   * Returns whether the next word is a value. If only some commands have a value for the option, it
+   * is one unless it names a command.
+   */
   private static boolean takesNext(CommandLine all, List<OptionSpec> found, String next) {
     if (!found.isEmpty() && found.stream().allMatch(Cli::takesValue)) {
       return true;

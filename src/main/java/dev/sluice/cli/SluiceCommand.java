@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** The program itself, which does nothing without a command. */
+/** The program without a command, which is an error. */
 @Command(
     name = "sluice",
     sortOptions = false,

@@ -1,6 +1,6 @@
 /**
- * The command line: what is typed after the program's name, and which command that is. Nothing of
- * the service knows it.
+ * The command line: finds the command that was typed, and runs it. No other package of the service
+ * knows it.
  */
 @NullMarked
 package dev.sluice.cli;

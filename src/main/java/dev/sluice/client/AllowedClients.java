@@ -5,42 +5,43 @@ import java.util.List;
 import javax.security.auth.x500.X500Principal;
 
 /**
- * Which clients may use an export: those that both lists permit. An empty list permits everybody.
+ * The rules for the clients of an export. A client has to match both lists. An empty list matches
+ * every client.
  *
- * @param subjects whom a client's certificate has to be for, one of these
- * @param networks where a client has to connect from, one of these
+ * @param subjects the permitted certificate subjects
+ * @param networks the permitted client addresses
  */
 public record AllowedClients(List<Subject> subjects, List<Network> networks) {
 
-  /** Nobody is kept out. */
+  /** Permits every client. */
   public static final AllowedClients ALL = new AllowedClients(List.of(), List.of());
 
-  /** The lists are copied. */
+  /** Copies the lists. */
   public AllowedClients {
     subjects = List.copyOf(subjects);
     networks = List.copyOf(networks);
   }
 
   /**
-   * Whether nobody is kept out who can connect: there is no rule, or a network of all addresses of
-   * a kind is in it.
+   * Returns whether the rules keep no client out: there are none, or only networks, one of which
+   * has all addresses of a family.
    */
   public boolean keepsNobodyOut() {
     return subjects.isEmpty()
         && (networks.isEmpty() || networks.stream().anyMatch(network -> network.prefix() == 0));
   }
 
-  /** Whether a client needs a certificate, and so TLS. */
+  /** Returns whether clients need a certificate, and so TLS. */
   public boolean needsCertificate() {
     return !subjects.isEmpty();
   }
 
-  /** Whether a client needs an address. Who connects to a Unix socket has none. */
+  /** Returns whether clients need an address. Those that connect to a Unix socket have none. */
   public boolean needsAddress() {
     return !networks.isEmpty();
   }
 
-  /** Whether a client may use the export. */
+  /** Returns whether a client may use the export. */
   public boolean permits(ClientIdentity client) {
     return permitsSubject(client) && permitsAddress(client);
   }

@@ -2,12 +2,16 @@ package dev.sluice.client;
 
 import java.util.Optional;
 
-/** Knows by what clients can be told apart; whoever listens for them provides it. */
+/** Tells by what clients can be identified. The listener implements it. */
 public interface ClientIdentification {
 
-  /** Why no client can show a certificate, and what key changes that; nothing if clients can. */
+  /**
+   * Returns why no client can show a certificate, and which key changes that; empty if clients can.
+   */
   Optional<String> whyNoCertificate();
 
-  /** Why no client has an address, and what key changes that; nothing if clients have. */
+  /**
+   * Returns why no client has an address, and which key changes that; empty if clients have one.
+   */
   Optional<String> whyNoAddress();
 }

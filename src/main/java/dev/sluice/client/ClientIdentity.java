@@ -5,19 +5,19 @@ import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known for sure of a client.
+ * The verified identity of a client.
  *
- * @param address where it connects from, or null if not over a network
- * @param subject whom its certificate is for, if it has shown one that was verified
+ * @param address the client's address; null if it connects to a Unix socket
+ * @param subject the subject of its verified certificate; null if it has shown none
  */
 public record ClientIdentity(@Nullable InetAddress address, @Nullable X500Principal subject) {
 
-  /** The same client once TLS has shown who it is, or that it has no certificate. */
+  /** Returns the identity of the same client after its TLS handshake. */
   public ClientIdentity with(@Nullable X500Principal verified) {
     return new ClientIdentity(address, verified);
   }
 
-  /** For the log: the address, and the subject if there is one. */
+  /** Returns the address, and the subject if there is one, for the log. */
   @Override
   public String toString() {
     String from = address == null ? "the Unix socket" : address.getHostAddress();

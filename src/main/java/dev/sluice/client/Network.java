@@ -8,12 +8,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Addresses that have their first bits in common. IPv4 addresses that IPv6 only wraps (RFC 4291,
- * 2.5.5.2) count as IPv4.
+ * A network in CIDR notation. IPv4-mapped IPv6 addresses (RFC 4291, 2.5.5.2) count as IPv4.
  *
- * @param text as somebody wrote it
+ * @param text the notation, as it was configured
  * @param first its first address
- * @param prefix how many bits its addresses have in common
+ * @param prefix the length of its prefix in bits
  */
 public record Network(String text, InetAddress first, int prefix) {
 
@@ -24,8 +23,8 @@ public record Network(String text, InetAddress first, int prefix) {
           + " \"2001:db8::/32\"";
 
   /**
-   * No names, which would be looked up, no scopes, which mean nothing elsewhere, and no zeroes in
-   * front, which may mean octal numbers.
+   * Permits no host names, which would be resolved, no scopes, which mean nothing on other
+   * machines, and no leading zeroes, which may mean octal.
    */
   private static final Pattern FORM =
       Pattern.compile(
@@ -33,9 +32,9 @@ public record Network(String text, InetAddress first, int prefix) {
               .replace("NUMBER", "(?:0|[1-9][0-9]{0,2})"));
 
   /**
-   * The network that a text stands for; an address alone is one by itself.
+   * Parses a network. An address alone is a network of one.
    *
-   * @throws IllegalArgumentException when it is none; the message says what was expected
+   * @throws IllegalArgumentException if the text is invalid; the message says what was expected
    */
   public static Network parse(String text) {
     Matcher matcher = FORM.matcher(text);
@@ -65,7 +64,7 @@ public record Network(String text, InetAddress first, int prefix) {
     return new Network(text, first, prefix);
   }
 
-  /** Whether an address is one of these. */
+  /** Returns whether an address is in this network. */
   public boolean contains(InetAddress address) {
     byte[] mine = first.getAddress();
     byte[] other = unwrap(address).getAddress();
@@ -80,14 +79,14 @@ public record Network(String text, InetAddress first, int prefix) {
     return true;
   }
 
-  /** An address, as IPv4 where IPv6 only wraps it. */
+  /** Converts an IPv4-mapped IPv6 address to IPv4, and returns any other unchanged. */
   public static InetAddress unwrap(InetAddress address) {
     return address(address.getAddress());
   }
 
   /**
-   * What limits count as one address: the address itself, and in IPv6 the first of its network of
-   * 64 bits, since whoever has one of those has them all.
+   * Returns the address under which limits count a client: its own, or in IPv6 the first of its /64
+   * network, because whoever has one address of that has all of them.
    */
   public static InetAddress countedAs(InetAddress address) {
     InetAddress itself = unwrap(address);

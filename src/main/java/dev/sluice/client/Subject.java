@@ -3,29 +3,29 @@ package dev.sluice.client;
 import javax.security.auth.x500.X500Principal;
 
 /**
- * Whom a certificate is for. Two names are the same if their attributes are, in the same order,
- * with the same values, character by character.
+ * The subject of a certificate. Two are equal if they have the same attributes in the same order,
+ * with the same values character by character.
  *
- * @param text as somebody wrote it
- * @param name what it means
+ * @param text the name as it was configured
+ * @param name the parsed name
  */
 public record Subject(String text, X500Principal name) {
 
   private static final String EXPECTED =
       "expected a certificate's subject as in RFC 4514, such as \"CN=backup,O=Example\"";
 
-  /** What Java shows of bytes that are no text: several names would look the same. */
+  /** Java's replacement for undecodable bytes. Several names would look the same with it. */
   private static final String NO_TEXT = "\uFFFD";
 
   /**
-   * The subject that a text stands for.
+   * Parses a subject.
    *
-   * @throws IllegalArgumentException when it is none; the message says what was expected
+   * @throws IllegalArgumentException if the text is invalid; the message says what was expected
    */
   public static Subject parse(String text) {
     X500Principal name;
     try {
-      name = new X500Principal(new X500Principal(text).getEncoded()); // with its sets in order
+      name = new X500Principal(new X500Principal(text).getEncoded()); // encoding sorts its sets
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(EXPECTED, e);
     }
@@ -36,9 +36,10 @@ public record Subject(String text, X500Principal name) {
   }
 
   /**
-   * Whether a certificate for this name is meant. Java's own comparison takes letters for the same
-   * that only look alike (NFKD), and capitals for small ones, though an authority may give both to
-   * different clients; but it knows the types of values, which their texts do not tell.
+   * Returns whether a certificate has this subject. Java's own comparison ignores case and treats
+   * characters that only look alike as equal (NFKD), though an authority may give such names to
+   * different clients. But it compares the types of values, which are not in their texts. So both
+   * comparisons are needed.
    */
   boolean is(X500Principal shown) {
     return name.equals(shown) && exactly(name).equals(exactly(shown));

@@ -1,6 +1,6 @@
 /**
- * Who an NBD client is, by its address and its certificate, and whom a rule permits. It must know
- * neither exports nor connections.
+ * Identifies NBD clients by their addresses and certificates, and decides whom a rule permits. It
+ * must know neither exports nor connections.
  */
 @NullMarked
 package dev.sluice.client;

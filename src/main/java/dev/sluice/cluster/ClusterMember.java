@@ -16,15 +16,15 @@ import org.springframework.context.SmartLifecycle;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Takes part in the cluster from when this service is ready until its streams have ended. What has
- * to do with Kubernetes is loaded by a thread of its own.
+ * Runs a {@link ClusterSession} from when this service is ready until its streams have ended. A
+ * thread of its own loads everything that has to do with Kubernetes.
  */
 public final class ClusterMember
     implements SmartLifecycle, ApplicationListener<ApplicationReadyEvent> {
 
   private static final Logger log = LoggerFactory.getLogger(ClusterMember.class);
 
-  /** Stops after the streams, which stop first of all, and before the web server. */
+  /** Stops after the streams, which stop first, and before the web server. */
   private static final int PHASE = Integer.MAX_VALUE - 1;
 
   private static final long STOPS_WITHIN_MILLIS = 10_000;
@@ -62,27 +62,27 @@ public final class ClusterMember
 
   @Override
   public void onApplicationEvent(ApplicationReadyEvent event) {
-    thread = Thread.ofPlatform().daemon().name("cluster").start(this::takePart);
+    thread = Thread.ofPlatform().daemon().name("cluster").start(this::runSession);
   }
 
-  private void takePart() {
-    try (ClusterSession taken =
+  private void runSession() {
+    try (ClusterSession opened =
         new ClusterSession(
             properties, exports.max(), registry, maker, listener, entrance, json, signals)) {
-      session = taken;
-      taken.run(() -> running);
+      session = opened;
+      opened.run(() -> running);
       session = null;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | LinkageError e) {
-      log.error("This pod takes no part in the cluster; start it again", e);
-      signals.isTroubledBy("it takes no part in the cluster; start it again: " + e);
+      log.error("This pod is not a member of the cluster. Restart it", e);
+      signals.isTroubledBy("this pod is not a member of the cluster, restart it: " + e);
     } finally {
       session = null;
     }
   }
 
-  /** The exports of all pods; empty while this one does not know them. */
+  /** Returns the exports of all pods; empty while this pod does not know them. */
   public Optional<SharedExports> shared() {
     ClusterSession now = session;
     return now == null ? Optional.empty() : now.shared();
@@ -96,13 +96,13 @@ public final class ClusterMember
   @Override
   public void stop() {
     running = false;
-    Thread taking = thread;
-    if (taking == null) {
+    Thread current = thread;
+    if (current == null) {
       return;
     }
-    taking.interrupt();
+    current.interrupt();
     try {
-      taking.join(STOPS_WITHIN_MILLIS);
+      current.join(STOPS_WITHIN_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -21,9 +21,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after what lost pods have left, and after what has ended. Every pod has one, and of those
- * the one works whose Lease is the first by its name; if two of them do so for a moment, the API
- * server takes the writes of one.
+ * Cleans up after lost pods: judges their exports, removes finalizers, and deletes their Leases. It
+ * also deletes exports past {@code ttlSecondsAfterFinished}. Every pod has a janitor, and the one
+ * works whose Lease has the first name. If two work for a moment, the API server accepts each write
+ * from one of them only.
  */
 final class Janitor {
 
@@ -54,25 +55,30 @@ final class Janitor {
     this.signals = signals;
   }
 
-  /** Does what there is to do about these, which are all. */
+  /**
+   * Works if this pod is the one to do so. A failure does not keep it from the other resources.
+   *
+   * @param all all resources of the namespace
+   * @throws RuntimeException the last failure, after every resource was tried
+   */
   void work(Collection<StreamExport> all) {
     if (!lease.isValid() || !members.isJanitor(lease.owner().lease())) {
       return;
     }
     RuntimeException failure = null;
     for (StreamExport resource : all) {
-      failure = attempt(() -> lookAfter(resource), failure);
+      failure = attempt(() -> cleanUp(resource), failure);
     }
     members.forgetMissingBut(owners(all));
     if (failure == null) {
-      failure = attempt(() -> removeLeases(all), null);
+      failure = attempt(() -> deleteLeases(all), null);
     }
     if (failure != null) {
-      throw failure; // after the others have been looked after
+      throw failure;
     }
   }
 
-  /** Returns why this cannot be done; or else what it is given. */
+  /** Returns why the work has failed, or {@code before} if it has not. */
   private @Nullable RuntimeException attempt(Runnable work, @Nullable RuntimeException before) {
     try {
       work.run();
@@ -85,7 +91,7 @@ final class Janitor {
     }
   }
 
-  /** The Leases of all owners. */
+  /** Returns the names of all owners' Leases. */
   private static Set<String> owners(Collection<StreamExport> all) {
     Set<String> owners = new HashSet<>();
     for (StreamExport resource : all) {
@@ -97,7 +103,7 @@ final class Janitor {
     return owners;
   }
 
-  private void lookAfter(StreamExport resource) {
+  private void cleanUp(StreamExport resource) {
     Owner owner = resource.known().owner();
     boolean ended = resource.known().isFinal();
     boolean lost = owner != null && members.isLost(owner);
@@ -117,14 +123,14 @@ final class Janitor {
   }
 
   private void judge(StreamExport resource, Owner owner) {
-    boolean anew = resource.known().startTime() == null && resource.mayBePlacedAnew();
+    boolean placedAnew = resource.known().startTime() == null && resource.mayBePlacedAnew();
     log.warn(
-        "The pod {} (instance {}) is lost, and with it the export {}, which {}",
+        "Pod {} (instance {}) is lost. Its export {} {}",
         owner.pod(),
         owner.instance(),
         resource.name(),
-        anew ? "is placed anew" : "has failed");
-    if (anew) {
+        placedAnew ? "is placed anew" : "has failed");
+    if (placedAnew) {
       resources.release(
           resource, mirror.released(resource, "the pod %s was lost".formatted(owner.pod())));
       signals.judged(Judgement.PLACED_ANEW);
@@ -141,19 +147,19 @@ final class Janitor {
     }
   }
 
-  /** Removes Leases that are over, and that no resource names which somebody has to judge. */
-  private void removeLeases(Collection<StreamExport> all) {
-    List<String> over = members.over();
-    if (over.isEmpty()) {
+  /** Deletes expired Leases, except those of owners whose exports have not been judged yet. */
+  private void deleteLeases(Collection<StreamExport> all) {
+    List<String> expired = members.over();
+    if (expired.isEmpty()) {
       return;
     }
-    Set<String> named = new HashSet<>();
+    Set<String> needed = new HashSet<>();
     for (StreamExport resource : all) {
       Owner owner = resource.known().owner();
       if (owner != null && !resource.known().isFinal()) {
-        named.add(owner.lease());
+        needed.add(owner.lease());
       }
     }
-    over.stream().filter(name -> !named.contains(name)).forEach(leases::delete);
+    expired.stream().filter(name -> !needed.contains(name)).forEach(leases::delete);
   }
 }

@@ -1,8 +1,7 @@
 /**
- * Many pods as one service: the resources StreamExport of a Kubernetes API server are the registry,
- * and each pod runs those exports that it owns. Nothing of it is loaded unless {@code
- * sluice.kubernetes.enabled} is set. It must not know the wire, nor who calls the REST API: {@code
- * cluster.api} does.
+ * Many pods as one service: StreamExport resources of a Kubernetes API server are the registry, and
+ * each pod runs the exports that it owns. Loaded only with {@code sluice.kubernetes.enabled}. It
+ * must not know the wire protocol, or who calls the REST API: {@code cluster.api} does.
  */
 @NullMarked
 package dev.sluice.cluster;

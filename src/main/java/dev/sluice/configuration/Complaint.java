@@ -4,17 +4,17 @@ import jakarta.validation.ConstraintValidatorContext;
 import jakarta.validation.ConstraintValidatorContext.ConstraintViolationBuilder;
 import org.hibernate.validator.constraintvalidation.HibernateConstraintValidatorContext;
 
-/** What a constraint finds wrong, in words that it puts together itself. */
+/** Builds constraint violations whose message a validator composes itself. */
 final class Complaint {
 
-  /** The message of a constraint that has no other. */
+  /** The default message of a constraint whose validator composes its own. */
   static final String MESSAGE = "{complaint}";
 
   private Complaint() {}
 
   /**
-   * Begins a violation whose message is a text as it stands, even where the text looks like a
-   * parameter or an expression: it may repeat what somebody has configured.
+   * Begins a violation with a literal message. The text may repeat a configured value, so anything
+   * in it that looks like a parameter or an expression is not interpolated.
    */
   static ConstraintViolationBuilder of(ConstraintValidatorContext context, String text) {
     HibernateConstraintValidatorContext own =

@@ -8,10 +8,7 @@ import org.springframework.boot.json.JsonParseException;
 import org.springframework.boot.web.server.PortInUseException;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
-/**
- * Says in one message what Spring Boot, which does so for most of a configuration's mistakes, would
- * tell by a stack trace.
- */
+/** Explains configuration mistakes for which Spring Boot would print only a stack trace. */
 final class FrameworkFailureAnalyzer implements FailureAnalyzer {
 
   private static final String BUNDLES = "org.springframework.boot.ssl.";
@@ -20,7 +17,7 @@ final class FrameworkFailureAnalyzer implements FailureAnalyzer {
   public @Nullable FailureAnalysis analyze(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof PortInUseException) {
-        return null; // Spring Boot has an analyzer of its own for it
+        return null; // Spring Boot has its own analyzer for this
       }
       FailureAnalysis analysis = analyzeOne(cause);
       if (analysis != null) {
@@ -34,7 +31,7 @@ final class FrameworkFailureAnalyzer implements FailureAnalyzer {
     return switch (cause) {
       case MarkedYAMLException e ->
           new FailureAnalysis(
-              // Its message would repeat the line, which may have a secret.
+              // The exception's message would repeat the line, which may have a secret.
               "A file with the configuration is not YAML: line %d: %s"
                   .formatted(e.getProblemMark().getLine() + 1, e.getProblem()),
               "Correct it: the one in the folder of the start (application.yml), or one that spring.config names.",

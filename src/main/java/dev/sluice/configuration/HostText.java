@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The host that clients are told to connect to, as an operator may write it. */
+/** Checks the host that clients are told to connect to, as an operator configures it. */
 final class HostText {
 
   private static final Pattern NAME =
@@ -12,10 +12,10 @@ final class HostText {
 
   private HostText() {}
 
-  /** Whether a client could connect to it; an IPv6 address may be in brackets. */
+  /** Returns whether a client could connect to it. An IPv6 address may be in brackets. */
   static boolean isUsable(String host) {
     if (host.contains(":")) {
-      // A zone, after %, would mean something on this machine only.
+      // A zone, after %, has a meaning on this machine only.
       return !host.contains("%")
           && literal(withoutBrackets(host)).filter(a -> !a.isAnyLocalAddress()).isPresent();
     }

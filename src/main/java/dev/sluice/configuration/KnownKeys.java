@@ -15,10 +15,10 @@ import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.util.Assert;
 
-/** The keys that records of properties are bound from, found by their components. */
+/** The keys that properties records are bound from, derived from their components. */
 final class KnownKeys {
 
-  /** Letters that somebody has mistyped, rather than meant. */
+  /** The edit distance up to which a name counts as a misspelt key. */
   private static final int NEAR = 2;
 
   private enum Form {
@@ -29,13 +29,15 @@ final class KnownKeys {
 
   private final Map<ConfigurationPropertyName, Form> keys = new HashMap<>();
 
-  /** What keys are below, such as {@code sluice.nbd.tls}. */
+  /** Names that have keys below them, such as {@code sluice.nbd.tls}. */
   private final Set<ConfigurationPropertyName> groups = new HashSet<>();
 
-  /** The names of environment variables that Spring Boot takes for the keys. */
+  /** The names of the environment variables that Spring Boot binds to the keys. */
   private final Map<String, Form> variables = new HashMap<>();
 
-  /** The keys of these records, each with {@link ConfigurationProperties} and its prefix. */
+  /**
+   * Returns the keys of these records, each with {@link ConfigurationProperties} and its prefix.
+   */
   static KnownKeys of(Collection<Class<?>> records) {
     KnownKeys known = new KnownKeys();
     for (Class<?> type : records) {
@@ -75,12 +77,12 @@ final class KnownKeys {
     return Collection.class.isAssignableFrom(type) || type.isArray() ? Form.LIST : Form.VALUE;
   }
 
-  /** All keys. */
+  /** Returns all keys. */
   Set<ConfigurationPropertyName> all() {
     return Set.copyOf(keys.keySet());
   }
 
-  /** The environment variable that a key can be given in. */
+  /** Returns the environment variable that sets a key. */
   static String variable(ConfigurationPropertyName key) {
     return variable(key.toString().replace("-", ""));
   }
@@ -89,7 +91,7 @@ final class KnownKeys {
     return key.replace('.', '_').toUpperCase(Locale.ROOT);
   }
 
-  /** Whether something is bound from this name, be it an element of a list or of a map. */
+  /** Returns whether this name is a key, or an element of a list or a map. */
   boolean has(ConfigurationPropertyName name) {
     if (keys.containsKey(name)) {
       return true;
@@ -111,12 +113,12 @@ final class KnownKeys {
     return last.chars().allMatch(Character::isDigit);
   }
 
-  /** Whether keys are below this name, so that it may be there without a value. */
+  /** Returns whether keys are below this name, so that it may be present without a value. */
   boolean hasGroup(ConfigurationPropertyName name) {
     return groups.contains(name);
   }
 
-  /** Whether something is bound from an environment variable of this name. */
+  /** Returns whether a key is bound from an environment variable of this name. */
   boolean hasVariable(String name) {
     String listed = name.replaceFirst("_\\d+_?$", "");
     return variables.containsKey(name)
@@ -127,12 +129,12 @@ final class KnownKeys {
                     variable.getValue() == Form.MAP && name.startsWith(variable.getKey() + "_"));
   }
 
-  /** Whether this name is hardly more than another way to write a key. */
+  /** Returns whether this name is probably a misspelt key. */
   boolean hasNear(ConfigurationPropertyName name) {
     return distance(letters(name), letters(nearest(name))) <= NEAR;
   }
 
-  /** The key that looks most like this name; one of the group if it is a group's. */
+  /** Returns the key that is most similar to this name; one of the group if it names a group. */
   ConfigurationPropertyName nearest(ConfigurationPropertyName name) {
     String letters = letters(name);
     return keys.keySet().stream()
@@ -144,7 +146,9 @@ final class KnownKeys {
         .orElseThrow();
   }
 
-  /** The keys and groups in the group that this name is in, or is, in alphabetical order. */
+  /**
+   * Returns the keys and groups, in alphabetical order, of the group that this name is in, or is.
+   */
   List<ConfigurationPropertyName> siblings(ConfigurationPropertyName name) {
     ConfigurationPropertyName group = name;
     while (!groups.contains(group)) {
@@ -158,12 +162,12 @@ final class KnownKeys {
     return siblings;
   }
 
-  /** Dashes, and where a name is divided, are what people get wrong first. */
+  /** Removes separators, which people get wrong first. */
   private static String letters(ConfigurationPropertyName name) {
     return name.toString().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
   }
 
-  /** How many letters have to be inserted, removed or replaced (Levenshtein). */
+  /** Computes the Levenshtein distance. */
   private static int distance(String from, String to) {
     int[] row = new int[to.length() + 1];
     for (int j = 0; j <= to.length(); j++) {

@@ -6,20 +6,21 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** What an exception and its causes say, in one line. */
+/** Describes an exception and its causes in one line. */
 public final class Reasons {
 
-  private static final int MOST = 50;
+  private static final int MAX_CAUSES = 50;
 
   private Reasons() {}
 
   /**
-   * All that is not repeated by another: the message of a cause is often within that of its effect.
+   * Joins the messages, without those that another contains: an exception's message often includes
+   * that of its cause.
    */
   public static String of(Throwable failure) {
     List<String> all =
         Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
-            .limit(MOST)
+            .limit(MAX_CAUSES)
             .map(
                 cause -> Objects.requireNonNullElse(cause.getMessage(), cause.getClass().getName()))
             .map(message -> message.lines().map(String::strip).collect(Collectors.joining(" ")))

@@ -10,14 +10,14 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.util.Map;
 
-/** Properties that have to fit each other, besides each having its own constraints. */
+/** Properties that have to fit each other, in addition to the constraints of each. */
 @RelatedKeys.Fit
 public interface RelatedKeys {
 
-  /** For each component that does not fit the others: what it must be. */
+  /** Returns what each component that does not fit must be. */
   Map<String, String> misfits();
 
-  /** There are no {@link #misfits}. */
+  /** Requires that there are no {@link #misfits}. */
   @Constraint(validatedBy = Check.class)
   @Target(ElementType.TYPE)
   @Retention(RetentionPolicy.RUNTIME)
@@ -30,7 +30,7 @@ public interface RelatedKeys {
     Class<? extends Payload>[] payload() default {};
   }
 
-  /** Blames the components. */
+  /** Reports a violation for each component that does not fit. */
   final class Check implements ConstraintValidator<Fit, RelatedKeys> {
 
     @Override

@@ -5,18 +5,18 @@ import dev.sluice.posix.FilePath;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** What the text of a key can have to be. */
+/** The required format of a text property. */
 public enum TextForm {
-  /** A file or a folder, which can be relative to the folder of the start. */
+  /** A path, absolute or relative to the working directory. */
   PATH,
-  /** An address, or a network. */
+  /** An IP address or a network. */
   NETWORK,
-  /** What a client can connect to. */
+  /** A host that a client can connect to. */
   HOST,
-  /** The permissions of a file. */
+  /** The permissions of a file, in octal. */
   FILE_MODE;
 
-  /** What is wrong with a text, or what was expected; empty if it has this form. */
+  /** Returns what is wrong with a text, or what was expected; empty if it has this form. */
   Optional<String> complaint(String text) {
     return switch (this) {
       case PATH -> refusal(text, FilePath::configured).map(said -> "must be a path: " + said);

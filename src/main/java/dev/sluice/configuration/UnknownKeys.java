@@ -24,8 +24,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.util.ObjectUtils;
 
 /**
- * Stops the start when there is a key below {@code sluice.} that nothing is bound from, wherever it
- * comes from: whoever misspelt it would believe that it is in force.
+ * Stops the start if a key below {@code sluice.}, from any source, is bound to nothing. Otherwise a
+ * misspelt key would seem to be in effect.
  */
 @Component
 final class UnknownKeys implements BeanFactoryPostProcessor, EnvironmentAware {
@@ -36,16 +36,18 @@ final class UnknownKeys implements BeanFactoryPostProcessor, EnvironmentAware {
 
   private static final Pattern OWN_VARIABLE = Pattern.compile("(?i)sluice[._].*");
 
-  /** No key is as short; others use such names for themselves, as SLUICE_HOME. */
+  /** No key is this short. Such names are used for other purposes, such as SLUICE_HOME. */
   private static final Pattern SHORT_VARIABLE = Pattern.compile("(?i)sluice_[^._]*");
 
-  /** What Kubernetes sets in a pod for a Service named sluice, or sluice-something. */
+  /**
+   * The variables that Kubernetes sets in a pod for a Service named sluice, or sluice-something.
+   */
   private static final Pattern SERVICE_LINK =
       Pattern.compile(
           "SLUICE_(\\w+_)?(SERVICE_HOST|SERVICE_PORT(_\\w+)?"
               + "|PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)");
 
-  /** What the command line has in the environment as a client of a service. */
+  /** The variables of the command line as a client of a service. */
   private static final Set<String> CLIENT_VARIABLES =
       Set.of("SLUICE_URL", "SLUICE_TOKEN", "SLUICE_TOKEN_FILE", "SLUICE_CA");
 
@@ -55,9 +57,9 @@ final class UnknownKeys implements BeanFactoryPostProcessor, EnvironmentAware {
   private @Nullable Environment environment;
 
   /**
-   * A name that nothing is bound from.
+   * A name that is bound to nothing.
    *
-   * @param origin where it was given
+   * @param origin where it was set
    */
   private record Unknown(ConfigurationPropertyName name, String origin) {}
 
@@ -83,7 +85,9 @@ final class UnknownKeys implements BeanFactoryPostProcessor, EnvironmentAware {
     }
   }
 
-  /** Spring Boot names the bean of a record by its prefix and its class. */
+  /**
+   * Finds the properties records. Spring Boot names the bean of a record by its prefix and class.
+   */
   private static List<Class<?>> records(ConfigurableListableBeanFactory factory) {
     List<Class<?>> records = new ArrayList<>();
     for (String bean : factory.getBeanDefinitionNames()) {
@@ -105,7 +109,7 @@ final class UnknownKeys implements BeanFactoryPostProcessor, EnvironmentAware {
         .toList();
   }
 
-  /** A section of a file whose keys are all left out. */
+  /** Returns whether the property is an empty section of a file. */
   private static boolean isEmptyGroup(ConfigurationProperty property, KnownKeys known) {
     return known.hasGroup(property.getName()) && ObjectUtils.isEmpty(property.getValue());
   }

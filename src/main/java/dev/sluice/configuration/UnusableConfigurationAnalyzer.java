@@ -3,7 +3,7 @@ package dev.sluice.configuration;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Has Spring Boot print the problem and its remedy, instead of a stack trace. */
+/** Makes Spring Boot print the problem and its remedy instead of a stack trace. */
 final class UnusableConfigurationAnalyzer
     extends AbstractFailureAnalyzer<UnusableConfigurationException> {
 

@@ -1,6 +1,6 @@
 package dev.sluice.configuration;
 
-/** The service cannot start as it is configured; the message is for whoever configures it. */
+/** Thrown if the service cannot start with its configuration. The message is for the operator. */
 public final class UnusableConfigurationException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -8,17 +8,17 @@ public final class UnusableConfigurationException extends RuntimeException {
   private final String remedy;
 
   /**
-   * A start that fails.
+   * Creates an exception.
    *
    * @param problem what is wrong, with the key
-   * @param remedy what can be done about it
+   * @param remedy what the operator can do about it
    */
   public UnusableConfigurationException(String problem, String remedy) {
     super(problem);
     this.remedy = remedy;
   }
 
-  /** What can be done about it. */
+  /** Returns what the operator can do about it. */
   public String remedy() {
     return remedy;
   }

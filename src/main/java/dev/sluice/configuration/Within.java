@@ -14,16 +14,19 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.util.unit.DataSize;
 
-/** A time, or a number of bytes, has to be between two that are written like it: "24d", "1TB". */
+/**
+ * Requires a {@link Duration} or {@link DataSize} in a range. The bounds are written like values of
+ * the property: "24d", "1TB". A null is valid.
+ */
 @Constraint(validatedBy = Within.Check.class)
 @Target({ElementType.FIELD, ElementType.PARAMETER})
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Within {
 
-  /** The least that is permitted. */
+  /** The least permitted value. */
   String from() default "0";
 
-  /** The most that is permitted; empty for any. */
+  /** The greatest permitted value; empty for no limit. */
   String to() default "";
 
   String message() default "must be from {from} to {to}";
@@ -32,7 +35,7 @@ public @interface Within {
 
   Class<? extends Payload>[] payload() default {};
 
-  /** Compares the value with both. */
+  /** Compares the value with both bounds. */
   final class Check implements ConstraintValidator<Within, Object> {
 
     private Within bounds;

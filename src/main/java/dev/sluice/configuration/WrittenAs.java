@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A text, or each text of a list, has to have a form. */
+/** Requires that a text, or each text of a list, has a form. A null is valid. */
 @Constraint(validatedBy = WrittenAs.Check.class)
 @Target({ElementType.FIELD, ElementType.PARAMETER})
 @Retention(RetentionPolicy.RUNTIME)
@@ -27,7 +27,7 @@ public @interface WrittenAs {
 
   Class<? extends Payload>[] payload() default {};
 
-  /** Says what is wrong, and with which texts of a list. */
+  /** Reports what is wrong, and for a list, with which of its texts. */
   final class Check implements ConstraintValidator<WrittenAs, Object> {
 
     private TextForm form;

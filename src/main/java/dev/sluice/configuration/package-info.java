@@ -1,7 +1,7 @@
 /**
- * What a configuration has to be for the service to start, and how it is said that it is not: the
- * constraints that keys can have besides the standard ones. Knows no properties: keys are found by
- * reflection.
+ * Checks the configuration at the start and explains what is wrong with it. Has the constraints
+ * that keys need besides the standard ones. It must not know the properties records: it finds keys
+ * by reflection.
  */
 @NullMarked
 package dev.sluice.configuration;

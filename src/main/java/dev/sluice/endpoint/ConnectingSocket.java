@@ -8,10 +8,10 @@ import dev.sluice.posix.UnixSockets;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** An existing Unix stream socket that the peer listens on. */
+/** An existing Unix stream socket, on which the peer listens. */
 final class ConnectingSocket extends UnixSocket {
 
-  /** Why a socket cannot be an endpoint. */
+  /** The reason to refuse a socket as an endpoint. */
   static final String OWN = "this service itself listens on this socket";
 
   private final OwnSockets own;
@@ -50,6 +50,6 @@ final class ConnectingSocket extends UnixSocket {
 
   @Override
   void releasePeers(Descriptor handle) {
-    // The peer listens, and waits for nobody in particular.
+    // The peer listens, so it waits for no particular client.
   }
 }

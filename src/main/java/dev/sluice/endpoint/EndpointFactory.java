@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns paths into endpoints: uses an existing FIFO or socket, makes a FIFO where nothing is, or a
- * socket to listen on.
+ * Makes endpoints from paths: uses an existing FIFO or socket, or makes a FIFO or a listening
+ * socket if there is none.
  */
 public final class EndpointFactory implements Endpoints {
 
@@ -30,10 +30,10 @@ public final class EndpointFactory implements Endpoints {
   private final Refusals refusals;
 
   /**
-   * A factory for endpoints below the roots, which are closed with it.
+   * Creates a factory for endpoints below the roots, which are closed with it.
    *
    * @param mode permission bits of FIFOs and sockets that are made, such as 0600
-   * @param group the number of their group; null leaves it to Linux
+   * @param group the group ID of these; null leaves it to Linux
    */
   public EndpointFactory(EndpointRoots roots, int mode, @Nullable Integer group) {
     this.roots = roots;
@@ -159,8 +159,9 @@ public final class EndpointFactory implements Endpoints {
   }
 
   /**
-   * Looks for what keeps endpoints from being made in the roots now, and makes roots anew that this
-   * service has made and that have gone.
+   * {@inheritDoc}
+   *
+   * <p>Makes roots again that this service has made and that are gone.
    */
   @Override
   public List<String> troubles() {
@@ -226,7 +227,7 @@ public final class EndpointFactory implements Endpoints {
         : Files.isWritable(file);
   }
 
-  /** What stands for the FIFO that was made, or null where there is something already. */
+  /** Makes a FIFO; returns its place, or null if the name exists. */
   private @Nullable Descriptor makeFifoIfMissing(Descriptor folder, String name)
       throws ErrnoException {
     try {

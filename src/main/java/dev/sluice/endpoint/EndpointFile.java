@@ -10,9 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file that an endpoint was made for, which was found or made. Its name may lead to another one
- * later. As long as it is not closed, no other file can have its {@link #identity()}. Owned by its
- * endpoint.
+ * The file of an endpoint, which was found or made. Its name may lead to another file later. Until
+ * this is closed, no other file can have its {@link #identity()}. Owned by its endpoint.
  */
 final class EndpointFile {
 
@@ -20,7 +19,7 @@ final class EndpointFile {
 
   private final EndpointRoots.Location location;
 
-  /** Open as long as it is needed and is not the root. */
+  /** The folder of the file; closed if it is not needed, or is the root. */
   private final Descriptor folder;
 
   private final Descriptor handle;
@@ -29,11 +28,10 @@ final class EndpointFile {
   private final FolderLocks.Hold hold;
 
   /**
-   * The file that was found or made.
+   * Creates the file of an endpoint.
    *
-   * @param folder where it is
-   * @param handle stands for the file without being open, and keeps its inode from being given to
-   *     another one
+   * @param folder the folder that it is in
+   * @param handle its place, which keeps its inode from being reused
    * @param made whether this service made it
    * @param hold keeps other services out of its folder
    */
@@ -60,12 +58,12 @@ final class EndpointFile {
     return folder;
   }
 
-  /** What stands for it without being open. */
+  /** Returns the place of the file, which is not open. */
   Descriptor handle() {
     return handle;
   }
 
-  /** Which file this is, whatever names lead to it. */
+  /** Returns the identity of the file, whatever names lead to it. */
   FileStatus identity() {
     return identity;
   }
@@ -74,23 +72,26 @@ final class EndpointFile {
     return identity.kind();
   }
 
-  /** Whether this service made it. */
+  /** Returns whether this service made it. */
   boolean isMade() {
     return made;
   }
 
-  /** Keeps no more descriptors than it needs: to remove a file must not take a new one. */
+  /**
+   * Closes the folder unless it is needed. It stays open if it is needed to remove the file, which
+   * must not take a new descriptor.
+   */
   void keepWhatIsNeeded() {
     if (!made || location.isInRoot()) {
       folder.close();
     }
   }
 
-  /** What its name leads to now, of the same kind. */
+  /** Opens the place that its name leads to now. Fails if that is of another kind. */
   Descriptor lookUp() throws IOException {
     String trouble = location.root().trouble();
     if (trouble != null) {
-      throw new IOException(trouble + ";"); // whoever has the folder chooses what is in it
+      throw new IOException(trouble + ";"); // whoever controls the folder controls what is in it
     }
     Descriptor found = location.openFile();
     boolean usable = false;
@@ -108,12 +109,12 @@ final class EndpointFile {
     }
   }
 
-  /** Whether this is the same file. */
+  /** Returns whether a descriptor is of the same file. */
   boolean isSame(Descriptor other) throws ErrnoException {
     return PosixFiles.status(other.number()).equals(identity);
   }
 
-  /** Whether its name leads to it no more; false where that cannot be known now. */
+  /** Returns whether its name no longer leads to it; false if that cannot be known now. */
   boolean hasGone() {
     try (Descriptor found = location.openFile()) {
       return !isSame(found);
@@ -122,11 +123,11 @@ final class EndpointFile {
     }
   }
 
-  /** Removes it from its folder, and closes that. */
+  /** Removes it from its folder, and closes the folder. */
   void remove() {
     int from = location.isInRoot() ? location.root().number() : folder.number();
     try {
-      // Somebody else may have replaced it: then it is not ours to remove.
+      // If somebody else has replaced it, it is not removed.
       if (PosixFiles.statusAt(from, location.name()).equals(identity)) {
         PosixFiles.remove(from, location.name());
       }
@@ -135,10 +136,10 @@ final class EndpointFile {
         log.warn("{} cannot be removed ({}); remove it by hand", location, e.getMessage());
       }
     }
-    folder.close(); // so that a descriptor is free
+    folder.close(); // frees a descriptor
   }
 
-  /** From here on another file can have its inode. */
+  /** Closes its descriptors. From then on, another file can get the inode. */
   void close() {
     handle.close();
     hold.close();

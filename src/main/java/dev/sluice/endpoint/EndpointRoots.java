@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The folders below which endpoints may live, open and locked until this is closed, and the watch
- * over the FIFOs in them.
+ * The folders below which endpoints may be, open and locked until this is closed, and the watch for
+ * the FIFOs in them.
  */
 public final class EndpointRoots implements AutoCloseable {
 
@@ -60,10 +60,10 @@ public final class EndpointRoots implements AutoCloseable {
   }
 
   /**
-   * Opens one folder, which others may have at the same time. Each FIFO in it is still one
-   * process's as long as it is open.
+   * Opens one folder without locking it, so that other services may have it at the same time. An
+   * open FIFO in it still belongs to one process only.
    *
-   * @throws ErrnoException when it cannot be opened
+   * @throws ErrnoException if it cannot be opened
    */
   public static EndpointRoots shared(FilePath folder) throws IOException {
     Root root = Root.open(folder, /* made= */ false);
@@ -79,17 +79,17 @@ public final class EndpointRoots implements AutoCloseable {
     }
   }
 
-  /** The same as {@link #open(List, Set)}, where all of them were there. */
+  /** Opens and locks folders, of which this service has made none; see {@link #open(List, Set)}. */
   public static EndpointRoots open(List<FilePath> paths) throws IOException {
     return open(paths, Set.of());
   }
 
   /**
-   * Opens and locks folders, which have to be there. A folder may be named more than once.
+   * Opens and locks existing folders. A folder may be named more than once.
    *
-   * @param made those of them that this service has made, and may make anew
-   * @throws RootInUseException when another service has one of them
-   * @throws ErrnoException when one cannot be opened
+   * @param made those that this service has made, and may make again
+   * @throws RootInUseException if another service has one of them
+   * @throws ErrnoException if one cannot be opened
    */
   public static EndpointRoots open(List<FilePath> paths, Set<FilePath> made) throws IOException {
     List<Root> roots = new ArrayList<>();
@@ -119,12 +119,18 @@ public final class EndpointRoots implements AutoCloseable {
     roots.add(root);
   }
 
-  /** What this machine does not permit, and so is not watched over. */
+  /**
+   * Returns warnings about what this machine does not permit, and what is not watched because of
+   * that.
+   */
   public List<String> warnings() {
     return warnings;
   }
 
-  /** What is wrong with roots now; one that was made and has gone is made anew. */
+  /**
+   * Returns what is wrong with roots now. Makes a root again that this service had made and that is
+   * gone.
+   */
   List<String> troubles(FilePermissions permissions) {
     List<String> found = new ArrayList<>();
     for (Root root : roots) {
@@ -152,10 +158,10 @@ public final class EndpointRoots implements AutoCloseable {
   }
 
   /**
-   * Finds the root that a path is below, by name; symbolic links are dealt with when the path is
+   * Finds the root that a path is below, by name. Symbolic links are checked when the path is
    * opened.
    *
-   * @throws RefusedEndpointException when the path is below no root
+   * @throws RefusedEndpointException if the path is below no root
    */
   Location locate(FilePath path) throws RefusedEndpointException {
     for (Root root : roots) {
@@ -184,7 +190,7 @@ public final class EndpointRoots implements AutoCloseable {
    */
   record Location(Root root, String relative) {
 
-    /** Whether the folder that it is in is the root itself. */
+    /** Returns whether it is in the root itself. */
     boolean isInRoot() {
       return relative.indexOf('/') < 0;
     }
@@ -193,19 +199,19 @@ public final class EndpointRoots implements AutoCloseable {
       return relative.substring(relative.lastIndexOf('/') + 1);
     }
 
-    /** The file itself, as a place that is not opened yet. */
+    /** Opens the file as a place. */
     Descriptor openFile() throws ErrnoException {
       return new Descriptor(PosixFiles.openPlaceBeneath(root.number(), relative));
     }
 
-    /** The folder that the file is in. */
+    /** Opens the folder of the file as a place. */
     Descriptor openFolder() throws ErrnoException {
       int end = relative.lastIndexOf('/');
       String folder = end < 0 ? "." : relative.substring(0, end);
       return new Descriptor(PosixFiles.openPlaceBeneath(root.number(), folder));
     }
 
-    /** The path, fit for a log. */
+    /** Returns the path, without control characters, for the log. */
     @Override
     public String toString() {
       return (root.path() + "/" + relative).replaceAll("\\p{Cntrl}", "?");

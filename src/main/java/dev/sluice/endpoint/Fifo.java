@@ -10,7 +10,7 @@ import dev.sluice.posix.PosixFiles;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A named pipe (fifo(7)), widened as far as {@link PipeMemory} lets it. */
+/** A named pipe (fifo(7)), widened as far as {@link PipeMemory} permits. */
 final class Fifo extends NamedEndpoint {
 
   private final Flow flow;
@@ -58,7 +58,10 @@ final class Fifo extends NamedEndpoint {
     }
   }
 
-  /** Two services may have it by different names, in folders that each has for itself. */
+  /**
+   * Locks the FIFO. Two services may know it by different names, in different folders that each has
+   * locked.
+   */
   private void requireOwn(Descriptor opened) throws IOException {
     if (!Posix.lock(opened.number())) {
       throw new IOException(
@@ -67,7 +70,11 @@ final class Fifo extends NamedEndpoint {
     }
   }
 
-  /** A reader that comes before the stream opens the FIFO could take what is in it unseen. */
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A reader that opens the FIFO before the stream does could take those bytes unseen.
+   */
   @Override
   public void requireEmpty() throws RefusedEndpointException {
     if (flow != Flow.TO_PEER || file().isMade()) {
@@ -80,7 +87,7 @@ final class Fifo extends NamedEndpoint {
         throw new RefusedEndpointException(leftOver(left));
       }
     } catch (ErrnoException e) {
-      // It may only be written to. Then it is looked at once it is open.
+      // This service may only write it. Then it is checked once it is open.
     }
   }
 
@@ -92,7 +99,7 @@ final class Fifo extends NamedEndpoint {
     }
   }
 
-  /** What an earlier writer left would come before the stream. */
+  /** Fails if there are bytes of an earlier writer, which would come before the stream. */
   private void requireEmpty(Descriptor opened) throws IOException {
     int left = flow == Flow.TO_PEER ? Posix.unread(opened.number()) : 0;
     if (left > 0) {
@@ -128,11 +135,13 @@ final class Fifo extends NamedEndpoint {
     return Posix.unread(descriptor());
   }
 
-  /** A peer that opened a FIFO and waits for its other end is let in for a moment, to the end. */
+  /**
+   * Opens the other end for a moment, so that peers that wait for it are released and see the end.
+   */
   @Override
   void releasePeers(Descriptor handle) throws ErrnoException {
     try (Descriptor _ = open(handle)) {
-      // Once the name has gone nobody can come after this one.
+      // The name is gone, so no peer can come after this.
     }
   }
 }

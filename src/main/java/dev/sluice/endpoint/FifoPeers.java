@@ -6,16 +6,18 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who has opened one FIFO since it is watched, this service itself not counted. Readers that had
- * all closed it again before this service opened its end do not count, either; a writer may have
- * left bytes in it. Thread-safe.
+ * Counts the processes that have opened one FIFO since the watch began, without this service.
+ * Readers do not count if all of them had closed it before this service opened its end; writers do,
+ * because they may have left bytes in it. Thread-safe.
  */
 final class FifoPeers implements AutoCloseable {
 
   private final FifoWatch watch;
   private final FifoTally tally;
 
-  /** Never false again; read without the monitor, since it is asked whenever a pipe was full. */
+  /**
+   * Once true, always true. Read without the monitor, because it is read whenever a pipe was full.
+   */
   private volatile boolean settled;
 
   private FifoPeers(FifoWatch watch, FifoTally tally) {
@@ -24,9 +26,9 @@ final class FifoPeers implements AutoCloseable {
   }
 
   /**
-   * Counts who opens a FIFO from now on.
+   * Starts counting the opens of a FIFO.
    *
-   * @param folder where it has this name; null if it is not known
+   * @param folder the folder in which it has this name; null if that is not known
    * @throws ErrnoException as {@link FifoWatch#add} says
    */
   static FifoPeers of(FifoWatch watch, Descriptor fifo, @Nullable Descriptor folder, String name)
@@ -42,8 +44,8 @@ final class FifoPeers implements AutoCloseable {
   /**
    * Opens this service's own end, which is not counted.
    *
-   * @param forget whether those do not count who have all closed it again
-   * @return what the opening returned; null means that it is not open
+   * @param forget whether to forget the peers if all of them have closed it again
+   * @return the result of the opening; null if it is not open
    */
   @Nullable Descriptor open(boolean forget, Opening opening) throws ErrnoException {
     synchronized (watch) {
@@ -56,13 +58,13 @@ final class FifoPeers implements AutoCloseable {
     }
   }
 
-  /** Opens the FIFO for a moment, and looks. */
+  /** Opens the FIFO for a moment, and inspects it. */
   interface Look {
     int look() throws ErrnoException;
   }
 
   /**
-   * Lets this service open the FIFO and close it again, which is not counted.
+   * Lets this service open the FIFO and close it again without being counted.
    *
    * @return what it saw
    */
@@ -76,7 +78,10 @@ final class FifoPeers implements AutoCloseable {
     }
   }
 
-  /** A peer has moved bytes, so it has opened the FIFO: if that was not seen, it counts now. */
+  /**
+   * Notes that a peer has moved bytes, and so must have opened the FIFO. If no open was seen, one
+   * is counted now.
+   */
   void settle() {
     if (settled) {
       return;
@@ -91,17 +96,17 @@ final class FifoPeers implements AutoCloseable {
   }
 
   /**
-   * Calls this, on a thread of its own, when {@link #requireOne} may fail from now on, or the FIFO
-   * may have lost its name.
+   * Sets what to call, on the thread of the watch, when {@link #requireOne} may fail from now on,
+   * or the FIFO may have lost its name.
    */
   void onAlarm(Runnable alarm) {
     tally.onAlarm(alarm);
   }
 
   /**
-   * Throws if more than one peer has opened it, or nobody can know.
+   * Fails if more than one peer has opened it, or that cannot be known.
    *
-   * @throws IOException with what happened and what to do
+   * @throws IOException with what happened, and what to do
    */
   void requireOne() throws IOException {
     int peers;
@@ -122,7 +127,7 @@ final class FifoPeers implements AutoCloseable {
     }
   }
 
-  /** Whether the file may have lost its name since this was last asked. */
+  /** Returns whether the file may have lost its name since the last call. */
   boolean takeSuspicion() {
     synchronized (watch) {
       watch.readAll();

@@ -6,16 +6,16 @@ import dev.sluice.posix.FileEvents;
 import java.util.Arrays;
 
 /**
- * How often one FIFO was opened since it is watched, as each witness has seen it. This service's
- * own opens are told apart. Guarded by the monitor of the {@link FifoWatch}, except for the name
- * and the alarm.
+ * Counts how often one FIFO was opened since the watch began, as each witness has seen it, and
+ * separates this service's own opens. Guarded by the monitor of the {@link FifoWatch}, except for
+ * the name and the alarm.
  */
 final class FifoTally {
 
-  /** What {@link #peers()} returns when no witness has seen everything. */
+  /** The result of {@link #peers()} if no witness has seen everything. */
   static final int LOST = -1;
 
-  /** What one witness has seen, by the FIFO itself and by its folder. */
+  /** What one witness has seen, by the watch of the FIFO and by that of its folder. */
   private static final class Seen {
     private int opens;
     private int opensInFolder;
@@ -32,7 +32,10 @@ final class FifoTally {
       return Math.max(closes, closesInFolder);
     }
 
-    /** Who closes it need not have been seen to open it; so nobody is told from the others. */
+    /**
+     * Returns whether there were as many closes as opens. A close cannot be matched with an open,
+     * because that may not have been seen.
+     */
     private boolean allLeft() {
       return closes() >= opens();
     }
@@ -44,17 +47,18 @@ final class FifoTally {
   private volatile Runnable alarm = () -> {};
   private int own;
 
-  /** Peers that are there, and whose opening was not seen. */
+  /** Peers that are there, but whose opens were not seen. */
   private int unseen;
 
   /** Whether the FIFO may have lost its name. */
   private boolean suspect;
 
   /**
-   * Nothing was seen yet.
+   * Creates an empty tally.
    *
    * @param name the FIFO's name in its folder
-   * @param instances how many instances of inotify see it; witnesses after these are of fanotify
+   * @param witnesses the number of witnesses
+   * @param instances how many of them are inotify instances; the others are fanotify
    */
   FifoTally(String name, int witnesses, int instances) {
     this.name = name;
@@ -69,7 +73,7 @@ final class FifoTally {
     return name;
   }
 
-  /** What is called when {@link #isAlarming} has become true. */
+  /** Returns what to call when {@link #isAlarming} has become true. */
   Runnable alarm() {
     return alarm;
   }
@@ -78,7 +82,7 @@ final class FifoTally {
     this.alarm = alarm;
   }
 
-  /** A witness has seen something. */
+  /** Counts an event of a witness. */
   void note(int witness, FileEvents.Event event) {
     suspect |= !event.isInFolder() && event.has(FileEvents.ATTRIBUTES | FileEvents.MOVED);
     Seen its = seen[witness];
@@ -93,22 +97,22 @@ final class FifoTally {
     }
   }
 
-  /** A witness has lost events. */
+  /** Notes that a witness has lost events. */
   void lose(int witness) {
     seen[witness].lost = true;
     suspect = true;
   }
 
   /**
-   * This service has opened its own end, and keeps it open.
+   * Notes that this service has opened its own end, and keeps it open.
    *
-   * @param forget whether peers do not count who have all closed it again
+   * @param forget whether to forget the peers if all of them have closed it again
    */
   void openOwn(boolean forget) {
     own++;
     boolean allLeft = mostSeenByInotify().allLeft();
     for (int i = 0; i < seen.length; i++) {
-      // fanotify joins the opens and closes of a process in any order
+      // fanotify merges the opens and closes of a process in any order
       boolean left = i < instances ? seen[i].allLeft() : allLeft;
       seen[i].forgotten = forget && left ? seen[i].opens() : 0;
     }
@@ -118,7 +122,7 @@ final class FifoTally {
     return Arrays.stream(seen).limit(instances).max(comparingInt(Seen::opens)).orElseThrow();
   }
 
-  /** One open that was seen, and its close, were this service's own. */
+  /** Subtracts one open and one close, which were this service's own. */
   void takeBackOne() {
     for (Seen its : seen) {
       its.opens--;
@@ -128,12 +132,14 @@ final class FifoTally {
     }
   }
 
-  /** A peer is there for certain: if its opening was not seen, it counts now. */
+  /** Notes that a peer is certainly there: if no open was seen, one is counted. */
   void settle() {
     unseen = peers() == 0 ? 1 : 0;
   }
 
-  /** How many peers have opened it, or {@link #LOST}; 0 before this service has. */
+  /**
+   * Returns how many peers have opened it, or {@link #LOST}; 0 before this service has opened it.
+   */
   int peers() {
     if (own == 0) {
       return 0;
@@ -147,13 +153,15 @@ final class FifoTally {
     return most == LOST ? LOST : most + unseen;
   }
 
-  /** Whether there is more than one peer, or may be, or the FIFO may have lost its name. */
+  /**
+   * Returns whether there is, or may be, more than one peer, or the FIFO may have lost its name.
+   */
   boolean isAlarming() {
     int peers = peers();
     return suspect || (peers != 0 && peers != 1);
   }
 
-  /** Whether the FIFO may have lost its name since this was last asked. */
+  /** Returns whether the FIFO may have lost its name since the last call. */
   boolean takeSuspicion() {
     boolean suspected = suspect;
     suspect = false;

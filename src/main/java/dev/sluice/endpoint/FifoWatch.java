@@ -14,21 +14,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows who opens FIFOs, in whatever container. A thread of its own reads what Linux tells of them;
- * and whoever needs to know now has it read at once.
+ * Watches who opens FIFOs, in any container. It has a thread that reads the events of Linux. A
+ * caller that needs the present state reads them itself first.
  *
- * <p>Linux joins equal events that follow each other unread, and two readers that wait for a writer
- * are let in within the same microsecond. So each open is told twice, by the FIFO and by its
- * folder, which keeps those apart that do not interleave, in {@link #INSTANCES} instances of
- * inotify, and by fanotify, which joins none of two processes, where Linux permits it. The one that
- * saw most is believed.
+ * <p>Linux merges equal events that follow each other unread, and two readers that wait for a
+ * writer are released within the same microsecond. So each open is reported several times: in
+ * {@link #INSTANCES} inotify instances, by the watch of the FIFO and by that of its folder, which
+ * keeps apart opens that do not interleave; and by fanotify, which never merges those of two
+ * processes, if Linux permits it. The witness that has seen the most opens is believed.
  *
- * <p>Its monitor guards all of it, and the tallies that it has made. Whoever reads a tally holds
- * the monitor, too, and reads what has happened first.
+ * <p>Its monitor guards its state and that of its tallies. A caller that reads a tally holds the
+ * monitor, and reads the pending events first.
  */
 final class FifoWatch implements AutoCloseable {
 
-  /** How many instances of inotify watch the same FIFOs. */
+  /** The number of inotify instances that watch the same FIFOs. */
   private static final int INSTANCES = 4;
 
   private final List<FifoWitness> witnesses = new ArrayList<>();
@@ -38,7 +38,7 @@ final class FifoWatch implements AutoCloseable {
   private final @Nullable String unavailable;
   private boolean closed;
 
-  /** Begins to watch, where Linux permits it; see {@link #unavailable()}. */
+  /** Starts watching if Linux permits it; see {@link #unavailable()}. */
   FifoWatch() {
     String reason = null;
     WakeDescriptor made = null;
@@ -64,21 +64,21 @@ final class FifoWatch implements AutoCloseable {
             : null;
   }
 
-  /** Why nobody who opens a FIFO can be counted; null if they can. */
+  /** Returns why opens cannot be counted; null if they can. */
   @Nullable String unavailable() {
     return unavailable;
   }
 
   /**
-   * Counts who opens a FIFO from now on.
+   * Starts counting the opens of a FIFO.
    *
-   * @param folder where it has this name; null if it is not known
-   * @throws ErrnoException EACCES without permission to read it; ENOSPC where there are as many
-   *     watches as there may be
+   * @param folder the folder in which it has this name; null if that is not known
+   * @throws ErrnoException EACCES without permission to read it; ENOSPC if there are too many
+   *     watches
    */
   synchronized FifoTally add(Descriptor fifo, @Nullable Descriptor folder, String name)
       throws ErrnoException {
-    readAll(); // fanotify does not tell what came before from what comes
+    readAll(); // fanotify does not separate earlier events from later ones
     FifoTally tally = new FifoTally(name, witnesses.size(), INSTANCES);
     boolean watched = false;
     try {
@@ -102,8 +102,8 @@ final class FifoWatch implements AutoCloseable {
   }
 
   /**
-   * Takes in everything that has happened up to now. Under the monitor. The thread may find nothing
-   * left to read then, and has to be told that there may be an alarm.
+   * Processes all events up to now. The caller holds the monitor. Wakes the thread if there may be
+   * an alarm, because the thread may find nothing left to read.
    */
   void readAll() {
     takeIn();
@@ -137,7 +137,7 @@ final class FifoWatch implements AutoCloseable {
           alarms = changed.stream().filter(FifoTally::isAlarming).map(FifoTally::alarm).toList();
           changed.clear();
         }
-        alarms.forEach(Runnable::run); // not under the monitor: they may wait
+        alarms.forEach(Runnable::run); // without the monitor, because they may block
       }
     } catch (IOException e) {
       throw new IllegalStateException("inotify cannot be waited for", e);
@@ -158,7 +158,7 @@ final class FifoWatch implements AutoCloseable {
     }
   }
 
-  /** Ends the thread. Idempotent. */
+  /** Ends the thread, and closes the witnesses. Idempotent. */
   @Override
   public void close() {
     synchronized (this) {

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One instance of inotify or fanotify, and whom its events are for. Guarded by the {@link
- * FifoWatch}.
+ * One inotify or fanotify instance, and the tallies that its events are for. Guarded by the monitor
+ * of the {@link FifoWatch}.
  */
 final class FifoWitness implements AutoCloseable {
 
@@ -25,16 +25,19 @@ final class FifoWitness implements AutoCloseable {
   private static final int USE =
       FileEvents.OPENED | FileEvents.CLOSED_READABLE | FileEvents.CLOSED_WRITABLE;
 
-  /** The number of names is one of the attributes. */
+  /** The number of links is one of the attributes. */
   private static final int USE_AND_NAME = USE | FileEvents.ATTRIBUTES | FileEvents.MOVED;
 
   private final int index;
   private final FileEvents events;
 
-  /** Two exports may want one FIFO for a moment, until one of them is refused. */
+  /**
+   * The tallies of each source. Two exports may claim one FIFO for a moment, until one of them is
+   * refused.
+   */
   private final Map<Source, Set<FifoTally>> concerned = new HashMap<>();
 
-  /** How many of them need a watch. */
+  /** How many tallies use each watch. */
   private final Map<Integer, Integer> uses = new HashMap<>();
 
   FifoWitness(int index, FileEvents events) {
@@ -42,18 +45,18 @@ final class FifoWitness implements AutoCloseable {
     this.events = events;
   }
 
-  /** Where events come from: a FIFO, with an empty name, or a name in a folder. */
+  /** The source of events: a watched FIFO, with an empty name, or a name in a watched folder. */
   private record Source(int watch, String name) {}
 
-  /** What to poll for events. */
+  /** Returns the descriptor to poll for events. */
   int number() {
     return events.number();
   }
 
   /**
-   * Tells a tally of a FIFO from now on.
+   * Starts passing the events of a FIFO to a tally.
    *
-   * @throws ErrnoException where inotify cannot watch it
+   * @throws ErrnoException if inotify cannot watch it
    */
   void add(FifoTally tally, Descriptor fifo, @Nullable Descriptor folder) throws ErrnoException {
     switch (events) {
@@ -65,7 +68,10 @@ final class FifoWitness implements AutoCloseable {
     }
   }
 
-  /** A folder that this service cannot read, for example, is left out: the others have to do. */
+  /**
+   * Adds a watch if that is possible. If it is not, as for a folder that this service cannot read,
+   * the other watches have to suffice.
+   */
   private void addIfPossible(FifoTally tally, @Nullable Descriptor file, String name) {
     if (file == null) {
       return;
@@ -97,7 +103,11 @@ final class FifoWitness implements AutoCloseable {
             });
   }
 
-  /** Takes in what has happened up to now, and tells whom it is about. */
+  /**
+   * Processes all events up to now.
+   *
+   * @param about called with each tally that has changed
+   */
   void read(Consumer<FifoTally> about) throws ErrnoException {
     events.drain(
         event -> {

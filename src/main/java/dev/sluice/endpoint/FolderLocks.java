@@ -12,9 +12,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The folders below roots that FIFOs of this service are in, each locked as long as one is. The
- * root of another service may be such a folder, or have it in it, and both would take the same
- * FIFO. Guarded by its monitor.
+ * Locks the folders below roots as long as they have FIFOs of this service. Such a folder may be
+ * the root of another service, or contain it, and both services would take the same FIFO. Guarded
+ * by its monitor.
  */
 final class FolderLocks {
 
@@ -22,18 +22,18 @@ final class FolderLocks {
   private final Map<FileStatus, Lock> locks = new HashMap<>();
 
   /**
-   * Has locked nothing yet.
+   * Creates an instance without locks.
    *
-   * @param roots which are locked in any case
+   * @param roots folders that are never locked here
    */
   FolderLocks(List<Root> roots) {
     this.roots = roots;
   }
 
-  /** A folder is this service's until this is closed. */
+  /** Holds the lock of a folder until it is closed. */
   interface Hold extends AutoCloseable {
 
-    /** What needs no lock, or cannot have one. */
+    /** For a folder that needs no lock, or cannot be locked. */
     Hold NONE = () -> {};
 
     /** Idempotent. */
@@ -51,11 +51,11 @@ final class FolderLocks {
   }
 
   /**
-   * Keeps other services out of a folder. One that cannot be locked, since this service may not
-   * read it for example, is not.
+   * Locks a folder against other services. A folder that cannot be locked, for example because this
+   * service may not read it, is left unlocked.
    *
-   * @throws RefusedEndpointException when another service has it
-   * @throws ErrnoException when nobody can say which folder it is
+   * @throws RefusedEndpointException if another service has locked it
+   * @throws ErrnoException if its identity cannot be read
    */
   synchronized Hold hold(Descriptor place) throws RefusedEndpointException, ErrnoException {
     FileStatus identity = PosixFiles.status(place.number());
@@ -89,7 +89,7 @@ final class FolderLocks {
     };
   }
 
-  /** Null where it cannot be locked. */
+  /** Opens and locks a folder; returns null if it cannot be locked. */
   private static @Nullable Descriptor lock(Descriptor place, FileStatus identity)
       throws RefusedEndpointException {
     Descriptor folder = null;

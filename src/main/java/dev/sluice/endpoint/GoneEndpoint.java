@@ -4,7 +4,7 @@ import dev.sluice.posix.Descriptor;
 import dev.sluice.posix.PosixFiles.FileStatus;
 import org.jspecify.annotations.Nullable;
 
-/** What is left of the endpoint of a stream that ended before the service was started. */
+/** Stands for the endpoint of a stream that ended before this process started. */
 public final class GoneEndpoint extends Endpoint {
 
   private static final FileStatus NONE = new FileStatus(FileStatus.Kind.OTHER, 0, 0, 0);

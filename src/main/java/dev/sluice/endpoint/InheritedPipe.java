@@ -6,14 +6,14 @@ import dev.sluice.posix.PipeMemory;
 import dev.sluice.posix.Posix;
 import dev.sluice.posix.PosixFiles.FileStatus;
 
-/** A pipe that this process was started with. Its peer is there from the beginning. */
+/** A pipe that this process was started with. Its peer is there from the start. */
 final class InheritedPipe extends Endpoint {
 
   private final Descriptor pipe;
   private final FileStatus identity;
   private long widened;
 
-  /** An endpoint that owns a pipe's end, which does not block. */
+  /** Creates an endpoint that owns one end of a pipe, which is non-blocking. */
   InheritedPipe(Descriptor pipe, FileStatus identity) {
     this.pipe = pipe;
     this.identity = identity;

@@ -7,8 +7,8 @@ import dev.sluice.posix.PosixFiles.FileStatus;
 import dev.sluice.posix.UnixSockets;
 
 /**
- * A Unix socket that this process was started with, as by sshd. Its peer is there from the
- * beginning. Others may have this end of it too, so it is closed at the end and not shut down.
+ * A Unix socket that this process was started with, for example by sshd. Its peer is there from the
+ * start. Other processes may have the same socket, so it is closed at the end, and not shut down.
  */
 final class InheritedSocket extends Endpoint {
 
@@ -16,7 +16,7 @@ final class InheritedSocket extends Endpoint {
   private final FileStatus identity;
   private boolean blocks;
 
-  /** An endpoint that owns a connected socket. */
+  /** Creates an endpoint that owns a connected socket. */
   InheritedSocket(Descriptor socket, FileStatus identity) {
     this.socket = socket;
     this.identity = identity;
@@ -48,7 +48,7 @@ final class InheritedSocket extends Endpoint {
     return Posix.unreadSent(socket.number());
   }
 
-  /** Whoever has the socket afterwards finds it as it was. */
+  /** Makes the socket blocking again, if it was, for other processes that have it. */
   @Override
   void letGo() {
     if (!blocks) {
@@ -57,7 +57,7 @@ final class InheritedSocket extends Endpoint {
     try {
       UnixSockets.setBlocking(socket.number(), true);
     } catch (ErrnoException e) {
-      // Linux refuses that to nobody who has the socket.
+      // Linux does not refuse that to a process that has the socket.
     }
   }
 

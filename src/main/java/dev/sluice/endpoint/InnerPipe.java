@@ -11,12 +11,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pipe of this process for a peer that is somewhere else. Some thread carries the bytes between
- * that peer and the {@link FarEnd}, which it has as long as the peer is there. One peer has it at a
- * time, and only one once the stream has opened the pipe.
+ * A pipe within this process, for a peer elsewhere. A thread carries the bytes between that peer
+ * and the {@link FarEnd}, which it has as long as the peer is there. One peer can have it at a
+ * time, and only one in all once the stream has opened the pipe.
  *
- * <p>That the pipe is empty says nothing of such a peer. So {@link #unread} is not zero before
- * whoever carries the bytes has said that the peer has all of them.
+ * <p>An empty pipe does not mean that such a peer has everything. So {@link #unread} is not zero
+ * before the carrier has reported that the peer has all bytes.
  */
 public final class InnerPipe extends Endpoint {
 
@@ -27,7 +27,7 @@ public final class InnerPipe extends Endpoint {
   private final Receipt receipt = new Receipt();
   private long widened;
 
-  /** Whoever has the far end; guarded by this, as all below it. */
+  /** The current holder of the far end. Guarded by this, as all fields below. */
   private @Nullable FarEnd holder;
 
   private boolean opened;
@@ -42,7 +42,7 @@ public final class InnerPipe extends Endpoint {
     this.identity = identity;
   }
 
-  /** A pipe that no peer has come to. */
+  /** Creates a pipe without a peer. */
   public static InnerPipe make(Flow flow) throws ErrnoException {
     Posix.Pipe pipe = Posix.pipe();
     Descriptor readEnd = new Descriptor(pipe.readEnd());
@@ -66,20 +66,20 @@ public final class InnerPipe extends Endpoint {
     }
   }
 
-  /** What whoever carries the bytes of one peer has, until it is closed. Thread-safe. */
+  /** The far end of the pipe, for the thread that carries the bytes of one peer. Thread-safe. */
   public final class FarEnd implements AutoCloseable {
 
     private FarEnd() {}
 
-    /** The descriptor, which does not block; to be used by whoever closes this. */
+    /** Returns the non-blocking descriptor. Only the thread that closes this may use it. */
     public int number() {
       return far.number();
     }
 
     /**
-     * Waits until the stream has opened the pipe, or has ended, but not longer than this.
+     * Waits until the stream has opened the pipe or has ended, up to a limit. It may return early.
      *
-     * @return whether it is open, or has been
+     * @return whether the pipe is, or was, open
      */
     public boolean awaitOpen(long millis) throws InterruptedException {
       synchronized (InnerPipe.this) {
@@ -90,30 +90,30 @@ public final class InnerPipe extends Endpoint {
       }
     }
 
-    /** Whether the stream has ended, in whatever way. */
+    /** Returns whether the stream has ended, successfully or not. */
     public boolean isOver() {
       synchronized (InnerPipe.this) {
         return ended;
       }
     }
 
-    /** What the peer has. */
+    /** Returns the receipt, which says what the peer has. */
     public Receipt receipt() {
       return receipt;
     }
 
     /**
-     * What comes from the peer is not all that was to come, so that the end of the pipe is no end
-     * of the input. Nothing has come before it is open.
+     * Reports that the input of the peer is incomplete, so that the end of the pipe is not the end
+     * of the input. Does nothing before the pipe is open, because no input has come then.
      *
-     * @param reason in words
-     * @return whether it was open, so that the stream ends by that
+     * @param reason the reason, in words
+     * @return whether the pipe was open, so that this ends the stream
      */
     public boolean breakOff(String reason) {
       return InnerPipe.this.breakOff(reason);
     }
 
-    /** The peer has gone, or has put everything. If the pipe was not open, another one can come. */
+    /** Releases the far end. If the pipe was not open, another peer can come. */
     @Override
     public void close() {
       synchronized (InnerPipe.this) {
@@ -142,18 +142,17 @@ public final class InnerPipe extends Endpoint {
     return true;
   }
 
-  /** What the peer has. */
+  /** Returns the receipt, which says what the peer has. */
   public Receipt receipt() {
     return receipt;
   }
 
   /**
-   * The peer says that it has everything. If it has not what was sent, that is the end of the
-   * stream.
+   * Handles the peer's confirmation. If the peer does not have what was sent, that ends the stream.
    *
-   * @param count so many bytes, by its own account
-   * @param total so many were sent
-   * @return false if not everything was sent that there is, or the stream has ended
+   * @param count bytes that the peer has, by its own account
+   * @param total bytes that were sent
+   * @return false if nothing can be confirmed now: not everything was sent, or the stream has ended
    */
   public boolean confirm(long count, long total) {
     if (!receipt.confirm(count == total)) {
@@ -165,7 +164,7 @@ public final class InnerPipe extends Endpoint {
     return true;
   }
 
-  /** The far end for a peer that has come; empty while another one has it, or had it. */
+  /** Returns the far end for a new peer; empty if another peer has it, or had it. */
   public synchronized Optional<FarEnd> meet() {
     if (holder != null || opened || ended) {
       return Optional.empty();

@@ -10,12 +10,12 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Unix stream socket that was made here, and that one peer connects to. Whoever comes after that
- * peer, or was waiting after it, gets an error.
+ * A Unix stream socket that this service makes, and to which one peer connects. Peers that come
+ * later, or wait behind that one, get an error.
  */
 final class ListeningSocket extends UnixSocket {
 
-  /** Enough that peers which came too early and have gone do not keep the right one out. */
+  /** Large enough that peers which came too early and are gone do not keep the right one out. */
   private static final int BACKLOG = 16;
 
   private final Descriptor listener;
@@ -32,10 +32,9 @@ final class ListeningSocket extends UnixSocket {
   /**
    * Makes a socket to which a peer can connect at once.
    *
-   * @param permissions its file's; who may write may connect
-   * @param own which knows of it until it is closed
-   * @throws ErrnoException EADDRINUSE or EEXIST when there is something already; then nothing is
-   *     left over
+   * @param permissions the permissions of its file; a peer needs to write it to connect
+   * @param own registers it until it is closed
+   * @throws ErrnoException EADDRINUSE or EEXIST if the name exists; nothing is left behind
    */
   static ListeningSocket make(
       EndpointRoots.Location location, FilePermissions permissions, Flow flow, OwnSockets own)
@@ -102,7 +101,10 @@ final class ListeningSocket extends UnixSocket {
     }
   }
 
-  /** A peer that has gone may well have written all it had, but it reads nothing any more. */
+  /**
+   * Returns whether a peer can be served. A peer that is gone may have sent its whole input, but
+   * takes no output.
+   */
   private boolean canServe(Descriptor peer) throws ErrnoException {
     if (flow == Flow.FROM_PEER) {
       return true;
@@ -113,7 +115,7 @@ final class ListeningSocket extends UnixSocket {
     }
   }
 
-  /** Without its file nobody can come any more. */
+  /** Fails if its file is gone, because no peer can come then. */
   private void requireInPlace() throws IOException {
     try (Descriptor found = file().lookUp()) {
       if (!file().isSame(found)) {

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An endpoint whose file has a name below a root. Each time that it is opened, the name is looked
- * up again: a peer may make its socket anew in between.
+ * An endpoint whose file has a name below a root. The name is looked up again each time that it is
+ * opened, because a peer may have made its socket again meanwhile.
  */
 abstract sealed class NamedEndpoint extends Endpoint permits Fifo, UnixSocket {
 
@@ -19,20 +19,20 @@ abstract sealed class NamedEndpoint extends Endpoint permits Fifo, UnixSocket {
 
   private final EndpointFile file;
 
-  /** Set by {@link #begin}, before another thread has the endpoint. */
+  /** Set by {@link #begin}, before other threads see the endpoint. */
   private @Nullable FifoPeers peers;
 
   private @Nullable String caveat;
 
-  /** An endpoint that owns its file. */
+  /** Creates an endpoint that owns its file. */
   NamedEndpoint(EndpointFile file) {
     this.file = file;
   }
 
   /**
-   * Has its file watched from now on, and keeps no more descriptors than it needs.
+   * Starts watching its file, and closes descriptors that are not needed any more.
    *
-   * @param watch null where it is of no use
+   * @param watch null if the file needs no watch
    */
   final void begin(@Nullable FifoWatch watch) {
     try {
@@ -52,12 +52,12 @@ abstract sealed class NamedEndpoint extends Endpoint permits Fifo, UnixSocket {
     file.keepWhatIsNeeded();
   }
 
-  /** Who opens its file; null where that is not known. */
+  /** Returns the count of those who open its file; null if there is none. */
   final @Nullable FifoPeers peers() {
     return peers;
   }
 
-  /** What it was made for. */
+  /** Returns its file. */
   final EndpointFile file() {
     return file;
   }
@@ -134,6 +134,6 @@ abstract sealed class NamedEndpoint extends Endpoint permits Fifo, UnixSocket {
     file.close();
   }
 
-  /** Lets go of peers that wait, when nobody new can come any more. */
+  /** Releases peers that wait, when no new one can come any more. */
   abstract void releasePeers(Descriptor handle) throws ErrnoException;
 }

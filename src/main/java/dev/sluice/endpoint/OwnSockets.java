@@ -5,20 +5,20 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The Unix sockets that this service listens on, whatever names lead to them: it is no peer of its
- * own. Each is to be removed before its file's number can be another one's. Thread-safe.
+ * The Unix sockets on which this service listens, whatever names lead to them, because it must not
+ * be its own peer. Each has to be removed before another file can get its inode. Thread-safe.
  */
 final class OwnSockets {
 
   private final Set<FileStatus> reserved = ConcurrentHashMap.newKeySet();
   private final Set<FileStatus> endpoints = ConcurrentHashMap.newKeySet();
 
-  /** One that is no endpoint. */
+  /** Adds a socket that cannot be an endpoint. */
   void reserve(FileStatus socket) {
     reserved.add(socket);
   }
 
-  /** One that is an endpoint, and so is told of as such to whoever wants it for another one. */
+  /** Adds a socket that is an endpoint. A second export that claims it is told so. */
   void add(FileStatus socket) {
     endpoints.add(socket);
   }
@@ -28,12 +28,12 @@ final class OwnSockets {
     endpoints.remove(socket);
   }
 
-  /** Whether a file can be nobody's endpoint. */
+  /** Returns whether a file cannot be an endpoint. */
   boolean isReserved(FileStatus file) {
     return reserved.contains(file);
   }
 
-  /** Whether it would be this service that is connected to. */
+  /** Returns whether a connection to a file would reach this service itself. */
   boolean contains(FileStatus file) {
     return reserved.contains(file) || endpoints.contains(file);
   }

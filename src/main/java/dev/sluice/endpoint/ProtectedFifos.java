@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What Linux keeps users from in folders that others may write to (fs.protected_fifos). */
+/** Linux's restriction on FIFOs in folders that others may write to (fs.protected_fifos). */
 final class ProtectedFifos {
 
   private static final Path LEVEL = Path.of("/proc/sys/fs/protected_fifos");
@@ -15,7 +15,7 @@ final class ProtectedFifos {
 
   private ProtectedFifos() {}
 
-  /** The level that is set; 0 where nobody knows, since nothing depends on it. */
+  /** Returns the level; 0 if it cannot be read, because nothing depends on it. */
   static int level() {
     try {
       return Integer.parseInt(Files.readString(LEVEL).strip());
@@ -25,10 +25,12 @@ final class ProtectedFifos {
   }
 
   /**
-   * Whether Linux keeps users from opening another one's FIFO with O_CREAT: unless the folder is
-   * the FIFO's owner's (may_create_in_sticky in fs/namei.c).
+   * Returns whether Linux keeps users from opening another user's FIFO in a folder with O_CREAT,
+   * unless the folder and the FIFO have the same owner (may_create_in_sticky in fs/namei.c).
    *
-   * @param level 1 is about folders that everybody may write to, 2 also about a group's
+   * @param user the user ID of the FIFO's owner
+   * @param level 1 restricts folders that everybody may write to, 2 also those that a group may
+   *     write to
    */
   static boolean isRestricted(Folders.Rights folder, long user, int level) {
     int writable = (level >= 1 ? WRITABLE_BY_ALL : 0) | (level >= 2 ? WRITABLE_BY_GROUP : 0);

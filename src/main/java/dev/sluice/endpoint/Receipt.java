@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much of what has left an {@link InnerPipe} its peer has, and whether it knows that there is
- * no more. Thread-safe.
+ * Records how much of the output of an {@link InnerPipe} its peer has, and whether the peer knows
+ * that there is no more. Thread-safe.
  */
 public final class Receipt {
 
@@ -18,36 +18,39 @@ public final class Receipt {
 
   Receipt() {}
 
-  /** Nothing more gets into the pipe. */
+  /** Notes that nothing more will be written to the pipe. */
   synchronized void noteLast() {
     last = true;
   }
 
-  /** Whether everything is in the pipe, and the stream ends when the peer has it. */
+  /**
+   * Returns whether everything was written to the pipe, so that the stream ends when the peer has
+   * it.
+   */
   public synchronized boolean isLast() {
     return last;
   }
 
-  /** So many bytes have left the pipe and have not gone to the peer yet. */
+  /** Sets how many bytes have left the pipe and were not sent to the peer yet. */
   public synchronized void hold(long bytes) {
     held = bytes;
   }
 
-  /** The peer has taken everything, and knows that there is no more. */
+  /** Notes that the peer has taken everything, and knows that there is no more. */
   public synchronized void take() {
     taken = last;
   }
 
-  /** Everything was sent, and the peer is to confirm it. */
+  /** Notes that everything was sent, and that the peer has to confirm it. */
   public synchronized void awaitConfirmation() {
     toBeConfirmed = last;
   }
 
   /**
-   * The peer says what it has. Its first word counts.
+   * Handles the peer's confirmation. Only the first one counts.
    *
-   * @param everything whether that is what was sent
-   * @return false if it is not to be confirmed now
+   * @param everything whether the peer has what was sent
+   * @return false if nothing can be confirmed now
    */
   synchronized boolean confirm(boolean everything) {
     if (!toBeConfirmed || over) {
@@ -59,12 +62,15 @@ public final class Receipt {
     return true;
   }
 
-  /** Whether the peer has taken everything. */
+  /** Returns whether the peer has taken everything. */
   public synchronized boolean isTaken() {
     return taken;
   }
 
-  /** The same, after waiting for it, or for the stream's end, but not longer than this. */
+  /**
+   * Waits until the peer has taken everything or the stream has ended, up to a limit; returns
+   * whether the peer has taken everything.
+   */
   public synchronized boolean awaitTaken(long millis) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     for (long left = TimeUnit.MILLISECONDS.toNanos(millis);
@@ -76,15 +82,15 @@ public final class Receipt {
   }
 
   /**
-   * Has something done at the stream's end, by whoever ends it.
+   * Sets a task for the end of the stream. The thread that ends the stream runs it.
    *
-   * @param task must not wait
+   * @param task must not block
    */
   public synchronized void whenOver(Runnable task) {
     farewell = task;
   }
 
-  /** The stream has ended. */
+  /** Notes that the stream has ended. */
   synchronized void end() {
     over = true;
     notifyAll();
@@ -94,9 +100,9 @@ public final class Receipt {
   }
 
   /**
-   * How many bytes the peer has not got; not zero before it has taken everything.
+   * Returns how many bytes the peer does not have; not zero before it has taken everything.
    *
-   * @param inPipe how many are in the pipe
+   * @param inPipe the bytes in the pipe
    */
   synchronized int missing(int inPipe) {
     return taken ? inPipe : Math.toIntExact(Math.max(last ? 1 : 0, inPipe + held));

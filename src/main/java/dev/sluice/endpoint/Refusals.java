@@ -10,10 +10,10 @@ import dev.sluice.posix.UnixSockets;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
-/** Why a path cannot be an endpoint, in words. */
+/** Explains why a path cannot be an endpoint. */
 final class Refusals {
 
-  /** What a file system says that takes no new file at all. */
+  /** Errors of a file system that permits no new file at all. */
   private static final Set<Integer> OF_FILE_SYSTEM =
       Set.of(
           Errno.EPERM,
@@ -26,12 +26,12 @@ final class Refusals {
 
   private final FilePermissions permissions;
 
-  /** Those of endpoints that are made with these permissions. */
+  /** Creates the refusals for endpoints that are made with these permissions. */
   Refusals(FilePermissions permissions) {
     this.permissions = permissions;
   }
 
-  /** What keeps an endpoint from being at a place, in words. */
+  /** Returns the refusal for an error at a path. */
   RefusedEndpointException of(ErrnoException e, EndpointRoots.Location location) {
     if (OF_FILE_SYSTEM.contains(e.errno())) {
       String trouble = location.root().tryToMake(permissions);
@@ -55,7 +55,9 @@ final class Refusals {
     return new RefusedEndpointException(message, e);
   }
 
-  /** A shell's {@code > path} makes a regular file where nothing is. */
+  /**
+   * Returns a hint about a regular file, which a shell's {@code > path} makes if nothing is there.
+   */
   static String hint(FileStatus.Kind kind) {
     return kind == FileStatus.Kind.REGULAR
         ? ". Probably a peer made it, by starting before the export was there: remove the file,"
@@ -63,7 +65,7 @@ final class Refusals {
         : "";
   }
 
-  /** What a file is, in words. */
+  /** Describes a kind of file. */
   static String describe(FileStatus.Kind kind) {
     return switch (kind) {
       case REGULAR -> "a regular file";
@@ -72,7 +74,7 @@ final class Refusals {
     };
   }
 
-  /** Where a socket is to be made, there is something. */
+  /** Returns the refusal for a new socket whose path exists. */
   static RefusedEndpointException occupied(EndpointRoots.Location location) {
     String message = "there is something already; with listen expected nothing yet";
     return new RefusedEndpointException(
@@ -91,7 +93,7 @@ final class Refusals {
     }
   }
 
-  /** Throws if a socket cannot have this name. */
+  /** Fails if a name is too long for a socket. */
   static void requireShort(String name) throws RefusedEndpointException {
     int bytes = name.getBytes(StandardCharsets.UTF_8).length;
     if (bytes > UnixSockets.MAX_NAME_BYTES) {

@@ -3,7 +3,7 @@ package dev.sluice.endpoint;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A path that cannot be an endpoint; the message says why and what would do. */
+/** A path that cannot be an endpoint. The message says why, and what was expected. */
 public final class RefusedEndpointException extends IOException {
 
   private static final long serialVersionUID = 1L;
@@ -28,7 +28,10 @@ public final class RefusedEndpointException extends IOException {
     return new RefusedEndpointException(message, null, true);
   }
 
-  /** Whether no other path below the same root would do, either. */
+  /**
+   * Returns whether the root is the reason, so that no other path below it would be accepted
+   * either.
+   */
   public boolean isBecauseOfRoot() {
     return becauseOfRoot;
   }

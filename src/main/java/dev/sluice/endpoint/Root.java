@@ -18,8 +18,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One folder below which endpoints may live. It is opened once and used by that descriptor from
- * then on, and locked as long as it is open, so that no other service takes the same FIFOs.
+ * A folder below which endpoints may be. It is opened once, and used by that descriptor from then
+ * on. It is locked while it is open, so that no other service takes the same FIFOs.
  */
 final class Root implements AutoCloseable {
 
@@ -32,13 +32,13 @@ final class Root implements AutoCloseable {
   private final boolean made;
   private volatile FileStatus identity;
 
-  /** Whose it was when it was opened, and who might use it. */
+  /** Its owner and permissions when it was opened. */
   private volatile Folders.Rights rights;
 
-  /** Whether the last trial made a FIFO. */
+  /** Whether the last attempt to make a FIFO succeeded. */
   private boolean takesFifos;
 
-  /** Absolute and normal: as it is configured, and without symbolic links. */
+  /** Absolute and normalized: the configured path, and the path without symbolic links. */
   private final List<FilePath> names = new ArrayList<>();
 
   private Root(FilePath path, Descriptor folder, boolean made) throws ErrnoException {
@@ -52,9 +52,9 @@ final class Root implements AutoCloseable {
   }
 
   /**
-   * Opens a folder, which is not locked yet.
+   * Opens a folder without locking it.
    *
-   * @param made whether this service has made it, and may do so again
+   * @param made whether this service has made it, and may make it again
    */
   static Root open(FilePath path, boolean made) throws ErrnoException {
     Descriptor folder = openFolder(path);
@@ -70,7 +70,7 @@ final class Root implements AutoCloseable {
     }
   }
 
-  /** One that may not be read can be used all the same, but not locked. */
+  /** Opens a folder. One without read permission can be used, but not locked. */
   private static Descriptor openFolder(FilePath path) throws ErrnoException {
     try {
       return new Descriptor(PosixFiles.openFolder(path));
@@ -83,10 +83,10 @@ final class Root implements AutoCloseable {
   }
 
   /**
-   * Keeps every other service out until this is closed.
+   * Locks the folder against other services until this is closed.
    *
    * @return why it cannot be locked, as on some file systems; null if it is locked
-   * @throws RootInUseException when another service has it
+   * @throws RootInUseException if another service has locked it
    */
   @Nullable String lock() throws RootInUseException {
     return lock(folder, identity);
@@ -103,7 +103,10 @@ final class Root implements AutoCloseable {
     throw new RootInUseException(path, FileLocks.holder(its));
   }
 
-  /** What is wrong with it now; null if nothing is. One that was made is made anew. */
+  /**
+   * Returns what is wrong with it now; null if nothing is. Makes it again if this service had made
+   * it and it is gone.
+   */
   synchronized @Nullable String trouble() {
     try (Descriptor there = new Descriptor(PosixFiles.openPlace(path))) {
       return PosixFiles.status(there.number()).equals(identity)
@@ -119,7 +122,10 @@ final class Root implements AutoCloseable {
     }
   }
 
-  /** Who else may use it since it was opened; null if nobody. */
+  /**
+   * Returns what is wrong if its owner has changed, or more users may write to it, since it was
+   * opened; null if nothing.
+   */
   private @Nullable String change() throws ErrnoException {
     Folders.Rights now = Folders.rights(folder.number());
     return now.user() == rights.user() && (now.mode() & ~rights.mode() & WRITABLE) == 0
@@ -129,8 +135,8 @@ final class Root implements AutoCloseable {
   }
 
   /**
-   * Whoever uses the descriptor uses the new folder from then on. Somebody else may have been
-   * faster, with a folder or a link.
+   * Makes the folder again, and lets the descriptor refer to the new one; returns what is wrong,
+   * for example if somebody else has made a folder or a link there meanwhile.
    */
   private @Nullable String makeAnew() {
     try {
@@ -156,16 +162,17 @@ final class Root implements AutoCloseable {
   }
 
   /**
-   * Why no FIFO can be made in it; null if one can. Probes ask all the time, and anybody can: so it
-   * is tried at the start, after a failure, and when the folder cannot be written any more, but not
-   * each time. A trial writes to the disk, and is seen by whoever watches the folder.
+   * Returns why no FIFO can be made in it; null if one can. Health checks call this often, and
+   * anybody can call those. So it only makes a FIFO at the start, after a failure, and while the
+   * folder is not writable: that writes to the disk, and is seen by everybody who watches the
+   * folder.
    */
   synchronized @Nullable String refusal(FilePermissions permissions) {
     boolean writable = Files.isWritable(Path.of(PosixFiles.pathOf(folder.number())));
     return takesFifos && writable ? null : tryToMake(permissions);
   }
 
-  /** The same, and it is tried. */
+  /** Makes a FIFO and removes it; returns why that fails, or null. */
   synchronized @Nullable String tryToMake(FilePermissions permissions) {
     takesFifos = false;
     String name = ".sluice-trial-%x".formatted(System.nanoTime());
@@ -180,7 +187,7 @@ final class Root implements AutoCloseable {
     }
   }
 
-  /** What Linux keeps others from there; null if nothing. */
+  /** Returns a warning if fs.protected_fifos keeps peers from using FIFOs in it; null if not. */
   @Nullable String restriction() {
     int level = ProtectedFifos.level();
     try {
@@ -191,7 +198,7 @@ final class Root implements AutoCloseable {
               .formatted(path, level)
           : null;
     } catch (IOException e) {
-      return null; // nobody knows, and nothing depends on it
+      return null; // it cannot be known, and nothing depends on it
     }
   }
 
@@ -207,7 +214,7 @@ final class Root implements AutoCloseable {
     return identity.equals(other);
   }
 
-  /** Paths may begin with this name, too. */
+  /** Adds a name of this folder, which paths may begin with. */
   void addName(FilePath name) {
     names.add(name);
   }
@@ -216,16 +223,16 @@ final class Root implements AutoCloseable {
     try {
       names.add(Folders.pathOf(folder.number()));
     } catch (ErrnoException e) {
-      // Then it is known by the name that it was opened by.
+      // Then it has only the name by which it was opened.
     }
   }
 
-  /** The names of the folder, each of which a path may begin with. */
+  /** Returns the names of the folder, which paths may begin with. */
   List<FilePath> names() {
     return names;
   }
 
-  /** The folder's descriptor, as long as this is open. */
+  /** Returns the folder's descriptor; -1 once closed. */
   int number() {
     return folder.number();
   }

@@ -5,7 +5,9 @@ import dev.sluice.posix.FilePath;
 import java.io.IOException;
 import java.util.OptionalLong;
 
-/** Another service has a root; the message says which, and which process that is. */
+/**
+ * Another service has locked a root. The message names the root, and the process if it is known.
+ */
 public final class RootInUseException extends IOException {
 
   private static final long serialVersionUID = 1L;

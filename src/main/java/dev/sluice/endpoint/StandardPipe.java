@@ -12,9 +12,9 @@ import dev.sluice.posix.UnixSockets;
 import java.util.List;
 
 /**
- * This process's standard input or output as the one endpoint that there is: a pipe, or a Unix
- * socket, which sshd uses instead. From its making on nothing else has it: standard input is empty,
- * for this process and for those that it starts, and standard output is standard error.
+ * Standard input or output of this process as its only endpoint: a pipe, or a Unix socket, which
+ * sshd uses. After {@link #take}, nothing else uses it: standard input is empty, for this process
+ * and its children, and standard output goes to standard error.
  */
 public final class StandardPipe implements Endpoints {
 
@@ -32,9 +32,10 @@ public final class StandardPipe implements Endpoints {
   }
 
   /**
-   * Takes standard output for what goes to a peer, and standard input for what comes from one.
+   * Takes standard output for output to a peer, or standard input for input from one.
    *
-   * @throws RefusedEndpointException when that is neither, or one that others need
+   * @throws RefusedEndpointException if that is neither a pipe nor a connected Unix socket, or
+   *     standard error is the same
    */
   public static StandardPipe take(Flow flow) throws RefusedEndpointException {
     boolean output = flow == Flow.TO_PEER;
@@ -65,7 +66,7 @@ public final class StandardPipe implements Endpoints {
     return identity.kind() == FileStatus.Kind.FIFO;
   }
 
-  /** So that it does not block, whereas it goes on to do so for others that have it. */
+  /** Opens the pipe again. The new descriptor is non-blocking, and the others stay blocking. */
   private static int reopen(int standard, boolean output) throws ErrnoException {
     return PosixFiles.openNonBlocking(standard, output);
   }

@@ -7,14 +7,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A Unix stream socket that is connected to the peer, whoever of the two listened.
+ * A Unix stream socket that is connected to the peer, whichever of the two listened.
  *
- * <p>Linux has one way to end such a connection with a reset, by which a peer that reads can tell
- * an aborted stream from one that ended: closing it while something that the peer sent is unread.
+ * <p>A peer that reads can tell an aborted stream from a complete one only by a reset. Linux resets
+ * such a connection only if it is closed while something that the peer sent is unread.
  */
 abstract sealed class UnixSocket extends NamedEndpoint permits ConnectingSocket, ListeningSocket {
 
-  /** Bytes, of what the peer sent and nobody wants, that are dropped at a time. */
+  /** Bytes to drop at a time of what the peer sent and nobody reads. */
   private static final int DROP_BYTES = 1 << 16;
 
   UnixSocket(EndpointFile file) {
@@ -38,7 +38,7 @@ abstract sealed class UnixSocket extends NamedEndpoint permits ConnectingSocket,
 
   @Override
   final void endOpen() throws ErrnoException {
-    // First, so that nothing can come after what is dropped.
+    // Shut down first, so that nothing can come after what is dropped.
     UnixSockets.shutDown(descriptor());
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment unwanted = arena.allocate(DROP_BYTES);

@@ -3,7 +3,10 @@ package dev.sluice.export;
 import dev.sluice.stream.StreamListener;
 import dev.sluice.stream.StreamStatus;
 
-/** Tells two listeners, one after the other, and of a state the second one in any case. */
+/**
+ * Calls two listeners, one after the other. The second one is told of a state even if the first one
+ * fails.
+ */
 record BothListeners(StreamListener first, StreamListener second) implements StreamListener {
 
   @Override

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Waits for exports until nobody is in the middle of one. */
+/** Waits until no export is in use. */
 final class BusyExports {
 
   private final Supplier<List<Export>> exports;
@@ -17,9 +17,9 @@ final class BusyExports {
   }
 
   /**
-   * Waits until no stream has a client any more, but not longer than this.
+   * Waits until no stream has a client or is being finished, or the time is over.
    *
-   * @return what still runs
+   * @return the exports that are still in use
    */
   List<Export> await(Duration limit) throws InterruptedException {
     changes.await(() -> busy().isEmpty(), limit);

@@ -7,18 +7,18 @@ import java.util.regex.Pattern;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Numbers of bytes as people write them for nbdkit: digits and at most one letter of either case. b
- * is bytes, s is sectors of 512 bytes, and k, M, G, T, P, E are powers of 1024. There are no
- * fractions, and no "KB" or "KiB", of which nobody knows which is which.
+ * Numbers of bytes in nbdkit's notation: digits and at most one letter of either case. b is bytes,
+ * s is sectors of 512 bytes, and k, M, G, T, P, E are powers of 1024. There are no fractions, and
+ * no "KB" or "KiB", which are ambiguous.
  */
 public enum ByteCount {
   /** A stream's size. */
   SIZE(1, StreamSettings.UNKNOWN_SIZE),
-  /** How much of a stream there has been. */
+  /** A position in a stream. */
   POSITION(0, StreamSettings.UNKNOWN_SIZE),
-  /** What a stream may keep of bytes out of order, or below its position. */
+  /** Memory for bytes out of order, or for bytes below the position. */
   WINDOW(0, DataSize.parse(ExportProperties.MAX_REORDER).toBytes()),
-  /** What may be rewritten or reread of a stream's start. */
+  /** Bytes at the start of a stream that clients may rewrite or reread. */
   HEAD(0, DataSize.parse(ExportProperties.MAX_HEAD).toBytes()),
   /** Bytes per second. */
   RATE(0, StreamSettings.MAX_RATE);
@@ -35,17 +35,17 @@ public enum ByteCount {
     this.most = most;
   }
 
-  /** The smallest that is permitted. */
+  /** Returns the smallest permitted number. */
   public long least() {
     return least;
   }
 
-  /** The largest that is permitted. */
+  /** Returns the largest permitted number. */
   public long most() {
     return most;
   }
 
-  /** What would do instead of something else. */
+  /** Returns the part of an error message that says what is permitted. */
   public String expected() {
     return ("expected a whole number of bytes from %d to %d, or a string of digits and one suffix"
             + " of b, s (512 bytes), k, M, G, T, P, E (powers of 1024)")
@@ -53,10 +53,10 @@ public enum ByteCount {
   }
 
   /**
-   * The number that a text stands for.
+   * Parses a number of bytes.
    *
-   * @throws IllegalArgumentException when it is none, or out of range; the message says what was
-   *     expected
+   * @throws IllegalArgumentException when the text is not a number of bytes, or is out of range;
+   *     the message says what was expected
    */
   public long parse(String text) {
     Matcher matcher = FORM.matcher(text);
@@ -71,7 +71,11 @@ public enum ByteCount {
     }
   }
 
-  /** The number itself, if it is in range. */
+  /**
+   * Returns the number if it is in range.
+   *
+   * @throws IllegalArgumentException when it is not; the message says what was expected
+   */
   public long requireInRange(long bytes) {
     if (bytes < least) {
       String what = least == 1 ? "it is not positive" : "it is negative";

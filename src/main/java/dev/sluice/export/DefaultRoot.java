@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the only root is unless roots are configured. Programs that clean the temporary folder up
- * may remove a folder there, and another user may make it again; so it is the last resort.
+ * The default of {@code sluice.exports.roots}. The temporary folder is the last resort: cleaners
+ * may remove a folder there, and another user may create it again.
  */
 final class DefaultRoot {
 
@@ -19,7 +19,7 @@ final class DefaultRoot {
 
   private DefaultRoot() {}
 
-  /** The default on this machine, for this process's user. */
+  /** Returns the default on this machine for this process's user. */
   static String path() {
     return choose(
         System.getenv("XDG_RUNTIME_DIR"),
@@ -28,12 +28,12 @@ final class DefaultRoot {
   }
 
   /**
-   * The folder {@code sluice} in the user's runtime folder (XDG Base Directory Specification), or
-   * else the system's one for services, or else one in the temporary folder. The first two only
-   * where they are this user's alone to write to.
+   * Returns the folder {@code sluice} in the user's runtime folder (XDG Base Directory
+   * Specification), else the service's folder, else one in the temporary folder. The first two are
+   * chosen only if they belong to this user and nobody else may write to them.
    *
    * @param runtime the user's runtime folder, if it has one
-   * @param service what a package or systemd's {@code RuntimeDirectory} has made
+   * @param service the folder that a package, or systemd's {@code RuntimeDirectory}, has created
    */
   static String choose(@Nullable String runtime, Path service, String temporary) {
     if (runtime != null && runtime.startsWith("/") && isOwn(runtime)) {

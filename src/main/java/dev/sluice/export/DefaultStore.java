@@ -3,19 +3,22 @@ package dev.sluice.export;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where exports are kept unless that is configured: in the user's folder for the state of programs
- * (XDG Base Directory Specification).
+ * The default of {@code sluice.exports.store}: in the user's state folder (XDG Base Directory
+ * Specification).
  */
 final class DefaultStore {
 
   private DefaultStore() {}
 
-  /** The default for this process's user. */
+  /** Returns the default for this process's user. */
   static String path() {
     return choose(System.getenv("XDG_STATE_HOME"), System.getProperty("user.home"));
   }
 
-  /** The folder {@code sluice} there; nothing is kept for a user who has no home. */
+  /**
+   * Returns the folder {@code sluice} in the state folder, or {@link ExportProperties#NO_STORE} for
+   * a user without a home.
+   */
   static String choose(@Nullable String state, @Nullable String home) {
     if (state != null && state.startsWith("/")) {
       return state + "/sluice";

@@ -6,16 +6,18 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * Descriptors that are kept for streams that are there, and for their ends: while fewer are left,
- * nothing new is taken in. Opening a pipe, ending a stream and removing its FIFO need some.
- * Counting them takes a while where there are many, so it is not done for everything that comes.
+ * Reserves file descriptors for existing streams. While fewer are left, nothing new is accepted:
+ * opening a pipe, ending a stream and removing its FIFO all need some. Counting open descriptors is
+ * slow when there are many, so the last count is used for a while.
  */
 final class DescriptorReserve {
 
-  /** What is kept, unless that is more than an eighth of what the process may have. */
+  /** The size of the reserve, unless that is more than an eighth of the process's limit. */
   private static final long RESERVE = 64;
 
-  /** The most that an export and a connection take, counted from one look to the next. */
+  /**
+   * The most that one export or connection uses. Subtracted for each check since the last count.
+   */
   private static final long EACH = 8;
 
   private static final long FRESH_NANOS = 100_000_000;
@@ -37,10 +39,10 @@ final class DescriptorReserve {
   }
 
   /**
-   * A reserve.
+   * Creates a reserve.
    *
-   * @param limit how many the process may have
-   * @param open how many it has
+   * @param limit the process's limit of descriptors
+   * @param open counts its open descriptors
    */
   DescriptorReserve(long limit, LongSupplier open, LongSupplier nanoTime) {
     this.limit = limit;
@@ -52,7 +54,7 @@ final class DescriptorReserve {
     return (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
   }
 
-  /** Refuses what is new while there is a shortage. */
+  /** Fails if there is a shortage. */
   void requireEnough() {
     shortage()
         .ifPresent(
@@ -61,7 +63,7 @@ final class DescriptorReserve {
             });
   }
 
-  /** Why nothing new can be taken in, in words; empty when something can. */
+  /** Returns why nothing new can be accepted; empty if something can. */
   synchronized Optional<String> shortage() {
     long reserve = Math.min(RESERVE, limit / 8);
     left -= EACH;
@@ -70,7 +72,7 @@ final class DescriptorReserve {
       lookedAt = nanoTime.getAsLong();
       looked = true;
     }
-    // A few more end a shortage than begin it, so that it does not come and go with each of them.
+    // Hysteresis: a shortage ends only when a few more are free than when it began.
     inShortage = left < (inShortage ? reserve + 2 * EACH : reserve);
     return !inShortage
         ? Optional.empty()

@@ -14,15 +14,15 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the REST API manages: a name under which clients reach one stream.
+ * What the REST API manages: a stream, and the name by which clients reach it.
  *
- * @param id an {@link ExportId}, which tells nothing of the name
- * @param spec what was asked for; some of its settings may have changed since
- * @param createdAt when it was asked for
- * @param stream its bytes, its state and who is attached
- * @param data where a peer gets or puts the bytes by HTTP; null if it uses a file
- * @param kept what is on disk of it
- * @param refusals how much may be logged of requests and clients that were refused
+ * @param id an {@link ExportId}, which reveals nothing of the name
+ * @param spec the request; some of its settings may have changed since
+ * @param createdAt when it was requested
+ * @param stream its bytes, its state and its clients
+ * @param data the pipe of a peer that comes by HTTP; null if the export uses a file
+ * @param kept its records on disk
+ * @param refusals limits what is logged of requests and clients that were refused
  */
 public record Export(
     String id,
@@ -33,16 +33,19 @@ public record Export(
     KeptExport kept,
     LogQuota refusals) {
 
-  /** Why its state cannot be told now. */
+  /** The error message while the state cannot be reported. */
   public static final String BEING_WRITTEN =
       "the export has ended, and how is being written to a disk that does not answer";
 
-  /** What clients ask for. */
+  /** Returns the name by which clients ask for it. */
   public String name() {
     return spec.name();
   }
 
-  /** Its stream as others may be told of it now; empty while its end is not on disk. */
+  /**
+   * Returns the stream's status; empty while the stream has ended, but its end is not on disk. Does
+   * not wait.
+   */
   public Optional<StreamStatus> statusNow() {
     StreamStatus now = known();
     return now.state().ended() && !kept.isSettled() ? Optional.empty() : Optional.of(now);
@@ -54,9 +57,9 @@ public record Export(
   }
 
   /**
-   * Its stream as others may be told of it: an end only once that is on disk.
+   * Returns the stream's status. If the stream has ended, waits until its end is on disk.
    *
-   * @throws ExportException when that takes too long
+   * @throws ExportException when that takes longer than 20 s
    */
   public StreamStatus status() {
     StreamStatus now = known();
@@ -70,7 +73,8 @@ public record Export(
   /**
    * Changes the settings of its stream.
    *
-   * @throws ExportException when its stream has ended, or it is too late for another size
+   * @throws ExportException when its stream has ended, it is too late for another size, or the
+   *     change cannot be written to the store
    */
   public void change(UnaryOperator<StreamSettings> change) {
     StreamSettings before = stream.settings();
@@ -94,7 +98,7 @@ public record Export(
   }
 
   /**
-   * Lets no client attach any more.
+   * Stops new clients from attaching.
    *
    * @throws ExportException while a client is attached
    */

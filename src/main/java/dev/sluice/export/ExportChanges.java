@@ -7,15 +7,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * Wakes whoever waits for something of exports. It tells only that there was a change, and not
- * which: whoever waits looks at the exports, so that nobody hears of a state before it is there. It
- * is told of each state, of clients that leave, and of each export more or less.
+ * Wakes threads that wait for a change of exports. It reports only that something has changed, not
+ * what: a waiting thread looks at the exports itself, so it never hears of a state before that is
+ * visible. Changes are new states, clients that leave, and exports that are added or removed.
  */
 public final class ExportChanges implements StreamListener {
 
   private long count;
 
-  /** Something is another way. Waits for nothing, so that it can be called in any lock. */
+  /** Reports a change. It never blocks, so it may be called while holding any lock. */
   public synchronized void note() {
     count++;
     notifyAll();
@@ -36,15 +36,15 @@ public final class ExportChanges implements StreamListener {
     note();
   }
 
-  /** How many changes there have been. */
+  /** Returns the number of changes so far. */
   public synchronized long count() {
     return count;
   }
 
   /**
-   * Waits for one more change than so many, but not longer than this.
+   * Waits until there were more than {@code seen} changes, or the time is over.
    *
-   * @return how many there have been now
+   * @return the number of changes so far
    */
   public synchronized long await(long seen, long nanos) throws InterruptedException {
     long deadline = System.nanoTime() + nanos;
@@ -55,9 +55,9 @@ public final class ExportChanges implements StreamListener {
   }
 
   /**
-   * Waits until something of exports is so, but not longer than this.
+   * Waits until a condition holds that depends on exports, or the time is over.
    *
-   * @return whether it is
+   * @return whether it holds
    */
   public boolean await(BooleanSupplier wanted, Duration limit) throws InterruptedException {
     long deadline = System.nanoTime() + limit.toNanos();

@@ -3,18 +3,18 @@ package dev.sluice.export;
 import dev.sluice.journal.JournalException;
 import org.jspecify.annotations.Nullable;
 
-/** Something that was asked for and is not done; nothing of it is left behind. */
+/** Thrown when a request is refused. Nothing of the request has been done then. */
 public final class ExportException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Why something is refused. */
+  /** Why a request is refused. */
   public enum Reason {
-    /** What was asked for makes no sense. */
+    /** The request makes no sense. */
     INVALID,
     /** There is no such export. */
     UNKNOWN,
-    /** It is in the way of what is there already: another export has the name, or the file. */
+    /** It conflicts with something that exists: another export has the name, or the file. */
     CONFLICT,
     /** The state of the export does not permit it. */
     STATE,
@@ -24,7 +24,7 @@ public final class ExportException extends RuntimeException {
     NO_SPACE,
     /** The service is stopping. */
     STOPPING,
-    /** Something that the service depends on is not there. */
+    /** Something that the service depends on is not available. */
     UNAVAILABLE
   }
 
@@ -43,58 +43,58 @@ public final class ExportException extends RuntimeException {
     this.complaint = complaint;
   }
 
-  /** A refusal that is about no field in particular. */
+  /** Creates a refusal that concerns no field in particular. */
   static ExportException because(Reason reason, String message) {
     return new ExportException(reason, null, null, message);
   }
 
-  /** Something cannot be kept. */
+  /** Creates a refusal because something cannot be written to the store. */
   static ExportException because(JournalException e) {
     return because(
         e.isFull() ? Reason.NO_SPACE : Reason.UNAVAILABLE, "it cannot be kept: " + e.getMessage());
   }
 
-  /** A refusal because of one field's value. */
+  /** Creates a refusal because of one field's value. */
   static ExportException of(Reason reason, String field, @Nullable Object value, String complaint) {
     return new ExportException(reason, field, value, complaint);
   }
 
-  /** The state of the export does not permit what a field says. */
+  /** Creates a refusal because the state of the export does not permit a field's value. */
   static ExportException wrongState(String field, @Nullable Object value, String complaint) {
     return of(Reason.STATE, field, value, complaint);
   }
 
-  /** A field's value is in the way of what is there already. */
+  /** Creates a refusal because a field's value conflicts with something that exists. */
   static ExportException conflict(String field, @Nullable Object value, String complaint) {
     return of(Reason.CONFLICT, field, value, complaint);
   }
 
-  /** Another export has the name. */
+  /** Creates a refusal because another export has the name. */
   public static ExportException nameInUse(String name) {
     return conflict("name", name, "it is taken; delete that export first, or choose another name");
   }
 
-  /** There is no export of a name. */
+  /** Creates a refusal because there is no export of this name. */
   public static ExportException unknownExport(String name) {
     return of(Reason.UNKNOWN, "name", name, "there is no such export");
   }
 
-  /** Why it is refused. */
+  /** Returns why it is refused. */
   public Reason reason() {
     return reason;
   }
 
-  /** The request's field that is to blame, if one is. */
+  /** Returns the request's field that is to blame; null if none is. */
   public @Nullable String field() {
     return field;
   }
 
-  /** That field's value, as it was sent. */
+  /** Returns that field's value, as it was sent. */
   public @Nullable Object value() {
     return value;
   }
 
-  /** What was wrong, and what was expected, without the name of the field. */
+  /** Returns what was wrong and what was expected, without the name of the field. */
   public String complaint() {
     return complaint;
   }

@@ -2,16 +2,16 @@ package dev.sluice.export;
 
 import dev.sluice.stream.StreamListener;
 
-/** Follows exports from their making to their end. */
+/** Follows exports from their creation to their end. */
 public interface ExportFollower {
 
   /** Follows none. */
   ExportFollower NONE = spec -> status -> {};
 
   /**
-   * An export is made, by the current thread.
+   * Called by the thread that creates an export.
    *
-   * @return who is told of each change of its stream's state; the last is its end
+   * @return the listener for changes of its stream's state; the last change is the end
    */
   StreamListener follow(ExportSpec spec);
 }

@@ -1,9 +1,9 @@
 package dev.sluice.export;
 
 /**
- * Ids of exports, for those who may look at exports and not use them. An id tells nothing of the
- * name, and can be none: it begins with a character that names do not have, so no NBD client
- * reaches anything by it.
+ * Ids of exports, for users who may look at exports but not use them. An id reveals nothing of the
+ * name, and can never be a name: it begins with a character that names do not have. So no NBD
+ * client reaches an export by its id.
  */
 public final class ExportId {
 
@@ -11,20 +11,20 @@ public final class ExportId {
 
   private ExportId() {}
 
-  /** A new one. */
+  /** Returns a new random id. */
   static String random() {
     return MARK + ExportName.random();
   }
 
   /**
-   * That of an export which others know by an identity of its own, such as a UID; the same for all
-   * of them.
+   * Returns the id of an export that has an identity of its own elsewhere, such as a UID. Equal
+   * identities give equal ids.
    */
   public static String of(String identity) {
     return MARK + identity.replace("-", "");
   }
 
-  /** Whether a text can be an id, and so no name. */
+  /** Returns whether a text has the form of an id, and so cannot be a name. */
   public static boolean is(String text) {
     return text.startsWith(MARK);
   }

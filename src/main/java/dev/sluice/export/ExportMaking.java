@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Makes exports, new ones and those of an earlier service.
+ * Creates exports, and restores those of an earlier run.
  *
- * <p>Two locks, taken in this order: {@code creating} lets one export at a time be made, file
- * system calls included, but not the wait for the disk; the monitor of {@link ExportSet} guards
- * what there is, and nobody waits on it.
+ * <p>Two locks, taken in this order: {@code creating} serializes the creation of exports, with its
+ * file system calls but without the wait for the disk. The monitor of {@link ExportSet} guards the
+ * set, and nobody waits on it.
  */
 final class ExportMaking {
 
@@ -44,7 +44,7 @@ final class ExportMaking {
     this.descriptors = descriptors;
   }
 
-  /** As {@link ExportRegistry#create(ExportSpec, String, Instant)}. */
+  /** See {@link ExportRegistry#create(ExportSpec, String, Instant)}. */
   Export create(ExportSpec spec, String id, Instant createdAt) {
     exports.requireRoom(spec, descriptors);
     Export export;
@@ -62,7 +62,10 @@ final class ExportMaking {
     return export;
   }
 
-  /** So that a service which is cut off now leaves no file that the next one does not know. */
+  /**
+   * Records the export before its file is created. So if the service is killed meanwhile, the next
+   * start knows of the file.
+   */
   private void begin(String id, ExportSpec spec, Instant createdAt) {
     if (records.isKept() && streams.isFree(spec)) {
       try {
@@ -116,7 +119,8 @@ final class ExportMaking {
     ExportSpec spec = saved.spec();
     StreamLog log = new StreamLog(spec.name(), spec.direction(), kept::frozen);
     UsedFiles.UsedFile file = new UsedFiles.UsedFile(spec.name(), spec.path(), endpoint);
-    // After the log and the stream's closing of its endpoint, and before anybody hears of the end.
+    // Called after the log and after the stream has closed its endpoint, and before others hear of
+    // the end.
     StreamListener releasing =
         status -> {
           if (status.state().ended()) {
@@ -142,7 +146,10 @@ final class ExportMaking {
     return export;
   }
 
-  /** Nobody is told of it before it is on disk; but others can be made meanwhile. */
+  /**
+   * Waits until the export is on disk, which is before its creation is reported. Other exports can
+   * be created meanwhile.
+   */
   private void requireKept(Export export) {
     boolean sure = false;
     try {
@@ -163,12 +170,12 @@ final class ExportMaking {
     try {
       export.kept().remove();
     } catch (JournalException e) {
-      // Nothing of it was told either.
+      // Its creation was not reported either.
     }
     exports.endRemoval(export, /* removed= */ true);
   }
 
-  /** Takes in what an earlier service has left; to be called before anybody else is there. */
+  /** Restores the exports of an earlier run. Call it before any other thread uses this. */
   void restore(List<Entry> entries) {
     exports.noteEnds(
         new Restart(streams, records, this::registerAgain, exports::addEnded).restore(entries));

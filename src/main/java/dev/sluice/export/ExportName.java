@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The rule for names: 1 to 128 letters, digits, '.', '_' and '-' of ASCII, so that a name needs no
- * escape in a URI, a log line or a shell. "." and ".." are not names: a URI that ends in one means
- * something else.
+ * The rule for names: 1 to 128 of the ASCII letters and digits, '.', '_' and '-'. So a name needs
+ * no escape in a URI, a log line or a shell. "." and ".." are not names, because they have another
+ * meaning at the end of a URI.
  */
 public final class ExportName {
 
@@ -20,7 +20,7 @@ public final class ExportName {
 
   private ExportName() {}
 
-  /** What is wrong with a name, if anything. */
+  /** Returns what is wrong with a name; empty if it is valid. */
   public static Optional<String> complaint(String name) {
     if (name.equals(".") || name.equals("..")) {
       return Optional.of("\".\" and \"..\" cannot be names, since they cannot end a URI");
@@ -32,7 +32,7 @@ public final class ExportName {
                 .formatted(MAX_LENGTH));
   }
 
-  /** A name of 128 random bits, which nobody can guess. */
+  /** Returns a name of 128 random bits, which nobody can guess. */
   public static String random() {
     byte[] bytes = new byte[RANDOM_BYTES];
     RANDOM.nextBytes(bytes);

@@ -24,34 +24,35 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * What exports may use. A timeout of zero means that there is none.
+ * The configuration of exports. A timeout of zero means no limit.
  *
- * @param roots folders below which endpoints may live; missing ones are made with mode 0700
- * @param fifoMode permissions of the FIFOs that are made, in octal, such as "0600"
- * @param fifoGroup the number of the group that they get; what Linux gives them if not set
- * @param listed whether exports are told to clients that ask for a list
- * @param reorderWindow memory a stream may use for bytes that come out of order
+ * @param roots folders below which endpoints may be; missing ones are created with mode 0700
+ * @param fifoMode permissions of new FIFOs, in octal, such as "0600"
+ * @param fifoGroup the number of their group; if null, the one that Linux assigns
+ * @param listed whether NBD clients that ask for a list see the exports
+ * @param reorderWindow memory that a stream may use for bytes out of order
  * @param headWindow bytes at the start of a stream that clients may rewrite or reread
  * @param resumeWindow bytes below the position that a stream keeps for a client that comes back
  * @param copy whether clients' payload is copied before it is acknowledged
  * @param peerTimeout how long a client's request waits for a peer to open the endpoint
  * @param idleTimeout how long a started stream may stand still before it fails
  * @param resumeTimeout how long an interrupted stream waits for another client before it fails
- * @param lifetime how long an export may be there before it fails, unless its bytes are moving
+ * @param lifetime how long an export may exist before it fails, unless its bytes are moving
  * @param stallTimeout how long a client may stand still within a request while another waits
  * @param endTimeout how long the peer of a read stream may take to close its end after the last
  *     byte
- * @param finishWait how long the answer to a request that finishes an export waits for its end
- * @param windowMemory memory that the windows of all streams may use together
+ * @param finishWait how long a request that finishes an export waits for its end before it is
+ *     answered
+ * @param windowMemory memory for the windows of all streams together
  * @param windowShare how much of it one stream may use, in percent
  * @param drainTimeout how long streams that have clients go on when the service is told to stop
- * @param drainLinger how long the REST API stays when the last of those streams has ended
- * @param dataStreams how many peers there may be that come by HTTP
- * @param max how many exports there may be that have not ended
- * @param keepEnded how many ended exports are remembered; beyond that the one that ended first is
+ * @param drainLinger how long the REST API stays after the last of those streams has ended
+ * @param dataStreams the limit of peers that come by HTTP
+ * @param max the limit of exports that have not ended
+ * @param keepEnded how many ended exports are remembered; beyond that, those that ended first are
  *     forgotten
  * @param retention how long an ended export is remembered
- * @param store the folder in which exports are kept for after a restart, or "none"
+ * @param store the folder in which exports are kept across restarts, or "none"
  */
 @Validated
 @ConfigurationProperties("sluice.exports")
@@ -82,7 +83,7 @@ public record ExportProperties(
     @WrittenAs(PATH) String store)
     implements RelatedKeys {
 
-  /** A hundred years, which still fit a long's nanoseconds. */
+  /** A hundred years: that many nanoseconds still fit into a long. */
   public static final int MAX_TIMEOUT_DAYS = 36_500;
 
   /** The largest head window. */
@@ -91,33 +92,33 @@ public record ExportProperties(
   /** The largest reorder window, and resume window. */
   public static final String MAX_REORDER = "1TB";
 
-  /** What is written instead of the store if nothing is to be kept. */
+  /** The value of {@code store} if nothing is to be kept. */
   public static final String NO_STORE = "none";
 
   private static final String LONGEST = MAX_TIMEOUT_DAYS + "d";
 
-  /** Some defaults depend on the system, so no annotation can give them. */
+  /** Sets the defaults that depend on the system, which annotations cannot. */
   public ExportProperties {
     roots = roots == null ? List.of(DefaultRoot.path()) : List.copyOf(roots);
     store = store == null ? DefaultStore.path() : store;
   }
 
-  /** The paths of {@link #roots}. */
+  /** Returns the paths of {@link #roots}. */
   List<FilePath> rootPaths() {
     return roots.stream().map(FilePath::configured).toList();
   }
 
-  /** The path of {@link #store}; empty if nothing is kept. */
+  /** Returns the path of {@link #store}; empty if nothing is kept. */
   Optional<FilePath> storePath() {
     return store.equals(NO_STORE) ? Optional.empty() : Optional.of(FilePath.configured(store));
   }
 
-  /** The permission bits of {@link #fifoMode}. */
+  /** Returns the permission bits of {@link #fifoMode}. */
   int fifoPermissions() {
     return Integer.parseInt(fifoMode, 8);
   }
 
-  /** What one stream may have of the window memory, in bytes. */
+  /** Returns how much of the window memory one stream may use, in bytes. */
   public long mostOfOne() {
     long bytes = windowMemory.toBytes();
     return bytes / 100 * windowShare + bytes % 100 * windowShare / 100;

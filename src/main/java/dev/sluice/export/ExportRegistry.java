@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * All exports, and the only owner of that knowledge. Finding and listing takes no lock. Streams are
- * never ended under the monitor of {@link ExportSet}, since they call back.
+ * The registry of all exports. Finding and listing take no lock. Streams are never ended under the
+ * monitor of {@link ExportSet}, since they call back.
  */
 public final class ExportRegistry {
 
@@ -26,12 +26,19 @@ public final class ExportRegistry {
   private final BusyExports busy;
   private final DescriptorReserve descriptors = new DescriptorReserve();
 
-  /** A registry of which nothing is kept; its one export may have every name. */
+  /**
+   * Creates a registry without a store.
+   *
+   * @param anyName whether its one export has every name
+   */
   public ExportRegistry(ExportProperties properties, StreamFactory streams, boolean anyName) {
     this(properties, streams, anyName, Records.none());
   }
 
-  /** A registry whose exports have their own names, or whose one export has every name. */
+  /**
+   * Creates a registry. Its exports have their own names; or, with {@code anyName}, its one export
+   * has every name.
+   */
   ExportRegistry(
       ExportProperties properties, StreamFactory streams, boolean anyName, Records records) {
     this.streams = streams;
@@ -45,37 +52,39 @@ public final class ExportRegistry {
   }
 
   /**
-   * Makes an export, in state WAITING.
+   * Creates an export, in state WAITING.
    *
    * @throws ExportException when its name or file is in use, its path cannot be used, there are too
-   *     many exports, it cannot be kept, or the service is stopping; nothing is left behind then
+   *     many exports, it cannot be written to the store, or the service is stopping; nothing is
+   *     left behind then
    */
   public Export create(ExportSpec spec) {
     return making.create(spec, ExportId.random(), Instant.now());
   }
 
   /**
-   * The same of an export that others know already.
+   * Creates an export that has an identity elsewhere.
    *
-   * @param id what they know it by
-   * @param createdAt when it was asked for; its lifetime begins now nevertheless
+   * @param id its {@link ExportId}
+   * @param createdAt when it was requested; its lifetime begins now nevertheless
    */
   public Export create(ExportSpec spec, String id, Instant createdAt) {
     return making.create(spec, id, createdAt);
   }
 
-  /** Takes in what an earlier service has left; to be called before anybody else is there. */
+  /** Restores the exports of an earlier run. Call it before any other thread uses the registry. */
   void restore(List<Entry> entries) {
     making.restore(entries);
   }
 
-  /** The export with this name, ended ones included. */
+  /** Returns the export with this name, which may have ended. */
   public Optional<Export> find(String name) {
     return exports.find(name);
   }
 
   /**
-   * The export with this name, or with this id; no NBD client is to reach one by its id.
+   * Returns the export with this name or id. NBD clients must not reach an export by its id, so the
+   * NBD server does not use this.
    *
    * @throws ExportException when there is none
    */
@@ -85,7 +94,7 @@ public final class ExportRegistry {
   }
 
   /**
-   * The export with this name.
+   * Returns the export with this name.
    *
    * @throws ExportException when there is none
    */
@@ -93,55 +102,61 @@ public final class ExportRegistry {
     return find(name).orElseThrow(() -> ExportException.unknownExport(name));
   }
 
-  /** All exports in the order of their creation, ended ones included. */
+  /** Returns all exports in the order of their creation, with those that have ended. */
   public List<Export> list() {
     return exports.all();
   }
 
-  /** Wakes whoever waits for something of them. */
+  /** Returns the object that wakes threads when exports change. */
   public ExportChanges changes() {
     return changes;
   }
 
-  /** The exports that NBD clients are told of, in the order of their creation. */
+  /** Returns the exports that NBD clients may list, in the order of their creation. */
   public List<Export> listed() {
     return exports.listed();
   }
 
   /**
-   * From now on a Unix socket is nobody's endpoint, since this service itself listens on it.
+   * Reserves a Unix socket on which this service itself listens, so that it cannot become an
+   * endpoint.
    *
-   * @return what makes it one again, to be run before its file's number can be another one's
+   * @return releases the socket; run it before another file can get the same inode
    */
   public Runnable reserve(FileStatus socket) {
     return streams.reserve(socket);
   }
 
-  /** Why there are too few file descriptors for anything new, in words, if that is so. */
+  /**
+   * Returns why nothing new is accepted for lack of file descriptors; empty if there are enough.
+   */
   public Optional<String> shortage() {
     return descriptors.shortage();
   }
 
-  /** How many exports have not ended; {@code sluice.exports.max} is the most. */
+  /** Returns the number of exports that have not ended. Its limit is {@code sluice.exports.max}. */
   public int openCount() {
     return exports.openCount();
   }
 
-  /** What keeps FIFOs from being made in the roots now; a root that has gone may be back by it. */
+  /**
+   * Returns why FIFOs cannot be created in the roots now. Calling it may bring a lost root back.
+   */
   public List<String> rootTroubles() {
     return streams.rootTroubles();
   }
 
-  /** Whether no export can be made any more, since the service stops. */
+  /** Returns whether the service is stopping, so that no export can be created. */
   public boolean isStopping() {
     return exports.isStopping();
   }
 
   /**
-   * Ends an export's stream as cancelled, unless it has ended, and forgets the export.
+   * Ends an export's stream as CANCELLED, unless it has ended, and removes the export.
    *
    * @param force whether to do so even while clients are attached
-   * @throws ExportException when there is no such export, or a client is attached
+   * @throws ExportException when there is no such export, a client is attached, or the removal
+   *     cannot be written to the store
    */
   public void delete(String name, boolean force) {
     Export export = named(name);
@@ -161,22 +176,20 @@ public final class ExportRegistry {
               .formatted(e.getMessage()));
     } finally {
       exports.endRemoval(export, removed);
-      changes.note(); // whoever waits for its end could not be told before
+      changes.note(); // only now may its end be reported
     }
   }
 
-  // The end.
-
-  /** Takes no more exports. */
+  /** Refuses new exports from now on. */
   public void refuseNew() {
     exports.refuseNew();
   }
 
   /**
-   * Takes no more exports, and waits until no stream has a client any more, but not longer than
-   * this. To be called when clients cannot come any more.
+   * Refuses new exports, and waits until no export is in use, or the time is over. Call it when
+   * clients cannot connect any more.
    *
-   * @return what still runs
+   * @return the exports that are still in use
    */
   public List<Export> drain(Duration limit) throws InterruptedException {
     refuseNew();
@@ -184,24 +197,24 @@ public final class ExportRegistry {
   }
 
   /**
-   * Ends every stream, once, which removes the FIFOs that were made; no export can be made any
-   * more.
+   * Ends every stream, which removes the FIFOs that the service created. No export can be created
+   * after that. Idempotent.
    */
   public void stop() {
     exports.end();
     for (Export export : list()) {
       export.kept().freeze(export.stream().status()); // if it can go on after the next start
       export.stream().fail("the service was stopped");
-      export.stream().cancel(); // which only sends clients of ended streams away
+      export.stream().cancel(); // this only disconnects the clients of streams that have ended
     }
   }
 
-  /** Why what becomes of exports cannot be written to disk now, in words, if that is so. */
+  /** Returns why the state of exports cannot be written to disk now; empty if it can. */
   public Optional<String> recordTrouble() {
     return records.trouble();
   }
 
-  /** Whether streams have not been ended yet, since the service goes on. */
+  /** Returns whether {@link #stop} was not called yet. */
   public boolean isRunning() {
     return exports.isRunning();
   }

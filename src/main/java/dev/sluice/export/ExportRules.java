@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.springframework.stereotype.Component;
 
-/** What the fields of an export have to do with each other, and with the configuration. */
+/** Validates the fields of an export against each other and against the configuration. */
 @Component
 public final class ExportRules {
 
@@ -20,21 +20,21 @@ public final class ExportRules {
   private final ExportProperties properties;
   private final ClientIdentification identification;
 
-  /** The rules of a service with this configuration. */
+  /** Creates the rules of a service with this configuration. */
   public ExportRules(ExportProperties properties, ClientIdentification identification) {
     this.properties = properties;
     this.identification = identification;
   }
 
   /**
-   * What is wrong with a field that is right by itself.
+   * Says what is wrong with a field whose value is valid by itself.
    *
-   * @param field its name, after those of the objects that it is in
+   * @param field its name, after the names of the objects that contain it
    * @param text what was wrong, and what was expected
    */
   public record Complaint(String field, String text) {}
 
-  /** All that is wrong with an export that is asked for. */
+  /** Returns everything that is wrong with a requested export. */
   public List<Complaint> check(ExportSpec spec) {
     List<Complaint> complaints = new ArrayList<>();
     checkClients(spec.clients(), complaints);
@@ -43,7 +43,7 @@ public final class ExportRules {
     return complaints;
   }
 
-  /** Whom nobody could know, nobody can permit. */
+  /** Refuses client rules that can never match. */
   private void checkClients(AllowedClients clients, List<Complaint> complaints) {
     if (clients.needsCertificate()) {
       add("clients.subjects", identification.whyNoCertificate(), complaints);
@@ -68,7 +68,7 @@ public final class ExportRules {
     }
   }
 
-  /** The window that goes furthest beyond its default, since the defaults themselves have room. */
+  /** Returns the window that exceeds its default the most. The defaults together fit. */
   private String widest(StreamSettings settings) {
     long reorder = settings.reorderWindow() - properties.reorderWindow().toBytes();
     long head = settings.headWindow() - properties.headWindow().toBytes();

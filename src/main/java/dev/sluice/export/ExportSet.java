@@ -11,8 +11,8 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Which exports there are, what each of them uses, and whether there may be more. Its monitor
- * guards all of it, and nobody waits on it; finding and listing takes no lock.
+ * Holds the exports and the files that they use, and limits their number. Its monitor guards all of
+ * its state, and nobody waits on it. Finding and listing take no lock.
  */
 final class ExportSet {
 
@@ -21,7 +21,10 @@ final class ExportSet {
   private final ExportTable exports;
   private final UsedFiles files = new UsedFiles();
 
-  /** Those that are being removed: their end takes nobody's place. */
+  /**
+   * Ids of the exports that are being removed. Their ends do not count towards the ended exports
+   * that are remembered.
+   */
   private final Set<String> leaving = new HashSet<>();
 
   private boolean running = true;
@@ -49,12 +52,15 @@ final class ExportSet {
     return exports.listed();
   }
 
-  /** How many have not ended. */
+  /** Returns the number of exports that have not ended. */
   synchronized int openCount() {
     return files.size();
   }
 
-  /** Throws if there cannot be this one as well. */
+  /**
+   * Fails if this export cannot be added: the service is stopping, descriptors are short, the name
+   * or path is in use, or there are too many exports.
+   */
   synchronized void requireRoom(ExportSpec spec, DescriptorReserve descriptors) {
     requireRunning();
     descriptors.requireEnough();
@@ -65,7 +71,7 @@ final class ExportSet {
     files.requireFewerThan(properties.max());
   }
 
-  /** Throws if an export uses the file already. */
+  /** Fails if another export uses the file. */
   synchronized void requireOwnFile(ExportSpec spec, Endpoint endpoint) {
     files.requireOwnFile(spec, endpoint);
   }
@@ -76,7 +82,7 @@ final class ExportSet {
     }
   }
 
-  /** Makes one, which may end at once, and takes it in. */
+  /** Creates an export and adds it. Its stream may end at once. */
   synchronized Export add(UsedFiles.UsedFile file, Supplier<Export> making) {
     requireRunning();
     Export export = making.get();
@@ -85,17 +91,17 @@ final class ExportSet {
     return export;
   }
 
-  /** Takes in one that ended before this start. */
+  /** Adds an export that ended before this start. */
   synchronized void addEnded(Export export) {
     exports.add(export);
   }
 
-  /** Those have ended, in this order. */
+  /** Notes that these exports have ended, in this order. */
   synchronized void noteEnds(List<Export> ended) {
     ended.forEach(each -> exports.noteEnd(each.id()));
   }
 
-  /** One has ended, and has let go of what it used. */
+  /** Frees the file of an export that has ended, and forgets the oldest ended exports. */
   synchronized void release(String id, UsedFiles.UsedFile file) {
     files.remove(file);
     if (!leaving.contains(id)) {
@@ -104,20 +110,23 @@ final class ExportSet {
     }
   }
 
-  /** Ended exports are remembered for a while, and so many of them. */
+  /**
+   * Forgets the ended exports that are older than {@code sluice.exports.retention}, or beyond
+   * {@code sluice.exports.keep-ended}.
+   */
   synchronized void forgetOld() {
     Instant since =
         properties.retention().isPositive() ? Instant.now().minus(properties.retention()) : null;
     exports.forget(properties.keepEnded(), since).forEach(each -> records.forget(each.id()));
   }
 
-  /** One is to be removed; {@link #endRemoval} follows in any case. */
+  /** Begins the removal of an export. {@link #endRemoval} must follow in any case. */
   synchronized void beginRemoval(Export export) {
     leaving.add(export.id());
     export.kept().beginRemoval();
   }
 
-  /** It is forgotten, or it could not be removed and has ended. */
+  /** Ends a removal. If it failed, the export is kept as an ended one. */
   synchronized void endRemoval(Export export, boolean removed) {
     leaving.remove(export.id());
     if (removed) {

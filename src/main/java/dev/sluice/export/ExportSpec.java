@@ -7,17 +7,18 @@ import dev.sluice.stream.StreamSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody wants an export to be.
+ * What a client of the API asks for.
  *
  * @param name a valid name, see {@link ExportName}
- * @param path where the endpoint is or shall be; null if the peer comes by HTTP
+ * @param path the endpoint, which need not exist yet; null if the peer comes by HTTP
  * @param listen whether the endpoint is to be a new Unix socket that the peer connects to
- * @param listed whether clients that ask for a list of exports are told of it
- * @param clients who may use it
- * @param direction which way the bytes go
- * @param settings what its stream may use
- * @param labels what it is to be found by
- * @param ticket the {@link Ticket#hash hash} of what opens its data; null if nothing does
+ * @param listed whether the export is in the list that NBD clients can ask for
+ * @param clients the clients that may use it
+ * @param direction the direction of the bytes
+ * @param settings the limits and timeouts of its stream
+ * @param labels labels to find it by
+ * @param ticket the {@link Ticket#hash hash} of the ticket that gives access to its data; null if
+ *     there is none
  */
 public record ExportSpec(
     String name,
@@ -30,7 +31,7 @@ public record ExportSpec(
     Labels labels,
     @Nullable String ticket) {
 
-  /** One without labels and without a ticket. */
+  /** Creates a spec without labels and without a ticket. */
   public ExportSpec(
       String name,
       @Nullable FilePath path,
@@ -42,22 +43,22 @@ public record ExportSpec(
     this(name, path, listen, listed, clients, direction, settings, Labels.NONE, null);
   }
 
-  /** The same with this ticket, or with none. */
+  /** Returns a copy with this ticket, or with none. */
   public ExportSpec with(@Nullable Ticket opening) {
     return withTicket(opening == null ? null : opening.hash());
   }
 
-  /** The same with a ticket of this hash, or with none. */
+  /** Returns a copy with a ticket of this hash, or with none. */
   public ExportSpec withTicket(@Nullable String hash) {
     return new ExportSpec(name, path, listen, listed, clients, direction, settings, labels, hash);
   }
 
-  /** Whether its name is all it takes to use it. */
+  /** Returns whether anybody who knows the name may use it. */
   public boolean isOpen() {
     return clients.keepsNobodyOut();
   }
 
-  /** Whether the peer comes by HTTP, and there is no file. */
+  /** Returns whether the peer comes by HTTP, so that there is no file. */
   public boolean isOverHttp() {
     return path == null;
   }

@@ -11,9 +11,9 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Exports by name and by id, in the order of their creation, those that are listed, and those that
- * have ended in the order of their ends. Reading takes no lock; changes are guarded by the monitor
- * of the registry that has it. None of them looks at all exports.
+ * Indexes exports by name and by id, in the order of their creation, and those that have ended in
+ * the order of their ends. Reads take no lock. Changes are guarded by the monitor of the {@link
+ * ExportSet} that owns it. No change scans all exports.
  */
 final class ExportTable {
 
@@ -24,41 +24,44 @@ final class ExportTable {
   private final Map<String, Long> numbers = new ConcurrentHashMap<>();
   private final ConcurrentSkipListMap<Long, Export> all = new ConcurrentSkipListMap<>();
 
-  /** Those that have not ended; apart, since strangers can ask for them again and again. */
+  /**
+   * The listed exports that have not ended. A separate index, since any NBD client can ask for the
+   * list again and again.
+   */
   private final ConcurrentSkipListMap<Long, Export> listed = new ConcurrentSkipListMap<>();
 
   private final Map<String, Export> ended = new LinkedHashMap<>();
   private long next;
 
   /**
-   * An empty table.
+   * Creates an empty table.
    *
-   * @param anyName whether the one export that there is has every name
-   * @param changes is told of each export more or less
+   * @param anyName whether the one export has every name
+   * @param changes is told of each export that is added or removed
    */
   ExportTable(boolean anyName, ExportChanges changes) {
     this.anyName = anyName;
     this.changes = changes;
   }
 
-  /** The export with this name, ended ones included. */
+  /** Returns the export with this name, which may have ended. */
   Optional<Export> find(String name) {
     return anyName
         ? Optional.ofNullable(all.firstEntry()).map(Map.Entry::getValue)
         : Optional.ofNullable(byName.get(name));
   }
 
-  /** The export with this id, ended ones included. */
+  /** Returns the export with this id, which may have ended. */
   Optional<Export> findById(String id) {
     return Optional.ofNullable(byId.get(id));
   }
 
-  /** All of them, ended ones included. */
+  /** Returns all exports, with those that have ended. */
   List<Export> all() {
     return new ArrayList<>(all.values());
   }
 
-  /** Those that are listed and have not ended. */
+  /** Returns the listed exports that have not ended. */
   List<Export> listed() {
     return new ArrayList<>(listed.values());
   }
@@ -87,7 +90,7 @@ final class ExportTable {
     }
   }
 
-  /** An export has ended. */
+  /** Notes that an export has ended. */
   void noteEnd(String id) {
     Export export = byId.get(id);
     Long number = numbers.get(id);
@@ -98,11 +101,11 @@ final class ExportTable {
   }
 
   /**
-   * Forgets exports that have ended, those that ended first.
+   * Forgets ended exports, beginning with the one that ended first.
    *
-   * @param most how many are kept
-   * @param since those that ended before are not; null: however old they are
-   * @return which are forgotten
+   * @param most how many ended exports are kept
+   * @param since exports that ended before this are forgotten; null for no limit of age
+   * @return the forgotten exports
    */
   List<Export> forget(int most, @Nullable Instant since) {
     List<Export> forgotten = new ArrayList<>();

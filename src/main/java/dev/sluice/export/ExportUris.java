@@ -3,9 +3,9 @@ package dev.sluice.export;
 import java.net.URI;
 import java.util.List;
 
-/** Knows where clients reach an export; whoever listens for them provides it. */
+/** Returns where clients reach an export. Provided by the NBD server. */
 public interface ExportUris {
 
-  /** The NBD URIs by which the clients of an export can reach it, the best one first. */
+  /** Returns the NBD URIs by which clients reach the export, the best one first. */
   List<URI> of(ExportSpec export);
 }

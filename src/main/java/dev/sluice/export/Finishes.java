@@ -20,15 +20,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * The exports that are being finished, each on a thread of its own: one for an export at most,
- * however many ask for it, and none is held by anybody who waits for its end. Thread-safe.
+ * Finishes exports, each on a thread of its own. There is at most one thread for each export,
+ * however many requests ask for it, and no request's thread is blocked meanwhile. Thread-safe.
  */
 @Component
 public final class Finishes implements AutoCloseable {
 
   private final Map<ByteStream, Finishing> running = new ConcurrentHashMap<>();
 
-  /** A thread that a request's own thread started would have its low priority. */
+  /** Starts the threads. They would inherit a request thread's low priority otherwise. */
   private final ThreadPoolExecutor starter =
       new ThreadPoolExecutor(
           1,
@@ -42,7 +42,7 @@ public final class Finishes implements AutoCloseable {
     starter.prestartCoreThread();
   }
 
-  /** An export that is being finished, or was. */
+  /** The finishing of one export, under way or over. */
   public static final class Finishing {
 
     private final CompletableFuture<Void> waits = new CompletableFuture<>();
@@ -50,14 +50,17 @@ public final class Finishes implements AutoCloseable {
     private final Map<Long, CompletableFuture<Void>> callers = new ConcurrentHashMap<>();
     private final AtomicLong joined = new AtomicLong();
 
-    /** Is done as soon as it waits for something, or has ended. */
+    /**
+     * Returns a future that completes as soon as the finishing waits for something, or has ended.
+     */
     public CompletableFuture<Void> waits() {
       return waits;
     }
 
     /**
-     * Is done when the export has COMPLETED, or exceptionally with a {@link ExportException} when
-     * it could not be; whoever completes it before is forgotten.
+     * Returns a new future that completes when the export is COMPLETED. It fails with an {@link
+     * ExportException} if the export cannot be finished. A caller that completes or cancels it
+     * earlier is forgotten.
      */
     public CompletableFuture<Void> end() {
       CompletableFuture<Void> caller = new CompletableFuture<>();
@@ -76,7 +79,7 @@ public final class Finishes implements AutoCloseable {
       } else {
         end.completeExceptionally(failure);
       }
-      callers.values().forEach(this::tell); // before it is said that it waits no more
+      callers.values().forEach(this::tell); // before waits() completes
       waits.complete(null);
     }
 
@@ -92,12 +95,12 @@ public final class Finishes implements AutoCloseable {
     }
   }
 
-  /** How many there are, with a thread each. */
+  /** Returns the number of finishings under way, each of which has a thread. */
   public int count() {
     return running.size();
   }
 
-  /** Begins to finish an export, or joins whoever does already. */
+  /** Begins to finish an export, or joins the finishing that is under way. */
   public Finishing of(Export export, Assurances vouched) {
     return running.computeIfAbsent(export.stream(), _ -> start(export, vouched));
   }
@@ -107,7 +110,7 @@ public final class Finishes implements AutoCloseable {
     Thread thread =
         Thread.ofPlatform()
             .daemon()
-            .name("finish-" + export.id()) // any user may see it, not so the name
+            .name("finish-" + export.id()) // any user may see the id, but not the name
             .unstarted(() -> run(export, vouched, finishing));
     try {
       CompletableFuture.runAsync(thread::start, starter).join();
@@ -117,7 +120,7 @@ public final class Finishes implements AutoCloseable {
     return finishing;
   }
 
-  /** Starts no more; those that run end with their streams. */
+  /** Starts no more finishings. Those under way end with their streams. */
   @Override
   public void close() {
     starter.shutdownNow();
@@ -137,7 +140,7 @@ public final class Finishes implements AutoCloseable {
     }
   }
 
-  /** What whoever asked for it is told; nothing, where the export is complete anyway. */
+  /** Returns the error for the callers; null if the export is COMPLETED anyway. */
   private static @Nullable ExportException refusal(String name, IOException e) {
     String message = String.valueOf(e.getMessage());
     if (e instanceof StreamEndedException ended && ended.state() == StreamState.COMPLETED) {

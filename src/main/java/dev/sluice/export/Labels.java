@@ -7,17 +7,17 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * What whoever makes an export writes on it, to find it by: keys and values, by the rules that
- * Kubernetes has for labels. They mean nothing to the service.
+ * Labels, by which users find exports: keys and values by the rules of Kubernetes. They mean
+ * nothing to the service.
  *
- * @param map in alphabetical order
+ * @param map sorted by key
  */
 public record Labels(SortedMap<String, String> map) {
 
-  /** How many an export can have. */
+  /** The limit of labels of one export. */
   public static final int MOST = 16;
 
-  /** There is none. */
+  /** No labels. */
   public static final Labels NONE = of(Map.of());
 
   private static final int MAX_PREFIX = 253;
@@ -32,16 +32,16 @@ public record Labels(SortedMap<String, String> map) {
       "%d characters at most: letters, digits, '-', '_' and '.', with a letter or digit at both ends"
           .formatted(63);
 
-  /** These. */
+  /** Copies the map. */
   public Labels {
     map = Collections.unmodifiableSortedMap(new TreeMap<>(map));
   }
 
   /**
-   * Labels with these keys and values.
+   * Creates labels with these keys and values.
    *
-   * @throws IllegalArgumentException when there are too many, or one cannot be a label; the message
-   *     says which, and what was expected
+   * @throws IllegalArgumentException when there are too many, or one is not a valid label; the
+   *     message says which, and what was expected
    */
   public static Labels of(Map<String, String> map) {
     if (map.size() > MOST) {

@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What becomes of the exports of a service that has ended, however that was. One of which no byte
- * had moved waits again. One that had begun has failed: nobody knows which of its last bytes its
- * peer or its client has.
+ * Restores the exports of an earlier run, however that ended. An export of which no byte had moved
+ * waits again. One that had begun has failed, because nobody knows which of its last bytes the peer
+ * or the client has.
  */
 final class Restart {
 
@@ -38,18 +38,19 @@ final class Restart {
   private final Consumer<Export> table;
   private final List<Export> ended = new ArrayList<>();
 
-  /** The files that were made for these exports. */
+  /** The files that were created for these exports. */
   private final Set<FileStatus> known = new HashSet<>();
 
-  /** Takes in one that goes on. */
+  /** Registers an export that goes on. */
   interface Registration {
     Export register(String id, SavedExport saved, Endpoint endpoint, KeptExport kept);
   }
 
   /**
-   * A restart.
+   * Creates a restart.
    *
-   * @param table takes in one that does not go on
+   * @param registration registers an export that goes on
+   * @param table adds an export that has ended
    */
   Restart(
       StreamFactory streams, Records records, Registration registration, Consumer<Export> table) {
@@ -59,7 +60,9 @@ final class Restart {
     this.table = table;
   }
 
-  /** Takes all in, in their order; returns those that have ended in the order of their ends. */
+  /**
+   * Restores all exports in their order. Returns those that have ended, in the order of their ends.
+   */
   List<Export> restore(List<Entry> entries) {
     List<SavedExport> saved = entries.stream().map(Records::saved).toList();
     saved.stream().map(SavedExport::made).filter(Objects::nonNull).forEach(known::add);
@@ -81,7 +84,7 @@ final class Restart {
 
   private void restore(Entry entry, SavedExport saved) {
     SavedState state = Records.state(entry);
-    if (saved.unfinished()) { // nobody was told of it
+    if (saved.unfinished()) { // no client was told of it
       streams.clearUnfinished(saved.spec(), saved.createdAt(), known);
       records.forget(entry.id());
       return;

@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
-/** Sees to it at the start that there is a folder for every root. */
+/** Creates, opens and locks the folders of {@code sluice.exports.roots} at the start. */
 final class RootFolders {
 
   private static final String KEY = "sluice.exports.roots";
@@ -27,10 +27,13 @@ final class RootFolders {
   private RootFolders() {}
 
   /**
-   * The endpoints below the roots, which are made if they are missing, opened and locked.
+   * Creates the factory of endpoints below the roots. Missing roots are created, and all are opened
+   * and locked.
    *
-   * @throws InvalidConfigurationPropertyValueException when one cannot be made, or is not a folder
-   * @throws UnusableConfigurationException when another service has one
+   * @throws InvalidConfigurationPropertyValueException when a root cannot be created, or is not a
+   *     folder
+   * @throws UnusableConfigurationException when another service uses a root, or one cannot be
+   *     opened
    */
   static EndpointFactory endpoints(ExportProperties properties) {
     EndpointFactory endpoints =
@@ -41,10 +44,12 @@ final class RootFolders {
   }
 
   /**
-   * Makes missing roots with mode 0700, and opens and locks all of them.
+   * Creates missing roots with mode 0700, and opens and locks all of them.
    *
-   * @throws InvalidConfigurationPropertyValueException when one cannot be made, or is not a folder
-   * @throws UnusableConfigurationException when another service has one
+   * @throws InvalidConfigurationPropertyValueException when a root cannot be created, or is not a
+   *     folder
+   * @throws UnusableConfigurationException when another service uses a root, or one cannot be
+   *     opened
    */
   static EndpointRoots open(List<FilePath> roots) {
     FilePath predictable = FilePath.configured(DefaultRoot.path());
@@ -71,10 +76,11 @@ final class RootFolders {
   }
 
   /**
-   * Makes a root with mode 0700 if it is missing.
+   * Creates a root with mode 0700 if it is missing.
    *
-   * @return whether it was
-   * @throws InvalidConfigurationPropertyValueException when it cannot be made, or is not a folder
+   * @return whether it was missing
+   * @throws InvalidConfigurationPropertyValueException when it cannot be created, or is not a
+   *     folder
    */
   static boolean prepare(FilePath root) {
     try {
@@ -88,7 +94,7 @@ final class RootFolders {
   }
 
   /**
-   * The same for a name that anybody may know, and may have made first.
+   * Creates a root whose path anybody can predict, and so may have created first.
    *
    * @throws InvalidConfigurationPropertyValueException when it belongs to somebody else
    */

@@ -13,9 +13,9 @@ final class StoreFolder {
   private StoreFolder() {}
 
   /**
-   * The journal in a folder.
+   * Opens the journal in a folder.
    *
-   * @throws UnusableConfigurationException when no service can start with it
+   * @throws UnusableConfigurationException when the service cannot start with it
    */
   static OpenedJournal open(FilePath folder) {
     try {

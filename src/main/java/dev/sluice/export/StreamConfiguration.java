@@ -9,7 +9,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The registry of exports, and what it makes streams with. */
+/** The registry of exports, and what it creates streams with. */
 @Configuration(proxyBeanMethods = false)
 class StreamConfiguration {
 
@@ -31,7 +31,7 @@ class StreamConfiguration {
         follower.getIfAvailable(() -> ExportFollower.NONE));
   }
 
-  /** What was kept is taken in before anybody can come. */
+  /** Restores the kept exports before any client can connect. */
   @Bean(destroyMethod = "stop")
   ExportRegistry exportRegistry(ExportProperties properties, StreamFactory streams, Store store) {
     ExportRegistry registry =
@@ -49,7 +49,7 @@ class StreamConfiguration {
         .orElseGet(() -> new Store(Records.none(), List.of()));
   }
 
-  /** What is kept, and what was. */
+  /** The records of exports, and the entries of earlier runs. */
   record Store(Records records, List<Entry> entries) implements AutoCloseable {
     @Override
     public void close() {

@@ -30,22 +30,22 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes streams, and owns the timer and where their endpoints come from. */
+/** Creates streams and their endpoints. Owns the timer and the {@link Endpoints}. */
 public final class StreamFactory implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(StreamFactory.class);
 
-  /** What no other path would change. */
+  /** Errors that the system causes, and not the path. */
   private static final Set<Integer> OF_SYSTEM =
       Set.of(Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM, Errno.EIO);
 
-  /** File systems have a clock that is behind by this at most. */
+  /** The most by which the clock of a file system may be behind. */
   private static final Duration CLOCK_STEP = Duration.ofMillis(20);
 
-  /** So long after it was asked for an export's file is made, at most. */
+  /** The most time between the request for an export and the creation of its file. */
   private static final Duration MAKING = Duration.ofSeconds(5);
 
-  /** For streams that have ended: they need none, however large their windows were to be. */
+  /** Window memory for streams that have ended. They use none, whatever their settings say. */
   private static final WindowMemory UNUSED_MEMORY = new WindowMemory(Long.MAX_VALUE);
 
   private final Endpoints endpoints;
@@ -57,11 +57,11 @@ public final class StreamFactory implements AutoCloseable {
           1, Thread.ofPlatform().name("export-timer").daemon().factory());
 
   /**
-   * A factory.
+   * Creates a factory.
    *
-   * @param memory for the windows of all its streams
-   * @param observer who measures what they do
-   * @param follower who is told of each stream that is made
+   * @param memory the memory for the windows of all its streams
+   * @param observer measures what the streams do
+   * @param follower is told of each new stream
    */
   public StreamFactory(
       Endpoints endpoints, WindowMemory memory, StreamObserver observer, ExportFollower follower) {
@@ -70,14 +70,14 @@ public final class StreamFactory implements AutoCloseable {
     this.observer = observer;
     this.follower = follower;
     timer.setRemoveOnCancelPolicy(true);
-    // A request's thread would start it otherwise, and pass its low priority on.
+    // A request's thread would start it otherwise, and pass on its low priority.
     timer.prestartCoreThread();
   }
 
   /**
-   * Claims the endpoint of an export that is asked for.
+   * Claims the endpoint of a new export.
    *
-   * @throws ExportException when its path cannot be one
+   * @throws ExportException when it cannot be created
    */
   Endpoint claim(ExportSpec spec) {
     Flow flow = flow(spec);
@@ -102,8 +102,8 @@ public final class StreamFactory implements AutoCloseable {
   }
 
   /**
-   * Throws if a stream would have to follow the bytes of an earlier one. Once it is certain that no
-   * other export uses the file.
+   * Fails if bytes of an earlier stream are left in the endpoint. Call it only when no other export
+   * uses the file.
    */
   static void requireEmpty(ExportSpec spec, Endpoint endpoint) {
     try {
@@ -124,22 +124,22 @@ public final class StreamFactory implements AutoCloseable {
         : ExportException.of(Reason.INVALID, "path", String.valueOf(spec.path()), message);
   }
 
-  /** As {@link ExportRegistry#reserve}. */
+  /** See {@link ExportRegistry#reserve}. */
   Runnable reserve(FileStatus socket) {
     return endpoints.reserve(socket);
   }
 
-  /** What keeps endpoints from being made in the roots now. */
+  /** Returns why endpoints cannot be created in the roots now. */
   List<String> rootTroubles() {
     return endpoints.troubles();
   }
 
   /**
-   * Claims the endpoint of an export that an earlier service made.
+   * Claims the endpoint of an export that an earlier run created.
    *
    * @param made the file that was made for it; null if none was
-   * @throws ExportException when its path cannot be one any more, or its windows need more memory
-   *     than a stream may have now
+   * @throws ExportException when its path cannot be an endpoint any more, or its windows need more
+   *     memory than one stream may have now
    */
   Endpoint reclaim(ExportSpec spec, @Nullable FileStatus made) {
     long needed = spec.settings().mostMemory();
@@ -164,7 +164,7 @@ public final class StreamFactory implements AutoCloseable {
     }
   }
 
-  /** Removes what is left of an export that an earlier service made, and nobody else's file. */
+  /** Removes the file of an export that an earlier run created, and no other file. */
   void clear(ExportSpec spec, @Nullable FileStatus made) {
     FilePath path = spec.path();
     if (path == null || made == null) {
@@ -181,15 +181,15 @@ public final class StreamFactory implements AutoCloseable {
     }
   }
 
-  /** Whether the endpoint's file is to be made. */
+  /** Returns whether the endpoint's file does not exist yet. */
   boolean isFree(ExportSpec spec) {
     return spec.path() != null && endpoints.isFree(spec.path());
   }
 
   /**
-   * Removes what a service made that was killed before it could write that down.
+   * Removes a file that an earlier run created, but could not record before it was killed.
    *
-   * @param known files that it did write down, which others may still use
+   * @param known files that are recorded, which other exports may still use
    */
   void clearUnfinished(ExportSpec spec, Instant since, Set<FileStatus> known) {
     FilePath path = spec.path();
@@ -206,12 +206,12 @@ public final class StreamFactory implements AutoCloseable {
     return spec.direction() == Direction.WRITE ? Flow.TO_PEER : Flow.FROM_PEER;
   }
 
-  /** Does this now and then, until this is closed. */
+  /** Runs a step with this pause between two runs, until this factory is closed. */
   void repeat(Runnable step, Duration pause) {
     timer.scheduleWithFixedDelay(step, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** A stream that ended before this start. */
+  /** Creates a stream that ended before this start. */
   ByteStream ended(ExportSpec spec, StreamStatus end) {
     StreamContext context = new StreamContext(status -> {}, observer, timer, UNUSED_MEMORY);
     ByteStream stream = stream(spec, new GoneEndpoint(), context);
@@ -220,10 +220,10 @@ public final class StreamFactory implements AutoCloseable {
   }
 
   /**
-   * The stream of an export; it owns the endpoint from now on.
+   * Creates the stream of an export. The stream owns the endpoint from now on.
    *
-   * @param kept is told first: nobody is to know of an end that is not on disk
-   * @param listeners are told in their order, at last
+   * @param kept is told first, so that nobody hears of an end that is not on disk
+   * @param listeners are told last, in this order
    */
   ByteStream open(
       ExportSpec spec, Endpoint endpoint, StreamListener kept, List<StreamListener> listeners) {

@@ -15,12 +15,12 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Tells of a stream's changes in the service's log, one line each. The one about its end comes from
- * a logger of its own, and has what there is to know of the stream as key-value pairs, too.
+ * Logs the changes of a stream's state, one line each. The end is logged by a logger of its own,
+ * with the stream's figures as key-value pairs, too.
  */
 final class StreamLog implements StreamListener {
 
-  /** The name of the logger that tells of ends. */
+  /** The name of the logger for ends. */
   static final String AUDIT_NAME = "dev.sluice.audit";
 
   private static final Logger log = LoggerFactory.getLogger(StreamLog.class);
@@ -32,15 +32,16 @@ final class StreamLog implements StreamListener {
   private final LogQuota changes = new LogQuota();
   private final LogQuota drops = new LogQuota();
 
-  /** That of an export. */
+  /** Creates the log of an export that cannot go on after a restart. */
   StreamLog(String name, Direction direction) {
     this(name, direction, () -> null);
   }
 
   /**
-   * The same for one that may go on after the service's next start.
+   * Creates the log of an export that may go on after the next start of the service.
    *
-   * @param frozen its state then, once the service has begun to end
+   * @param frozen returns the state that it will have then; null until the service stops, or if the
+   *     export does not go on
    */
   StreamLog(String name, Direction direction, Supplier<@Nullable StreamStatus> frozen) {
     this.name = name;
@@ -48,14 +49,15 @@ final class StreamLog implements StreamListener {
     this.frozen = frozen;
   }
 
-  /** For example {@code Export vm1 (write) is WAITING at 0}. */
+  /** Logs the new export, for example {@code Export vm1 (write) is WAITING at 0}. */
   void created(StreamStatus status) {
     tell(status, "");
   }
 
   /**
-   * Tells of a change unless there were many, as where a client comes and goes; but of every end.
-   * For example {@code Export vm1 (write) is FAILED at 1048576 after 0.250 s: the tape tore}.
+   * Logs a change, for example {@code Export vm1 (write) is FAILED at 1048576 after 0.250 s: the
+   * tape tore}. Ends are always logged. Other changes are limited, since a client may come and go
+   * again and again.
    */
   @Override
   public void stateChanged(StreamStatus status) {
@@ -68,7 +70,7 @@ final class StreamLog implements StreamListener {
     }
   }
 
-  /** Tells of a client that was dropped, unless there were many. */
+  /** Logs a client that was dropped, unless there were many. */
   @Override
   public void clientDropped(String reason) {
     String note = drops.take();

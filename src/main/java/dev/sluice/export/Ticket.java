@@ -10,24 +10,27 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What opens the data of one export, and nothing else, to whoever has it. Nobody keeps the secret
- * itself: what is kept is its hash, which is as good as none for somebody who reads it.
+ * A secret that gives access to the data of one export, and to nothing else. Only its hash is
+ * stored, which is useless to a reader.
  *
- * @param secret of 256 random bits, of the characters of a URL's query that need no escape
+ * @param secret 256 random bits, in characters that need no escape in a URL's query
  */
 public record Ticket(String secret) {
 
   private static final int BYTES = 32;
   private static final SecureRandom RANDOM = new SecureRandom();
 
-  /** A new one, which nobody can guess. */
+  /** Creates a ticket that nobody can guess. */
   public static Ticket random() {
     byte[] bytes = new byte[BYTES];
     RANDOM.nextBytes(bytes);
     return new Ticket(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
   }
 
-  /** Its SHA-256 in hexadecimal digits; no salt is needed, since nobody can try all secrets. */
+  /**
+   * Returns its SHA-256 in hexadecimal digits. No salt is needed, since nobody can try 2^256
+   * secrets.
+   */
   public String hash() {
     try {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(secret.getBytes(UTF_8));
@@ -37,7 +40,7 @@ public record Ticket(String secret) {
     }
   }
 
-  /** Whether it is the one with a hash; takes as long whether it is or not. */
+  /** Returns whether it has this hash, in constant time. */
   public boolean has(@Nullable String hash) {
     return hash != null && MessageDigest.isEqual(hash().getBytes(UTF_8), hash.getBytes(UTF_8));
   }

@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import org.springframework.boot.convert.DurationStyle;
 
-/** How long something may take, as people write it: a number of seconds, or one with a unit. */
+/** Time limits in their text form: a number of seconds, or a number with a unit. */
 public final class TimeLimit {
 
   private static final Duration MOST = Duration.ofDays(ExportProperties.MAX_TIMEOUT_DAYS);
 
-  /** What would do instead of something else. */
+  /** The part of an error message that says what is permitted. */
   public static final String EXPECTED =
       "expected a whole number of seconds, or a string such as \"500ms\", \"30s\", \"10m\", \"2h\","
           + " from 0 (never) to "
@@ -19,10 +19,10 @@ public final class TimeLimit {
   private TimeLimit() {}
 
   /**
-   * The time that a text stands for.
+   * Parses a time limit.
    *
-   * @throws IllegalArgumentException when it is none, or out of range; the message says what was
-   *     expected
+   * @throws IllegalArgumentException when the text is not a time, or is out of range; the message
+   *     says what was expected
    */
   public static Duration parse(String text) {
     try {
@@ -32,7 +32,11 @@ public final class TimeLimit {
     }
   }
 
-  /** The time itself, if it is in range. */
+  /**
+   * Returns the time if it is in range.
+   *
+   * @throws IllegalArgumentException when it is not; the message says what was expected
+   */
   public static Duration requireInRange(Duration time) {
     if (time.isNegative() || time.compareTo(MOST) > 0) {
       throw new IllegalArgumentException(EXPECTED);

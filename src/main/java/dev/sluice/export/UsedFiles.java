@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files that exports use, each by one export at a time. Guarded by the monitor of the registry
- * that has it.
+ * The files that exports use, each by one export at a time. Guarded by the monitor of the {@link
+ * ExportSet} that owns it.
  */
 final class UsedFiles {
 
@@ -17,10 +17,10 @@ final class UsedFiles {
   private final Map<FileStatus, UsedFile> byFile = new HashMap<>();
   private int size;
 
-  /** What an export uses from its making until its stream has let go of the endpoint. */
+  /** The file of an export, from the export's creation until its stream has closed the endpoint. */
   record UsedFile(String name, @Nullable FilePath path, Endpoint endpoint) {}
 
-  /** How many there are. */
+  /** Returns the number of exports that use a file or a pipe. */
   int size() {
     return size;
   }
@@ -33,7 +33,7 @@ final class UsedFiles {
     byFile.put(file.endpoint().identity(), file);
   }
 
-  /** One that was added. */
+  /** Removes a file that was added. */
   void remove(UsedFile file) {
     size--;
     if (file.path() != null) {
@@ -42,7 +42,7 @@ final class UsedFiles {
     byFile.remove(file.endpoint().identity(), file);
   }
 
-  /** Throws if there are as many as there may be. */
+  /** Fails if {@code max} exports have not ended. */
   void requireFewerThan(int max) {
     if (size >= max) {
       throw ExportException.because(
@@ -53,7 +53,7 @@ final class UsedFiles {
     }
   }
 
-  /** Throws if an export uses this path. */
+  /** Fails if an export uses this path. */
   void requireFreePath(ExportSpec spec) {
     UsedFile file = spec.path() == null ? null : byPath.get(spec.path());
     if (file != null) {
@@ -62,8 +62,9 @@ final class UsedFiles {
   }
 
   /**
-   * Throws if an export uses the same file, perhaps under another name. One that has just ended
-   * does not, and what looks like its file may be a new one in the same place of the disk.
+   * Fails if an export uses the same file, perhaps under another name. The file of an export that
+   * has just ended does not count: an equal identity may be that of a new file, since file systems
+   * reuse inodes.
    */
   void requireOwnFile(ExportSpec spec, Endpoint endpoint) {
     UsedFile file = byFile.get(endpoint.identity());

@@ -1,6 +1,6 @@
 /**
- * The managed resource: which exports there are, what each of them uses, and how they come and go.
- * It must not know HTTP, NBD's wire format, or how bytes move.
+ * The managed resource: the set of exports, the files that they use, and their life cycle. It must
+ * not know HTTP, the NBD wire format, or how bytes move.
  */
 @NullMarked
 package dev.sluice.export;

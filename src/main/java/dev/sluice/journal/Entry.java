@@ -3,22 +3,22 @@ package dev.sluice.journal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a journal knows of one thing, from before this start.
+ * What a journal knows of one subject from earlier runs.
  *
- * @param id whose
- * @param spec the last text of kind {@link RecordKind#SPEC}
- * @param state the last text of a kind about how it went on, if there is one
+ * @param id the subject's id
+ * @param spec the text of its last {@link RecordKind#SPEC} record
+ * @param state the text of its last STATE, BEGUN or END record; null if there is none
  * @param begun whether it has begun
  * @param ended whether it has ended
  */
 public record Entry(String id, String spec, @Nullable String state, boolean begun, boolean ended) {
 
-  /** One that nothing is known of. */
+  /** Creates an entry without records. */
   static Entry of(String id) {
     return new Entry(id, "", null, false, false);
   }
 
-  /** The same after one more record. */
+  /** Returns the entry after one more record. */
   Entry with(RecordKind kind, String text) {
     return switch (kind) {
       case SPEC -> new Entry(id, text, state, begun, ended);

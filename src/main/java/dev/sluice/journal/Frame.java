@@ -7,21 +7,24 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * One record as a line: the CRC-32C of what follows it, how much of the file was on disk for
- * certain before it, the kind, the id, and the text.
+ * One record as a line: the CRC-32C of the rest of the line, how many bytes of the file were
+ * certainly on disk before it, the kind, the id, and the text.
  *
- * @param synced bytes of the file that were on disk for certain when this was written
- * @param id whose record it is; without spaces
- * @param text without line breaks
+ * @param synced bytes of the file that were certainly on disk when this was written
+ * @param id the id of the record's subject; without spaces
+ * @param text the content; without line breaks
  */
 record Frame(long synced, RecordKind kind, String id, String text) {
 
-  /** The longest line in bytes. A request for an export has 64 KiB, of which JSON may make more. */
+  /**
+   * The longest line in bytes. A request for an export has up to 64 KiB, which may get longer in
+   * its text form.
+   */
   static final int MAX_LENGTH = 1 << 20;
 
   private static final int CRC_DIGITS = 8;
 
-  /** The line, with its end. */
+  /** Encodes the line, with its line break. */
   byte[] encode() {
     byte[] body = (synced + " " + kind.code() + " " + id + " " + text + "\n").getBytes(UTF_8);
     byte[] line = new byte[CRC_DIGITS + 1 + body.length];
@@ -33,7 +36,7 @@ record Frame(long synced, RecordKind kind, String id, String text) {
     return line;
   }
 
-  /** The record of a line without its end; empty if it is not as it was written. */
+  /** Decodes a line without its line break; empty if it is not intact. */
   static Optional<Frame> decode(byte[] line) {
     int from = CRC_DIGITS + 1;
     if (line.length <= from) {
@@ -51,7 +54,7 @@ record Frame(long synced, RecordKind kind, String id, String text) {
             .map(kind -> new Frame(Long.parseLong(words[0]), kind, words[2], words[3]));
   }
 
-  /** The same, as the first thing that a new file has. */
+  /** Returns a copy for a new file, of which nothing is on disk yet. */
   Frame inNewFile() {
     return new Frame(0, kind, id, text);
   }

@@ -12,19 +12,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records in a file of a folder that one service has. {@link #append} gives them to Linux, so that
- * they outlive this process; {@link #sync} waits until they are on disk, so that they outlive a
- * power cut, for all who wait at a time together. A record that there is room for (a new spec) has
- * reserved the room for the end of what it is about.
+ * Records in a file of a folder that only this service uses. {@link #append} gives them to Linux,
+ * so that they outlive this process. {@link #sync} waits until they are on disk, so that they
+ * outlive a power cut; threads that wait together share one sync. There is room for a new spec only
+ * if there is also room for the end of its subject.
  *
- * <p>Thread-safe. {@code syncing} is taken before the monitor; neither is held while anything else
- * is taken.
+ * <p>Thread-safe. {@code syncing} is taken before the monitor, and no other lock while either is
+ * held.
  */
 public final class Journal implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Journal.class);
 
-  /** Below this it is not worth the while to leave out what does not count any more. */
+  /** Files up to this many bytes are not rewritten. */
   private static final long SMALL = 1 << 20;
 
   private static final long RETRY_NANOS = 1_000_000_000;
@@ -32,7 +32,7 @@ public final class Journal implements AutoCloseable {
   private final JournalFolder folder;
   private final ReentrantLock syncing = new ReentrantLock();
 
-  /** What is to be written as soon as that is possible. */
+  /** Records that could not be written, to be written as soon as that is possible. */
   private final Map<String, Frame> unwritten = new LinkedHashMap<>();
 
   private LiveRecords live;
@@ -43,7 +43,7 @@ public final class Journal implements AutoCloseable {
   private long triedAt;
   private boolean closed;
 
-  /** One whose file has all of this, on disk for certain. */
+  /** Creates a journal from a file whose records are all on disk. */
   Journal(JournalFolder folder, JournalFile file, LiveRecords live) {
     this.folder = folder;
     this.file = file;
@@ -54,9 +54,9 @@ public final class Journal implements AutoCloseable {
   /**
    * Adds a record.
    *
-   * @return what {@link #sync} waits for
-   * @throws JournalException when there is no room for a new one, or nothing can be written; an end
-   *     is written later then, if ever that is possible
+   * @return the ticket for {@link #sync(long)}
+   * @throws JournalException when there is no room for a new spec, or nothing can be written; a
+   *     record of something known, except its state, is written later if that becomes possible
    */
   public synchronized long append(RecordKind kind, String id, String text) throws JournalException {
     Frame frame = new Frame(file.synced(), kind, id, text);
@@ -91,7 +91,7 @@ public final class Journal implements AutoCloseable {
     sync(all);
   }
 
-  /** Waits until what was appended is on disk. */
+  /** Waits until the record is on disk for which {@link #append} returned this ticket. */
   public void sync(long ticket) throws JournalException {
     if (isSynced(ticket)) {
       return;
@@ -110,7 +110,7 @@ public final class Journal implements AutoCloseable {
     return synced >= ticket;
   }
 
-  /** With {@code syncing}, but without the monitor while the disk works. */
+  /** Syncs the file. The caller holds {@code syncing}, but not the monitor. */
   private void syncAll() throws JournalException {
     JournalFile current;
     long reached;
@@ -129,7 +129,7 @@ public final class Journal implements AutoCloseable {
     } catch (IOException e) {
       synchronized (this) {
         if (file != current) {
-          return; // which somebody has replaced by a new one meanwhile, with everything
+          return; // a rewrite has replaced it meanwhile, with everything that counts
         }
         throw lose("cannot be written for certain: " + e.getMessage(), e);
       }
@@ -153,12 +153,12 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** Why nothing can be written now, in words that go on with "the store"; empty if it can. */
+  /** Returns why nothing can be written now ("the store …"); empty if it can. */
   public synchronized Optional<String> trouble() {
     return isUsable() ? Optional.empty() : Optional.of(String.valueOf(trouble));
   }
 
-  /** Whether it can be written; tries again, now and then, where it could not be. */
+  /** Returns whether it can be written. If it could not be, tries again once a second at most. */
   private boolean isUsable() {
     if (closed) {
       trouble = "the store %s is closed".formatted(folder.path());
@@ -181,7 +181,7 @@ public final class Journal implements AutoCloseable {
     return trouble == null;
   }
 
-  /** Somebody else's file is not to be replaced. */
+  /** Returns whether a new file may be created: it must not replace somebody else's. */
   private boolean mayMakeAnew() {
     return file.isIn(folder) || Files.notExists(folder.file(JournalFolder.NAME));
   }
@@ -198,7 +198,7 @@ public final class Journal implements AutoCloseable {
     return JournalException.lost(trouble, cause);
   }
 
-  /** Writes what counts into a new file; false if that did not work, and nothing has changed. */
+  /** Writes the live records into a new file. False if that failed and changed nothing. */
   private boolean rewrite() {
     try {
       Rewrite next = Rewrite.of(folder, file, live, unwritten.values());
@@ -222,7 +222,7 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** Writes everything to the disk, and lets another service have the folder. Idempotent. */
+  /** Writes everything to the disk, and unlocks the folder. Idempotent. */
   @Override
   public void close() {
     try {

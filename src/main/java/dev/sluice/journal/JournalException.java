@@ -2,7 +2,7 @@ package dev.sluice.journal;
 
 import java.io.IOException;
 
-/** Something could not be written, or not for certain. */
+/** Thrown when something could not be written, or not certainly. */
 public final class JournalException extends IOException {
 
   private static final long serialVersionUID = 1L;
@@ -14,7 +14,7 @@ public final class JournalException extends IOException {
     this.full = full;
   }
 
-  /** There is no room for more; what is there already still can end. */
+  /** Creates the failure for a lack of room. Existing exports still can end. */
   static JournalException full(IOException cause) {
     return new JournalException(
         /* full= */ true,
@@ -23,12 +23,12 @@ public final class JournalException extends IOException {
         cause);
   }
 
-  /** Nothing can be written. */
+  /** Creates the failure for a store that cannot be written at all. */
   static JournalException lost(String what, Throwable cause) {
     return new JournalException(/* full= */ false, what, cause);
   }
 
-  /** Whether all that lacks is room. */
+  /** Returns whether the only cause is a lack of room. */
   public boolean isFull() {
     return full;
   }

@@ -18,19 +18,19 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The file: a line with the version, a line for each record, and zeroes for what is to come. These
- * are written ahead, so that the disk has room for it. Not by a channel, which an interrupt of
- * whoever writes would close.
+ * The file: a line with the version, a line for each record, and zeroes for future records. The
+ * zeroes are written in advance, so that the disk has room. It is not a {@link
+ * java.nio.channels.FileChannel}, which an interrupt of the writing thread would close.
  */
 final class JournalFile implements AutoCloseable {
 
-  /** What the first line says, before the version. */
+  /** The begin of the first line, before the version. */
   static final String MAGIC = "sluice-journal ";
 
-  /** The format that this release writes. */
+  /** The version of the format that this release writes. */
   static final int VERSION = 1;
 
-  /** So much is written ahead at a time. */
+  /** Bytes of zeroes that are written at a time. */
   static final int STEP = 256 * 1024;
 
   private static final FileAttribute<Set<PosixFilePermission>> OWNERS =
@@ -39,13 +39,13 @@ final class JournalFile implements AutoCloseable {
   private final RandomAccessFile file;
   private final FileStatus identity;
 
-  /** Where the next record goes. */
+  /** Offset of the next record. */
   private long tail;
 
-  /** Where the zeroes end. */
+  /** Offset of the end of the zeroes. */
   private long size;
 
-  /** What is on disk for certain. */
+  /** How many bytes are certainly on disk. */
   private long synced;
 
   private JournalFile(Path path, long tail) throws IOException {
@@ -63,7 +63,10 @@ final class JournalFile implements AutoCloseable {
     }
   }
 
-  /** A new one, without a record, that only its owner may read: a name may be all it takes. */
+  /**
+   * Creates a file without records. Only its owner may read it, since the name of an export may be
+   * all that a client needs to use it.
+   */
   static JournalFile create(Path path) throws IOException {
     Files.deleteIfExists(path);
     Files.createFile(path, OWNERS);
@@ -80,7 +83,10 @@ final class JournalFile implements AutoCloseable {
     }
   }
 
-  /** One that was found, with records up to here; what follows them is replaced by zeroes. */
+  /**
+   * Opens an existing file with records up to {@code tail}, and overwrites what follows with
+   * zeroes.
+   */
   static JournalFile open(Path path, long tail) throws IOException {
     JournalFile found = new JournalFile(path, tail);
     boolean cleaned = false;
@@ -96,7 +102,7 @@ final class JournalFile implements AutoCloseable {
     }
   }
 
-  /** Which file this is, whatever its name. */
+  /** Returns the identity of the file, whatever its name is. */
   FileStatus identity() {
     return identity;
   }
@@ -110,9 +116,9 @@ final class JournalFile implements AutoCloseable {
   }
 
   /**
-   * Sees to it that this many bytes can be appended.
+   * Makes sure that this many bytes can be appended.
    *
-   * @throws IOException when the disk has no room for them; then nothing has changed
+   * @throws IOException when the disk has no room for them; nothing has changed then
    */
   void makeRoom(long bytes) throws IOException {
     if (tail + bytes <= size) {
@@ -140,7 +146,7 @@ final class JournalFile implements AutoCloseable {
     }
   }
 
-  /** Adds a line; returns where it is. */
+  /** Appends a line, and returns its offset. */
   long append(byte[] line) throws IOException {
     long at = tail;
     file.seek(at);
@@ -150,7 +156,7 @@ final class JournalFile implements AutoCloseable {
     return at;
   }
 
-  /** The record at a place. */
+  /** Reads the record at an offset. */
   Frame read(long at, int length) throws IOException {
     byte[] line = new byte[length - 1];
     file.seek(at);
@@ -159,17 +165,17 @@ final class JournalFile implements AutoCloseable {
     return frame.orElseThrow(() -> new IOException("what was written is not there any more"));
   }
 
-  /** Writes to the disk what was appended; may be called while others append. */
+  /** Writes what was appended to the disk. May be called while other threads append. */
   void sync() throws IOException {
     file.getFD().sync();
   }
 
-  /** This much of it is on disk for certain. */
+  /** Notes how many bytes are certainly on disk. */
   void noteSynced(long reached) {
     synced = reached;
   }
 
-  /** Whether it still is what counts. */
+  /** Returns whether it still is the journal of the folder. */
   boolean isIn(JournalFolder folder) {
     try {
       return folder.status().equals(identity);

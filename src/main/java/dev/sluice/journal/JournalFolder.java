@@ -14,13 +14,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/** The folder of a store, open and locked (flock) until it is closed. */
+/** The folder of a store. It is open, and locked by flock(2), until it is closed. */
 final class JournalFolder implements AutoCloseable {
 
-  /** The file that counts. */
+  /** The name of the journal's file. */
   static final String NAME = "journal";
 
-  /** What becomes that file, once it is on disk. */
+  /** The name of a new file until it is on disk and replaces the old one. */
   static final String NEW_NAME = "journal.new";
 
   private final FilePath path;
@@ -31,7 +31,7 @@ final class JournalFolder implements AutoCloseable {
     this.folder = folder;
   }
 
-  /** Opens and locks a folder, which is made with mode 0700 if it is missing. */
+  /** Opens and locks a folder. Creates it with mode 0700 if it is missing. */
   static JournalFolder open(FilePath path) throws UnusableJournalException {
     try {
       Folders.make(path);
@@ -63,17 +63,20 @@ final class JournalFolder implements AutoCloseable {
     return path;
   }
 
-  /** A name by which this process reaches a file, even where the folder has another name now. */
+  /**
+   * Returns a path by which this process reaches a file of the folder, even if the folder was
+   * renamed.
+   */
   Path file(String name) {
     return Path.of(PosixFiles.pathOf(folder.number()), name);
   }
 
-  /** What is there under the name that counts. */
+  /** Returns the status of the file with the journal's name. */
   FileStatus status() throws ErrnoException {
     return PosixFiles.statusAt(folder.number(), NAME);
   }
 
-  /** The new file counts from now on, and for certain. */
+  /** Replaces the old file by the new one, and waits until that is on disk. */
   void exchange() throws IOException {
     Files.move(
         file(NEW_NAME),
@@ -83,7 +86,7 @@ final class JournalFolder implements AutoCloseable {
     sync();
   }
 
-  /** Has on disk which file has which name. */
+  /** Syncs the folder, so that the names of its files are on disk. */
   void sync() throws IOException {
     try (FileChannel itself = FileChannel.open(file("."))) {
       itself.force(true);

@@ -11,30 +11,30 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Reads a file from its start to the last record that is whole. What was lost in the middle of a
- * write is no damage if nobody was told of it; each record says how much was on disk for certain
- * before it, so that one can tell.
+ * Reads a journal up to its last intact record. A record that was lost while it was written is no
+ * damage if no client was told of it. Each record says how much was certainly on disk before it,
+ * which tells the two cases apart.
  */
 final class JournalReader {
 
   private final JournalFolder folder;
   private final Path path;
 
-  /** A reader of the file that counts. */
+  /** Creates a reader of the folder's journal. */
   JournalReader(JournalFolder folder) {
     this.folder = folder;
     this.path = folder.file(JournalFolder.NAME);
   }
 
-  /** Is given each record. */
+  /** Receives each record. */
   interface Reception {
     void take(Frame frame, long at, int length);
   }
 
   /**
-   * Reads it.
+   * Reads the journal.
    *
-   * @return where the last record ends that counts
+   * @return the offset at which the last intact record ends
    */
   long read(Reception reception) throws UnusableJournalException, IOException {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(path), 1 << 16)) {
@@ -69,7 +69,10 @@ final class JournalReader {
     return line.length + 1L;
   }
 
-  /** The place is the first that is not as it was written. */
+  /**
+   * Fails if a later record proves that the bytes at {@code place}, the first that are not intact,
+   * were on disk.
+   */
   private void requireNothingTold(InputStream in, long place)
       throws UnusableJournalException, IOException {
     while (true) {
@@ -98,7 +101,7 @@ final class JournalReader {
             .formatted(folder.path(), JournalFolder.NAME));
   }
 
-  /** The next line without its end; what is too long is cut. */
+  /** Reads the next line without its line break, cut to {@link Frame#MAX_LENGTH}. */
   private static byte[] readLine(InputStream in, boolean passZeroes) throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream(1024);
     for (int next = in.read(); next >= 0 && next != '\n'; next = in.read()) {

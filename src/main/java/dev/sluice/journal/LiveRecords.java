@@ -5,23 +5,23 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where the records are that still count, in the order in which what they are about came. */
+/** The places of the records that still count, in the order in which their subjects were added. */
 final class LiveRecords {
 
-  /** So much is kept free for the rest of each that has not ended: that it begins, and its end. */
+  /** Bytes that are kept free for the BEGUN and END records of each subject that has not ended. */
   static final int RESERVE_OF_ONE = 12 * 1024;
 
-  /** So much is kept free for the removal of each. */
+  /** Bytes that are kept free for the REMOVED record of each subject. */
   private static final int RESERVE_OF_REMOVAL = 128;
 
   private final Map<String, Places> all = new LinkedHashMap<>();
   private long bytes;
   private int open;
 
-  /** One line. */
+  /** The place of one line. */
   record Place(long at, int length) {}
 
-  /** The lines about one thing. */
+  /** The lines about one subject. */
   record Places(@Nullable Place spec, @Nullable Place begun, @Nullable Place state, boolean ended) {
 
     static final Places NONE = new Places(null, null, null, false);
@@ -53,7 +53,7 @@ final class LiveRecords {
     return all.containsKey(id);
   }
 
-  /** A line has been written. */
+  /** Notes that a line has been written. */
   void note(RecordKind kind, String id, Place place) {
     Places before = all.getOrDefault(id, Places.NONE);
     boolean wasOpen = all.containsKey(id) && !before.ended();
@@ -68,20 +68,20 @@ final class LiveRecords {
     bytes += after.bytes() - before.bytes();
   }
 
-  /** How many bytes they have. */
+  /** Returns the bytes of all lines that still count. */
   long bytes() {
     return bytes;
   }
 
-  /** How many bytes have to be free, when there are so many more that have not ended. */
+  /** Returns how many bytes have to be free if there are {@code more} subjects. */
   long reserve(int more) {
     return (long) (open + more) * RESERVE_OF_ONE + (long) (all.size() + more) * RESERVE_OF_REMOVAL;
   }
 
   /**
-   * Whether there is room for a record, or it has to be written in any case.
+   * Makes room for a record. Returns whether to write it: only a state may be left out.
    *
-   * @throws JournalException when there is none for a spec
+   * @throws JournalException when there is no room for a spec
    */
   boolean makeRoom(JournalFile file, RecordKind kind, String id, int length)
       throws JournalException {

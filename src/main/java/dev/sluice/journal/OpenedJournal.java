@@ -10,17 +10,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A journal, and what it had.
+ * A journal, and what it contained when it was opened.
  *
- * @param entries in the order in which they came
+ * @param entries the entries in the order in which they were added
  */
 public record OpenedJournal(Journal journal, List<Entry> entries) {
 
   /**
-   * Opens the journal in a folder; makes both if they are missing.
+   * Opens the journal in a folder. Creates both if they are missing.
    *
-   * @throws UnusableJournalException when another service has it, it is damaged or of a newer
-   *     release, or cannot be written
+   * @throws UnusableJournalException when another service uses it, it is damaged, a newer release
+   *     wrote it, or it cannot be written
    */
   public static OpenedJournal open(FilePath path) throws UnusableJournalException {
     JournalFolder folder = JournalFolder.open(path);
@@ -54,7 +54,7 @@ public record OpenedJournal(Journal journal, List<Entry> entries) {
     long tail =
         new JournalReader(folder)
             .read((frame, at, length) -> take(frame, new Place(at, length), live, entries));
-    folder.sync(); // the service may have been killed before it could do that
+    folder.sync(); // the service may have been killed before it did
     return JournalFile.open(folder.file(JournalFolder.NAME), tail);
   }
 

@@ -3,17 +3,17 @@ package dev.sluice.journal;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What a record is about. */
+/** The kind of a record. */
 public enum RecordKind {
-  /** What was asked for, or has changed of that. */
+  /** The request, or a change of it. */
   SPEC('S'),
-  /** How it goes on; it may be left out where there is no room. */
+  /** The current state. It may be left out if there is no room. */
   STATE('T'),
-  /** From here on it cannot begin anew. */
+  /** It has begun, and cannot begin again. */
   BEGUN('B'),
-  /** How it has ended. */
+  /** Its end. */
   END('E'),
-  /** It is forgotten. */
+  /** Its removal. */
   REMOVED('R');
 
   private final char code;
@@ -22,7 +22,7 @@ public enum RecordKind {
     this.code = code;
   }
 
-  /** How it is written. */
+  /** Returns its letter in the file. */
   char code() {
     return code;
   }

@@ -9,18 +9,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A new file with what still counts, which takes the place of the old one once it is on disk.
+ * A new file with the records that still count. It replaces the old file once it is on disk.
  *
- * @param file the new one, all of which is on disk
- * @param live where everything is in it
+ * @param file the new file, all of which is on disk
+ * @param live the places of its records
  */
 record Rewrite(JournalFile file, LiveRecords live) {
 
   /**
-   * Makes one. If that fails, nothing has changed.
+   * Creates the new file, and replaces the old one. If that fails, nothing has changed.
    *
-   * @param old where the records are until now; null if there are none
-   * @param unwritten what is in no file yet
+   * @param old the file with the records; null if there is none
+   * @param unwritten records that are in no file yet
    */
   static Rewrite of(
       JournalFolder folder,

@@ -1,6 +1,6 @@
 package dev.sluice.journal;
 
-/** A store that no service can start with. */
+/** Thrown when the service cannot start with a store. */
 public final class UnusableJournalException extends Exception {
 
   private static final long serialVersionUID = 1L;
@@ -12,7 +12,7 @@ public final class UnusableJournalException extends Exception {
     this.remedy = remedy;
   }
 
-  /** What can be done about it. */
+  /** Returns what the user can do about it. */
   public String remedy() {
     return remedy;
   }

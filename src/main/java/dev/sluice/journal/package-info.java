@@ -1,6 +1,6 @@
 /**
- * What has to outlive the service: records on local disk, each there for certain before anybody is
- * told of it. It must not know what the records say, nor what an export is.
+ * Records on local disk that outlive the service. Each is certainly on disk before its effect is
+ * reported. It must not know what the records say, nor what an export is.
  */
 @NullMarked
 package dev.sluice.journal;

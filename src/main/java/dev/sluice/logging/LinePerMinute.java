@@ -5,8 +5,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets one line of a kind a minute be logged: clients can cause any number, and must not flood the
- * log. A line tells how many were left out before it. Thread-safe.
+ * Limits log lines of one kind to one a minute, because clients can cause any number. A line says
+ * how many were left out before it. Thread-safe.
  */
 public final class LinePerMinute {
 
@@ -17,15 +17,15 @@ public final class LinePerMinute {
   private long at;
   private long leftOut;
 
-  /** None was logged yet. */
+  /** Creates a limit that uses the system's clock. */
   public LinePerMinute() {
     this(System::nanoTime);
   }
 
   /**
-   * None was logged yet.
+   * Creates a limit.
    *
-   * @param nanoTime as {@link System#nanoTime}
+   * @param nanoTime a clock like {@link System#nanoTime}
    */
   public LinePerMinute(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
@@ -34,7 +34,7 @@ public final class LinePerMinute {
   /**
    * Takes the line of this minute.
    *
-   * @return what the line has to end with; null if it may not be logged
+   * @return the text to append to the line; null if the line must not be logged
    */
   public synchronized @Nullable String take() {
     long now = nanoTime.getAsLong();

@@ -5,12 +5,12 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many lines of a kind may be logged in a minute: clients can cause any number, and must not
- * flood the log. Thread-safe.
+ * Limits log lines of one kind to {@value #LINES} a minute, because clients can cause any number.
+ * Thread-safe.
  */
 public final class LogQuota {
 
-  /** The lines of a minute. */
+  /** The most lines in a minute. */
   public static final int LINES = 20;
 
   private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
@@ -19,7 +19,7 @@ public final class LogQuota {
   private long since;
   private int taken;
 
-  /** All of the first minute's lines may still be logged. */
+  /** Creates a full quota. */
   public LogQuota() {
     this(System::nanoTime);
   }
@@ -30,10 +30,10 @@ public final class LogQuota {
   }
 
   /**
-   * Takes one of the minute's lines.
+   * Takes one line of this minute.
    *
-   * @return what the line has to end with, which is nothing except for the last; null if it may not
-   *     be logged
+   * @return the text to append to the line, which is empty except for the last one; null if the
+   *     line must not be logged
    */
   public synchronized @Nullable String take() {
     long now = nanoTime.getAsLong();

@@ -1,6 +1,6 @@
 /**
- * What log lines have in common: the export and session that they name, and how many of a kind may
- * be written. It must not know what is logged.
+ * Adds the export and the session to log lines, and limits how many of a kind are logged. It must
+ * not know what is logged.
  */
 @NullMarked
 package dev.sluice.logging;

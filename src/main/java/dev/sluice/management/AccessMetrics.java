@@ -9,7 +9,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.springframework.stereotype.Component;
 
-/** Meters of who was not let in to the REST API. */
+/** Meters of refused requests and of connections to the REST API. */
 @Component
 final class AccessMetrics implements MeterBinder {
 

@@ -5,7 +5,10 @@ import io.micrometer.tracing.exporter.SpanExportingPredicate;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.stereotype.Component;
 
-/** Sends the spans of requests for exports, and of exports. Probes and scrapes send none. */
+/**
+ * Exports the spans of requests for exports, and of exports. Those of probes and scrapes are
+ * dropped.
+ */
 @Component
 @Conditional(TracingSwitch.class)
 final class ApiSpans implements SpanExportingPredicate {

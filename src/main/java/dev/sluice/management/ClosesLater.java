@@ -11,8 +11,8 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Has Spring leave open what sends something when it is closed, for {@link LastTelemetry} to close
- * it in its time. Goes by types, so that a bean with another name is found as well.
+ * Keeps Spring from closing the beans that send telemetry, so that {@link LastTelemetry} can close
+ * them in time. Finds them by type, whatever their names.
  */
 @Component
 final class ClosesLater implements BeanFactoryPostProcessor {

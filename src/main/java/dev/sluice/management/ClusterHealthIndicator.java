@@ -8,9 +8,9 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Up while this process has a valid Lease. It is in no group: streams go on without the API server,
- * so their clients have to find this pod. Details: who it is, how many others it knows, and why it
- * is cut off.
+ * Up while this process has a valid Lease. It is in no health group: streams go on without the API
+ * server, so clients still have to reach this pod. Details: its namespace and name, how many
+ * processes and exports without an owner it knows, and why it is cut off.
  */
 @Component("cluster")
 @ConditionalOnBooleanProperty("sluice.kubernetes.enabled")

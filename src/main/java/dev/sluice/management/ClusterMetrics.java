@@ -8,7 +8,7 @@ import io.micrometer.core.instrument.binder.MeterBinder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.stereotype.Component;
 
-/** Meters of this process as one of several that share exports. */
+/** Meters of this process as a member of a cluster. */
 @Component
 @ConditionalOnBooleanProperty("sluice.kubernetes.enabled")
 final class ClusterMetrics implements MeterBinder {

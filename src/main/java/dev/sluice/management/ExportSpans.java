@@ -15,8 +15,8 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.stereotype.Component;
 
 /**
- * A span for the life of each export that a traced request makes, as that request's child: its
- * events are the stream's states. It is sent when the stream has ended.
+ * Records a span for each export that a traced request creates, as a child of the request's span.
+ * Its events are the states of the stream. It ends when the stream has ended.
  */
 @Component
 @Conditional(TracingSwitch.class)
@@ -54,7 +54,7 @@ final class ExportSpans implements ExportFollower {
     if (!state.ended()) {
       return;
     }
-    // Of many events the last are not kept.
+    // A span keeps a limited number of events, so the last states may be missing from them.
     span.setAttribute(OUTCOME, Tags.of(state)).setAttribute(POSITION, status.position());
     if (state == StreamState.FAILED && status.failure() != null) {
       span.setStatus(StatusCode.ERROR, status.failure());

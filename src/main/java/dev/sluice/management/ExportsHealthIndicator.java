@@ -8,8 +8,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Up while another export can be made; part of the readiness group. Details: the exports that have
- * not ended, and how many may be there.
+ * Up while another export can be made; part of the readiness group. Details: the number of exports
+ * that have not ended, and its limit.
  */
 @Component("exports")
 class ExportsHealthIndicator implements HealthIndicator {

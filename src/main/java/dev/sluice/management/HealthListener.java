@@ -14,10 +14,10 @@ import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 
 /**
- * A listener for probes with threads of its own, so that nothing which holds the REST API's keeps
- * an answer from a kubelet, which would kill the service for that. Whoever reaches it can hold no
- * thread: nothing is read but a request's header, an answer ends the connection, and of too many
- * connections the oldest of the busiest address is closed.
+ * A listener for probes with its own threads. So requests that occupy the REST API's threads cannot
+ * delay its responses; otherwise a kubelet would kill the service. A client of this listener cannot
+ * hold a thread either: only a request's header is read, and a connection is closed after one
+ * response. Beyond the limit of connections, the oldest one of the busiest address is closed.
  */
 @Component
 @Order(HealthListener.AFTER_SPRING_BOOTS)
@@ -27,8 +27,8 @@ public final class HealthListener
   static final int AFTER_SPRING_BOOTS = 1;
 
   /**
-   * Connections that wait to be accepted, where Linux permits so many: a flood may not keep probes
-   * out.
+   * Backlog of connections that wait to be accepted, up to the limit of Linux. It is large, so that
+   * a flood does not keep probes out.
    */
   private static final int ACCEPT_COUNT = 4096;
 
@@ -59,7 +59,7 @@ public final class HealthListener
     http.setAddress(properties.address() == null ? factory.getAddress() : properties.address());
     http.setMaxThreads(properties.threads());
     http.setMinSpareThreads(1);
-    http.setMaxConnections(-1); // too many are closed here, and not left to wait
+    http.setMaxConnections(-1); // HttpConnections closes excess ones instead of queueing them
     http.setAcceptCount(ACCEPT_COUNT);
     http.setConnectionTimeout(Math.toIntExact(properties.timeout().toMillis()));
     http.setMaxKeepAliveRequests(1);
@@ -81,7 +81,7 @@ public final class HealthListener
     factory.addEngineValves(new HealthValve(own, health, groups));
   }
 
-  /** Where it listens, or -1 if nowhere. */
+  /** Returns the port it listens on; -1 if there is none. */
   public int port() {
     return connector == null ? HealthListenerProperties.NONE : connector.getLocalPort();
   }

@@ -14,14 +14,15 @@ import org.springframework.boot.convert.DurationUnit;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Where probes are answered, and how many at a time.
+ * The listener for probes, and its limits.
  *
- * @param address that of the REST API if null
- * @param port the one after that of the REST API if null; 0 for any free one, -1 for none
- * @param threads how many requests are answered at a time
+ * @param address the address to listen on; null for that of the REST API
+ * @param port the port; null for the one after that of the REST API, 0 for any free one, -1 for no
+ *     listener
+ * @param threads the maximum number of concurrent requests
  * @param timeout how long a connection may be silent
- * @param maxConnections how many there may be; then the oldest is closed
- * @param maxConnectionsPerAddress how many of one address, or one IPv6 network of 64 bits
+ * @param maxConnections the maximum number of connections; beyond it the oldest is closed
+ * @param maxConnectionsPerAddress the same for one address, or one IPv6 network of 64 bits
  */
 @Validated
 @ConfigurationProperties("sluice.health")
@@ -36,7 +37,11 @@ record HealthListenerProperties(
   static final int NONE = -1;
   private static final int MAX_PORT = 65_535;
 
-  /** The port to listen on, beside the one of the REST API. */
+  /**
+   * Returns the port to listen on; {@link #NONE} for none.
+   *
+   * @param apiPort the configured port of the REST API
+   */
   int portBeside(int apiPort) {
     if (port != null) {
       return port;

@@ -15,8 +15,8 @@ import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroup;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
 
 /**
- * Answers what comes in by the health listener's connector, and nothing else: no filter, no token
- * and no provider of tokens is asked, and no detail is told.
+ * Responds to every request of the health listener's connector, before filters and authentication.
+ * It tells only the status, and no details.
  */
 final class HealthValve extends ValveBase {
 
@@ -41,7 +41,7 @@ final class HealthValve extends ValveBase {
       return;
     }
     String method = request.getMethod();
-    if (method == null || request.getRequestURI() == null) { // no HTTP
+    if (method == null || request.getRequestURI() == null) { // not HTTP
       answer(response, HttpServletResponse.SC_BAD_REQUEST, "");
       return;
     }

@@ -19,9 +19,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.util.Assert;
 
 /**
- * Sends what has been measured a last time, when every stream has ended, and waits for whoever
- * takes it, but not long. Spring would do so before, and without a limit: {@link ClosesLater} keeps
- * it from that.
+ * Sends the last metrics and spans after every stream has ended, and waits up to a limit for the
+ * servers to accept them. Spring would do so earlier and without a limit; {@link ClosesLater}
+ * prevents that.
  */
 @Component
 final class LastTelemetry implements SmartInitializingSingleton, DisposableBean {
@@ -30,7 +30,7 @@ final class LastTelemetry implements SmartInitializingSingleton, DisposableBean 
 
   private static final Logger log = LoggerFactory.getLogger(LastTelemetry.class);
 
-  /** What closes the registries. Without it the service does not start. */
+  /** The bean that closes the registries. If Spring Boot renames it, the service does not start. */
   private static final String CLOSER = "meterRegistryCloser";
 
   private final ApplicationEventMulticaster events;
@@ -38,7 +38,7 @@ final class LastTelemetry implements SmartInitializingSingleton, DisposableBean 
   private final List<MeterRegistry> metrics;
   private final List<SdkTracerProvider> spans;
 
-  /** Whether it has been told to; by the thread that ends the service. */
+  /** Whether {@link #sendLastMetrics} was called. Only the shutdown thread uses it. */
   private boolean sent;
 
   LastTelemetry(
@@ -62,7 +62,10 @@ final class LastTelemetry implements SmartInitializingSingleton, DisposableBean 
     events.removeApplicationListeners(closer::equals);
   }
 
-  /** Whoever takes the metrics may never answer, so this waits on another thread. */
+  /**
+   * Closes the registries, which sends their metrics. It does so on another thread, because the
+   * receiver may never respond.
+   */
   void sendLastMetrics() throws InterruptedException {
     sent = true;
     Thread sending = Thread.ofPlatform().name("last-metrics").daemon().start(this::closeRegistries);
@@ -79,7 +82,7 @@ final class LastTelemetry implements SmartInitializingSingleton, DisposableBean 
     }
   }
 
-  /** Does nothing where there is no tracing. */
+  /** Shuts down tracing, which sends the last spans. Does nothing without tracing. */
   void sendLastSpans() {
     for (SdkTracerProvider provider : spans) {
       if (!provider.shutdown().join(LIMIT.toSeconds(), TimeUnit.SECONDS).isDone()) {
@@ -88,7 +91,7 @@ final class LastTelemetry implements SmartInitializingSingleton, DisposableBean 
     }
   }
 
-  /** Where the service has never come up, and so is not shut down. */
+  /** Sends if {@link Shutdown} has not run, because the start failed. */
   @Override
   public void destroy() throws InterruptedException {
     if (!sent) {

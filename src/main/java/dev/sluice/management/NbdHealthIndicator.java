@@ -9,8 +9,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Up while the NBD listener is bound and takes connections; part of the readiness group. Details:
- * its addresses, sessions, and the connections that there are and may be.
+ * Up while the NBD listener is bound and accepts connections; part of the readiness group. Details:
+ * its addresses, the number of sessions, and the number of connections and its limit.
  */
 @Component("nbd")
 class NbdHealthIndicator implements HealthIndicator {

@@ -8,7 +8,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Up while FIFOs can be made in every root, which is tried; part of the readiness group. Details:
- * what keeps them from it.
+ * why they cannot.
  */
 @Component("roots")
 class RootsHealthIndicator implements HealthIndicator {

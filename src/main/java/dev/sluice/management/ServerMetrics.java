@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Meters of what connections do; all of them are there from the start. */
+/** Meters of NBD connections and requests. All are registered at the start. */
 @Component
 final class ServerMetrics implements ServerObserver {
 
@@ -33,7 +33,7 @@ final class ServerMetrics implements ServerObserver {
     }
     otherRequests = requests("other", registry);
     for (Command command : Command.values()) {
-      // No reply follows a goodbye, and what is never served is nothing to be told apart.
+      // DISC gets no reply, and RESIZE is never served, so they have no timers of their own.
       boolean served = command != Command.DISC && command != Command.RESIZE;
       requests.put(command, served ? requests(Tags.of(command), registry) : otherRequests);
     }

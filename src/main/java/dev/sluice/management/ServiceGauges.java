@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
-/** What there is now, counted when it is asked for, beside the limits that are set to it. */
+/** Gauges of current numbers, next to their limits. They are computed when they are read. */
 @Component
 final class ServiceGauges implements MeterBinder {
 

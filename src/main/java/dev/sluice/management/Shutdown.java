@@ -15,16 +15,15 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * How the service ends, step by step. It is the last to start, when it opens the NBD listeners, and
- * so the first to stop: the REST API is there all the while, and Spring stops the web server when
- * the last of these steps has been done.
+ * Stops the service step by step. It starts last, when it opens the NBD listeners, so it stops
+ * first. The REST API stays available during these steps: Spring stops the web server after them.
  */
 @Component
 final class Shutdown implements SmartLifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(Shutdown.class);
 
-  /** One of the steps. An interrupt ends its waits, and those of all that follow. */
+  /** A step of the shutdown. An interrupt ends its waits, and those of all steps after it. */
   private interface Step {
     void run() throws InterruptedException;
   }
@@ -78,7 +77,7 @@ final class Shutdown implements SmartLifecycle {
     running = false;
   }
 
-  /** Lets streams that have clients go on until they end, here or elsewhere, but not for ever. */
+  /** Waits for streams that have clients, here or relayed, to end, up to {@code drain-timeout}. */
   private void drainStreams() throws InterruptedException {
     long deadline = System.nanoTime() + drainTimeout.toNanos();
     List<Export> busy = exports.drain(Duration.ZERO);
@@ -95,7 +94,10 @@ final class Shutdown implements SmartLifecycle {
     server.relays().awaitEnd(Duration.ofNanos(deadline - System.nanoTime()));
   }
 
-  /** Whoever asks for an export's state again and again hears how it has ended. */
+  /**
+   * Keeps the REST API up for {@code drain-linger} if an export has just ended, so that callers who
+   * poll see how it ended.
+   */
   private void lingerForThoseWhoPoll() throws InterruptedException {
     if (exports.list().stream().anyMatch(this::hasJustEnded)) {
       Thread.sleep(drainLinger);

@@ -7,8 +7,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Up while what becomes of exports can be written to the store, or nothing is kept; part of the
- * readiness group. Details: why it cannot.
+ * Up while the state of exports can be written to the store, or if there is no store; part of the
+ * readiness group. Details: why it cannot be written.
  */
 @Component("store")
 class StoreHealthIndicator implements HealthIndicator {

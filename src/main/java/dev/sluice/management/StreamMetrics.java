@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.springframework.stereotype.Component;
 
 /**
- * Meters of what streams do. All of them are there from the start, and none of them knows an
- * export: names come from users, and each would be a series of its own for ever.
+ * Meters of streams. All are registered at the start. None has a tag for the export: names come
+ * from users, and each would create a time series for ever.
  */
 @Component
 final class StreamMetrics implements StreamObserver {

@@ -4,17 +4,17 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-/** Values of tags: constants of an enum and nothing else, so that there are few. */
+/** Creates tag values. They are constants of enums only, so that their number is limited. */
 final class Tags {
 
   private Tags() {}
 
-  /** For example {@code rate-limit}. */
+  /** Returns the value for a constant, such as {@code rate-limit}. */
   static String of(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** The meter of a constant; each has one. */
+  /** Returns the meter of a constant; each has one. */
   static <E extends Enum<E>, M> M get(Map<E, M> meters, E constant) {
     return Objects.requireNonNull(meters.get(constant));
   }

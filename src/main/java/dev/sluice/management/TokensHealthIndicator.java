@@ -6,8 +6,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Up while the file of tokens can be used, if there is one. No part of the readiness group: NBD
- * clients need no token. Details: what is wrong with the file.
+ * Up while the file of tokens can be used, or if there is none. It is not in the readiness group,
+ * because NBD clients need no token. Details: what is wrong with the file.
  */
 @Component
 class TokensHealthIndicator implements HealthIndicator {

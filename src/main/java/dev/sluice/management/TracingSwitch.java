@@ -11,12 +11,12 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * Leaves everything of OpenTelemetry's tracing out, Spring Boot's part of it too, unless there is
- * somebody to send traces to: it would be a tenth more of the start for nothing.
+ * Leaves out tracing, including Spring Boot's auto-configuration, unless an endpoint for traces is
+ * configured: it would add a tenth to the start time for nothing.
  */
 final class TracingSwitch implements AutoConfigurationImportFilter, EnvironmentAware, Condition {
 
-  /** Where an OpenTelemetry collector takes traces; without it there are none. */
+  /** The key with the URL of an OpenTelemetry collector. Without it there is no tracing. */
   static final String ENDPOINT = "management.opentelemetry.tracing.export.otlp.endpoint";
 
   private static final Set<String> PACKAGES =
@@ -26,7 +26,7 @@ final class TracingSwitch implements AutoConfigurationImportFilter, EnvironmentA
 
   private boolean on;
 
-  /** Whether there is somebody to send traces to. */
+  /** Returns whether an endpoint for traces is configured. */
   static boolean isOn(Environment environment) {
     return !environment.getProperty(ENDPOINT, "").isBlank();
   }
@@ -36,7 +36,7 @@ final class TracingSwitch implements AutoConfigurationImportFilter, EnvironmentA
     on = isOn(environment);
   }
 
-  /** Whether each of Spring Boot's auto-configurations may be looked at. */
+  /** Returns whether each auto-configuration may be loaded. */
   @Override
   public boolean[] match(@Nullable String[] candidates, AutoConfigurationMetadata metadata) {
     boolean[] matches = new boolean[candidates.length];
@@ -47,7 +47,7 @@ final class TracingSwitch implements AutoConfigurationImportFilter, EnvironmentA
     return matches;
   }
 
-  /** Whether a bean of ours that has to do with traces is made. */
+  /** Returns whether Sluice's own beans for tracing are created. */
   @Override
   public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
     return isOn(context.getEnvironment());

@@ -1,6 +1,6 @@
 /**
- * What operators see of the service: its health, its metrics and its traces. It must not change
- * anything it looks at.
+ * What operators see of the service: health, metrics and traces. It must not change anything that
+ * it observes.
  */
 @NullMarked
 package dev.sluice.management;

@@ -9,41 +9,42 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What a client can have told about ranges of an export by {@link Command#BLOCK_STATUS}.
+ * Metadata contexts that {@link Command#BLOCK_STATUS} can report.
  *
  * <p>Section "Metadata querying".
  */
 public enum MetaContext {
   /**
-   * The specification's own: {@link #HOLE} and {@link #ZERO}.
+   * The context that the specification defines: {@link #HOLE} and {@link #ZERO}.
    *
    * <p>Section "base:allocation metadata context".
    */
   BASE_ALLOCATION("base", "allocation", 1),
 
   /**
-   * How far a stream has come: {@link #PASSED} and {@link #HELD}. A client that goes on where
-   * another one left begins at the first byte that has not passed.
+   * Sluice's own context, the progress of a stream: {@link #PASSED} and {@link #HELD}. A client
+   * that continues where another one has left starts at the first byte that has not passed.
    *
    * <ul>
-   *   <li>Passed, not held: the peer has the byte already, or it was read; nobody can get it again.
-   *   <li>Passed and held: it came from the peer, and can still be read.
-   *   <li>Held, not passed: it was written, and waits for what comes before it.
-   *   <li>Neither: it is still to come.
+   *   <li>Passed, not held: the peer has taken the byte, or a client has read it. It cannot be read
+   *       again.
+   *   <li>Passed and held: it can be read again.
+   *   <li>Held, not passed: it waits for bytes before it.
+   *   <li>Neither: it has not come yet.
    * </ul>
    */
   STREAM("sluice", "stream", 2);
 
-  /** Status in {@link #BASE_ALLOCATION}: nothing is stored there. */
+  /** Flag of {@link #BASE_ALLOCATION}: nothing is stored there. */
   public static final int HOLE = 1;
 
-  /** Status in {@link #BASE_ALLOCATION}: it reads as zeroes. */
+  /** Flag of {@link #BASE_ALLOCATION}: it reads as zeroes. */
   public static final int ZERO = 1 << 1;
 
-  /** Status in {@link #STREAM}: below the position. */
+  /** Flag of {@link #STREAM}: below the position. */
   public static final int PASSED = 1;
 
-  /** Status in {@link #STREAM}: the server has it in its memory. */
+  /** Flag of {@link #STREAM}: Sluice has it in memory. */
   public static final int HELD = 1 << 1;
 
   private final String namespace;
@@ -56,29 +57,32 @@ public enum MetaContext {
     this.id = id;
   }
 
-  /** Namespace, colon and leaf. */
+  /** Returns the name on the wire: namespace, colon and leaf. */
   public String contextName() {
     return namespace + leaf;
   }
 
-  /** What replies call it. */
+  /** Returns the id that replies have for it. */
   public int id() {
     return id;
   }
 
-  /** The context with this id, or nothing. */
+  /** Returns the context with this id; empty if there is none. */
   public static Optional<MetaContext> of(int id) {
     return Stream.of(values()).filter(context -> context.id == id).findFirst();
   }
 
-  /** What a client that lists contexts gets: all without a query, else by name or namespace. */
+  /**
+   * Returns the contexts for LIST_META_CONTEXT: all without a query, or else those that a query
+   * names, by its full name or its namespace.
+   */
   public static Set<MetaContext> listed(Collection<String> queries) {
     return queries.isEmpty()
         ? Collections.unmodifiableSet(EnumSet.allOf(MetaContext.class))
         : matching(queries, true);
   }
 
-  /** What a client that selects contexts gets: those it names, however often it does. */
+  /** Returns the contexts for SET_META_CONTEXT: those that a query names in full. */
   public static Set<MetaContext> selected(Collection<String> queries) {
     return matching(queries, false);
   }

@@ -1,8 +1,8 @@
 package dev.sluice.nbd;
 
 /**
- * Magic numbers, handshake flags, sizes of fixed messages and the limits that Sluice puts on a
- * client. Sizes and limits are in bytes.
+ * Magic numbers, handshake flags, sizes of fixed messages, and the limits of Sluice. Sizes and
+ * limits are in bytes.
  *
  * <p>Sections "Handshake", "Transmission" and "Size constraints".
  */
@@ -35,7 +35,9 @@ public final class Protocol {
   /** Reply flag: the chunk is the last of its reply. */
   public static final int REPLY_FLAG_DONE = 1;
 
-  /** Handshake flag: the server answers options it does not know instead of hanging up. */
+  /**
+   * Handshake flag: the server answers options it does not know instead of closing the connection.
+   */
   public static final int FLAG_FIXED_NEWSTYLE = 1;
 
   /** Handshake flag: the server can leave out the padding of an export name reply. */
@@ -77,37 +79,38 @@ public final class Protocol {
   /** Length of an extended reply's chunk before its payload. */
   public static final int EXTENDED_CHUNK_LENGTH = 32;
 
-  /** The largest number that 32 bits hold. */
+  /** The largest unsigned number of 32 bits. */
   public static final long MAX_UNSIGNED_INT = 0xffff_ffffL;
 
-  /** Longest export name taken from a client, in bytes of UTF-8. */
+  /** Longest export name accepted from a client, in bytes of UTF-8. */
   public static final int MAX_NAME_LENGTH = 4096;
 
-  /** Longest query for metadata contexts taken from a client, in bytes of UTF-8. */
+  /** Longest query for metadata contexts accepted from a client, in bytes of UTF-8. */
   public static final int MAX_QUERY_LENGTH = 4096;
 
-  /** Queries for metadata contexts taken from a client in one option. */
+  /** The most queries for metadata contexts in one option of a client. */
   public static final int MAX_QUERIES = 64;
 
   /**
-   * The most extents in one chunk of block status. A client asks for the rest in its next request.
+   * The most extents in one chunk of block status. A client asks for the rest with its next
+   * request.
    */
   public static final int MAX_EXTENTS = 1024;
 
-  /** Room for any chunk, except for the data of a read. */
+  /** The length of the longest chunk, without the data of a read. */
   public static final int MAX_CHUNK_LENGTH =
       EXTENDED_CHUNK_LENGTH + 2 * Integer.BYTES + 2 * Long.BYTES * MAX_EXTENTS;
 
   /** Longest string sent to a client, in bytes of UTF-8. */
   public static final int MAX_STRING_LENGTH = 4096;
 
-  /** Largest payload of one read or write: what every client may rely on, and no more. */
+  /** Largest payload of one read or write: as much as every client may rely on. */
   public static final int MAX_PAYLOAD = 32 << 20;
 
-  /** Smallest addressable unit: a stream has no sectors. */
+  /** Smallest block: a stream has no sectors. */
   public static final int MIN_BLOCK = 1;
 
-  /** Request size that serves best: nbdcopy's own default, and no more than qemu-img's buffer. */
+  /** Preferred block: nbdcopy's default request size, and no more than qemu-img's buffer. */
   public static final int PREFERRED_BLOCK = 256 << 10;
 
   /** Largest payload as told to clients. */

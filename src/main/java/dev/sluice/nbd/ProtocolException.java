@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.io.Serial;
 
 /**
- * The client broke the protocol so that its next bytes cannot be told apart: drop the connection.
+ * The client violated the protocol, so that the limits of its next message are unknown: close the
+ * connection.
  *
  * <p>Sections "Termination of the session during option haggling" and "Terminating the transmission
  * phase".
@@ -13,7 +14,11 @@ public class ProtocolException extends IOException {
 
   @Serial private static final long serialVersionUID = 1L;
 
-  /** {@code message} says what was received and what was expected. */
+  /**
+   * Creates an exception.
+   *
+   * @param message what was received and what was expected
+   */
   public ProtocolException(String message) {
     super(message);
   }

@@ -4,7 +4,7 @@ import dev.sluice.nbd.transmission.Command;
 import dev.sluice.nbd.transmission.CommandFlags;
 
 /**
- * What an export can do, as told to the client at the end of the handshake: 16 bits.
+ * Capabilities of an export, which the client is told at the end of the handshake: 16 bits.
  *
  * <p>Section "Transmission flags".
  */
@@ -13,7 +13,7 @@ public final class TransmissionFlags {
   /** Always set. */
   public static final int HAS_FLAGS = 1;
 
-  /** Everything that writes is refused. */
+  /** Commands that write are refused. */
   public static final int READ_ONLY = 1 << 1;
 
   /** {@link Command#FLUSH} is served. */

@@ -7,7 +7,7 @@ import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
 
 /**
- * Strings on the wire: UTF-8, never terminated, without NUL.
+ * Encodes and decodes strings on the wire: UTF-8 without NUL and without a terminator.
  *
  * <p>Section "Conventions".
  */
@@ -18,14 +18,22 @@ public final class Utf8 {
 
   private Utf8() {}
 
-  /** Takes {@code length} bytes from the buffer, which must hold as many; strict. */
+  /**
+   * Decodes {@code length} bytes at the buffer's position, and moves past them. The buffer must
+   * hold as many.
+   *
+   * @throws CharacterCodingException if they are not UTF-8
+   */
   public static String decode(ByteBuffer buffer, int length) throws CharacterCodingException {
     ByteBuffer bytes = buffer.slice(buffer.position(), length);
     buffer.position(buffer.position() + length);
     return UTF_8.newDecoder().decode(bytes).toString();
   }
 
-  /** Encodes a text for people: cut between characters to fit, and with NUL made visible. */
+  /**
+   * Encodes a text for people. NUL is replaced, and what is longer than {@link
+   * Protocol#MAX_STRING_LENGTH} bytes is cut between characters.
+   */
   public static byte[] encodeText(String text) {
     byte[] bytes = text.replace('\0', '\ufffd').getBytes(UTF_8);
     if (bytes.length <= Protocol.MAX_STRING_LENGTH) {
@@ -39,7 +47,7 @@ public final class Utf8 {
   }
 
   /**
-   * Encodes a name, which is never cut.
+   * Encodes a name, without cutting it.
    *
    * @throws IllegalArgumentException if it is longer than {@link Protocol#MAX_NAME_LENGTH} bytes
    */

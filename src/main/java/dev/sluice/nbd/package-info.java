@@ -1,6 +1,6 @@
 /**
  * What both phases of the NBD wire protocol share: constants, flags and strings. The handshake and
- * the transmission phase are packages of their own, below this one. None of them knows sockets,
+ * the transmission phase are packages of their own, below this one. They must not know sockets,
  * Netty, Spring, exports or streams.
  *
  * @see <a href="https://github.com/NetworkBlockDevice/nbd/blob/master/doc/proto.md">The NBD

@@ -11,51 +11,52 @@ import java.lang.invoke.MethodHandle;
 import java.util.Collections;
 
 /**
- * A function of the C library that takes at most six numbers and addresses, and is called through
- * {@link CLibrary}.
+ * A function of the C library with at most six arguments, all numbers and addresses. {@link
+ * CLibrary} calls it.
  *
- * <p>Each argument is passed as a word of 64 bits. This is how Linux passes all of these on x86_64
- * and on AArch64 (System V ABI and AAPCS64): each in a register of its own, of which the function
- * reads as many bits as its type has. So all functions with as many arguments are of one type here;
- * the JVM takes some milliseconds for each type, at its first call.
+ * <p>Each argument is passed as a 64-bit word, as the ABIs of Linux on x86_64 and AArch64 do
+ * (System V ABI and AAPCS64): each argument has a register of its own, of which the function reads
+ * as many bits as its type has. So all functions with the same number of arguments have one type
+ * here, which matters because the JVM takes some milliseconds for the first call of each type.
  *
- * @param returnsInt whether its result is an {@code int}: the upper half of the word is undefined
+ * @param returnsInt whether the result is an {@code int}; the upper half of the word is then
+ *     undefined
  */
 record CFunction(MethodHandle handle, boolean returnsInt) {
 
   private static final Linker LINKER = Linker.nativeLinker();
   private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
 
-  /** A function whose result is an {@code int}. */
+  /** Finds a function whose result is an {@code int}. */
   static CFunction intFunction(String name, int arguments) {
     return new CFunction(find(name, words(arguments), ERRNO), true);
   }
 
-  /** A function whose result has 64 bits, as a {@code ssize_t} or an address has. */
+  /** Finds a function whose result has 64 bits, such as a {@code ssize_t} or an address. */
   static CFunction longFunction(String name, int arguments) {
     return new CFunction(find(name, words(arguments), ERRNO), false);
   }
 
   /**
-   * A variadic function whose result is an {@code int}.
+   * Finds a variadic function whose result is an {@code int}.
    *
-   * @param fixed how many arguments come before the variable ones
-   * @param arguments how many there are in all
+   * @param fixed the number of arguments before the variable ones
+   * @param arguments the number of all arguments
    */
   static CFunction intVariadic(String name, int fixed, int arguments) {
     return new CFunction(
         find(name, words(arguments), ERRNO, Linker.Option.firstVariadicArg(fixed)), true);
   }
 
-  /** The same for a result of 64 bits. */
+  /** Finds a variadic function whose result has 64 bits. */
   static CFunction longVariadic(String name, int fixed, int arguments) {
     return new CFunction(
         find(name, words(arguments), ERRNO, Linker.Option.firstVariadicArg(fixed)), false);
   }
 
   /**
-   * A function that moves bytes from or to memory, its second argument. That is no word: it stays
-   * alive during the call, whoever else has it. The result has 64 bits.
+   * Finds a function that transfers bytes from or to memory, its second argument. That is passed as
+   * a segment, which keeps it alive during the call, whoever else owns it. The result has 64 bits.
    */
   static CFunction transfer(String name, int arguments) {
     MemoryLayout[] layouts = words(arguments);
@@ -76,8 +77,8 @@ record CFunction(MethodHandle handle, boolean returnsInt) {
   }
 
   /**
-   * Where memory begins that a function is to read or to write. The address does not keep it alive
-   * during the call; so it is the caller's own.
+   * Returns the address of memory that a function reads or writes. The address does not keep the
+   * memory alive during the call, so the caller must own it.
    *
    * @throws IllegalArgumentException if the memory is in Java's heap
    */

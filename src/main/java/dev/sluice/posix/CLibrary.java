@@ -6,25 +6,28 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** How the C library is called: keeping errno, retrying after a signal. */
+/** Calls the C library: captures errno, and retries after a signal. */
 final class CLibrary {
 
   private static final MemoryLayout CALL_STATE = Linker.Option.captureStateLayout();
   private static final long ERRNO_OFFSET =
       CALL_STATE.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
 
-  /** Where a call leaves its errno: one a thread, so that threads cannot see each other's. */
+  /** Receives the errno of a call. One per thread, so that threads do not see each other's. */
   private static final ThreadLocal<MemorySegment> STATE =
       ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CALL_STATE));
 
   private CLibrary() {}
 
-  /** One call; its argument is the segment that receives errno. */
+  /** A call. Its argument is the segment that receives errno. */
   interface Call {
     long invoke(MemorySegment state) throws Throwable;
   }
 
-  /** Calls until no signal interrupts. Returns the call's result, which is never negative. */
+  /**
+   * Calls, and retries after EINTR. Returns the result, which is never negative. EAGAIN is an
+   * error.
+   */
   static long call(String name, Call call) throws ErrnoException {
     long result = callOrWouldBlock(name, call);
     if (result < 0) {
@@ -33,7 +36,7 @@ final class CLibrary {
     return result;
   }
 
-  /** As {@link #call}, but returns {@link Posix#WOULD_BLOCK} where the call said EAGAIN. */
+  /** As {@link #call}, but returns {@link Posix#WOULD_BLOCK} after EAGAIN. */
   static long callOrWouldBlock(String name, Call call) throws ErrnoException {
     while (true) {
       try {
@@ -46,7 +49,7 @@ final class CLibrary {
     }
   }
 
-  /** As {@link #callOrWouldBlock}, but once only: where a signal interrupts, it throws EINTR. */
+  /** As {@link #callOrWouldBlock}, but does not retry: EINTR is an error. */
   static long callOnce(String name, Call call) throws ErrnoException {
     MemorySegment state = STATE.get();
     long result;

@@ -3,9 +3,9 @@ package dev.sluice.posix;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The owner of one open descriptor. Closing is idempotent, and a closed one has the number -1,
- * which poll(2) passes over and every other call refuses. Reading the number is safe from any
- * thread; whoever uses it must hold what keeps the owner from closing.
+ * Owns an open descriptor. Closing is idempotent. A closed one has the number -1, which poll(2)
+ * ignores and every other call refuses. The number can be read by any thread, but a thread that
+ * uses it must make sure that the owner does not close it meanwhile.
  */
 public final class Descriptor implements AutoCloseable {
 
@@ -15,7 +15,7 @@ public final class Descriptor implements AutoCloseable {
     this.number = new AtomicInteger(number);
   }
 
-  /** The descriptor's number, or -1 once closed. */
+  /** Returns the descriptor's number; -1 once closed. */
   public int number() {
     return number.get();
   }
@@ -27,7 +27,7 @@ public final class Descriptor implements AutoCloseable {
       try {
         Posix.close(open);
       } catch (ErrnoException e) {
-        // Linux has released the number all the same, and nobody could do anything about it.
+        // Linux has released the number all the same, and nothing can be done about the error.
       }
     }
   }

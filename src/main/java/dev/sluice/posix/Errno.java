@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
-/** The Linux error numbers that Sluice tells apart (errno(3); the same on all architectures). */
+/** The Linux error numbers that Sluice distinguishes (errno(3); the same on all architectures). */
 public final class Errno {
 
   public static final int EPERM = 1;
@@ -48,7 +48,7 @@ public final class Errno {
 
   private Errno() {}
 
-  /** The C library's text for an error number. */
+  /** Returns the C library's text for an error number. */
   static String describe(int errno) {
     try {
       MemorySegment text = (MemorySegment) STRERROR.invokeExact(errno);

@@ -3,8 +3,8 @@ package dev.sluice.posix;
 import java.io.IOException;
 
 /**
- * A Linux call that failed; the message is the call's name and the C library's text. Most are
- * expected, and nobody asks for their text.
+ * A failed Linux call. The message is the name of the call and the C library's text, which is only
+ * built when it is asked for, because most failures are expected.
  */
 public final class ErrnoException extends IOException {
 
@@ -18,7 +18,7 @@ public final class ErrnoException extends IOException {
     this.errno = errno;
   }
 
-  /** The error number, one of {@link Errno}'s constants or another that Linux defines. */
+  /** Returns the error number: a constant of {@link Errno}, or another that Linux defines. */
   public int errno() {
     return errno;
   }

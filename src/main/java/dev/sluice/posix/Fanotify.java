@@ -17,11 +17,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One fanotify(7) group that needs no privilege (Linux 5.13). Linux joins events of one process
- * alone: what two processes do is told twice, however close together. It watches files, no folders.
+ * A fanotify(7) group, which needs no privilege since Linux 5.13. Linux merges events only if they
+ * are of the same process, so events of two processes are always separate. It watches files, not
+ * folders.
  *
- * <p>An event names its file by the file system's handle (open_by_handle_at(2)), which this looks
- * up when the watch begins.
+ * <p>An event identifies its file by a file handle (open_by_handle_at(2)), which this looks up when
+ * the watch begins.
  */
 public final class Fanotify implements FileEvents {
 
@@ -56,9 +57,9 @@ public final class Fanotify implements FileEvents {
   private int last;
 
   /**
-   * A file that is watched.
+   * A watched file.
    *
-   * @param files descriptors of it, of which one is open
+   * @param files descriptors of it, at least one of them open
    */
   private record Mark(ByteBuffer file, long mask, List<Descriptor> files) {}
 
@@ -66,7 +67,10 @@ public final class Fanotify implements FileEvents {
     this.descriptor = descriptor;
   }
 
-  /** A group without watches; null where Linux, or a container's seccomp profile, permits none. */
+  /**
+   * Creates a group without watches; null if Linux, or a container's seccomp profile, does not
+   * permit it.
+   */
   public static @Nullable Fanotify ifPermitted() {
     try {
       return new Fanotify(
@@ -88,7 +92,7 @@ public final class Fanotify implements FileEvents {
   /**
    * {@inheritDoc}
    *
-   * @throws ErrnoException also where the file system has no handles, or this Linux cannot watch it
+   * @throws ErrnoException also if the file system has no handles, or this Linux cannot watch it
    */
   @Override
   public int watch(Descriptor file, int mask) throws ErrnoException {
@@ -112,7 +116,7 @@ public final class Fanotify implements FileEvents {
         try {
           mark(MARK_REMOVE, mark.mask(), open);
         } catch (ErrnoException e) {
-          // Linux has ended it already, as the file has gone.
+          // Linux has ended the watch already, because the file is gone.
         }
         return;
       }
@@ -129,7 +133,7 @@ public final class Fanotify implements FileEvents {
     }
   }
 
-  /** The file as events name it: its file system, and its handle there. */
+  /** Returns the identifier of a file in events: its file system, and its handle there. */
   private static ByteBuffer fileOf(int fd) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment empty = arena.allocateFrom("");

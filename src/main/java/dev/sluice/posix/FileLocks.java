@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/** Who has which file locked, as far as Linux tells (proc_locks(5)). */
+/** Finds the holders of file locks (proc_locks(5)). */
 public final class FileLocks {
 
   private static final Path LOCKS = Path.of("/proc/locks");
@@ -15,8 +15,8 @@ public final class FileLocks {
   private FileLocks() {}
 
   /**
-   * The process that has locked a file with flock(2); empty where it cannot be seen from here, as
-   * from within a container.
+   * Returns the process that has locked a file with flock(2); empty if it cannot be seen from here,
+   * such as from within a container.
    */
   public static OptionalLong holder(FileStatus file) {
     String its =
@@ -34,7 +34,7 @@ public final class FileLocks {
     }
   }
 
-  /** Which service that is, in words. */
+  /** Describes the service that holds a lock. */
   public static String describe(OptionalLong process) {
     return process.isPresent()
         ? "another service, process %d,".formatted(process.getAsLong())

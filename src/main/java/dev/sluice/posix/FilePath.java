@@ -6,21 +6,22 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * An absolute path, normal: without ".", ".." and empty names. For Linux it is bytes, which are
- * those of the text in UTF-8, whatever the locale; Java's own {@code Path} has no more letters than
- * the locale of the process.
+ * An absolute, normalized path: without ".", ".." and empty names. For Linux it is the UTF-8 bytes
+ * of the text, whatever the locale. Java's {@code Path} can only have the characters of the
+ * process's locale.
  *
  * @param text such as "/tmp/sluice"
  */
 public record FilePath(String text) {
 
-  /** What a decoder leaves of bytes that it could not decode. */
+  /** The replacement for bytes that could not be decoded. */
   private static final char REPLACEMENT = '\ufffd';
 
   /**
-   * A path as it has to be already, except for a slash too many.
+   * Checks that a path is absolute and has neither "." nor "..", and removes superfluous slashes.
    *
-   * @throws IllegalArgumentException with what is wrong, and what was expected
+   * @throws IllegalArgumentException if it is not; the message says what is wrong, and what was
+   *     expected
    */
   public FilePath {
     requireText(text);
@@ -35,10 +36,11 @@ public record FilePath(String text) {
   }
 
   /**
-   * A path as an operator may write it: it can be relative to the folder of the start, and have "."
-   * and ".." in it.
+   * Parses a path as an operator may write it: relative to the working directory, or with "." and
+   * "..".
    *
-   * @throws IllegalArgumentException with what is wrong, and what was expected
+   * @throws IllegalArgumentException if it is invalid; the message says what is wrong, and what was
+   *     expected
    */
   public static FilePath configured(String text) {
     requireText(text);
@@ -92,22 +94,22 @@ public record FilePath(String text) {
     return Stream.of(text.split("/")).filter(name -> !name.isEmpty()).toList();
   }
 
-  /** The last name; empty for the root of all folders. */
+  /** Returns the last name; empty for "/". */
   public String name() {
     return text.substring(text.lastIndexOf('/') + 1);
   }
 
-  /** The folder that it is in; the root of all folders is in itself. */
+  /** Returns the folder that it is in; "/" is in itself. */
   public FilePath parent() {
     return new FilePath(text.substring(0, Math.max(1, text.lastIndexOf('/'))));
   }
 
-  /** Whether it is in a folder, or in one below that. */
+  /** Returns whether it is in a folder, directly or not. */
   public boolean isBelow(FilePath folder) {
     return !equals(folder) && text.startsWith(folder.prefix());
   }
 
-  /** What follows the folder that it is below: "a/b". */
+  /** Returns the path relative to a folder that it is below, such as "a/b". */
   public String relativeTo(FilePath folder) {
     return text.substring(folder.prefix().length());
   }
@@ -116,7 +118,7 @@ public record FilePath(String text) {
     return text.endsWith("/") ? text : text + "/";
   }
 
-  /** Its length in bytes. */
+  /** Returns the length in bytes. */
   public int length() {
     return text.getBytes(StandardCharsets.UTF_8).length;
   }

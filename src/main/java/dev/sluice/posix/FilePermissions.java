@@ -1,26 +1,26 @@
 package dev.sluice.posix;
 
 /**
- * Who may use a file that is made.
+ * The permissions of a file to create.
  *
  * @param mode permission bits, such as 0600
- * @param group the number of the file's group, or {@link #SAME_GROUP}
+ * @param group the group ID of the file, or {@link #SAME_GROUP}
  */
 public record FilePermissions(int mode, int group) {
 
   /**
-   * The group that Linux gives it: the process's, or the folder's if that has the set-group-ID bit.
+   * The group that Linux chooses: the process's, or the folder's if that has the set-group-ID bit.
    */
   public static final int SAME_GROUP = -1;
 
-  /** What may be wrong with the group where Linux refuses it. */
+  /** Returns a hint for an error message; empty unless the group is the likely cause. */
   public String groupHint(ErrnoException e) {
     return group == SAME_GROUP || e.errno() != Errno.EPERM
         ? ""
         : " (expected in sluice.exports.fifo-group: a group of this service's own)";
   }
 
-  /** These permission bits, and whatever group Linux gives. */
+  /** Returns these permission bits with {@link #SAME_GROUP}. */
   public static FilePermissions of(int mode) {
     return new FilePermissions(mode, SAME_GROUP);
   }

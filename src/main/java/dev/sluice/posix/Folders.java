@@ -6,8 +6,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Linux calls on folders that an operator has named: made, found by another name, and whose they
- * are.
+ * Linux calls on folders that an operator has configured: create them, and find their real paths,
+ * owners and permissions.
  */
 public final class Folders {
 
@@ -20,14 +20,14 @@ public final class Folders {
   private Folders() {}
 
   /**
-   * Whose a folder is, and who may use it.
+   * The owner and the permissions of a folder.
    *
    * @param mode permission bits, such as 01777
-   * @param user the number of its owner
+   * @param user the user ID of its owner
    */
   public record Rights(int mode, long user) {
 
-    /** Whether it is this process's user's, and nobody else may write to it. */
+    /** Returns whether this process's user owns it, and nobody else may write to it. */
     public boolean isOwnAlone() throws ErrnoException {
       return user == ownUser() && (mode & WRITABLE_BY_OTHERS) == 0;
     }
@@ -38,22 +38,22 @@ public final class Folders {
     }
   }
 
-  /** The rights of an open folder. */
+  /** Returns the owner and the permissions of an open folder. */
   public static Rights rights(int folder) throws ErrnoException {
     Statx found = Statx.of(folder);
     return new Rights(found.mode() & ~Statx.S_IFMT, found.user());
   }
 
-  /** The number of this process's user. */
+  /** Returns the effective user ID of this process. */
   public static long ownUser() throws ErrnoException {
     return CLibrary.call("geteuid", state -> GETEUID.invoke(state) & 0xFFFF_FFFFL);
   }
 
   /**
-   * Makes a folder for this user alone, and those above it that are missing.
+   * Creates a folder for this user alone, and missing folders above it.
    *
-   * @return false if it was there already
-   * @throws ErrnoException ENOTDIR when something else is there
+   * @return false if it existed
+   * @throws ErrnoException ENOTDIR if something else is there
    */
   public static boolean make(FilePath path) throws ErrnoException {
     try {
@@ -90,9 +90,9 @@ public final class Folders {
   }
 
   /**
-   * The path of an open folder without symbolic links.
+   * Returns the path of an open folder, without symbolic links.
    *
-   * @throws ErrnoException EILSEQ when it is not in UTF-8
+   * @throws ErrnoException EILSEQ if it is not in UTF-8
    */
   public static FilePath pathOf(int folder) throws ErrnoException {
     return new FilePath(SymbolicLinks.target(PosixFiles.pathOf(folder)));

@@ -9,8 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
- * One inotify(7) instance. Linux joins an event that is equal to the one before it, if that has not
- * been read yet.
+ * An inotify(7) instance. Linux merges an event with the unread one before it if the two are equal.
  */
 public final class Inotify implements FileEvents {
 
@@ -28,7 +27,7 @@ public final class Inotify implements FileEvents {
   private final MemorySegment buffer = arena.allocate(BUFFER, ALIGNMENT);
 
   /**
-   * An instance without watches.
+   * Creates an instance without watches.
    *
    * @throws ErrnoException EMFILE beyond fs.inotify.max_user_instances
    */
@@ -67,7 +66,7 @@ public final class Inotify implements FileEvents {
     try {
       CLibrary.call("inotify_rm_watch", state -> REMOVE.invoke(state, descriptor.number(), watch));
     } catch (ErrnoException e) {
-      // Linux has ended it already, as the file has gone.
+      // Linux has ended the watch already, because the file is gone.
     }
   }
 

@@ -6,9 +6,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Memory outside the Java heap with one owner, from malloc(3). Unlike an arena's, it may be freed
- * by another thread than the one that made it, at no cost to the others; so using it after {@link
- * #close} is an error that nothing detects: whoever owns it must make that impossible.
+ * Memory outside the Java heap, from malloc(3). Unlike an arena's, any thread can free it, at no
+ * cost to other threads. So nothing detects a use after {@link #close}; the owner must prevent
+ * that.
  */
 public final class NativeBuffer implements AutoCloseable {
 
@@ -25,9 +25,9 @@ public final class NativeBuffer implements AutoCloseable {
   }
 
   /**
-   * Allocates; the content is undefined.
+   * Allocates memory. Its content is undefined.
    *
-   * @throws ErrnoException ENOMEM when there is no memory
+   * @throws ErrnoException ENOMEM if there is no memory
    */
   public static NativeBuffer allocate(long bytes) throws ErrnoException {
     long address =
@@ -41,17 +41,17 @@ public final class NativeBuffer implements AutoCloseable {
     return new NativeBuffer(MemorySegment.ofAddress(address).reinterpret(bytes));
   }
 
-  /** All bytes of all buffers that are not closed yet, in the whole process. */
+  /** Returns the bytes of all open buffers in the process. */
   public static long bytesInUse() {
     return IN_USE.get();
   }
 
-  /** The memory, of the size that was asked for. */
+  /** Returns the memory, of the requested size. */
   public MemorySegment memory() {
     return memory;
   }
 
-  /** The size in bytes. */
+  /** Returns the size in bytes. */
   public long size() {
     return memory.byteSize();
   }
@@ -67,7 +67,7 @@ public final class NativeBuffer implements AutoCloseable {
       CLibrary.call(
           "free",
           state -> {
-            FREE.invoke(state, address(memory)); // which returns nothing
+            FREE.invoke(state, address(memory)); // returns void
             return 0;
           });
     } catch (ErrnoException e) {

@@ -5,7 +5,7 @@ import static dev.sluice.posix.CFunction.address;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** The call that opens a name, below an open folder or from the root of all folders (openat(2)). */
+/** Opens names, relative to an open folder or absolute (openat(2)). */
 final class Openat {
 
   static final int AT_FDCWD = -100;
@@ -14,7 +14,7 @@ final class Openat {
   static final int O_CLOEXEC = 0x80000;
   static final int O_PATH = 0x200000;
 
-  /** These two differ, as few do (asm/fcntl.h). */
+  /** Unlike most flags, these two depend on the architecture (asm/fcntl.h). */
   static final int O_DIRECTORY = isArm() ? 0x4000 : 0x10000;
 
   static final int O_NOFOLLOW = isArm() ? 0x8000 : 0x20000;
@@ -27,7 +27,7 @@ final class Openat {
     return "aarch64".equals(System.getProperty("os.arch"));
   }
 
-  /** Opens a name with these flags, and closes it where another program begins. */
+  /** Opens a name with these flags and O_CLOEXEC. */
   static int open(int folder, String name, int flags) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment text = arena.allocateFrom(name);
@@ -37,7 +37,10 @@ final class Openat {
     }
   }
 
-  /** Opens a name in a folder as a place; a symbolic link itself if it is one. */
+  /**
+   * Opens a name in a folder with O_PATH. Does not follow a symbolic link, but opens the link
+   * itself.
+   */
   static int place(int folder, String name) throws ErrnoException {
     return open(folder, name, O_PATH | O_NOFOLLOW);
   }

@@ -6,28 +6,28 @@ import java.nio.file.Path;
 import java.util.NoSuchElementException;
 
 /**
- * What pipes may be widened by, all of them together. Linux has a soft limit for the pipes of an
- * ordinary user, fs.pipe-user-pages-soft: beyond it every new pipe of that user, those of other
- * programs included, has two pages. A FIFO counts for the user that opened it first, so that root
- * can use up the quota of its peers' user, too. So half of it is left to others, whoever this
- * process is, and the less is left the smaller are the steps. Thread-safe.
+ * The budget by which this process may widen its pipes. Linux has a soft limit for all pipes of an
+ * unprivileged user, fs.pipe-user-pages-soft. Beyond it, every new pipe of that user, also of other
+ * programs, has only two pages. A FIFO counts for the user that opened it first, so even root can
+ * use up the quota of its peers' user. So half of the quota is left to others, and a pipe gets less
+ * the less is left. Thread-safe.
  */
 public final class PipeMemory {
 
-  /** That of this process. */
+  /** The budget of this process. */
   public static final PipeMemory SHARED =
       new PipeMemory(half(Path.of("/proc/sys/fs/pipe-user-pages-soft")));
 
-  /** The default of fs.pipe-max-size. */
+  /** The widest pipe in bytes: the default of fs.pipe-max-size. */
   static final int WIDEST = 1 << 20;
 
-  /** What a pipe has by itself. */
+  /** The capacity of a new pipe in bytes. */
   static final int NARROWEST = 1 << 16;
 
-  /** A pipe takes no more than this part of what is left. */
+  /** A pipe gets at most this part of what is left. */
   private static final int PART = 8;
 
-  /** What Linux has by itself, in bytes. */
+  /** The default of fs.pipe-user-pages-soft, in bytes. */
   private static final long DEFAULT_QUOTA = 1L << 26;
 
   private final long limit;
@@ -38,9 +38,9 @@ public final class PipeMemory {
   }
 
   /**
-   * Widens a pipe as far as it may be.
+   * Widens a pipe as far as the budget permits.
    *
-   * @return what to {@link #giveBack} when it is closed, in bytes
+   * @return bytes to {@link #giveBack} when the pipe is closed
    */
   public long widen(int pipe) throws ErrnoException {
     int wanted = take();
@@ -55,7 +55,7 @@ public final class PipeMemory {
     }
   }
 
-  /** Takes what the next pipe may have; 0 where it is to stay as it is. */
+  /** Takes the capacity of the next pipe from the budget; 0 if the pipe should stay as it is. */
   synchronized int take() {
     int size = WIDEST;
     while (size > NARROWEST && size > (limit - used) / PART) {
@@ -68,24 +68,24 @@ public final class PipeMemory {
     return size;
   }
 
-  /** So many bytes are free again. */
+  /** Returns this many bytes to the budget. */
   public synchronized void giveBack(long bytes) {
     used -= bytes;
   }
 
-  /** What pipes that were widened have, in bytes. */
+  /** Returns the bytes that widened pipes have. */
   public synchronized long used() {
     return used;
   }
 
-  /** What they may have, in bytes; {@link Long#MAX_VALUE} without a limit. */
+  /** Returns the budget in bytes; {@link Long#MAX_VALUE} without a limit. */
   public long limit() {
     return limit;
   }
 
   private static long half(Path quotaInPages) {
     try {
-      // At once: whoever reads such a file byte by byte gets the first one.
+      // Read at once: reads of single bytes would return only the first one.
       long pages = Long.parseLong(Files.readAllLines(quotaInPages).getFirst());
       return pages == 0 ? Long.MAX_VALUE : pages * Posix.pageSize() / 2;
     } catch (IOException | NumberFormatException | NoSuchElementException e) {

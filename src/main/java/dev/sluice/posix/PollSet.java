@@ -7,7 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** One poll(2) over a few descriptors. Confined to the thread that made it. */
+/** A poll(2) of a few descriptors. Confined to the thread that created it. */
 public final class PollSet implements AutoCloseable {
 
   /** There is data to read, or the end of input. */
@@ -16,13 +16,13 @@ public final class PollSet implements AutoCloseable {
   /** There is room to write. */
   public static final int WRITABLE = 0x4;
 
-  /** An error: for the write end of a pipe, that nobody reads. Told without being asked for. */
+  /** An error; for the write end of a pipe, there is no reader. Always reported. */
   public static final int ERROR = 0x8;
 
-  /** The far end hung up. Told without being asked for. */
+  /** The far end hung up. Always reported. */
   public static final int HANGUP = 0x10;
 
-  /** The far end of a socket sends no more (Linux's POLLRDHUP). */
+  /** The far end of a socket sends nothing more (Linux's POLLRDHUP). */
   public static final int READ_HANGUP = 0x2000;
 
   private static final int NOT_OPEN = 0x20;
@@ -34,7 +34,7 @@ public final class PollSet implements AutoCloseable {
   private final int capacity;
   private final MemorySegment entries;
 
-  /** A set with room for this many descriptors. */
+  /** Creates a set for this many descriptors. */
   public PollSet(int capacity) {
     this.capacity = capacity;
     this.entries = arena.allocate((long) capacity * ENTRY_SIZE, 4);
@@ -43,20 +43,27 @@ public final class PollSet implements AutoCloseable {
     }
   }
 
-  /** Watches a descriptor at an index; a negative one is passed over. */
+  /**
+   * Sets the descriptor and the events to wait for at an index. A negative descriptor is ignored.
+   */
   public void set(int index, int fd, int events) {
     entries.set(JAVA_INT, (long) index * ENTRY_SIZE, fd);
     entries.set(JAVA_SHORT, (long) index * ENTRY_SIZE + 4, (short) events);
   }
 
-  /** Waits until something happened, or the time in milliseconds is over; -1 waits for ever. */
+  /**
+   * Waits for an event.
+   *
+   * @param timeoutMillis the time in milliseconds; -1 waits forever
+   * @return false after a timeout
+   */
   public boolean await(int timeoutMillis) throws ErrnoException {
     return CLibrary.call(
             "poll", state -> POLL.invoke(state, address(entries), capacity, timeoutMillis))
         > 0;
   }
 
-  /** What happened to the descriptor at an index, as bits; a closed one counts as an error. */
+  /** Returns the events at an index, as bits. A closed descriptor counts as an error. */
   public int events(int index) {
     int events = Short.toUnsignedInt(entries.get(JAVA_SHORT, (long) index * ENTRY_SIZE + 6));
     return (events & NOT_OPEN) == 0 ? events : events | ERROR;

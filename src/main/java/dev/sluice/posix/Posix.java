@@ -8,12 +8,11 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Linux calls on descriptors. Descriptors are plain numbers here; {@link Descriptor} owns one.
- * Every method throws {@link ErrnoException} when Linux refuses, and none is interrupted by a
- * signal.
+ * Every method throws {@link ErrnoException} if the call fails. Calls are retried after a signal.
  */
 public final class Posix {
 
-  /** What a call on a non-blocking descriptor returns when it would have to wait. */
+  /** The result of a call on a non-blocking descriptor that would block. */
   public static final int WOULD_BLOCK = -1;
 
   private static final int F_DUPFD_CLOEXEC = 1030;
@@ -44,8 +43,8 @@ public final class Posix {
 
   private Posix() {}
 
-  // The others, by what they take: each type of function takes milliseconds, and no start needs
-  // these.
+  // These functions are found at their first use, one holder for each type of function: a type
+  // takes some milliseconds, and these are not needed at the start.
 
   private static final class Transfer {
     static final CFunction READ = CFunction.transfer("read", 3);
@@ -64,27 +63,32 @@ public final class Posix {
   /** The two ends of a pipe. */
   public record Pipe(int readEnd, int writeEnd) {}
 
-  /** close(2). The number is free for reuse afterwards, whatever this throws. */
+  /** Closes a descriptor (close(2)). Its number can be reused afterwards, even if this throws. */
   public static void close(int fd) throws ErrnoException {
     CLibrary.callOnce("close", state -> CLOSE.invoke(state, fd));
   }
 
-  /** read(2): the number of bytes, 0 at the end of input, or {@link #WOULD_BLOCK}. */
+  /**
+   * Reads (read(2)); returns the number of bytes, 0 at the end of input, or {@link #WOULD_BLOCK}.
+   */
   public static long read(int fd, MemorySegment into) throws ErrnoException {
     return CLibrary.callOrWouldBlock(
         "read", state -> Transfer.READ.invoke(state, fd, into, into.byteSize()));
   }
 
-  /** write(2): the number of bytes, or {@link #WOULD_BLOCK}. EPIPE is thrown, not signalled. */
+  /**
+   * Writes (write(2)); returns the number of bytes, or {@link #WOULD_BLOCK}. EPIPE is thrown,
+   * without a signal.
+   */
   public static long write(int fd, MemorySegment from) throws ErrnoException {
     return CLibrary.callOrWouldBlock(
         "write", state -> Transfer.WRITE.invoke(state, fd, from, from.byteSize()));
   }
 
   /**
-   * send(2) without waiting: the number of bytes, or {@link #WOULD_BLOCK}.
+   * Sends without blocking (send(2)); returns the number of bytes, or {@link #WOULD_BLOCK}.
    *
-   * @param more whether more bytes follow at once, so that Linux may put them in one segment
+   * @param more whether more bytes follow at once, so that Linux can put them in one segment
    */
   public static long send(int socket, MemorySegment from, boolean more) throws ErrnoException {
     int flags = MSG_DONTWAIT | MSG_NOSIGNAL | (more ? MSG_MORE : 0);
@@ -92,7 +96,10 @@ public final class Posix {
         "send", state -> Sending.SEND.invoke(state, socket, from, from.byteSize(), flags));
   }
 
-  /** splice(2) without waiting; one side is a pipe. Bytes moved, 0 at the end of input. */
+  /**
+   * Moves bytes without blocking (splice(2)). One of the two must be a pipe. Returns the number of
+   * bytes, 0 at the end of input, or {@link #WOULD_BLOCK}.
+   */
   public static long splice(int from, int to, long count) throws ErrnoException {
     return CLibrary.callOrWouldBlock(
         "splice",
@@ -102,16 +109,17 @@ public final class Posix {
   }
 
   /**
-   * vmsplice(2) without waiting: lends the pages of a segment to a pipe.
+   * Lends the pages of memory to a pipe without blocking (vmsplice(2)); returns the number of
+   * bytes, or {@link #WOULD_BLOCK}.
    *
-   * @param vector a native {@code struct iovec}; the memory it names must never change again
+   * @param vector a native {@code struct iovec}; the memory in it must never change again
    */
   public static long vmsplice(int pipe, MemorySegment vector) throws ErrnoException {
     return CLibrary.callOrWouldBlock(
         "vmsplice", state -> Sending.VMSPLICE.invoke(state, pipe, vector, 1, SPLICE_F_NONBLOCK));
   }
 
-  /** pipe2(2): a pipe that does not block. */
+  /** Creates a non-blocking pipe (pipe2(2)). */
   public static Pipe pipe() throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment ends = arena.allocate(JAVA_INT, 2);
@@ -120,28 +128,28 @@ public final class Posix {
     }
   }
 
-  /** eventfd(2): a counter, at zero, that poll can wait for. */
+  /** Creates a non-blocking event counter at zero (eventfd(2)). */
   public static int eventDescriptor() throws ErrnoException {
     return (int)
         CLibrary.call("eventfd", state -> EVENTFD.invoke(state, 0, EFD_NONBLOCK | EFD_CLOEXEC));
   }
 
-  /** A second descriptor for the same open file (fcntl F_DUPFD_CLOEXEC). */
+  /** Duplicates a descriptor: both have the same open file (fcntl F_DUPFD_CLOEXEC). */
   public static int duplicate(int fd) throws ErrnoException {
     return (int) CLibrary.call("fcntl", state -> FCNTL.invoke(state, fd, F_DUPFD_CLOEXEC, 0));
   }
 
-  /** Has a descriptor stand for what another one stands for, from one moment to the next. */
+  /** Atomically makes a descriptor a duplicate of another one (dup3(2)). */
   public static void replace(int fd, int by) throws ErrnoException {
     CLibrary.call("dup3", state -> DUP3.invoke(state, by, fd, O_CLOEXEC));
   }
 
-  /** The same for a descriptor that programs which this process starts have, too. */
+  /** As {@link #replace}, for a descriptor that child processes inherit. */
   public static void replaceInherited(int fd, int by) throws ErrnoException {
     CLibrary.call("dup3", state -> DUP3.invoke(state, by, fd, 0));
   }
 
-  /** The size of a page of memory in bytes. */
+  /** Returns the size of a memory page in bytes. */
   static int pageSize() {
     try {
       return (int) CLibrary.call("getpagesize", state -> GETPAGESIZE.invoke(state));
@@ -151,9 +159,9 @@ public final class Posix {
   }
 
   /**
-   * Locks an open file for as long as its descriptor is open (flock(2)), without waiting.
+   * Locks an open file without blocking, for as long as it is open (flock(2)).
    *
-   * @return whether it is locked now; false: somebody else has it
+   * @return whether it is locked now; false if somebody else has locked it
    */
   public static boolean lock(int fd) throws ErrnoException {
     return CLibrary.callOrWouldBlock("flock", state -> FLOCK.invoke(state, fd, LOCK_EX | LOCK_NB))
@@ -161,10 +169,10 @@ public final class Posix {
   }
 
   /**
-   * Asks for a pipe of the given capacity in bytes. Linux may refuse a user that has many pipes;
-   * the pipe then stays as it was.
+   * Sets the capacity of a pipe in bytes. If Linux refuses that, as to a user that has many pipes,
+   * the pipe stays as it was.
    *
-   * @return the capacity in bytes that the pipe has now
+   * @return the capacity of the pipe now, in bytes
    */
   public static int widenPipe(int pipe, int capacity) throws ErrnoException {
     try {
@@ -175,19 +183,19 @@ public final class Posix {
     }
   }
 
-  /** The capacity of a pipe in bytes (fcntl F_GETPIPE_SZ). */
+  /** Returns the capacity of a pipe in bytes (fcntl F_GETPIPE_SZ). */
   static int capacity(int pipe) throws ErrnoException {
     return (int) CLibrary.call("fcntl", state -> FCNTL.invoke(state, pipe, F_GETPIPE_SZ, 0));
   }
 
-  /** The number of bytes that wait in a pipe, whichever its end (ioctl FIONREAD). */
+  /** Returns the number of unread bytes in a pipe, by either end (ioctl FIONREAD). */
   public static int unread(int pipe) throws ErrnoException {
     return count(pipe, FIONREAD);
   }
 
   /**
-   * The memory in bytes that holds what was sent on a Unix socket and not read yet (ioctl
-   * SIOCOUTQ): zero when all of it was read, or when the far end was closed.
+   * Returns the bytes of memory that hold unread output of a Unix socket (ioctl SIOCOUTQ): zero if
+   * everything was read, or the far end was closed.
    */
   public static int unreadSent(int socket) throws ErrnoException {
     return count(socket, SIOCOUTQ);

@@ -7,22 +7,24 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Linux calls on names: files are looked up below an open folder, so that no symbolic link can lead
- * out of it, and looked at through the descriptor that will be used, so that nothing can be swapped
- * in between.
+ * Linux calls on file names. Files are looked up below an open folder, so that no symbolic link can
+ * lead out of it. They are checked by the descriptor that is used afterwards, so that they cannot
+ * be swapped in between.
+ *
+ * <p>A <em>place</em> is a descriptor with O_PATH: it identifies a file, but does not open it.
  */
 public final class PosixFiles {
 
   /**
-   * What a file is, and which (statx(2)).
+   * The kind and the identity of a file (statx(2)).
    *
-   * @param birth when it was made, in nanoseconds; another file may have its inode later. 0 where
-   *     the file system does not know, and for a folder: in an overlay it is born again when
-   *     something is made in it
+   * @param birth creation time in nanoseconds since the epoch, because another file can have the
+   *     same inode later; 0 if the file system does not know it, and for folders: in an overlay,
+   *     that of a folder changes when something is created in it
    */
   public record FileStatus(Kind kind, long device, long inode, long birth) {
 
-    /** The kinds of file that Sluice tells apart. */
+    /** The kinds of file that Sluice distinguishes. */
     public enum Kind {
       FIFO,
       SOCKET,
@@ -53,38 +55,40 @@ public final class PosixFiles {
       Posix.close(openPlace(Openat.AT_FDCWD, "/", 0));
       return true;
     } catch (ErrnoException e) {
-      return false; // ENOSYS of an old Linux; ENOSYS or EPERM of seccomp
+      return false; // ENOSYS from an old Linux; ENOSYS or EPERM from seccomp
     }
   }
 
-  /** Whether names are looked up with openat2(2), and so may have symbolic links in them. */
+  /** Returns whether openat2(2) is available. Only then may names have symbolic links in them. */
   public static boolean followsLinks() {
     return HAS_OPENAT2;
   }
 
-  /** Opens a name only as a place (O_PATH): nothing is read, written or waited for. */
+  /** Opens a path as a place (O_PATH): nothing is read or written, and nothing blocks. */
   public static int openPlace(FilePath path) throws ErrnoException {
     return Openat.open(Openat.AT_FDCWD, path.text(), Openat.O_PATH);
   }
 
-  /** As {@link #openPlace(FilePath)}; a symbolic link itself if it is one. */
+  /**
+   * As {@link #openPlace(FilePath)}, but does not follow a symbolic link: it opens the link itself.
+   */
   public static int openPlaceOrLink(FilePath path) throws ErrnoException {
     return Openat.place(Openat.AT_FDCWD, path.text());
   }
 
-  /** Opens a folder itself, for reading: it can be locked, which a place cannot. */
+  /** Opens a folder for reading. Unlike a place, it can be locked. */
   public static int openFolder(FilePath path) throws ErrnoException {
     return Openat.open(Openat.AT_FDCWD, path.text(), Openat.O_DIRECTORY);
   }
 
-  /** Opens the folder that a place stands for, for reading. */
+  /** Opens the folder of a place for reading. */
   public static int openFolder(int place) throws ErrnoException {
     return Openat.open(place, ".", Openat.O_DIRECTORY);
   }
 
   /**
-   * As {@link #openPlace(FilePath)}, for a relative name that may not lead out of the folder,
-   * through symbolic links neither (openat2(2), RESOLVE_BENEATH; it fails with EXDEV).
+   * As {@link #openPlace(FilePath)}, for a name relative to a folder. Fails with EXDEV if the name
+   * leads out of the folder, also through a symbolic link (openat2(2), RESOLVE_BENEATH).
    */
   public static int openPlaceBeneath(int folder, String relative) throws ErrnoException {
     return HAS_OPENAT2
@@ -107,23 +111,26 @@ public final class PosixFiles {
     }
   }
 
-  /** Opens the file that a place stands for, without waiting, for writing or for reading. */
+  /** Opens the file of a place without blocking, for writing or for reading. */
   public static int openNonBlocking(int place, boolean forWriting) throws ErrnoException {
     int flags = (forWriting ? Openat.O_WRONLY : 0) | Openat.O_NONBLOCK;
     return Openat.open(Openat.AT_FDCWD, pathOf(place), flags);
   }
 
-  /** A name by which this process, and only it, can reach what a descriptor stands for. */
+  /** Returns a path by which this process, and no other, reaches the file of a descriptor. */
   public static String pathOf(int fd) {
     return "/proc/self/fd/" + fd;
   }
 
-  /** What a descriptor stands for. */
+  /** Returns the status of a descriptor's file. */
   public static FileStatus status(int fd) throws ErrnoException {
     return status(Statx.of(fd));
   }
 
-  /** What a name in a folder leads to; a symbolic link itself if it is one. Opens nothing. */
+  /**
+   * Returns the status of a name in a folder. Opens nothing. Does not follow a symbolic link, but
+   * returns the status of the link itself.
+   */
   public static FileStatus statusAt(int folder, String name) throws ErrnoException {
     return status(Statx.at(folder, name));
   }
@@ -146,11 +153,11 @@ public final class PosixFiles {
   }
 
   /**
-   * Makes a FIFO in a folder with exactly these permissions, whatever the process's umask.
+   * Creates a FIFO in a folder with exactly these permissions, whatever the process's umask.
    *
    * @return the place of that FIFO, even if its name leads to something else by now
-   * @throws ErrnoException EEXIST when there is something already; EPERM of chown when the group is
-   *     none of the process's; nothing is left behind
+   * @throws ErrnoException EEXIST if the name exists; EPERM of chown if the process is not in the
+   *     group; nothing is left behind
    */
   public static int makeFifo(int folder, String name, FilePermissions permissions)
       throws ErrnoException {
@@ -164,10 +171,10 @@ public final class PosixFiles {
   }
 
   /**
-   * The place of a file that this process has just made, once it has exactly these permissions.
+   * Sets the permissions of a file that this process has just created; returns its place.
    *
-   * @throws ErrnoException EEXIST when somebody has put another kind of file there since; after any
-   *     other error the file is removed
+   * @throws ErrnoException EEXIST if another kind of file is there now; after any other error the
+   *     file is removed
    */
   static int openMade(int folder, String name, FileStatus.Kind kind, FilePermissions permissions)
       throws ErrnoException {
@@ -210,7 +217,7 @@ public final class PosixFiles {
     }
   }
 
-  /** Removes a name from a folder (not a folder's). */
+  /** Removes a name from a folder (unlinkat(2)). The name must not be that of a folder. */
   public static void remove(int folder, String name) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment text = arena.allocateFrom(name);

@@ -1,9 +1,9 @@
 package dev.sluice.posix;
 
-/** A pipe with both ends in this process, as wide as Linux lets an ordinary user make it. */
+/** A pipe with both ends in this process, widened as far as {@link PipeMemory} permits. */
 public final class PrivatePipe implements AutoCloseable {
 
-  /** The size of a page, in bytes. */
+  /** The size of a memory page in bytes. */
   public static final int PAGE = Posix.pageSize();
 
   private final Descriptor readEnd;
@@ -27,7 +27,7 @@ public final class PrivatePipe implements AutoCloseable {
     return writeEnd.number();
   }
 
-  /** How many pages it has; what is written by one call begins a new one at most. */
+  /** Returns the number of its pages. A call that writes begins at most one new page. */
   public int pages() {
     return pages;
   }

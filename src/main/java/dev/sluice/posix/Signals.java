@@ -2,7 +2,7 @@ package dev.sluice.posix;
 
 import java.lang.reflect.Proxy;
 
-/** Signals to this process and to others. */
+/** Signals: handles those to this process, and sends them to other processes. */
 public enum Signals {
   HUP(1),
   INT(2),
@@ -13,7 +13,7 @@ public enum Signals {
 
   private final int number;
 
-  /** Found when a signal is sent: to find them takes longer than all of a short command. */
+  /** Found at the first use, because finding them takes longer than a whole short command. */
   private static final class Functions {
 
     static final CFunction KILL = CFunction.intFunction("kill", 2);
@@ -25,11 +25,11 @@ public enum Signals {
   }
 
   /**
-   * Has something run, on a thread of its own, each time that this process gets this signal,
-   * instead of ending it. A signal that was ignored when the process began stays so.
+   * Runs a handler, on a thread of its own, each time that this process gets this signal, in place
+   * of the default action. A signal that was ignored when the process started stays ignored.
    *
-   * <p>Java has no other means for that than a class of the JDK that the compiler warns of, in a
-   * way that cannot be switched off; so it is used by reflection.
+   * <p>The only way to do that in Java is a class of the JDK whose use causes a compiler warning
+   * that cannot be suppressed. So it is used by reflection.
    */
   public void handle(Runnable handler) {
     try {
@@ -44,7 +44,7 @@ public enum Signals {
                   handler.run();
                   return null;
                 }
-                return method.invoke(handler, arguments); // those of every object
+                return method.invoke(handler, arguments); // methods of Object
               });
       signal
           .getMethod("handle", signal, type)
@@ -55,27 +55,27 @@ public enum Signals {
   }
 
   /**
-   * Sends it to a process.
+   * Sends this signal to a process.
    *
-   * @throws ErrnoException ESRCH when there is no such process
+   * @throws ErrnoException ESRCH if there is no such process
    */
   public void send(long process) throws ErrnoException {
     CLibrary.call("kill", state -> Functions.KILL.invoke(state, process, number));
   }
 
   /**
-   * Has Linux send it to this process when the thread that started it has ended (prctl(2),
-   * PR_SET_PDEATHSIG), as long as the current thread lives.
+   * Lets Linux send this signal to this process when the thread that started it has ended
+   * (prctl(2), PR_SET_PDEATHSIG). That lasts as long as the current thread lives.
    *
-   * @param parent this process's parent, as it was when somebody looked last
-   * @return false if that one has ended already: nothing is sent then
+   * @param parent this process's parent, as it was seen before this call
+   * @return false if that parent has ended already; then no signal is sent
    */
   public boolean sendWhenParentEnds(long parent) throws ErrnoException {
     CLibrary.call("prctl", state -> Functions.PRCTL.invoke(state, PR_SET_PDEATHSIG, number));
     return parent() == parent;
   }
 
-  /** The process that has started this one, or the one that has adopted it; 0 if it is hidden. */
+  /** Returns the process that started this one, or has adopted it; 0 if it is hidden. */
   public static long parent() {
     return ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L);
   }

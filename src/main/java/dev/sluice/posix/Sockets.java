@@ -6,7 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** How a connected stream socket of any family ends. */
+/** Ends connected stream sockets of any family. */
 public final class Sockets {
 
   private static final int SHUT_WR = 1;
@@ -18,12 +18,15 @@ public final class Sockets {
 
   private Sockets() {}
 
-  /** Sends nothing more: the far end reads to the end of what was sent (shutdown(2)). */
+  /** Ends the output: the far end reads to the end of what was sent (shutdown(2)). */
   public static void endOutput(int socket) throws ErrnoException {
     CLibrary.call("shutdown", state -> SHUTDOWN.invoke(state, socket, SHUT_WR));
   }
 
-  /** Has TCP reset the connection when the socket is closed: what was sent may not arrive then. */
+  /**
+   * Makes TCP reset the connection when the socket is closed (SO_LINGER of 0). What was sent may
+   * not arrive then.
+   */
   public static void resetWhenClosed(int socket) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment linger = arena.allocate(JAVA_INT, 2);

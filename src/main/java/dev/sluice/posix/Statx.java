@@ -9,13 +9,13 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What Linux says of a file (statx(2)).
+ * The metadata of a file (statx(2)).
  *
  * @param mode its type and its permissions
- * @param user the number of its owner
+ * @param user the user ID of its owner
  * @param device the file system that it is on
  * @param inode its number there
- * @param birth when it was made, in nanoseconds; 0 where the file system does not know
+ * @param birth creation time in nanoseconds since the epoch; 0 if the file system does not know it
  */
 record Statx(int mode, long user, long device, long inode, long birth) {
 
@@ -29,19 +29,19 @@ record Statx(int mode, long user, long device, long inode, long birth) {
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
 
-  /** The type, the mode, the owner, the inode and the birth. */
+  /** The fields to get: type, mode, owner, inode, and creation time. */
   private static final int WANTED = 0x90B;
 
   private static final int SIZE = 256;
 
   private static final CFunction STATX = CFunction.intFunction("statx", 5);
 
-  /** Of the file that a descriptor stands for. */
+  /** Returns the metadata of a descriptor's file. */
   static Statx of(int fd) throws ErrnoException {
     return of(fd, "", AT_EMPTY_PATH);
   }
 
-  /** Of what a name in a folder leads to; of a symbolic link itself if it is one. */
+  /** Returns the metadata of a name in a folder. Does not follow a symbolic link. */
   static Statx at(int folder, String name) throws ErrnoException {
     return of(folder, name, AT_SYMLINK_NOFOLLOW);
   }
@@ -63,7 +63,7 @@ record Statx(int mode, long user, long device, long inode, long birth) {
     }
   }
 
-  /** Its type, as one of these constants. */
+  /** Returns the type, as one of the S_IF constants. */
   int type() {
     return mode & S_IFMT;
   }

@@ -1,8 +1,8 @@
 package dev.sluice.posix;
 
 /**
- * Looks a name up below a folder where there is no openat2(2): one folder after the other, each
- * through the descriptor of the one before, and following no symbolic link at all.
+ * Looks up a name below a folder without openat2(2): one folder after the other, each relative to
+ * the one before, without following any symbolic link.
  */
 final class StepByStep {
 
@@ -11,8 +11,8 @@ final class StepByStep {
   /**
    * Opens a relative name below a folder as a place.
    *
-   * @throws ErrnoException EXDEV for a name that leads out; ELOOP for a symbolic link, wherever it
-   *     leads
+   * @throws ErrnoException EXDEV if the name has ".." or is absolute; ELOOP for a symbolic link,
+   *     wherever it leads
    */
   static int openPlaceBeneath(int folder, String relative) throws ErrnoException {
     if (relative.startsWith("/")) {

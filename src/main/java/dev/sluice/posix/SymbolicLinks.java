@@ -8,10 +8,10 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Where symbolic links lead, as text (readlinkat(2)). */
+/** Reads symbolic links as text (readlinkat(2)). */
 final class SymbolicLinks {
 
-  /** What Linux gives at most. */
+  /** The longest target that Linux returns. */
   private static final int MAX_PATH_BYTES = 4096;
 
   private static final CFunction READLINKAT = CFunction.longFunction("readlinkat", 4);
@@ -19,9 +19,9 @@ final class SymbolicLinks {
   private SymbolicLinks() {}
 
   /**
-   * Where a symbolic link leads.
+   * Returns the target of a symbolic link.
    *
-   * @throws ErrnoException EILSEQ when that is not in UTF-8
+   * @throws ErrnoException EILSEQ if it is not in UTF-8
    */
   static String target(String link) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {

@@ -13,47 +13,49 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What Linux knows of this process's TCP connections (proc_net_tcp, {@code /proc/net/tcp} and
- * {@code tcp6}). Java can tell that the far end has sent its last byte, but not what it has taken.
+ * Reads Linux's table of TCP connections ({@code /proc/net/tcp} and {@code tcp6}, proc_net_tcp).
+ * Java can tell that the far end has sent its last byte, but not what that has acknowledged.
  */
 public final class TcpTable {
 
-  /** Of IPv4 and IPv6; Java's connections over IPv4 are in the latter, too. */
+  /** The tables of IPv6 and IPv4. Java's connections over IPv4 can be in the former as well. */
   private static final List<Path> TABLES =
       List.of(Path.of("/proc/self/net/tcp6"), Path.of("/proc/self/net/tcp"));
 
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
-  /** Neither end has sent its last byte. */
+  /** Neither end has closed its side. */
   private static final int ESTABLISHED = 1;
 
-  /** The far end has sent its last byte, and this one has not. */
+  /** The far end has closed its side, and this one has not. */
   private static final int CLOSE_WAIT = 8;
 
   private static final byte[] MAPPED = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, -1};
 
-  /** A line that moves while the table is read can be missed. */
+  /**
+   * Attempts to find a connection, because a line that moves while the table is read can be missed.
+   */
   private static final int LOOKS = 3;
 
   private TcpTable() {}
 
   /**
-   * A connection.
+   * A TCP connection.
    *
    * @param state as in Linux's {@code tcp_states.h}
-   * @param unacknowledged how many bytes the far end's system has not acknowledged
-   * @param inode of this end's socket; 0 once no process has it
+   * @param unacknowledged bytes that the far end's system has not acknowledged
+   * @param inode the inode of this end's socket; 0 once no process has it
    */
   public record Connection(int state, long unacknowledged, long inode) {
 
-    /** Whether the far end can still send something. */
+    /** Returns whether the far end can still send something. */
     public boolean isOpen() {
       return state == ESTABLISHED;
     }
 
     /**
-     * Whether the far end closed its side after its system had acknowledged everything. A program
-     * that closes a connection before it has read all that came causes a reset instead.
+     * Returns whether the far end closed its side after its system had acknowledged everything. A
+     * program that closes a connection before it has read everything causes a reset instead.
      */
     public boolean isClosedWithEverything() {
       return state == CLOSE_WAIT && unacknowledged == 0;
@@ -61,9 +63,9 @@ public final class TcpTable {
   }
 
   /**
-   * Looks for a connection; there is none after a reset.
+   * Finds a connection; empty if there is none, as after a reset.
    *
-   * @throws IOException when Linux does not tell
+   * @throws IOException if the table cannot be read
    */
   public static Optional<Connection> find(InetSocketAddress local, InetSocketAddress remote)
       throws IOException {
@@ -78,7 +80,10 @@ public final class TcpTable {
     return Optional.empty();
   }
 
-  /** Whether a connection's far end can still send something; it can where Linux does not tell. */
+  /**
+   * Returns whether the far end of a connection can still send something; true if the table cannot
+   * be read.
+   */
   public static boolean isOpen(InetSocketAddress local, InetSocketAddress remote) {
     try {
       return find(local, remote).map(Connection::isOpen).orElse(false);
@@ -88,10 +93,10 @@ public final class TcpTable {
   }
 
   /**
-   * A second descriptor for a connection that this process has, whose first one Java keeps to
-   * itself; empty where it is not found. The connection lasts as long as one of the two is open.
+   * Duplicates the descriptor of a connection of this process, which Java does not expose; empty if
+   * it is not found. The connection lasts as long as one of the two is open.
    *
-   * @throws IOException when Linux does not tell
+   * @throws IOException if the table cannot be read
    */
   public static Optional<Descriptor> duplicate(InetSocketAddress local, InetSocketAddress remote)
       throws IOException {
@@ -109,7 +114,7 @@ public final class TcpTable {
           if (leadsTo(Path.of(PosixFiles.pathOf(second.number())), socket)) {
             return Optional.of(second);
           }
-          second.close(); // another file had got the number by then
+          second.close(); // the number belonged to another file by then
         }
       }
     }
@@ -136,7 +141,7 @@ public final class TcpTable {
     }
   }
 
-  /** For example {@code 3: 0100007F:1F90 0100007F:C350 08 00000000:00000000 …}. */
+  /** Parses a line such as {@code 3: 0100007F:1F90 0100007F:C350 08 00000000:00000000 …}. */
   private static Connection parse(String line) {
     List<String> words = List.of(line.strip().split("\\s+", -1));
     String queued = words.get(4);
@@ -150,7 +155,9 @@ public final class TcpTable {
     return address.getAddress().getAddress().length == 4;
   }
 
-  /** An address as it is there: each four bytes as a number of this machine. */
+  /**
+   * Returns an address in the table's format: every four bytes as a number in native byte order.
+   */
   static String word(InetSocketAddress address, boolean six) {
     byte[] bytes = bytes(address.getAddress(), six);
     ByteBuffer numbers = ByteBuffer.wrap(bytes).order(ByteOrder.nativeOrder());

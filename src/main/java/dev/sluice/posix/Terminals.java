@@ -6,24 +6,24 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** What Linux knows of terminals. */
+/** Queries terminals. */
 public final class Terminals {
 
   private static final long TIOCGWINSZ = 0x5413;
 
-  /** struct winsize: rows, columns, and two that nobody uses. */
+  /** The size of struct winsize: rows, columns, and two unused fields. */
   private static final int SIZE_BYTES = 8;
 
   private static final int COLUMNS_OFFSET = 2;
 
-  /** What is assumed of a terminal that does not know how wide it is, as a serial line. */
+  /** Columns of a terminal that does not know its width, such as a serial line. */
   private static final int USUAL_COLUMNS = 80;
 
   private static final CFunction IOCTL = CFunction.intVariadic("ioctl", 2, 3);
 
   private Terminals() {}
 
-  /** How many letters a line has of the terminal that a descriptor is; 0 if it is none. */
+  /** Returns the columns of the terminal of a descriptor; 0 if that is no terminal. */
   public static int columns(int descriptor) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment size = arena.allocate(SIZE_BYTES, Short.BYTES);

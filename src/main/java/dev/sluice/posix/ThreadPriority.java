@@ -1,12 +1,12 @@
 package dev.sluice.posix;
 
 /**
- * What share of the processors a thread gets while there is not enough for all (setpriority(2)).
- * Threads that it starts have the same, and nothing gives it back.
+ * The scheduling priority of threads (setpriority(2)). New threads inherit it from the thread that
+ * starts them, and nothing raises it again.
  */
 public final class ThreadPriority {
 
-  /** Nice values, of which each step is about a fifth less. */
+  /** The nice value. Each step reduces the share of CPU time by about a fifth. */
   private static final int LOWERED = 10;
 
   private static final int PRIO_PROCESS = 0;
@@ -18,7 +18,9 @@ public final class ThreadPriority {
 
   private ThreadPriority() {}
 
-  /** Lowers this thread's to about a tenth of the others'. Doing it again does nothing. */
+  /**
+   * Lowers this thread's share of busy processors to about a tenth of that of others. Idempotent.
+   */
   public static void lower() {
     if (isLow()) {
       return;
@@ -27,7 +29,7 @@ public final class ThreadPriority {
       CLibrary.callOnce(
           "setpriority", state -> SETPRIORITY.invoke(state, PRIO_PROCESS, THIS_THREAD, LOWERED));
     } catch (ErrnoException e) {
-      // A sandbox may forbid it. The thread then has as much as the others.
+      // A sandbox may forbid it. The thread then keeps its priority.
     }
   }
 

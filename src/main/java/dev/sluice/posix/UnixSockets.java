@@ -9,7 +9,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 
-/** Linux calls on Unix stream sockets that splice needs as plain descriptors. */
+/** Linux calls on Unix stream sockets as plain descriptors, which splice needs. */
 public final class UnixSockets {
 
   private static final int AF_UNIX = 1;
@@ -18,15 +18,15 @@ public final class UnixSockets {
   private static final int SOCK_CLOEXEC = 0x80000;
   private static final int SHUT_RDWR = 2;
 
-  /** struct sockaddr_un: the family, and a path that a zero ends (unix(7)). */
+  /** The size of struct sockaddr_un: the family, and a zero-terminated path (unix(7)). */
   private static final int ADDRESS_SIZE = 110;
 
   private static final int PATH_OFFSET = 2;
   private static final int MAX_PATH_BYTES = ADDRESS_SIZE - PATH_OFFSET - 1;
 
   /**
-   * The longest name in bytes that {@link #bind} takes: a socket's address has room for 107, and
-   * the folder's descriptor, which may have up to seven digits, comes first.
+   * The longest name that {@link #bind} accepts, in bytes. A socket's address has room for 107, and
+   * begins with the path of the folder's descriptor, whose number may have up to seven digits.
    */
   public static final int MAX_NAME_BYTES = MAX_PATH_BYTES - "/proc/self/fd/1234567/".length();
 
@@ -47,7 +47,7 @@ public final class UnixSockets {
 
   private UnixSockets() {}
 
-  /** A stream socket that does not block and is not connected. */
+  /** Creates a non-blocking stream socket. */
   public static int create() throws ErrnoException {
     return (int)
         CLibrary.call(
@@ -56,10 +56,10 @@ public final class UnixSockets {
   }
 
   /**
-   * Connects to the socket that an open place stands for.
+   * Connects to the socket of a place.
    *
-   * @return whether it is connected now; false: its queue is full, try again
-   * @throws ErrnoException ECONNREFUSED when nobody listens
+   * @return whether it is connected now; false if the listener's queue is full: try again
+   * @throws ErrnoException ECONNREFUSED if nobody listens
    */
   public static boolean connect(int socket, int place) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
@@ -71,13 +71,13 @@ public final class UnixSockets {
   }
 
   /**
-   * Makes a socket's file in a folder with exactly these permissions, whatever the process's umask.
-   * Nobody can connect before {@link #listen}.
+   * Binds a socket to a new file in a folder, with exactly these permissions, whatever the
+   * process's umask. Nobody can connect before {@link #listen}.
    *
    * @param name no symbolic link, and at most {@link #MAX_NAME_BYTES} long in UTF-8
    * @return the place of that file, even if its name leads to something else by now
-   * @throws ErrnoException EADDRINUSE or EEXIST when there is something already; ENAMETOOLONG;
-   *     EPERM of chown when the group is none of the process's; nothing is left behind
+   * @throws ErrnoException EADDRINUSE or EEXIST if the name exists; ENAMETOOLONG; EPERM of chown if
+   *     the process is not in the group; nothing is left behind
    */
   public static int bind(int socket, int folder, String name, FilePermissions permissions)
       throws ErrnoException {
@@ -99,18 +99,18 @@ public final class UnixSockets {
   }
 
   /**
-   * Lets others connect.
+   * Starts listening.
    *
-   * @param backlog how many may wait to be accepted; Linux lets in one more
+   * @param backlog the most connections that wait to be accepted; Linux permits one more
    */
   public static void listen(int socket, int backlog) throws ErrnoException {
     CLibrary.call("listen", state -> LISTEN.invoke(state, socket, backlog));
   }
 
   /**
-   * Takes the connection that has waited longest, even if its far end has closed it meanwhile.
+   * Accepts the connection that has waited longest, even if its far end has closed it.
    *
-   * @return a socket that does not block, or {@link Posix#WOULD_BLOCK} when none waits
+   * @return a non-blocking socket, or {@link Posix#WOULD_BLOCK} if none waits
    */
   public static int accept(int listening) throws ErrnoException {
     return (int)
@@ -120,14 +120,14 @@ public final class UnixSockets {
   }
 
   /**
-   * Ends both directions: the far end reads to the end of what was sent and can send no more. What
-   * it had sent before can still be read, and nothing is added to it.
+   * Ends both directions (shutdown(2)). The far end reads to the end of what was sent, and can send
+   * nothing more. What it had sent before can still be read.
    */
   public static void shutDown(int socket) throws ErrnoException {
     CLibrary.call("shutdown", state -> SHUTDOWN.invoke(state, socket, SHUT_RDWR));
   }
 
-  /** Whether something is a stream socket of this family that is connected (getpeername(2)). */
+  /** Returns whether a socket is a connected Unix stream socket (getpeername(2)). */
   public static boolean isConnected(int socket) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment address = arena.allocate(ADDRESS_SIZE, 4);
@@ -157,9 +157,9 @@ public final class UnixSockets {
   }
 
   /**
-   * Has calls on a socket wait, or return instead, for everybody who has it.
+   * Makes a socket blocking or non-blocking, for every process that has it.
    *
-   * @return whether they waited before
+   * @return whether it was blocking before
    */
   public static boolean setBlocking(int socket, boolean blocks) throws ErrnoException {
     int flags = (int) CLibrary.call("fcntl", state -> FCNTL.invoke(state, socket, F_GETFL, 0));

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * An eventfd(2) that, once signalled, stays readable: it wakes every thread that polls it, until it
+ * An eventfd(2). Once signalled, it stays readable and wakes every thread that polls it, until it
  * is reset.
  */
 public final class WakeDescriptor implements AutoCloseable {
@@ -13,7 +13,7 @@ public final class WakeDescriptor implements AutoCloseable {
   private static final MemorySegment ONE =
       Arena.global().allocateFrom(ValueLayout.JAVA_LONG, 1L).asReadOnly();
 
-  /** Where counts go that nobody wants. */
+  /** Receives the counts, which nobody needs. */
   private static final MemorySegment COUNT = Arena.global().allocate(ValueLayout.JAVA_LONG);
 
   private final Descriptor descriptor;
@@ -22,7 +22,7 @@ public final class WakeDescriptor implements AutoCloseable {
     descriptor = new Descriptor(Posix.eventDescriptor());
   }
 
-  /** What to poll for {@link PollSet#READABLE}, or -1 once closed. */
+  /** Returns the descriptor to poll for {@link PollSet#READABLE}; -1 once closed. */
   public int number() {
     return descriptor.number();
   }

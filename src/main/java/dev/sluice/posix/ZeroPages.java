@@ -6,7 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/** One block of zeroes, never written to, from which any number of zeroes can be sent. */
+/** A block of zeroes, which is never written to. Any number of zeroes can be sent from it. */
 public final class ZeroPages {
 
   private static final long BLOCK = 1 << 20;
@@ -15,7 +15,10 @@ public final class ZeroPages {
 
   private ZeroPages() {}
 
-  /** Lends zeroes to a pipe, without a copy: the count, or {@link Posix#WOULD_BLOCK}. */
+  /**
+   * Lends zeroes to a pipe without copying; returns the number of bytes, or {@link
+   * Posix#WOULD_BLOCK}.
+   */
   public static long lend(int pipe, long count) throws ErrnoException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment vector = arena.allocate(16, 8);
@@ -25,7 +28,7 @@ public final class ZeroPages {
     }
   }
 
-  /** Writes zeroes: the count, or {@link Posix#WOULD_BLOCK}. */
+  /** Writes zeroes; returns the number of bytes, or {@link Posix#WOULD_BLOCK}. */
   public static long write(int fd, long count) throws ErrnoException {
     return Posix.write(fd, ZEROES.asSlice(0, Math.min(count, BLOCK)));
   }

@@ -8,14 +8,17 @@ import java.net.NetworkInterface;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** The host that clients are told to connect to. */
+/**
+ * Finds the host that the URIs of exports have when the listener is bound to a wildcard address.
+ */
 final class AdvertisedHost {
 
   private AdvertisedHost() {}
 
   /**
-   * The address that others are most likely to reach this machine by: of the first interface that
-   * has one, which may be IPv4; loopback if there is none. It depends on no name server.
+   * Returns the address by which other machines most likely reach this one: the first IPv4 address
+   * by interface index, or else the first IPv6 address, or else loopback. Loopback and link-local
+   * addresses are skipped. No name server is asked.
    */
   static InetAddress ofThisMachine() {
     try (Stream<NetworkInterface> all = NetworkInterface.networkInterfaces()) {
@@ -34,7 +37,7 @@ final class AdvertisedHost {
     try {
       return network.isUp() && !network.isLoopback();
     } catch (IOException e) {
-      return false; // it has just gone
+      return false; // the interface has just gone
     }
   }
 }

@@ -11,8 +11,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many connections there are, of whom, and may be: counted from accept until Netty and the
- * session have both let go of one. Thread-safe.
+ * Counts and limits connections, in all and per address. A connection counts from accept until
+ * Netty, the session and the relay have released it. Thread-safe.
  */
 final class Connections {
 
@@ -23,11 +23,11 @@ final class Connections {
   private int count;
 
   /**
-   * None yet.
+   * Creates an instance without connections.
    *
-   * @param most how many there may be
-   * @param mostOfAddress how many there may be of one IPv4 address, or one IPv6 network of 64 bits
-   * @param limits who is told of one more
+   * @param most the most connections at a time
+   * @param mostOfAddress the most of one IPv4 address, or of one IPv6 /64 network
+   * @param limits logs refused connections
    */
   Connections(int most, int mostOfAddress, LimitLog limits) {
     this.most = most;
@@ -35,7 +35,10 @@ final class Connections {
     this.mostOfAddress = mostOfAddress;
   }
 
-  /** One connection, for as long as anybody holds it; who has made it holds it first. */
+  /**
+   * A counted connection. It is released when its last holder has released it. The caller of {@link
+   * #acquire} is the first holder.
+   */
   final class Permit {
 
     private final @Nullable InetAddress address;
@@ -46,9 +49,9 @@ final class Connections {
     }
 
     /**
-     * One more holds it; to be called by one who does, before that one lets go.
+     * Adds a holder. Call this only while holding the permit.
      *
-     * @return how the new holder lets go, once
+     * @return releases the permit for the new holder; to be called once
      */
     Runnable retain() {
       synchronized (Connections.this) {
@@ -57,7 +60,7 @@ final class Connections {
       return this::release;
     }
 
-    /** One who has held it lets go; with the last the connection has gone. */
+    /** Releases the permit for one holder. After the last one, the connection no longer counts. */
     void release() {
       synchronized (Connections.this) {
         holders--;
@@ -69,9 +72,9 @@ final class Connections {
   }
 
   /**
-   * One more connection, or nothing if there may be no more.
+   * Counts one more connection; returns empty, and logs that, if a limit is reached.
    *
-   * @param address where it comes from, or null if not from a network
+   * @param address the client's address; null if it connects to the Unix socket
    */
   Optional<Permit> acquire(@Nullable InetAddress address) {
     InetAddress key = address == null ? null : Network.countedAs(address);
@@ -111,17 +114,17 @@ final class Connections {
     }
   }
 
-  /** How many there are. */
+  /** Returns the number of connections. */
   synchronized int count() {
     return count;
   }
 
-  /** How many the address has that has most. */
+  /** Returns the number of connections of the address that has the most. */
   synchronized int countOfBusiestAddress() {
     return byAddress.values().stream().mapToInt(Integer::intValue).max().orElse(0);
   }
 
-  /** How many addresses are counted. */
+  /** Returns how many addresses have connections. */
   synchronized int addresses() {
     return byAddress.size();
   }

@@ -6,24 +6,24 @@ import io.netty.channel.epoll.EpollIoHandler;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads that accept connections and shake hands.
+ * The threads that accept connections and run handshakes.
  *
- * @param acceptor accepts, which has to wait for no client
- * @param handshakes carry all connections in the handshake
+ * @param acceptor accepts, on a thread of its own, so that no handshake delays it
+ * @param handshakes run all connections until their handshakes end
  */
 record EventLoops(EventLoopGroup acceptor, EventLoopGroup handshakes) {
 
-  /** A second one, so that no handshake waits for each step of all others. */
+  /** Two at least, so that one busy handshake does not delay all others. */
   private static final int LEAST = 2;
 
-  /** Few are enough: whatever moves data has a thread of its own. */
+  /** A few are enough, because sessions and relays have threads of their own. */
   private static final int MOST = 4;
 
   static EventLoops start() {
     EventLoopGroup acceptor = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     int count = Math.clamp(Runtime.getRuntime().availableProcessors(), LEAST, MOST);
     EventLoopGroup handshakes = new MultiThreadIoEventLoopGroup(count, EpollIoHandler.newFactory());
-    handshakes.forEach(loop -> loop.execute(() -> {})); // no client is to wait for a thread
+    handshakes.forEach(loop -> loop.execute(() -> {})); // starts its thread
     return new EventLoops(acceptor, handshakes);
   }
 

@@ -15,8 +15,9 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Counts connections as they are accepted, and closes those that may not be. A busy event loop
- * would do so too late, when any number has been accepted. Thread-safe.
+ * Counts connections when they are accepted, and closes those beyond a limit. It runs on the
+ * acceptor's thread: a busy event loop would refuse them only after any number had been accepted.
+ * Thread-safe.
  */
 @Sharable
 final class Gate extends ChannelInboundHandlerAdapter {
@@ -36,7 +37,7 @@ final class Gate extends ChannelInboundHandlerAdapter {
     this.limits = limits;
   }
 
-  /** The permit of a connection that was let in; who asks lets go of it. */
+  /** Returns the permit of an accepted connection. The caller has to release it. */
   static Connections.Permit permitOf(Channel channel) {
     return Objects.requireNonNull(channel.attr(PERMIT).get(), "it came past the gate");
   }

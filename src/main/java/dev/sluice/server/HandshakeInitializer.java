@@ -23,7 +23,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.group.ChannelGroup;
 import java.util.function.BooleanSupplier;
 
-/** Gives each connection that was accepted the handlers of its handshake. */
+/** Adds the handlers of the handshake to each accepted connection. */
 final class HandshakeInitializer extends ChannelInitializer<Channel> {
 
   private final NbdProperties properties;
@@ -39,13 +39,13 @@ final class HandshakeInitializer extends ChannelInitializer<Channel> {
   private final BooleanSupplier goingAway;
 
   /**
-   * For one listener.
+   * Creates the initializer of one listener.
    *
-   * @param elsewhere where exports are that are not here
-   * @param relays what carries the bytes of their clients
-   * @param sessions where a connection goes when its client has chosen an export
-   * @param handshakes where each connection is until then
-   * @param goingAway whether clients are told that the server is going away
+   * @param elsewhere locates exports of other pods
+   * @param relays relays clients to exports of other pods
+   * @param sessions takes over a connection when its client has chosen an export
+   * @param handshakes has each connection until then
+   * @param goingAway whether to tell clients that the server is going away
    */
   HandshakeInitializer(
       NbdProperties properties,
@@ -95,7 +95,7 @@ final class HandshakeInitializer extends ChannelInitializer<Channel> {
                 new Forwarding(relays, permit::retain)));
   }
 
-  /** The session holds the connection, too, from before it begins. */
+  /** Starts a session that holds the connection's permit as well. */
   private void start(Transport transport, NegotiatedExport chosen, Connections.Permit permit) {
     Runnable release = permit.retain();
     try {

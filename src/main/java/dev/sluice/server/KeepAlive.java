@@ -7,35 +7,35 @@ import io.netty.channel.epoll.EpollChannelOption;
 import java.time.Duration;
 
 /**
- * How a TCP connection whose client cannot be reached any more is noticed. By itself Linux takes
+ * TCP keep-alive, which detects clients that cannot be reached any more. By default, Linux takes
  * two hours (tcp(7)).
  *
- * @param seconds how long it may be silent, and how long a sign of life may take; 0 leaves it to
- *     Linux
+ * @param seconds the silence after which probes are sent, and how long they may go unanswered; 0
+ *     keeps Linux's default
  */
 record KeepAlive(int seconds) {
 
-  /** Signs of life that a silent client is asked for before it is given up. */
+  /** Unanswered probes after which the connection is closed. */
   private static final int PROBES = 4;
 
-  /** Linux takes no more (MAX_TCP_KEEPIDLE). */
+  /** The most that Linux accepts (MAX_TCP_KEEPIDLE). */
   private static final int MAX_SECONDS = 32_767;
 
   static KeepAlive of(Duration silence) {
     return new KeepAlive((int) Math.min(MAX_SECONDS, Math.ceilDiv(silence.toMillis(), 1000)));
   }
 
-  /** Where an option of a connection is set. */
+  /** Sets options of a socket. */
   private interface Options {
     <T> void set(ChannelOption<T> option, T value);
   }
 
-  /** Sets it for a connection that is made. */
+  /** Configures an outgoing connection. */
   void configure(Bootstrap connection) {
     configure(connection::option);
   }
 
-  /** Sets it for all connections that are accepted. */
+  /** Configures all connections that a listener accepts. */
   void configure(ServerBootstrap listener) {
     configure(listener::childOption);
   }

@@ -8,7 +8,7 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The listener's beans. */
+/** Defines the beans of the NBD listener. */
 @Configuration(proxyBeanMethods = false)
 class NbdConfiguration {
 

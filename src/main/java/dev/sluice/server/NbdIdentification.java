@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.springframework.boot.web.server.Ssl.ClientAuth;
 import org.springframework.stereotype.Component;
 
-/** By what the listener's configuration lets it tell clients apart. */
+/** Tells, by the listener's configuration, whether clients have certificates and addresses. */
 @Component
 final class NbdIdentification implements ClientIdentification {
 

@@ -25,29 +25,30 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Where and how the NBD listener works.
+ * The configuration of the NBD listener.
  *
  * @param address the address to listen on
- * @param port the port to listen on; 0 takes any free one, -1 none: no TCP
- * @param unixSocket a Unix socket to listen on as well
- * @param unixSocketMode its permissions, in octal, such as "0600"
- * @param unixSocketGroup the number of its group; what Linux gives it if not set
- * @param advertisedHost the host in the URIs given out; the listen address if not set, or an
+ * @param port the TCP port to listen on; 0 takes any free one, -1 disables TCP
+ * @param unixSocket the path of a Unix socket to listen on as well; null for none
+ * @param unixSocketMode the permissions of that socket, in octal, such as "0600"
+ * @param unixSocketGroup the group ID of that socket; null leaves it to Linux
+ * @param advertisedHost the host in the URIs of exports; null for the listen address, or for an
  *     address of this machine if that is a wildcard
- * @param advertisedPort the port in the URIs given out; the listen port if not set
+ * @param advertisedPort the port in the URIs of exports; null for the listen port
  * @param tls whether and how connections are encrypted
  * @param handshakeTimeout how long a client may take to choose an export
- * @param keepAlive how long a TCP connection may be silent before its far end has to give a sign of
- *     life, and how long that may take; 0 leaves it to Linux
- * @param maxConnections connections at a time, in the handshake and after it
- * @param maxConnectionsPerAddress how many of them one client's address may have, or one IPv6
- *     network of 64 bits
- * @param maxConnectionsPerExport clients of one export at a time
- * @param maxOptions options that a client may send in its handshake; each export of a list counts.
- *     No client needs 16 for one export
- * @param maxOptionsPerSecond options of a client beyond its first 64 that are answered in a second
- * @param maxOptionLength the longest data of an option: room for the longest name and a query as
- *     long, and no more than each connection in the handshake may hold
+ * @param keepAlive the silence of a TCP connection after which keep-alive probes are sent, and how
+ *     long they may go unanswered; 0 keeps Linux's default
+ * @param maxConnections the most connections at a time, in the handshake and after it
+ * @param maxConnectionsPerAddress the most connections of one client address, or of one IPv6 /64
+ *     network
+ * @param maxConnectionsPerExport the most clients of one export at a time
+ * @param maxOptions the most options that a client may send in its handshake; each export of a list
+ *     counts. No client needs 16 for one export
+ * @param maxOptionsPerSecond how many options of a client are answered in a second, beyond its
+ *     first 64
+ * @param maxOptionLength the most bytes of data of an option: enough for the longest name and a
+ *     query of the same length. A connection in the handshake may buffer as much
  */
 @Validated
 @ConfigurationProperties("sluice.nbd")
@@ -71,24 +72,24 @@ public record NbdProperties(
     @DefaultValue("500") @Min(1) int maxOptionsPerSecond,
     @DefaultValue("64KB") @Within(from = "8KB", to = "1MB") DataSize maxOptionLength) {
 
-  /** What is blank is not set. */
+  /** Takes blank values as not set. */
   public NbdProperties {
     unixSocket = StringUtils.hasText(unixSocket) ? unixSocket : null;
     advertisedHost = StringUtils.hasText(advertisedHost) ? advertisedHost : null;
   }
 
-  /** What each handshake has to keep to. */
+  /** Returns the limits of each handshake. */
   public HandshakeRules handshakeRules() {
     return new HandshakeRules(
         tls.mode(), maxOptions, maxOptionsPerSecond, Math.toIntExact(maxOptionLength.toBytes()));
   }
 
-  /** The path of {@link #unixSocket}; null if there is to be none. */
+  /** Returns the path of {@link #unixSocket}; null for none. */
   public @Nullable FilePath unixSocketPath() {
     return unixSocket == null ? null : FilePath.configured(unixSocket);
   }
 
-  /** Who may use the Unix socket. */
+  /** Returns the permissions of the Unix socket. */
   FilePermissions unixSocketPermissions() {
     return new FilePermissions(
         Integer.parseInt(unixSocketMode, 8),

@@ -28,17 +28,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The NBD listener: accepts on TCP and on a Unix socket, as configured, and gives each connection
- * the handlers of the handshake. Started and stopped by one thread at a time.
+ * The NBD listener. It accepts connections on TCP and on a Unix socket, as configured, and adds the
+ * handlers of the handshake. Start and stop it from one thread at a time.
  */
 public final class NbdServer implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(NbdServer.class);
 
-  /** How long clients are told that the server is going away. */
+  /** How long clients in the handshake, and then sessions, may take to hear of the stop. */
   private static final Duration GOODBYE = Duration.ofMillis(500);
 
-  /** Bytes of a client that are read at a time during its handshake: 64 options at most. */
+  /** Bytes that are read from a client at a time during its handshake: 64 options at most. */
   private static final int READ = 1024;
 
   private final NbdProperties properties;
@@ -51,17 +51,17 @@ public final class NbdServer implements AutoCloseable {
   private final HandshakeInitializer initializer;
   private final LimitLog limits = new LimitLog();
 
-  /** Connections in the handshake; their event loops add and remove them. */
+  /** Connections in the handshake. Their event loops add and remove them. */
   private final ChannelGroup handshakes = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
 
-  /** Whether that is what clients in the handshake are told. */
+  /** Whether clients in the handshake are told that the server is going away. */
   private volatile boolean goingAway;
 
   private @Nullable EventLoops loops;
   private volatile @Nullable Channel tcp;
   private volatile @Nullable Channel unix;
 
-  /** A listener that does not listen yet. */
+  /** Creates a listener that does not listen yet. */
   public NbdServer(
       NbdProperties properties,
       ExportRegistry exports,
@@ -92,9 +92,9 @@ public final class NbdServer implements AutoCloseable {
   }
 
   /**
-   * Begins to listen.
+   * Starts listening.
    *
-   * @throws UnusableConfigurationException when an address cannot be used; nothing listens then
+   * @throws UnusableConfigurationException if an address cannot be used; nothing listens then
    */
   public void start() {
     if (!Epoll.isAvailable()) {
@@ -126,8 +126,8 @@ public final class NbdServer implements AutoCloseable {
   }
 
   /**
-   * Stops listening, and answers what clients in the handshake ask that the server is going away,
-   * until they have gone, but not for long. Sessions end with their streams. Idempotent.
+   * Stops listening. For a short time, options of clients in the handshake are answered with
+   * ERR_SHUTDOWN; then they are disconnected. Sessions end with their streams. Idempotent.
    */
   public void stop() {
     goingAway = true;
@@ -143,7 +143,7 @@ public final class NbdServer implements AutoCloseable {
     }
   }
 
-  /** Gives sessions, whose streams have ended by now, the time to tell their clients so. */
+  /** Stops, closes all relays, and gives sessions time to tell their clients that streams ended. */
   @Override
   public void close() {
     stop();
@@ -155,38 +155,38 @@ public final class NbdServer implements AutoCloseable {
     }
   }
 
-  /** Whether clients can connect. */
+  /** Returns whether clients can connect. */
   public boolean isListening() {
     return isOpen(tcp) || isOpen(unix);
   }
 
-  /** Where TCP is listened on, with the real port, or null while it is not. */
+  /** Returns the address that TCP is bound to, with the real port; null if it is not. */
   public @Nullable InetSocketAddress boundAddress() {
     Channel channel = tcp;
     return channel == null ? null : (InetSocketAddress) channel.localAddress();
   }
 
-  /** Sessions that run now. */
+  /** Returns the number of running sessions. */
   public int sessionCount() {
     return sessions.count();
   }
 
-  /** The clients here whose exports other pods have. */
+  /** Returns the relays of clients to exports of other pods. */
   public Relays relays() {
     return relays;
   }
 
-  /** Connections in the handshake. */
+  /** Returns the number of connections in the handshake. */
   public int handshakeCount() {
     return handshakes.size();
   }
 
-  /** Connections there are now, in the handshake and after it. */
+  /** Returns the number of connections, in the handshake and after it. */
   public int connectionCount() {
     return connections.count();
   }
 
-  /** Connections of the address that has most. */
+  /** Returns the number of connections of the address that has the most. */
   public int busiestAddressCount() {
     return connections.countOfBusiestAddress();
   }
@@ -224,8 +224,8 @@ public final class NbdServer implements AutoCloseable {
   }
 
   /**
-   * One read a turn is all that a client gets on its event loop, so that nobody's handshake waits
-   * for what others send, however much that is.
+   * Reads once per turn of the event loop, so that a client that sends much does not delay other
+   * handshakes.
    */
   private ServerBootstrap listener() {
     EventLoops at = Objects.requireNonNull(loops);

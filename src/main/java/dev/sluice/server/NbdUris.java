@@ -14,14 +14,14 @@ import java.util.List;
 import org.springframework.stereotype.Component;
 import org.springframework.util.function.SingletonSupplier;
 
-/** The addresses that clients can reach an export by (the NBD project's doc/uri.md). */
+/** Builds the URIs by which clients reach an export (the NBD project's doc/uri.md). */
 @Component
 class NbdUris implements ExportUris {
 
   private final NbdServer server;
   private final NbdProperties properties;
 
-  /** Looked for once, since a machine can have hundreds of interfaces. */
+  /** Computed once, because a machine can have hundreds of interfaces. */
   private final SingletonSupplier<InetAddress> insteadOfWildcard =
       SingletonSupplier.of(AdvertisedHost::ofThisMachine);
 
@@ -48,7 +48,7 @@ class NbdUris implements ExportUris {
     return uris;
   }
 
-  /** Those that work, the encrypted one first. */
+  /** Returns the schemes that the export's clients can use, the encrypted one first. */
   private List<String> schemes(AllowedClients clients) {
     return switch (properties.tls().mode()) {
       case OFF -> List.of("nbd");

@@ -7,7 +7,7 @@ import dev.sluice.server.handshake.HandshakeObserver;
 import dev.sluice.server.session.RequestObserver;
 import org.jspecify.annotations.Nullable;
 
-/** Measures what all connections do, from the handshake on. */
+/** Measures connections, from the handshake on. */
 public interface ServerObserver extends HandshakeObserver, RequestObserver {
 
   /** Measures nothing. */

@@ -8,7 +8,10 @@ import dev.sluice.posix.FilePath;
 import io.netty.channel.unix.Errors.NativeIoException;
 import java.net.InetSocketAddress;
 
-/** Why the listener cannot start, by what key, and what to do about it. */
+/**
+ * Creates the exceptions for a listener that cannot start. They name the key, the cause and the
+ * remedy.
+ */
 final class StartFailures {
 
   private StartFailures() {}
@@ -32,7 +35,7 @@ final class StartFailures {
             + " all.");
   }
 
-  /** TCP cannot be listened on. */
+  /** Returns the failure to listen on a TCP address. */
   static UnusableConfigurationException tcp(InetSocketAddress address, Throwable cause) {
     int errno = cause instanceof NativeIoException e ? -e.expectedErr() : 0;
     String problem =
@@ -66,7 +69,7 @@ final class StartFailures {
         "NBD cannot listen on %s (sluice.nbd.unix-socket): %s.".formatted(socket, problem), remedy);
   }
 
-  /** Linux does not let the Unix socket be made. */
+  /** Returns the failure to create the Unix socket. */
   static UnusableConfigurationException unix(FilePath socket, ErrnoException cause) {
     String another = "or set sluice.nbd.unix-socket to a path in another folder.";
     return switch (cause.errno()) {

@@ -15,18 +15,18 @@ import io.netty.util.NetUtil;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The Unix socket that NBD is listened on. It has its permissions before anybody can connect, for
- * which Netty has no means. Owns the socket's file; Netty's channel owns the socket.
+ * The Unix socket on which NBD clients connect. It has its permissions before anybody can connect,
+ * which Netty cannot do. It owns the socket's file, and Netty's channel owns the socket.
  */
 final class UnixListener implements AutoCloseable {
 
-  /** What a client can give as an address (unix(7)). */
+  /** The longest path that a client can connect to (unix(7)). */
   private static final int MAX_PATH_BYTES = 107;
 
   private final Descriptor folder;
   private final String name;
 
-  /** Keeps the file's number from being reused, so that no other file is taken for it. */
+  /** Keeps the inode number from being reused, so that no other file is taken for this one. */
   private final Descriptor place;
 
   private final FileStatus file;
@@ -42,10 +42,10 @@ final class UnixListener implements AutoCloseable {
   }
 
   /**
-   * Makes the socket and listens. A socket that nobody listens on any more is removed first; a
-   * killed process leaves it.
+   * Creates the socket and listens. If a killed process has left a socket on which nobody listens,
+   * that is removed first.
    *
-   * @throws UnusableConfigurationException when that is not possible; nothing is left then
+   * @throws UnusableConfigurationException if that fails; nothing is left behind then
    */
   static UnixListener listen(FilePath path, FilePermissions permissions) {
     requireShort(path);
@@ -126,7 +126,7 @@ final class UnixListener implements AutoCloseable {
     }
   }
 
-  /** What has this name, or a closed descriptor if nothing does. */
+  /** Opens the file of this name with O_PATH; returns a closed descriptor if there is none. */
   private static Descriptor find(int folder, String name) throws ErrnoException {
     try {
       return new Descriptor(PosixFiles.openPlaceBeneath(folder, name));
@@ -139,7 +139,8 @@ final class UnixListener implements AutoCloseable {
   }
 
   /**
-   * Only a refusal means that nobody does: one whose socket is another user's may well be there.
+   * Returns whether somebody listens on a socket. Only ECONNREFUSED means that nobody does; EACCES
+   * does not, because another user may listen.
    */
   private static boolean isListenedOn(int place) throws ErrnoException {
     try (Descriptor probe = new Descriptor(UnixSockets.create())) {
@@ -156,17 +157,20 @@ final class UnixListener implements AutoCloseable {
     }
   }
 
-  /** Which file it is, whatever names lead to it; no other one until this is closed. */
+  /**
+   * Returns the identity of the socket's file, whatever names lead to it. No other file has it
+   * until this is closed.
+   */
   FileStatus file() {
     return file;
   }
 
-  /** For an event loop to be registered with; clients can connect already. */
+  /** Returns the channel to register with an event loop. Clients can connect before that. */
   EpollServerDomainSocketChannel channel() {
     return channel;
   }
 
-  /** Removes the file, if it is still this one. Whoever has the channel closes that. */
+  /** Removes the file, if it is still this one. Does not close the channel. */
   @Override
   public void close() {
     try (folder;
@@ -175,7 +179,7 @@ final class UnixListener implements AutoCloseable {
         PosixFiles.remove(folder.number(), name);
       }
     } catch (ErrnoException e) {
-      // It stays, as after the end of a process that was killed, and is removed by the next start.
+      // The file stays, as after a kill. The next start removes it.
     }
   }
 }

@@ -1,6 +1,6 @@
 package dev.sluice.stream;
 
-/** Which way the bytes of an export go, named from the NBD client's side. */
+/** The direction of an export's bytes, named from the NBD client's side. */
 public enum Direction {
   /** The client writes; the peer gets the bytes. */
   WRITE("write"),
@@ -13,7 +13,7 @@ public enum Direction {
     this.text = text;
   }
 
-  /** As users write it. */
+  /** Returns the name that users write. */
   public String text() {
     return text;
   }

@@ -10,7 +10,7 @@ public record Goodbye(Kind kind, String reason) {
 
   /** The ways to leave. */
   public enum Kind {
-    /** It said so (NBD_CMD_DISC). */
+    /** It sent NBD_CMD_DISC. */
     DISCONNECTED,
     /** It closed the connection between two requests, and had read every reply. */
     CLOSED,

@@ -3,23 +3,24 @@ package dev.sluice.stream;
 import java.io.IOException;
 
 /**
- * Where a stream announces what it is about to send in reply to a read. Announcements are in the
- * order of offsets and leave nothing out; each is followed by its bytes before the next one comes.
+ * Receives announcements of what a stream is about to send in reply to a read. Announcements are in
+ * order of offset and without gaps. The bytes of each are sent before the next announcement.
  */
 public interface ReadReply {
 
   /**
-   * Announces bytes of which every one is certain, and is sent next: all of the request's, unless
-   * they may come {@link #inParts}. Never called for no bytes at all.
+   * Announces bytes that are sent next: the whole request, unless {@link #inParts} allows less. All
+   * of them are available, except the later ones of a long reply that cannot be in parts. The
+   * length is never 0.
    */
   void announce(long offset, long length) throws IOException;
 
-  /** Whether the bytes may be announced part by part. */
+  /** Returns whether the reply may be announced in parts. */
   default boolean inParts() {
     return false;
   }
 
-  /** Says that some bytes are zero, which are not sent then. Only for a reply in parts. */
+  /** Announces a range of zeroes, which are not sent. Allowed only if {@link #inParts} is true. */
   default void zeroes(long offset, long length) throws IOException {
     throw new IllegalStateException("the reply cannot be in parts");
   }

@@ -2,7 +2,7 @@ package dev.sluice.stream;
 
 import java.io.IOException;
 
-/** The stream has ended, so that no request can be served any more. */
+/** The stream has ended, and no request can be served. */
 public final class StreamEndedException extends IOException {
 
   private static final long serialVersionUID = 1L;
@@ -14,7 +14,7 @@ public final class StreamEndedException extends IOException {
     this.state = state;
   }
 
-  /** How the stream ended. */
+  /** Returns the final state; the current one if the export is being finished. */
   public StreamState state() {
     return state;
   }

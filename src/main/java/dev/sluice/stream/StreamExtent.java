@@ -1,20 +1,20 @@
 package dev.sluice.stream;
 
 /**
- * What a stream has of a stretch of its bytes.
+ * The status of a contiguous part of a stream.
  *
  * @param length bytes, at least 1
- * @param content what has become of them
+ * @param content the status of these bytes
  */
 public record StreamExtent(long length, Content content) {
 
-  /** What can have become of bytes. */
+  /** The status of bytes. */
   public enum Content {
-    /** Below the position: with the peer, or read, and not kept. */
+    /** Below the position and not kept: the peer has them (write), or they were read (read). */
     GONE,
-    /** Below the position, and kept so that it can be read again. */
+    /** Below the position, and kept so that they can be read again. */
     KEPT,
-    /** Written, and kept until what is missing before it has come. */
+    /** Written ahead of the position, and kept until the missing bytes before them have come. */
     DATA,
     /** As {@link #DATA}, but zeroes. */
     ZEROES,

@@ -1,34 +1,34 @@
 package dev.sluice.stream;
 
 /**
- * Hears of a stream's changes; called from whichever thread caused them. It must not wait, except
- * for a disk where that is said.
+ * Is told of the changes of one stream, on the thread that caused them. Methods must not block,
+ * except on a disk where their comment allows it.
  */
 public interface StreamListener {
 
   /**
-   * The first byte moves next, between the service and the peer: from here on the stream cannot
-   * begin anew. Called once at most, without any monitor; it may wait for a disk.
+   * The first byte is about to move between the service and the peer. The stream cannot start over
+   * after this. Called at most once, without any monitor. May block on a disk.
    */
   default void begins() {}
 
   /**
-   * The stream's state has changed to the one in the status. Where that is an end, nobody who waits
-   * for it is answered before this returns; it is called without any monitor, and may wait for a
+   * The state has changed to that of the given status. If it is final, nobody who waits for the end
+   * is answered before this returns. Then it is called without any monitor, and may block on a
    * disk.
    */
   void stateChanged(StreamStatus status);
 
   /**
-   * A client that others waited for was dropped.
+   * A client was dropped because it made no progress.
    *
-   * @param reason in words, with the position
+   * @param reason the reason, with the position, as text for people
    */
   default void clientDropped(String reason) {}
 
   /** A client begins to leave, which can take long. */
   default void clientLeaves() {}
 
-  /** A client has left, which need not have changed the state. */
+  /** A client has left. The state may be unchanged. */
   default void clientLeft() {}
 }

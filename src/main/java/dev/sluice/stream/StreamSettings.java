@@ -3,20 +3,20 @@ package dev.sluice.stream;
 import java.util.OptionalLong;
 
 /**
- * What one stream may use, and what it does besides passing bytes on.
+ * The settings of one stream: its size, its limits, and what it does besides passing bytes on.
  *
- * @param size the stream's size in bytes, at least 1; empty: as long as the client or peer makes it
- * @param reorderWindow bytes that may be kept because they came, or were passed over, out of order
+ * @param size the stream's size in bytes, at least 1; empty if the client or the peer decides it
+ * @param reorderWindow bytes that may be kept because they came, or were skipped, out of order
  * @param headWindow bytes at the start that can be rewritten (write) or reread (read)
- * @param resumeWindow bytes below the position that are kept, so that a client which comes back can
- *     read them again, or have what it writes again compared with them
- * @param timeouts how long it may take for what it waits for
+ * @param resumeWindow bytes below the position that are kept, so that a returning client can read
+ *     them again (read), or what it writes again can be compared with them (write)
+ * @param timeouts how long each wait may take
  * @param assurances what is believed without evidence
- * @param copy whether a client's payload is copied before it is acknowledged, so that what the
- *     client does to its memory or file later cannot change it
- * @param sha256 whether the stream's digest is computed, for which every byte has to pass through
- *     this process
- * @param rateLimit bytes per second, or 0 for as fast as it goes
+ * @param copy whether payload is copied before it is acknowledged or passed on, so that later
+ *     changes to the sender's memory or file cannot change it
+ * @param sha256 whether to compute the digest, for which every byte has to pass through this
+ *     process
+ * @param rateLimit bytes per second; 0 means no limit
  */
 public record StreamSettings(
     OptionalLong size,
@@ -29,29 +29,31 @@ public record StreamSettings(
     boolean sha256,
     long rateLimit) {
 
-  /** The largest disk that qemu opens, and what a client sees of a stream without a size. */
+  /**
+   * The largest disk that qemu opens, in bytes. Clients see it as the size of a stream without one.
+   */
   public static final long UNKNOWN_SIZE = Long.MAX_VALUE - (1L << 30) + 1;
 
-  /** The largest rate limit, in bytes per second: more than any machine's memory moves. */
+  /** The largest rate limit, in bytes per second. No machine's memory is that fast. */
   public static final long MAX_RATE = 1L << 40;
 
-  /** So much of a stream's head has memory of its own, in bytes. */
+  /** Bytes of a stream's head that do not count against the shared window memory. */
   public static final int RESERVED_HEAD = 64 * 1024;
 
-  /** How much is kept at a time of what a read stream's client passes over, in bytes. */
+  /** Bytes that a read stream keeps at a time of what its client skips. */
   public static final long KEPT_PART = 256 * 1024;
 
-  /** Clients work in sectors of this many bytes, so sizes are rounded up to it for them. */
+  /** Sector size of clients, in bytes. The size that they see is rounded up to it. */
   public static final int SECTOR = 512;
 
-  /** Settings with which a stream only passes bytes on, as fast as it goes. */
+  /** Returns settings of a stream that only passes bytes on, without a rate limit. */
   public static StreamSettings of(
       OptionalLong size, long reorderWindow, int headWindow, Timeouts timeouts) {
     return new StreamSettings(
         size, reorderWindow, headWindow, 0, timeouts, Assurances.NONE, false, false, 0);
   }
 
-  /** The same, except for the size. */
+  /** Returns a copy with another size. */
   public StreamSettings withSize(OptionalLong changed) {
     return new StreamSettings(
         changed,
@@ -65,25 +67,25 @@ public record StreamSettings(
         rateLimit);
   }
 
-  /** The same, except for the rate limit. */
+  /** Returns a copy with another rate limit. */
   public StreamSettings withRateLimit(long changed) {
     return new StreamSettings(
         size, reorderWindow, headWindow, resumeWindow, timeouts, assurances, copy, sha256, changed);
   }
 
-  /** The same, except for the assurances. */
+  /** Returns a copy with other assurances. */
   public StreamSettings withAssurances(Assurances changed) {
     return new StreamSettings(
         size, reorderWindow, headWindow, resumeWindow, timeouts, changed, copy, sha256, rateLimit);
   }
 
-  /** The same, except for the resume window. */
+  /** Returns a copy with another resume window. */
   public StreamSettings withResumeWindow(long changed) {
     return new StreamSettings(
         size, reorderWindow, headWindow, changed, timeouts, assurances, copy, sha256, rateLimit);
   }
 
-  /** The same, except for whether payload is copied. */
+  /** Returns a copy with another value of {@code copy}. */
   public StreamSettings withCopy(boolean changed) {
     return new StreamSettings(
         size,
@@ -97,32 +99,32 @@ public record StreamSettings(
         rateLimit);
   }
 
-  /** The most memory that the stream's windows take, in bytes. */
+  /** Returns the most memory that the stream's windows take, in bytes. */
   public long mostMemory() {
     return mostMemory(reorderWindow, headWindow, resumeWindow);
   }
 
-  /** The most memory that windows of these sizes take, all in bytes. */
+  /** Returns the most memory that windows of these sizes take. All sizes are in bytes. */
   public static long mostMemory(long reorderWindow, long headWindow, long resumeWindow) {
     return reorderWindow + headWindow + resumeWindow + 2 * KEPT_PART;
   }
 
-  /** The part of the head that has memory of its own. */
+  /** Returns the bytes of the head that do not count against the shared window memory. */
   public int reservedHead() {
     return Math.min(headWindow, RESERVED_HEAD);
   }
 
-  /** The first offset that is no longer part of the stream. */
+  /** Returns the offset of the end of the stream; {@link #UNKNOWN_SIZE} if it has no size. */
   public long end() {
     return size.orElse(UNKNOWN_SIZE);
   }
 
-  /** Where a write ends: the last sector's padding is no part of it. */
+  /** Returns the end of a write, without the padding of the last sector. */
   public long writtenTo(long offset, long length) {
     return Math.min(offset + length, end());
   }
 
-  /** The size that clients see. */
+  /** Returns the size that clients see, in bytes. */
   public long advertisedSize() {
     return (end() + SECTOR - 1) / SECTOR * SECTOR;
   }

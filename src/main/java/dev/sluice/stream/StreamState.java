@@ -1,16 +1,16 @@
 package dev.sluice.stream;
 
-/** Where a stream is in its life. */
+/** The state of a stream. */
 public enum StreamState {
-  /** Nothing irrevocable has happened: at most the stream's head was written or read. */
+  /** Nothing irrevocable has happened: at most the head was written or read. */
   WAITING(false),
   /** Bytes move, and a client is attached. */
   STREAMING(false),
-  /** The last client left before the end; another may go on from the position. */
+  /** The last client left before the end. Another client may continue from the position. */
   INTERRUPTED(false),
   /** Every byte was delivered in order and the far end has seen the end of the stream. */
   COMPLETED(true),
-  /** It ended before all bytes were delivered, and says why. */
+  /** The stream ended before all bytes were delivered. The status has the reason. */
   FAILED(true),
   /** It was deleted on request. */
   CANCELLED(true);
@@ -21,7 +21,7 @@ public enum StreamState {
     this.ended = ended;
   }
 
-  /** Whether this state is final. */
+  /** Returns whether this state is final. */
   public boolean ended() {
     return ended;
   }

@@ -4,18 +4,20 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream at one moment.
+ * A consistent snapshot of a stream.
  *
- * @param state where it is in its life
- * @param position contiguous bytes delivered to the peer (write), or handed to clients (read)
- * @param clients sessions attached now
- * @param startedAt when it first left {@link StreamState#WAITING}
- * @param endedAt when it ended
- * @param failure why it is interrupted, failed or cancelled
- * @param waitingFor what has to happen before bytes can move on, in words, if that is known
- * @param note what is worth knowing of a stream, other than a failure
- * @param digest the SHA-256 digest of the bytes up to the position, in hexadecimal, if it was asked
- *     for and the stream has ended
+ * @param state the state
+ * @param position contiguous bytes that were delivered to the peer (write), or handed to clients
+ *     (read)
+ * @param clients attached sessions
+ * @param startedAt when the stream first left {@link StreamState#WAITING}; null before that
+ * @param endedAt when the stream ended; null before that
+ * @param failure why the stream is interrupted, failed or cancelled; null otherwise
+ * @param waitingFor what has to happen before bytes can move, as text for people; null if unknown,
+ *     while bytes move, and after the end
+ * @param note other facts worth knowing, as text for people; null if there are none
+ * @param digest the SHA-256 digest of the bytes up to the position, in hexadecimal; null unless it
+ *     was requested and the stream has ended
  */
 public record StreamStatus(
     StreamState state,

@@ -1,14 +1,14 @@
 package dev.sluice.stream;
 
-/** What a stream has to wait for before its bytes can move on. */
+/** What a stream waits for before its bytes can move. */
 public enum WaitCause {
   /** The client has sent no request or payload, or takes no reply. */
   CLIENT,
-  /** The peer has not come, gives no bytes, or takes none. */
+  /** The peer has not opened its end, gives no bytes, or takes none. */
   PEER,
-  /** The stream is as fast as its rate limit permits. */
+  /** The rate limit permits no more bytes yet. */
   RATE_LIMIT,
-  /** Windows, most of them other streams', have the memory. */
+  /** The window memory is in use, most of it by other streams. */
   WINDOW_MEMORY,
   /** Another client's request is being served. */
   OTHER_CLIENT

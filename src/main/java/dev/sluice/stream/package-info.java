@@ -1,7 +1,6 @@
 /**
- * The words in which everybody speaks of a stream: its settings, states, observers, and what its
- * clients are told. What makes a stream stands in the packages below, which all know this one; it
- * must know none of them.
+ * The vocabulary of streams: settings, states, observers, and what clients are told. The
+ * implementation is in the packages below, which all use this one. It must know none of them.
  */
 @NullMarked
 package dev.sluice.stream;

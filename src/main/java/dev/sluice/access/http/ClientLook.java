@@ -6,8 +6,8 @@ import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 
 /**
- * A look at whether the client of a request is still there while its answer is not: Tomcat does not
- * tell before it sends something. It takes nothing from the connection.
+ * Checks whether the client of a request that waits is still connected. Tomcat notices a disconnect
+ * only when it sends something. Takes no bytes from the connection.
  */
 public final class ClientLook {
 
@@ -19,7 +19,7 @@ public final class ClientLook {
     this.remote = remote;
   }
 
-  /** At the client of the request that the current thread serves. */
+  /** Returns the check for the request that the current thread serves. */
   public static ClientLook current() throws IOException {
     SocketChannel socket = CountedHttp.current().getSocket().getIOChannel();
     return new ClientLook(
@@ -27,7 +27,9 @@ public final class ClientLook {
         (InetSocketAddress) socket.getRemoteAddress());
   }
 
-  /** Whether it has gone, or sends nothing more; it has not where Linux does not tell. */
+  /**
+   * Returns whether the client has disconnected or closed its side; false if Linux does not tell.
+   */
   public boolean hasGone() {
     return !TcpTable.isOpen(local, remote);
   }

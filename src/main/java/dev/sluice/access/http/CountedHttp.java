@@ -14,40 +14,41 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tomcat's own HTTP, whose connections are counted from before anything is read of them until they
- * are closed: a valve would see requests only, and a connection that sends none costs as much.
+ * Tomcat's HTTP connector, with connections counted from before anything is read until they are
+ * closed. A valve would see only requests, but a connection without requests costs as much.
  */
 public final class CountedHttp extends Http11NioProtocol {
 
   private static final ThreadLocal<@Nullable SocketWrapperBase<NioChannel>> CURRENT =
       new ThreadLocal<>();
 
-  /** For Tomcat; nothing is counted until there is a limit. */
+  /** Creates a protocol without a limit. Tomcat calls this. */
   public CountedHttp() {
     super(new Counting());
   }
 
-  /** Counts the connections from now on; to be called before it starts. */
+  /** Sets the limit. Must be called before the start. */
   public void limitBy(HttpConnections limit) {
     ((Counting) getEndpoint()).limit = limit;
   }
 
   /**
-   * Has its requests served while streams leave a processor free; to be called before it starts.
+   * Lowers the priority of request threads, so that streams come first. Must be called before the
+   * start.
    */
   public void yieldToStreams() {
     ((Counting) getEndpoint()).yielding = true;
   }
 
-  /** Invites a body only when somebody wants to read it; to be called before it starts. */
+  /** Sends 100 Continue only when the body is read. Must be called before the start. */
   public void inviteLate() {
     setContinueResponseTiming("onRead");
   }
 
   /**
-   * The connection of the request that the current thread serves.
+   * Returns the connection of the request that the current thread serves.
    *
-   * @throws IllegalStateException when it serves none
+   * @throws IllegalStateException if it serves none
    */
   static NioEndpoint.NioSocketWrapper current() {
     if (CURRENT.get() instanceof NioEndpoint.NioSocketWrapper connection) {
@@ -61,7 +62,7 @@ public final class CountedHttp extends Http11NioProtocol {
     private volatile @Nullable HttpConnections limit;
     private volatile boolean yielding;
 
-    /** What Tomcat does with a connection that it has accepted. False: it is closed. */
+    /** Takes over an accepted connection, or returns false to have it closed. */
     @Override
     protected boolean setSocketOptions(SocketChannel connection) {
       HttpConnections counted = limit;
@@ -72,7 +73,7 @@ public final class CountedHttp extends Http11NioProtocol {
       HttpConnections.Verdict verdict = counted.enter(connection, address);
       verdict.displaced().ifPresent(this::close);
       if (!verdict.admitted()) {
-        destroySocket(connection); // after false Tomcat closes only what it has taken
+        destroySocket(connection); // Tomcat closes only connections that it has registered
         return false;
       }
       boolean taken = super.setSocketOptions(connection);
@@ -82,7 +83,10 @@ public final class CountedHttp extends Http11NioProtocol {
       return taken;
     }
 
-    /** One that Tomcat has not registered yet would be an error when it does: it ends then. */
+    /**
+     * Closes a connection. Tomcat would fail to register one that is closed already, so one that is
+     * not registered yet only gets an end of its input.
+     */
     private void close(SocketChannel connection) {
       SocketWrapperBase<NioChannel> taken = connections.get(connection);
       if (taken != null && connection.isRegistered()) {
@@ -92,7 +96,7 @@ public final class CountedHttp extends Http11NioProtocol {
       try {
         connection.shutdownInput();
       } catch (IOException gone) {
-        // it has been closed
+        // closed already
       }
     }
 
@@ -110,7 +114,7 @@ public final class CountedHttp extends Http11NioProtocol {
       super.setHandler(handler == null ? null : new Releasing(handler));
     }
 
-    /** Tells of each connection's end, once Tomcat has closed it. */
+    /** Releases the count of a connection after Tomcat has closed it. */
     private final class Releasing implements Handler<NioChannel> {
 
       private final Handler<NioChannel> handler;
@@ -122,7 +126,7 @@ public final class CountedHttp extends Http11NioProtocol {
       @Override
       public SocketState process(SocketWrapperBase<NioChannel> connection, SocketEvent event) {
         if (yielding) {
-          ThreadPriority.lower(); // Tomcat makes these threads, and no other one comes here
+          ThreadPriority.lower(); // a thread of Tomcat's pool, which serves nothing else
         }
         CURRENT.set(connection);
         try {

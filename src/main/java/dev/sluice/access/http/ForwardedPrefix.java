@@ -5,8 +5,8 @@ import java.util.List;
 import org.apache.catalina.connector.Request;
 
 /**
- * What a proxy took off the path of a request, where Tomcat heeds forwarded headers: it knows no
- * {@code X-Forwarded-Prefix}. Spring puts the prefix before the context path instead.
+ * The path prefix that a proxy removed, for when Tomcat handles forwarded headers: it ignores
+ * {@code X-Forwarded-Prefix}. If Spring handles them, it puts the prefix into the context path.
  */
 public final class ForwardedPrefix {
 
@@ -14,7 +14,9 @@ public final class ForwardedPrefix {
 
   private ForwardedPrefix() {}
 
-  /** A proxy has named these, from the outside to the inside; each is a path. */
+  /**
+   * Sets the prefixes that proxies have named, from the outermost to the innermost. Each is a path.
+   */
   static void set(Request request, List<String> prefixes) {
     StringBuilder prefix = new StringBuilder();
     for (String each : prefixes) {
@@ -23,7 +25,7 @@ public final class ForwardedPrefix {
     request.setAttribute(ATTRIBUTE, prefix.toString());
   }
 
-  /** That of a request; empty if there is none. */
+  /** Returns the prefix of a request; empty if there is none. */
   public static String of(HttpServletRequest request) {
     return request.getAttribute(ATTRIBUTE) instanceof String prefix ? prefix : "";
   }

@@ -14,17 +14,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP connections of one listener, and whose they are: so many may be of one address, {@link
- * Network#countedAs counted} as a network in IPv6. What happens to one more is {@link Beyond}'s to
- * say. Thread-safe.
+ * The HTTP connections of one listener, with a limit for all and one for each address. IPv6
+ * addresses are counted as networks, see {@link Network#countedAs}. Thread-safe.
  */
 public final class HttpConnections {
 
-  /** What happens when there are as many as may be. */
+  /** What happens to a connection beyond a limit. */
   public enum Beyond {
-    /** The new one is closed. */
+    /** The new connection is closed. Applies to the limit of an address only. */
     REFUSE_THE_NEW,
-    /** The oldest of the address that has most is closed: it does not want an answer. */
+    /**
+     * The oldest connection of the address at its limit, or else of the busiest address, is closed.
+     * It has had the most time for its request.
+     */
     CLOSE_THE_OLDEST
   }
 
@@ -48,20 +50,20 @@ public final class HttpConnections {
   private final Runnable refused;
   private final LinePerMinute lines = new LinePerMinute();
 
-  /** In the order of their arrival, each with its network. Guarded by this. */
+  /** The connections in the order of their arrival, each with its network. Guarded by this. */
   private final LinkedHashMap<SocketChannel, InetAddress> connections = new LinkedHashMap<>();
 
-  /** Guarded by this. */
+  /** The number of connections of each network. Guarded by this. */
   private final Map<InetAddress, Integer> byAddress = new HashMap<>();
 
   /**
-   * None yet.
+   * Creates a limit.
    *
-   * @param most how many there may be
-   * @param mostOfAddress how many of one address
-   * @param beyond what happens to one more
-   * @param rule what the log says it was refused by, such as a key
-   * @param refused called for each that is closed
+   * @param most the maximum number of connections
+   * @param mostOfAddress the maximum number for one address
+   * @param beyond what happens beyond a limit
+   * @param rule the reason for the log, such as a key
+   * @param refused called for each connection that is closed
    */
   public HttpConnections(
       int most, int mostOfAddress, Beyond beyond, String rule, Runnable refused) {
@@ -72,7 +74,7 @@ public final class HttpConnections {
     this.refused = refused;
   }
 
-  /** A new connection; unless it is refused it counts until it {@link #leave leaves}. */
+  /** Adds a connection. Unless it is refused, it counts until {@link #leave}. */
   Verdict enter(SocketChannel connection, InetAddress address) {
     InetAddress network = Network.countedAs(address);
     Verdict verdict;
@@ -102,7 +104,7 @@ public final class HttpConnections {
     return verdict;
   }
 
-  /** One has ended, which may be told more than once. */
+  /** Removes a connection. May be called more than once. */
   synchronized void leave(SocketChannel connection) {
     InetAddress network = connections.remove(connection);
     if (network != null) {
@@ -114,7 +116,10 @@ public final class HttpConnections {
     return byAddress.getOrDefault(network, 0);
   }
 
-  /** The network that has most, so that a flood displaces its own; one of those, if several do. */
+  /**
+   * Returns the network with the most connections, or one of these, so that a flood displaces its
+   * own.
+   */
   private InetAddress busiest() {
     return Collections.max(byAddress.entrySet(), Map.Entry.comparingByValue()).getKey();
   }
@@ -127,17 +132,17 @@ public final class HttpConnections {
         .orElse(null);
   }
 
-  /** How many there are. */
+  /** Returns the number of connections. */
   public synchronized int count() {
     return connections.size();
   }
 
-  /** How many the address has that has most. */
+  /** Returns the number of connections of the address that has the most. */
   public synchronized int countOfBusiestAddress() {
     return byAddress.values().stream().mapToInt(Integer::intValue).max().orElse(0);
   }
 
-  /** How many one address may have. */
+  /** Returns the maximum number of connections of one address. */
   public int limitOfAddress() {
     return mostOfAddress;
   }

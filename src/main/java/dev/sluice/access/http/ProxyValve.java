@@ -19,9 +19,9 @@ import org.apache.tomcat.util.http.MimeHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes forwarded headers away from whoever is no named proxy. Of a proxy's {@code X-Forwarded-For}
- * it leaves the last address that is no proxy itself: what stands before it the client may have
- * written.
+ * Removes forwarded headers from requests that do not come from a configured proxy. In a proxy's
+ * {@code X-Forwarded-For}, it leaves only the last address that is not a proxy itself: the client
+ * may have written those before it.
  */
 public final class ProxyValve extends ValveBase {
 
@@ -29,10 +29,13 @@ public final class ProxyValve extends ValveBase {
 
   private static final String VIA = "Via";
 
-  /** What a request has that came with a header which is not there any more. */
+  /** The attribute with the name of a header that was removed. */
   private static final String REMOVED = ProxyValve.class.getName();
 
-  /** What a proxy may pass on from its client, and Spring would fail at if it had another form. */
+  /**
+   * Headers that a proxy may pass on from its client, with the form that Spring needs: it fails at
+   * any other.
+   */
   private static final Map<String, Pattern> FORMS =
       Map.of(
           "x-forwarded-proto", Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*"),
@@ -48,10 +51,10 @@ public final class ProxyValve extends ValveBase {
   private final boolean tellsPrefix;
 
   /**
-   * A valve.
+   * Creates a valve.
    *
-   * @param proxies whose forwarded headers are heeded
-   * @param tellsPrefix whether nobody after it heeds {@code X-Forwarded-Prefix}
+   * @param proxies whose forwarded headers are trusted
+   * @param tellsPrefix whether to handle {@code X-Forwarded-Prefix}, because nothing later does
    */
   public ProxyValve(List<Network> proxies, boolean tellsPrefix) {
     super(true);
@@ -66,7 +69,7 @@ public final class ProxyValve extends ValveBase {
     boolean trusted = isProxy(request.getRemoteAddr());
     for (String name : forwarded(headers)) {
       request.setAttribute(REMOVED, name);
-      // Forwarded (RFC 7239) tells addresses, too, in a way of its own that nothing here reads.
+      // Forwarded (RFC 7239) has addresses too, but nothing here reads it.
       boolean kept =
           trusted
               && !name.equals(FOR)
@@ -85,8 +88,8 @@ public final class ProxyValve extends ValveBase {
   }
 
   /**
-   * What a proxy leaves in a request that it passes on; null if there is nothing, which proves
-   * nothing.
+   * Returns a header that shows that a proxy forwarded the request. Null proves nothing: a proxy
+   * may leave no trace.
    */
   public static @Nullable String trace(HttpServletRequest request) {
     if (request.getAttribute(REMOVED) instanceof String name) {

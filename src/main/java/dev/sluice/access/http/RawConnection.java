@@ -16,13 +16,13 @@ import org.apache.tomcat.util.net.SecureNioChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection of a request, used beneath Tomcat once the response has begun: Tomcat's own way
- * takes 8 KiB at a time, waits no longer than its timeout, and cannot tell that the client has
- * gone. TLS is as it was. Confined to one thread, except for {@link #endInput}.
+ * The connection of a request, used directly once the response has begun. Tomcat's own I/O takes 8
+ * KiB at a time, is bound by its timeout, and cannot tell that the client has disconnected. TLS
+ * stays in use. Confined to one thread, except for {@link #endInput}.
  */
 public final class RawConnection implements AutoCloseable {
 
-  /** So much is dropped at a time of what the client still sends. */
+  /** How many bytes of what the client still sends are dropped at a time. */
   private static final int DROP_BYTES = 4096;
 
   private final NioEndpoint.NioSocketWrapper tomcats;
@@ -35,7 +35,7 @@ public final class RawConnection implements AutoCloseable {
   private final ByteBuffer dropped = ByteBuffer.allocate(DROP_BYTES);
   private boolean ended;
 
-  /** The same connection once more, to be spliced from; this owns it. */
+  /** A duplicate of the connection's descriptor, for splice(2). Owned by this. */
   private @Nullable Descriptor spliced;
 
   private RawConnection(NioEndpoint.NioSocketWrapper tomcats, Selector selector)
@@ -49,7 +49,7 @@ public final class RawConnection implements AutoCloseable {
     this.remote = (InetSocketAddress) socket.getRemoteAddress();
   }
 
-  /** That of the request that the current thread serves. */
+  /** Returns the connection of the request that the current thread serves. */
   public static RawConnection current() throws IOException {
     Selector selector = Selector.open();
     boolean made = false;
@@ -64,14 +64,14 @@ public final class RawConnection implements AutoCloseable {
     }
   }
 
-  /** Sends what can be sent without waiting; returns how many bytes that were. */
+  /** Sends what can be sent without blocking, and returns how many bytes that is. */
   public int send(ByteBuffer bytes) throws IOException {
     return isFlushed() ? channel.write(bytes) : 0;
   }
 
   /**
-   * Where bytes can be spliced from, which does not block; null with TLS, where it is not found,
-   * and while Tomcat's connection itself holds bytes, which its request does not have yet.
+   * Returns a non-blocking descriptor to splice from. Null with TLS, if the descriptor is not
+   * found, or while Tomcat's buffer holds bytes that the request has not read.
    */
   public @Nullable Descriptor spliced() throws IOException {
     boolean ahead = !tomcats.getSocketBufferHandler().isReadBufferEmpty();
@@ -81,7 +81,10 @@ public final class RawConnection implements AutoCloseable {
     return spliced;
   }
 
-  /** Whether everything that was sent has left this process: TLS holds a record at most. */
+  /**
+   * Returns whether everything that was sent has left this process. With TLS, up to one record may
+   * be buffered.
+   */
   public boolean isFlushed() throws IOException {
     if (channel.getOutboundRemaining() > 0) {
       channel.flushOutbound();
@@ -89,23 +92,26 @@ public final class RawConnection implements AutoCloseable {
     return channel.getOutboundRemaining() == 0;
   }
 
-  /** Waits until more can be sent, or the client sends or ends, but not longer than this. */
+  /**
+   * Waits until more can be sent, the client sends something or closes its side, or the time has
+   * passed.
+   */
   public void awaitRoom(long millis) throws IOException {
     await(SelectionKey.OP_WRITE | SelectionKey.OP_READ, millis);
   }
 
-  /** Waits until the client sends something or ends its side, but not longer than this. */
+  /** Waits until the client sends something or closes its side, or the time has passed. */
   public void awaitInput(long millis) throws IOException {
     await(SelectionKey.OP_READ, millis);
   }
 
   private void await(int operations, long millis) throws IOException {
-    // An end that has been seen would be seen again and again.
+    // An end that was seen before would end every wait at once.
     key.interestOps(ended ? operations & ~SelectionKey.OP_READ : operations);
     selector.select(_ -> {}, millis);
   }
 
-  /** Whether the client has ended its side; what it sent before is dropped. */
+  /** Returns whether the client has closed its side. Drops the bytes that it sent before. */
   public boolean hasEnded() throws IOException {
     for (int n = 1; n > 0 && !ended; ) {
       n = socket.read(dropped.clear());
@@ -115,10 +121,10 @@ public final class RawConnection implements AutoCloseable {
   }
 
   /**
-   * Whether the client closed its side after it had read everything that was sent: its system has
-   * acknowledged all of it, and there was no reset.
+   * Returns whether the client closed its side after reading everything that was sent: its system
+   * has acknowledged all of it, and there was no reset.
    *
-   * @throws IOException when it left bytes unread
+   * @throws IOException if it left bytes unread
    */
   public boolean hasTakenEverything() throws IOException {
     if (!hasEnded()) {
@@ -131,34 +137,41 @@ public final class RawConnection implements AutoCloseable {
     return known.get().isClosedWithEverything();
   }
 
-  /** The same without dropping anything, at a higher price. */
+  /**
+   * Returns whether the client has closed its side, or the connection has ended, without dropping
+   * bytes. This costs more than {@link #hasEnded}.
+   */
   public boolean isOver() {
     return !TcpTable.isOpen(local, remote);
   }
 
-  /** Whoever waits for input, Tomcat as well, learns at once that no more comes. Thread-safe. */
+  /**
+   * Ends the input, so that a thread that waits for it, even in Tomcat, returns at once.
+   * Thread-safe.
+   */
   public void endInput() {
     try {
       socket.shutdownInput();
     } catch (IOException gone) {
-      // it has been closed
+      // closed already
     }
   }
 
-  /** Breaks it off with a reset. */
+  /** Closes the connection with a reset. */
   public void reset() {
     try {
       socket.setOption(StandardSocketOptions.SO_LINGER, 0);
     } catch (IOException gone) {
-      // it has been closed
+      // closed already
     }
     close();
   }
 
   /**
-   * Breaks it off with a reset, and then ends its request.
+   * Closes the connection with a reset, and then ends its request.
    *
-   * @param end does that; Tomcat refuses it where it has noticed by itself that the client has gone
+   * @param end ends the request; it fails if Tomcat has noticed by itself that the client
+   *     disconnected
    */
   public void reset(Runnable end) {
     reset();
@@ -169,17 +182,17 @@ public final class RawConnection implements AutoCloseable {
     }
   }
 
-  /** Closes it. Tomcat learns of that when it next uses it. */
+  /** Closes the connection. Tomcat notices that when it next uses it. */
   @Override
   public void close() {
-    closeSpliced(); // or the client would not see the end
+    closeSpliced(); // otherwise the client would not see the end
     try {
       socket.close();
     } catch (IOException gone) {
-      // it has been closed
+      // closed already
     } finally {
       leave();
-      // Java closes it when no selector has it any more, and Tomcat's sleeps for a second.
+      // Java closes the socket when no selector has it any more, and Tomcat's sleeps for a second.
       tomcats.getPoller().getSelector().wakeup();
     }
   }
@@ -190,13 +203,13 @@ public final class RawConnection implements AutoCloseable {
     }
   }
 
-  /** Leaves it to Tomcat again. */
+  /** Gives the connection back to Tomcat. */
   public void leave() {
     closeSpliced();
     try {
       selector.close();
     } catch (IOException e) {
-      // There is nothing that anybody could do about it.
+      // There is no remedy.
     }
   }
 }

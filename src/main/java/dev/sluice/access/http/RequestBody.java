@@ -11,8 +11,8 @@ import org.apache.tomcat.util.net.ApplicationBufferHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of a request, read as it comes: Tomcat's stream waits for more, and no longer than its
- * timeout. Confined to one thread at a time.
+ * The body of a request, read as it arrives. Tomcat's own stream blocks, up to its timeout.
+ * Confined to one thread at a time.
  */
 public final class RequestBody {
 
@@ -25,12 +25,12 @@ public final class RequestBody {
     this.request = request;
   }
 
-  /** The current thread serves a request from now on. */
+  /** Notes that the current thread serves this request. */
   static void begin(Request request) {
     CURRENT.set(request);
   }
 
-  /** That of the request that the current thread serves. */
+  /** Returns the body of the request that the current thread serves. */
   public static RequestBody current() {
     Request request = CURRENT.get();
     if (request == null) {
@@ -39,24 +39,24 @@ public final class RequestBody {
     return new RequestBody(request);
   }
 
-  /** Tells a client that waits for it to send the body (100 Continue). */
+  /** Sends 100 Continue if the client waits for it. */
   public void invite() {
     request.getResponse().action(ActionCode.ACK, ContinueResponseTiming.ON_REQUEST_BODY_READ);
   }
 
-  /** Whether all of it was read. */
+  /** Returns whether the whole body was read. */
   public boolean isRead() {
     return request.isFinished();
   }
 
-  /** How many bytes it has; -1 if its headers do not say so. */
+  /** Returns the length in bytes; -1 if the headers do not have it. */
   public long length() {
     return request.getContentLengthLong();
   }
 
   /**
-   * What Tomcat has read of it already, in a buffer that is Tomcat's. Others can read the rest, if
-   * the response closes the connection: Tomcat looks for no more then.
+   * Returns what Tomcat has read of the body already, in Tomcat's own buffer. The rest can then be
+   * read from the connection, if the response closes it, because Tomcat reads no more from it then.
    */
   public ByteBuffer buffered() throws IOException {
     request.action(ActionCode.AVAILABLE, false);
@@ -66,11 +66,12 @@ public final class RequestBody {
   }
 
   /**
-   * What has come, in a buffer that is Tomcat's; nothing if that has not been whole yet. Within the
-   * line before a chunk, and after the last one, it waits as long as a byte comes now and then.
+   * Returns what has arrived, in Tomcat's own buffer; empty if that was not enough to decode.
+   * Within the line before a chunk, and after the last chunk, it blocks for as long as a byte comes
+   * now and then.
    *
-   * @throws ProtocolException when it is not in the form that its headers say
-   * @throws IOException when no more can come, though it is not all
+   * @throws ProtocolException if the body is not encoded as its headers say
+   * @throws IOException if the connection has ended within the body
    */
   public ByteBuffer read() throws IOException {
     request.action(ActionCode.AVAILABLE, true);
@@ -98,7 +99,7 @@ public final class RequestBody {
       return buffer;
     }
 
-    /** Tomcat lends its own buffer, so none has to grow. */
+    /** Does nothing: Tomcat lends its own buffer, so none has to grow. */
     @Override
     public void expand(int size) {}
   }

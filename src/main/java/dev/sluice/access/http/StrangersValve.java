@@ -12,17 +12,17 @@ import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 
 /**
- * Serves strangers' requests two at a time: those without a token, where one is needed, and those
- * from an address that is refused for its wrong ones. In a flood of them, as many threads as Tomcat
- * has would compete for the processors with the few that move streams. A turn is short, except
- * where somebody does not read what is sent; whoever has waited for long goes on without one. While
- * a few wait, which takes a thread each, others are told to come later.
+ * Serves requests of strangers two at a time: those without a token where one is needed, and those
+ * from an address that is refused for its wrong tokens. In a flood of them, all of Tomcat's threads
+ * would compete for the processors with the few that move streams. A turn is short, unless the
+ * client does not read its response; a request that has waited for too long goes on without a turn.
+ * Each one that waits holds a thread, so only a few may; more are told to come later.
  */
 public final class StrangersValve extends ValveBase {
 
   private static final int AT_A_TIME = 2;
 
-  /** A small part of the threads that Tomcat has. */
+  /** A small part of Tomcat's threads. */
   private static final int MAX_WAITING = 32;
 
   private final Predicate<Request> stranger;
@@ -31,10 +31,10 @@ public final class StrangersValve extends ValveBase {
   private final Semaphore waiting = new Semaphore(MAX_WAITING);
 
   /**
-   * A valve without requests.
+   * Creates a valve.
    *
    * @param stranger whether a request is a stranger's
-   * @param patience how long it waits for its turn
+   * @param patience how long a request waits for its turn
    */
   public StrangersValve(Predicate<Request> stranger, Duration patience) {
     super(true); // an asynchronous request is not in here while it waits

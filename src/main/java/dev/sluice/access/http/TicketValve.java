@@ -12,15 +12,15 @@ import org.apache.tomcat.util.buf.MessageBytes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the ticket out of a request's query, before anything could log it: Tomcat's access log,
- * Spring at the level DEBUG, a trace.
+ * Removes the ticket from a request's query before anything can log it: Tomcat's access log, Spring
+ * at level DEBUG, or a trace.
  */
 public final class TicketValve extends ValveBase {
 
   private static final String TICKET = TicketValve.class.getName();
   private static final String PARAMETER = "ticket=";
 
-  /** A valve. */
+  /** Creates a valve. */
   public TicketValve() {
     super(true);
   }
@@ -38,7 +38,7 @@ public final class TicketValve extends ValveBase {
         }
       }
       MessageBytes left = request.getCoyoteRequest().queryString();
-      left.recycle(); // or a request that had a ticket alone would end with a question mark
+      left.recycle(); // otherwise a query that was only a ticket would leave a question mark
       if (!others.isEmpty()) {
         left.setString(String.join("&", others));
       }
@@ -46,7 +46,7 @@ public final class TicketValve extends ValveBase {
     getNext().invoke(request, response);
   }
 
-  /** The ticket that came with a request; null if there was none. */
+  /** Returns the ticket of a request; null if it had none. */
   public static @Nullable String of(HttpServletRequest request) {
     return (String) request.getAttribute(TICKET);
   }

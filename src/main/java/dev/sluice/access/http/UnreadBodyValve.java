@@ -11,27 +11,27 @@ import org.apache.tomcat.util.net.ApplicationBufferHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits for nothing of a request that was answered before its body had come. Tomcat would read the
- * rest, on the thread that anybody's request could have, as long as a byte comes now and then, and
- * at least once whatever {@code max-swallow-size} is. What is there already is read, so that a
- * client which sent all at once gets its answer and not a reset; then the connection is closed.
+ * Does not wait for the rest of a body when the response was sent before all of it arrived. Tomcat
+ * would read the rest on the request's thread for as long as a byte comes now and then, and at
+ * least once, whatever {@code max-swallow-size} is. What is there already is read, so that a client
+ * which sent everything at once gets the response and not a reset. Then the connection is closed.
  */
 public final class UnreadBodyValve extends ValveBase {
 
-  /** Longer than any body that a controller takes. */
-  private static final int MOST_BYTES = 128 * 1024;
+  /** Longer than any body that a controller accepts. */
+  private static final int MAX_BYTES = 128 * 1024;
 
-  /** A valve that holds nothing. */
+  /** Creates a valve. */
   public UnreadBodyValve() {
-    super(true); // asynchronous requests are none of its business until they have ended
+    super(true); // an asynchronous request passes until it has ended
   }
 
   @Override
   public void invoke(Request request, Response response) throws IOException, ServletException {
     RequestBody.begin(request.getCoyoteRequest());
-    // Of what is answered later Tomcat reads nothing more. Closing that here would be an error.
+    // After an async dispatch Tomcat reads no more. Closing here would be an error.
     boolean later = request.isAsyncDispatching();
-    getNext().invoke(request, response); // after a failure Tomcat waits for nothing by itself
+    getNext().invoke(request, response); // after a failure Tomcat does not wait either
     if (!later && !request.isAsync() && !request.getCoyoteRequest().isFinished()) {
       leaveUnread(request.getCoyoteRequest(), response);
     }
@@ -39,7 +39,7 @@ public final class UnreadBodyValve extends ValveBase {
 
   private static void leaveUnread(org.apache.coyote.Request request, Response response)
       throws IOException {
-    // Reading a chunk can wait for the end of a line, so only a body of a known length is read.
+    // Reading a chunk can wait for the end of a line, so only a body of known length is read.
     if (contentLength(request) > 0) {
       readWhatIsThere(request);
     }
@@ -47,12 +47,15 @@ public final class UnreadBodyValve extends ValveBase {
       if (!response.isCommitted()) {
         response.setHeader("Connection", "close");
       }
-      response.finishResponse(); // what is not sent yet would become an error
+      response.finishResponse(); // anything not sent yet would become an error
       request.action(ActionCode.DISABLE_SWALLOW_INPUT, null); // and closes the connection
     }
   }
 
-  /** In bytes, or -1 if there is none that counts: Tomcat fails at a header that comes twice. */
+  /**
+   * Returns the length in bytes; -1 if there is no valid one. Tomcat fails at a header that comes
+   * twice.
+   */
   private static long contentLength(org.apache.coyote.Request request) {
     try {
       return request.getContentLengthLong();
@@ -63,7 +66,7 @@ public final class UnreadBodyValve extends ValveBase {
 
   private static void readWhatIsThere(org.apache.coyote.Request request) throws IOException {
     Drain drain = new Drain();
-    int left = MOST_BYTES;
+    int left = MAX_BYTES;
     while (left > 0 && !request.isFinished()) {
       request.action(ActionCode.AVAILABLE, true);
       if (request.getAvailable() <= 0) {
@@ -91,7 +94,7 @@ public final class UnreadBodyValve extends ValveBase {
       return buffer;
     }
 
-    /** Tomcat lends its own buffer, so none has to grow. */
+    /** Does nothing: Tomcat lends its own buffer, so none has to grow. */
     @Override
     public void expand(int size) {}
   }

@@ -1,6 +1,6 @@
 /**
- * What a connection or a request may hold before anybody knows whose it is. It must know nothing of
- * tokens or roles.
+ * HTTP below authentication: what a connection or a request may hold before it is known whose it
+ * is. It must not know tokens or roles.
  */
 @NullMarked
 package dev.sluice.access.http;

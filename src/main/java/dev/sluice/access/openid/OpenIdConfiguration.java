@@ -26,8 +26,8 @@ import org.springframework.security.oauth2.jwt.JwtValidators;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 
 /**
- * Checks JWTs of an OpenID provider, where one is configured by Spring Boot's keys. Its own decoder
- * would ask the provider for every token that comes, with no end to how long and how often.
+ * Checks JWTs of an OpenID provider, if one is configured by Spring Boot's keys. Spring Boot's own
+ * decoder could ask the provider for every token, without a limit of time or rate.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(OpenIdProperties.class)
@@ -50,22 +50,28 @@ public class OpenIdConfiguration {
         new ProviderKeys(limits, new ProviderClient(issuer, keySet, limits), System::nanoTime);
     DefaultJWTProcessor<com.nimbusds.jose.proc.SecurityContext> processor =
         new DefaultJWTProcessor<>();
-    processor.setJWSTypeVerifier((type, context) -> {}); // the validator below does that
+    processor.setJWSTypeVerifier((type, context) -> {}); // done by the validator below
     processor.setJWSKeySelector(
         new JWSVerificationKeySelector<>(JWSAlgorithm.Family.SIGNATURE, keys));
-    processor.setJWTClaimsSetVerifier((claims, context) -> {}); // and that
+    processor.setJWTClaimsSetVerifier((claims, context) -> {}); // as well
     NimbusJwtDecoder decoder = new NimbusJwtDecoder(processor);
     decoder.setJwtValidator(validator(issuer, jwt.getAudiences(), expires));
     return decoder;
   }
 
-  /** A token for ever could never be taken back. Spring Boot's own decoders heed it as well. */
+  /**
+   * Requires an expiry, because a token without one could never be revoked. Spring Boot's own
+   * decoders use this bean too.
+   */
   @Bean
   OAuth2TokenValidator<Jwt> expires() {
     return new JwtClaimValidator<Instant>(JwtClaimNames.EXP, Objects::nonNull);
   }
 
-  /** What else of the provider's would be good here, since nothing says that it is not. */
+  /**
+   * Warns of tokens that are accepted although they may be meant for others, because no key
+   * restricts them.
+   */
   public static void warnOfOthers(OAuth2ResourceServerProperties.Jwt jwt) {
     if (jwt.getAudiences().isEmpty()) {
       log.warn(

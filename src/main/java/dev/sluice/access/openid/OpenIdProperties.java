@@ -14,15 +14,17 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How often and how long an OpenID provider is asked for its keys: whoever presents a token decides
- * when.
+ * Limits of requests to an OpenID provider for its keys, which anybody can cause by presenting a
+ * token.
  *
- * @param timeout how long a fetch of the keys may take, and whoever waits for it waits
+ * @param timeout the maximum time of each request to the provider, and of a caller's wait for the
+ *     keys
  * @param fetchInterval how long the outcome of a fetch holds, good or bad
- * @param refreshInterval how old keys may be before they are fetched again, since the provider may
- *     have taken one back
- * @param maxWaiting how many requests may wait for a fetch, fewer than there are threads by far
- * @param maxAnswer how long an answer of the provider may be
+ * @param refreshInterval the age at which keys are fetched again, since the provider may have
+ *     revoked one
+ * @param maxWaiting the maximum number of requests that wait for a fetch; it should be far below
+ *     the number of threads
+ * @param maxAnswer the maximum length of the provider's response
  */
 @Validated
 @ConfigurationProperties("sluice.security.openid")

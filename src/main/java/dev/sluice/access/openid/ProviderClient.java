@@ -19,7 +19,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Asks an OpenID provider for its keys, and where they are (OpenID Connect Discovery 1.0, 4). */
+/**
+ * Gets the keys of an OpenID provider, and before that their URI if it is not configured (OpenID
+ * Connect Discovery 1.0, section 4).
+ */
 final class ProviderClient implements Callable<JWKSet> {
 
   private static final String WELL_KNOWN = ".well-known/openid-configuration";
@@ -27,17 +30,19 @@ final class ProviderClient implements Callable<JWKSet> {
   private final String issuer;
   private final @Nullable URI keys;
 
-  /** For one answer from its first byte to its last, so that one which trickles in ends, too. */
+  /**
+   * The maximum time of one response from its first byte to its last, so that a slow one ends too.
+   */
   private final Duration timeout;
 
   private final long maxBytes;
   private final HttpClient http;
 
   /**
-   * That of an issuer.
+   * Creates a client.
    *
-   * @param issuer its URI, as tokens name it; empty if the keys' place is known
-   * @param keys where its keys are, or null if it has to say so itself
+   * @param issuer the issuer's URI, as in its tokens; empty if only {@code keys} is configured
+   * @param keys the URI of its keys; null to discover it
    */
   ProviderClient(String issuer, @Nullable URI keys, OpenIdProperties properties) {
     this.issuer = issuer;

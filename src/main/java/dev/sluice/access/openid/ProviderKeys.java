@@ -21,10 +21,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys that an OpenID provider signs with, as they were fetched last. Whoever presents a token
- * decides when they are asked for, so: one fetch at a time, which all wait for; so many wait, and
- * so long; what a fetch came to, a failure or keys without the one that was looked for, holds for a
- * while. Who needs a key that is known never waits. Thread-safe.
+ * The keys of an OpenID provider, as they were last fetched. Anybody who presents a token can cause
+ * a fetch, so fetches are limited: there is one at a time, for which all wait; the number of those
+ * who wait and their time are limited; and the outcome of a fetch holds for a while, be it a
+ * failure or keys without the requested one. A token with a known key never waits. Thread-safe.
  */
 final class ProviderKeys implements JWKSource<SecurityContext> {
 
@@ -35,17 +35,17 @@ final class ProviderKeys implements JWKSource<SecurityContext> {
 
   private volatile @Nullable JWKSet known;
 
-  /** The last fetch, and when it began. Guarded by this. */
+  /** The last fetch, and when it began by the clock. Guarded by this. */
   private @Nullable FutureTask<JWKSet> last;
 
   private long begun;
 
   /**
-   * None yet.
+   * Creates a source that has no keys yet.
    *
    * @param properties how long and how often the provider is asked
    * @param fetch asks the provider; it may be interrupted
-   * @param clock as {@link System#nanoTime}
+   * @param clock nanoseconds, as {@link System#nanoTime}
    */
   ProviderKeys(OpenIdProperties properties, Callable<JWKSet> fetch, LongSupplier clock) {
     this.properties = properties;
@@ -66,7 +66,7 @@ final class ProviderKeys implements JWKSource<SecurityContext> {
     return found;
   }
 
-  /** The last fetch, or a new one if that began longer ago. */
+  /** Returns the last fetch, or starts a new one if that began at least this long ago. */
   private synchronized FutureTask<JWKSet> fetchOnceIn(Duration time) {
     FutureTask<JWKSet> task = last;
     long now = clock.getAsLong();

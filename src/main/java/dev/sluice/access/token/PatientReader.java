@@ -13,10 +13,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does something that may hang, such as reading a file, on a thread of its own, one at a time. Who
- * asks waits for it no longer than a deadline, and as long again for those before. When it has
- * hung, it is not tried again until it has ended, and no sooner than after the same time.
- * Thread-safe.
+ * Runs tasks that may hang, such as reading a file, on one thread of its own, one at a time. A
+ * caller waits for its task no longer than the timeout, and as long again for its turn. After a
+ * task has hung, calls fail until it has ended, and for at least the timeout. Thread-safe.
  */
 final class PatientReader {
 
@@ -24,10 +23,12 @@ final class PatientReader {
   private final ReentrantLock turn = new ReentrantLock(true);
   private final ThreadPoolExecutor thread;
 
-  /** What hung, if anything did; the turn's. */
+  /** The task that hung; null if none did. Guarded by {@link #turn}. */
   private @Nullable Future<?> hung;
 
-  /** When it was noticed that it did; the turn's. */
+  /**
+   * When it was noticed that the task hung, by {@link System#nanoTime}. Guarded by {@link #turn}.
+   */
   private long hungSince;
 
   PatientReader(Duration patience) {
@@ -44,9 +45,9 @@ final class PatientReader {
   }
 
   /**
-   * What the task returns.
+   * Runs a task, and returns its result.
    *
-   * @throws IOException when it fails, or hangs
+   * @throws IOException if it fails, or takes too long
    */
   <T> T call(Callable<T> task) throws IOException {
     try {
@@ -76,7 +77,7 @@ final class PatientReader {
     try {
       return result.get(patienceNanos, TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      result.cancel(true); // which ends most reads
+      result.cancel(true); // an interrupt ends most reads
       hung = result;
       hungSince = System.nanoTime();
       throw tooLong();

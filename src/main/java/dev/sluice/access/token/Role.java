@@ -5,23 +5,23 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What somebody may do by REST; each role may do what those before it may. A JWT names roles by
- * these words, and so does a token's entry.
+ * What a caller may do by REST. Each role may do what the roles before it may. JWTs, and the
+ * entries of tokens, use these words.
  */
 public enum Role {
   /** May read the metrics. */
   METRICS,
-  /** May look at exports, health and metrics, and change nothing. */
+  /** May see exports, health and metrics, and change nothing. */
   VIEWER,
   /** May do everything. */
   OPERATOR;
 
-  /** For example {@code viewer}. */
+  /** Returns the role in lower case, such as {@code viewer}. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Spring Security's name of it. */
+  /** Returns the name of the role in Spring Security. */
   public String authority() {
     return "ROLE_" + word();
   }

@@ -7,7 +7,7 @@ import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One bearer token of the configuration, of which only the SHA-256 is kept. */
+/** A configured bearer token, of which only the SHA-256 is kept. */
 final class Token {
 
   static final String EXPECTED =
@@ -15,11 +15,11 @@ final class Token {
           + " it is if left out), TOKEN consists of letters, digits and -._~+/ with = at its end at"
           + " most and is none of these words, and HEX is what `printf %s TOKEN | sha256sum` prints";
 
-  /** What a header can carry (RFC 6750, 2.1). */
+  /** The token's characters are those of RFC 6750, section 2.1. */
   private static final Pattern FORM =
       Pattern.compile("(?:([a-z]+):)?(?:sha256:([0-9a-fA-F]{64})|([A-Za-z0-9._~+/-]+=*))");
 
-  /** Fewer characters than of 64 random bits in hexadecimal. */
+  /** Shorter than 64 random bits in hexadecimal. */
   private static final int SHORT = 16;
 
   private static final int ID_DIGITS = 8;
@@ -35,9 +35,9 @@ final class Token {
   }
 
   /**
-   * Reads an entry of the configuration.
+   * Parses an entry of the configuration.
    *
-   * @throws IllegalArgumentException when it is none; the message does not repeat it
+   * @throws IllegalArgumentException if it is invalid; the message does not repeat it
    */
   static Token parse(String entry) {
     Matcher matcher = FORM.matcher(entry);
@@ -51,23 +51,23 @@ final class Token {
             : Role.of(word).orElseThrow(() -> new IllegalArgumentException(EXPECTED));
     String text = matcher.group(3);
     if (text != null && Role.of(text).isPresent()) {
-      throw new IllegalArgumentException(EXPECTED); // the rest of the line got lost
+      throw new IllegalArgumentException(EXPECTED); // a role without its token
     }
     byte[] sha256 = text == null ? HexFormat.of().parseHex(matcher.group(2)) : sha256(text);
     return new Token(role, sha256, text != null && text.length() < SHORT);
   }
 
-  /** What its holder may do. */
+  /** Returns the role of its holder. */
   Role role() {
     return role;
   }
 
-  /** The first digits of its SHA-256, by which logs may name it. */
+  /** Returns the first digits of its SHA-256, which identify it in logs. */
   String id() {
     return hex(sha256).substring(0, ID_DIGITS);
   }
 
-  /** Whether it was given as so short a text that it can be guessed. */
+  /** Returns whether it was configured as a text so short that it can be guessed. */
   boolean isGuessable() {
     return guessable;
   }
@@ -88,7 +88,7 @@ final class Token {
     return HexFormat.of().formatHex(bytes);
   }
 
-  /** Takes as long whatever the difference is. */
+  /** Compares in constant time. */
   boolean hasSha256(byte[] other) {
     return MessageDigest.isEqual(sha256, other);
   }

@@ -6,10 +6,13 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads lists of tokens: those of the configuration, and those of a file. */
+/** Parses lists of tokens, of the configuration or of a file. */
 final class TokenEntries {
 
-  /** No sensible configuration has more, and each costs every request a comparison. */
+  /**
+   * The maximum number of tokens. No sensible configuration has more, and each request is compared
+   * with all.
+   */
   static final int MAX_TOKENS = 1000;
 
   private static final Logger log = LoggerFactory.getLogger(TokenEntries.class);
@@ -17,10 +20,10 @@ final class TokenEntries {
   private TokenEntries() {}
 
   /**
-   * Reads them all.
+   * Parses all entries.
    *
-   * @param source where they are, for a message
-   * @throws UnusableConfigurationException when one is no token, or there are too many
+   * @param source where they are from, for messages
+   * @throws UnusableConfigurationException if one is invalid, or there are too many
    */
   static List<Token> parse(List<String> entries, String source) {
     if (entries.size() > MAX_TOKENS) {
@@ -41,7 +44,7 @@ final class TokenEntries {
     return List.copyOf(tokens);
   }
 
-  /** Warns in the log of each token that is so short that it can be guessed. */
+  /** Logs a warning for each token that is so short that it can be guessed. */
   static void warnOfGuessable(List<Token> tokens) {
     for (Token token : tokens) {
       if (token.isGuessable()) {

@@ -9,12 +9,12 @@ import org.springframework.security.oauth2.server.resource.introspection.BadOpaq
 import org.springframework.security.oauth2.server.resource.introspection.OAuth2IntrospectionException;
 import org.springframework.security.oauth2.server.resource.introspection.OpaqueTokenIntrospector;
 
-/** Knows the configured tokens, where Spring Security would ask an authorization server. */
+/** Looks up configured tokens, in place of an introspection request to an authorization server. */
 public final class TokenIntrospector implements OpaqueTokenIntrospector {
 
   private final Tokens tokens;
 
-  /** One that knows those of {@code tokens}. */
+  /** Creates an introspector of these tokens. */
   public TokenIntrospector(Tokens tokens) {
     this.tokens = tokens;
   }
@@ -27,7 +27,10 @@ public final class TokenIntrospector implements OpaqueTokenIntrospector {
         name, Map.of("sub", name), List.of(new SimpleGrantedAuthority(token.role().authority())));
   }
 
-  /** While the file of tokens cannot be used, nobody can say that a token is wrong. */
+  /**
+   * Returns a failure instead of a refusal while the file of tokens cannot be used, because the
+   * token may be valid.
+   */
   private OAuth2IntrospectionException unknown() {
     return tokens
         .trouble()

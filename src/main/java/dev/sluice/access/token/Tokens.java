@@ -6,20 +6,18 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The bearer tokens that are valid now: the configuration's, and those of its file. Thread-safe.
- */
+/** The bearer tokens that are valid now: configured ones, and those of a file. Thread-safe. */
 public final class Tokens {
 
   private final List<Token> configured;
   private final @Nullable TokensFile file;
 
   /**
-   * Reads them all.
+   * Reads all tokens.
    *
-   * @param entries the configuration's, as {@link Token#parse} reads them
-   * @param path of a file with such entries; null if there is none
-   * @throws UnusableConfigurationException when one is none, or the file cannot be used
+   * @param entries the configured entries, see {@link Token#parse}
+   * @param path a file with such entries; null for none
+   * @throws UnusableConfigurationException if an entry is invalid, or the file cannot be used
    */
   public Tokens(List<String> entries, @Nullable Path path) {
     configured = TokenEntries.parse(entries, "sluice.security.tokens");
@@ -27,12 +25,12 @@ public final class Tokens {
     file = path == null ? null : new TokensFile(path);
   }
 
-  /** Whether tokens are configured, be it by a file that has none now. */
+  /** Returns whether tokens are configured, even by a file that has none now. */
   public boolean areConfigured() {
     return !configured.isEmpty() || file != null;
   }
 
-  /** The token that somebody presents, if it is valid. */
+  /** Returns the token that a caller presents, if it is valid. */
   Optional<Token> find(String presented) {
     byte[] sha256 = Token.sha256(presented);
     Optional<Token> found = find(sha256, configured);
@@ -43,7 +41,10 @@ public final class Tokens {
     return tokens.stream().filter(token -> token.hasSha256(sha256)).findFirst();
   }
 
-  /** Why no token of the file is valid now, in words, if it cannot be used. */
+  /**
+   * Returns why the file cannot be used; empty if it can, or there is none. Meanwhile none of its
+   * tokens is valid.
+   */
   public Optional<String> trouble() {
     return file == null ? Optional.empty() : file.trouble();
   }

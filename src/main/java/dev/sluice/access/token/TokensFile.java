@@ -24,10 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file of tokens as it is now. It is small, so it is read whenever somebody presents a token: no
- * replacement is missed, whatever its time and length are. If it is gone, cannot be read, has a
- * wrong line or can be changed by everybody, it has no token at all until that is mended.
- * Thread-safe.
+ * A file of tokens. It is small, so it is read for each token that is presented: no change is
+ * missed, whatever the file's time and length. If it is missing, unreadable, has a wrong line, or
+ * everybody can change it, none of its tokens is valid until that is corrected. Thread-safe.
  */
 final class TokensFile {
 
@@ -35,28 +34,28 @@ final class TokensFile {
 
   private static final Logger log = LoggerFactory.getLogger(TokensFile.class);
 
-  /** Far longer than a file takes that can be read. */
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  /** Far longer than reading the file takes. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
   private final Path path;
-  private final PatientReader reader = new PatientReader(PATIENCE);
+  private final PatientReader reader = new PatientReader(TIMEOUT);
 
-  /** Guarded by this, which nobody holds while the file is looked at. */
+  /** Guarded by this, which is never held while the file is read. */
   private State state = new State("", new Writers(Set.of(), Set.of()), List.of(), null);
 
   /**
-   * What was found.
+   * What a look at the file has found.
    *
-   * @param content a digest of what was in it
-   * @param trouble why it has no tokens; null if it can be used
+   * @param content the digest of its content
+   * @param trouble why it cannot be used; null if it can
    */
   private record State(
       String content, Writers writers, List<Token> tokens, @Nullable String trouble) {}
 
   /**
-   * The one at a path.
+   * Reads the file at a path.
    *
-   * @throws UnusableConfigurationException when it cannot be used
+   * @throws UnusableConfigurationException if it cannot be used
    */
   TokensFile(Path path) {
     this.path = path;
@@ -71,12 +70,12 @@ final class TokensFile {
     adopt(first);
   }
 
-  /** Those that are valid now. */
+  /** Returns the tokens that are valid now. */
   List<Token> tokens() {
     return now().tokens();
   }
 
-  /** Why there are none now, in words, if it cannot be used. */
+  /** Returns why the file cannot be used now; empty if it can. */
   Optional<String> trouble() {
     return Optional.ofNullable(now().trouble());
   }
@@ -153,7 +152,10 @@ final class TokensFile {
     }
   }
 
-  /** Reads the file that was looked at, whatever takes its name meanwhile: a FIFO would hang. */
+  /**
+   * Reads exactly the file that was checked, even if another takes its name meanwhile: reading a
+   * FIFO would hang.
+   */
   private byte[] read() throws IOException {
     try (Descriptor place =
         new Descriptor(PosixFiles.openPlace(new FilePath(path.toRealPath().toString())))) {

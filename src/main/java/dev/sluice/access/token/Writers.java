@@ -11,12 +11,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Who else can change what is at a path: by writing to the file, or by putting another one in the
- * place of the file, of one of its folders or of a symbolic link on the way. Root and this
- * service's own user are nobody else.
+ * Who else can change the content at a path: by writing to the file, or by replacing it, one of its
+ * folders, or a symbolic link on the way. Root and this service's own user do not count.
  *
- * @param everybody how everybody can, in words; empty if not everybody can
- * @param some who can besides
+ * @param everybody in which ways everybody can, in words; empty if not everybody can
+ * @param some who else can, in words
  */
 record Writers(Set<String> everybody, Set<String> some) {
 
@@ -25,10 +24,10 @@ record Writers(Set<String> everybody, Set<String> some) {
   private static final int OTHERS_WRITE = 02;
   private static final int STICKY = 01000;
 
-  /** As many as Linux follows. */
-  private static final int MOST_LINKS = 40;
+  /** The limit of Linux. */
+  private static final int MAX_LINKS = 40;
 
-  /** What Linux knows of a file, which need not be one. */
+  /** The owner and mode of a file, folder or symbolic link. */
   private record Entry(Path path, int mode, int user, int group) {
 
     static Entry at(Path path) throws IOException {
@@ -47,9 +46,9 @@ record Writers(Set<String> everybody, Set<String> some) {
   }
 
   /**
-   * Finds out.
+   * Checks a path.
    *
-   * @throws IOException when there is nothing at the path, or it cannot be looked at
+   * @throws IOException if there is nothing at the path, or it cannot be checked
    */
   static Writers of(Path file) throws IOException {
     Writers found = new Writers(new LinkedHashSet<>(), new LinkedHashSet<>());
@@ -57,7 +56,7 @@ record Writers(Set<String> everybody, Set<String> some) {
     return found;
   }
 
-  /** Goes the way of the path, as Linux does. */
+  /** Resolves the path component by component, as Linux does. */
   private void walk(Path file) throws IOException {
     int ownUser = Entry.at(Path.of("/proc/self/stat")).user();
     Deque<Path> rest = new ArrayDeque<>();
@@ -73,7 +72,7 @@ record Writers(Set<String> everybody, Set<String> some) {
         place = next;
         continue;
       }
-      if (++links > MOST_LINKS) {
+      if (++links > MAX_LINKS) {
         throw new IOException(file + " leads through too many symbolic links");
       }
       Path target = Files.readSymbolicLink(next);
@@ -85,7 +84,7 @@ record Writers(Set<String> everybody, Set<String> some) {
     lookAt(Entry.at(place), ownUser);
   }
 
-  /** Who can replace what is in a folder. */
+  /** Finds who can replace an entry of a folder. */
   private void lookAt(Entry folder, Entry entry, int ownUser) {
     if (!isNobodyElse(folder.user(), ownUser)) {
       some.add("the owner of %s (user %d)".formatted(folder.path(), folder.user()));
@@ -104,7 +103,7 @@ record Writers(Set<String> everybody, Set<String> some) {
     }
   }
 
-  /** Who can write to the file. */
+  /** Finds who can write to the file. */
   private void lookAt(Entry file, int ownUser) {
     if (file.has(OTHERS_WRITE)) {
       everybody.add("everybody may write to " + file.path());

@@ -1,6 +1,5 @@
 /**
- * The configured bearer tokens, those of a file too, and the role that each of them has. It must
- * know nothing of HTTP.
+ * The configured bearer tokens, including those of a file, and their roles. It must not know HTTP.
  */
 @NullMarked
 package dev.sluice.access.token;

@@ -9,10 +9,10 @@ import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A peer that has come, until the stream begins or it is told that it does not. */
+/** A peer that has connected, until its stream begins or it learns that it does not. */
 final class Arrival {
 
-  private static final int LOOK_MILLIS = 100;
+  private static final int POLL_MILLIS = 100;
 
   private final Export export;
   private final InnerPipe.FarEnd pipe;
@@ -22,7 +22,7 @@ final class Arrival {
     this.pipe = pipe;
   }
 
-  /** Whether the peer has gone. */
+  /** Checks whether the peer has disconnected. */
   interface Look {
     boolean hasGone() throws IOException;
   }
@@ -30,13 +30,13 @@ final class Arrival {
   /**
    * Waits until the stream begins.
    *
-   * @return why it does not; null if it does
-   * @throws IOException when the peer has gone
+   * @return why it does not begin; null if it does
+   * @throws IOException if the peer has disconnected
    */
   @Nullable ProblemException awaitStream(Look look) throws IOException, InterruptedException {
     Duration limit = export.stream().settings().timeouts().peer();
     long since = System.nanoTime();
-    while (!pipe.awaitOpen(LOOK_MILLIS)) {
+    while (!pipe.awaitOpen(POLL_MILLIS)) {
       if (pipe.isOver()) {
         return ended();
       }
@@ -52,7 +52,7 @@ final class Arrival {
     return null;
   }
 
-  /** How the stream has ended, where it is not as the peer wants it. */
+  /** Returns the problem for a peer whose stream has ended, or is stopped by the shutdown. */
   ProblemException ended() {
     StreamStatus status = export.status();
     if (!status.state().ended()) {

@@ -20,11 +20,13 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Peers that say that they have got everything, which no proxy does for them. */
+/**
+ * Takes the confirmations of peers that they have received everything. A proxy cannot send these.
+ */
 @RestController
 class ConfirmController {
 
-  /** It ends at once, unless the disk that has to remember it is slow. */
+  /** The stream ends at once, unless the disk with the store is slow. */
   private static final Duration ENDS_WITHIN = Duration.ofSeconds(5);
 
   private final ExportRegistry registry;
@@ -36,8 +38,9 @@ class ConfirmController {
   }
 
   /**
-   * Takes the word of the peer for how many bytes it has got; 200 with the export that is COMPLETED
-   * by that, or was before, and 202 if it is not yet. Any other number than was sent fails it.
+   * Confirms the number of bytes that the peer has received. 200 with the export if this completes
+   * it, or it was COMPLETED with this number before; 202 if it is not COMPLETED yet. A wrong number
+   * fails the export.
    */
   @PostMapping({"/exports/{name}/data/confirm", "/exports/{name}/data/confirm/"})
   ResponseEntity<ExportView> confirm(@PathVariable String name, InputStream body)

@@ -44,7 +44,9 @@ class DataController {
     this.views = views;
   }
 
-  /** Sends what clients write, from the first byte to the last; HEAD tells what that will be. */
+  /**
+   * Sends the bytes that clients write, from the first to the last. HEAD returns the headers only.
+   */
   @GetMapping({"/exports/{name}/data", "/exports/{name}/data/"})
   DeferredResult<ResponseEntity<Void>> get(
       @PathVariable String name,
@@ -73,8 +75,8 @@ class DataController {
   }
 
   /**
-   * Takes what clients read, to the end of the body. It answers when the stream has ended: with the
-   * export, or with why it is not COMPLETED.
+   * Takes the bytes that clients read, until the body ends. Responds when the stream has ended:
+   * with the export, or with the reason why it is not COMPLETED.
    */
   @RequestMapping(
       path = {"/exports/{name}/data", "/exports/{name}/data/"},
@@ -109,7 +111,7 @@ class DataController {
     return result;
   }
 
-  /** What would break the stream is refused before any of it has come. */
+  /** Refuses a body of a wrong length before any of it can break the stream. */
   private static void requireFits(Export export, long length) {
     OptionalLong size = export.stream().settings().size();
     boolean excess = export.stream().settings().assurances().acceptExcess();
@@ -170,7 +172,10 @@ class DataController {
         : refused("the export has a peer, or had one; expected one for each export");
   }
 
-  /** Whoever wants another part than the whole would break the stream when it finds that out. */
+  /**
+   * Refuses a request for a range: its sender would break the stream on finding that it gets the
+   * whole.
+   */
   private static void requireWhole(HttpServletRequest request) {
     StreamedResponse.requireVersion(request);
     if (request.getHeader(HttpHeaders.RANGE) != null) {
@@ -180,7 +185,10 @@ class DataController {
     }
   }
 
-  /** A proxy can take everything, close its connection, and lose it. */
+  /**
+   * Refuses a request through a proxy unless the data is to be confirmed. A proxy can take
+   * everything, close its connection, and lose the data.
+   */
   private static void requireDirect(HttpServletRequest request, boolean toBeConfirmed) {
     String proxy = ProxyValve.trace(request);
     if (proxy != null && !toBeConfirmed) {

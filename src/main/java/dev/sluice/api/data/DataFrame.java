@@ -12,16 +12,16 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of an HTTP/1.1 response (RFC 9112, sections 6 and 7), of which the end is sent when the
- * stream is known to be whole, and not before: the last chunk, or the last byte of a declared size.
- * So whatever is cut off before cannot be taken for whole.
+ * The body of an HTTP/1.1 response (RFC 9112, sections 6 and 7). Its end, which is the last chunk
+ * or the last byte of a declared size, is held back until the stream is known to be complete. So a
+ * body that is cut off cannot be mistaken for a complete one.
  */
 final class DataFrame implements AutoCloseable {
 
-  /** So many bytes are moved at a time. */
+  /** The maximum number of bytes in one step. */
   static final int BYTES = 1 << 18;
 
-  /** The length of a chunk, in eight digits. */
+  /** The length of a chunk's header, which has eight digits. */
   private static final int CHUNK_HEAD = "00040000\r\n".length();
 
   private static final byte[] LINE_END = "\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -32,10 +32,10 @@ final class DataFrame implements AutoCloseable {
   private final @Nullable MessageDigest digest;
   private final ByteBuffer out;
 
-  /** Of a declared size: what has not been read from the pipe. */
+  /** With a declared size, how many bytes have not been read from the pipe. */
   private long left;
 
-  /** How much of what is in the buffer is data. */
+  /** How many of the bytes in the buffer are data. */
   private int data;
 
   private DataFrame(boolean chunked, long size, @Nullable String digestField)
@@ -48,15 +48,19 @@ final class DataFrame implements AutoCloseable {
     this.out = memory.memory().asByteBuffer().limit(0);
   }
 
-  /** A body of a declared size. */
+  /**
+   * Creates a body of a declared size.
+   *
+   * @param size in bytes
+   */
   static DataFrame sized(long size) throws ErrnoException {
     return new DataFrame(false, size, null);
   }
 
   /**
-   * A body in chunks.
+   * Creates a chunked body.
    *
-   * @param digestField the trailer that tells the digest of the data; null for none
+   * @param digestField the trailer field for the digest of the data; null for none
    */
   static DataFrame chunked(@Nullable String digestField) throws ErrnoException {
     return new DataFrame(true, Long.MAX_VALUE, digestField);
@@ -70,21 +74,22 @@ final class DataFrame implements AutoCloseable {
     }
   }
 
-  /** What is to be sent next. */
+  /** Returns the bytes to send next. */
   ByteBuffer out() {
     return out;
   }
 
-  /** How much of the data has not been sent. */
+  /** Returns how many bytes of data are in the buffer and not sent yet. */
   long held() {
     return Math.min(out.remaining(), data);
   }
 
   /**
-   * Takes more data from a pipe, when everything was sent.
+   * Reads more data from a pipe. Everything must have been sent before.
    *
-   * @param last whether the stream is known to be whole
-   * @return what read(2) returns; {@link Posix#WOULD_BLOCK} also for the last byte before that
+   * @param last whether the stream is known to be complete
+   * @return what read(2) returns; {@link Posix#WOULD_BLOCK} also if only the last byte is left
+   *     while {@code last} is false
    */
   long fill(int pipe, boolean last) throws ErrnoException {
     long most = Math.min(BYTES, last || chunked ? left : left - 1);
@@ -114,7 +119,7 @@ final class DataFrame implements AutoCloseable {
     }
   }
 
-  /** Puts the end of the body where the data was, which was sent. */
+  /** Puts the end of the body into the buffer. All data must have been sent before. */
   void end() {
     data = 0;
     out.clear();

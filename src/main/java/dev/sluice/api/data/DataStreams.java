@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Component;
 
 /**
- * The threads that carry bytes between peers and streams by HTTP, one for each peer, so that none
- * of the web server's is held. There are so many and no more. Thread-safe.
+ * The threads that carry bytes between peers by HTTP and streams, one for each peer, so that no
+ * thread of the web server is held. Their number is limited. Thread-safe.
  */
 @Component
 public final class DataStreams implements AutoCloseable {
@@ -19,7 +19,9 @@ public final class DataStreams implements AutoCloseable {
   private final int limit;
   private final Semaphore free;
 
-  /** A thread that a request's own thread started would have its low priority. */
+  /**
+   * Starts the threads. A thread that a request's thread started would inherit its low priority.
+   */
   private final ThreadPoolExecutor starter =
       new ThreadPoolExecutor(
           1,
@@ -35,21 +37,21 @@ public final class DataStreams implements AutoCloseable {
     starter.prestartCoreThread();
   }
 
-  /** How many there may be. */
+  /** Returns the maximum number of threads. */
   public int limit() {
     return limit;
   }
 
-  /** How many there are. */
+  /** Returns the current number of threads. */
   public int count() {
     return limit - free.availablePermits();
   }
 
   /**
-   * Runs something on a thread of its own.
+   * Runs a task on a new thread.
    *
-   * @param id of the export, which any user may see in the thread's name
-   * @return false if there are as many as there may be, or there can be no more threads
+   * @param id the export's id, for the thread's name, which any user of the machine may see
+   * @return false if the limit is reached, or the thread cannot be created
    */
   boolean start(String id, Runnable task) {
     if (!free.tryAcquire()) {
@@ -61,7 +63,7 @@ public final class DataStreams implements AutoCloseable {
       CompletableFuture.runAsync(thread::start, starter).join();
       started = true;
       return true;
-    } catch (CompletionException e) { // an OutOfMemoryError
+    } catch (CompletionException e) { // caused by an OutOfMemoryError
       return false;
     } finally {
       if (!started) {
@@ -78,7 +80,7 @@ public final class DataStreams implements AutoCloseable {
     }
   }
 
-  /** Starts no more; those that run end with their streams. */
+  /** Starts no more threads. Those that run end with their streams. */
   @Override
   public void close() {
     starter.shutdownNow();

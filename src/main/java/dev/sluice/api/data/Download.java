@@ -13,17 +13,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A peer that gets what clients write, from when it has come to its end. The stream is told that
- * the peer has everything when that has closed its connection and left nothing unread, or when it
- * confirms it, if it said that it would; nothing else is evidence. How long all this may take is
- * the stream's business, except for the first byte.
+ * A peer that gets the bytes that clients write, from its arrival until its end. The peer has
+ * everything if it closed its connection after reading all of it, or, if it asked for that, when it
+ * confirms it. Nothing else proves it. Only the wait for the first byte has a limit here; all
+ * others are those of the stream.
  */
 final class Download implements Runnable {
 
   private static final Logger log = LoggerFactory.getLogger(Download.class);
 
-  /** Between two looks at what wakes nobody: the other side of what is waited for. */
-  private static final int LOOK_MILLIS = 100;
+  /**
+   * Polling interval for what does not end a wait by itself: the other side of the one waited for.
+   */
+  private static final int POLL_MILLIS = 100;
 
   private static final int ACKNOWLEDGEMENT_MILLIS = 5;
 
@@ -33,7 +35,7 @@ final class Download implements Runnable {
   private final DownloadAnswer answer;
   private final Arrival arrival;
 
-  /** A peer that has come, of which this closes all. */
+  /** Takes over the pipe and the connection, and closes them. */
   Download(Export export, InnerPipe.FarEnd pipe, RawConnection connection, DownloadAnswer answer) {
     this.export = export;
     this.pipe = pipe;
@@ -42,7 +44,7 @@ final class Download implements Runnable {
     this.arrival = new Arrival(export, pipe);
   }
 
-  /** The stream has ended, and is not whole. */
+  /** The stream has ended, and is not complete. */
   private static final class AbortedException extends Exception {
     private static final long serialVersionUID = 1L;
   }
@@ -61,7 +63,7 @@ final class Download implements Runnable {
       }
     } catch (IOException | InterruptedException e) {
       breakOff();
-    } catch (RuntimeException | Error e) { // or nobody would close the far end
+    } catch (RuntimeException | Error e) { // otherwise the far end stays open
       log.error("The data of {} cannot be sent on", export.name(), e);
       breakOff();
     }
@@ -76,12 +78,12 @@ final class Download implements Runnable {
     try (PollSet poll = new PollSet(1)) {
       poll.set(0, pipe.number(), PollSet.READABLE);
       try {
-        while (!poll.await(LOOK_MILLIS) && !pipe.receipt().isLast()) {
+        while (!poll.await(POLL_MILLIS) && !pipe.receipt().isLast()) {
           requireBoth();
         }
         requireBoth();
       } catch (AbortedException e) {
-        return arrival.ended(); // while it can still be told
+        return arrival.ended(); // no header is sent yet, so a problem can be
       }
       try (DataFrame frame = answer.begin(export)) {
         sendAll(frame, poll);
@@ -113,7 +115,7 @@ final class Download implements Runnable {
 
   private void sendAll(DataFrame frame, PollSet poll) throws IOException, AbortedException {
     while (true) {
-      boolean last = pipe.receipt().isLast(); // what was put into the pipe before that is there
+      boolean last = pipe.receipt().isLast(); // read first: then everything is in the pipe
       long n = frame.fill(pipe.number(), last);
       if (n == Posix.WOULD_BLOCK && last) {
         return;
@@ -127,13 +129,16 @@ final class Download implements Runnable {
     }
   }
 
-  /** A byte that is held back is readable all the time. */
+  /**
+   * Waits for data. While the last byte is held back, the pipe is always readable, so this waits on
+   * the connection instead.
+   */
   private void awaitMore(PollSet poll) throws IOException, AbortedException {
     requireBoth();
     if (poll.await(0)) {
       connection.awaitInput(ACKNOWLEDGEMENT_MILLIS);
     } else {
-      poll.await(LOOK_MILLIS);
+      poll.await(POLL_MILLIS);
     }
   }
 
@@ -142,7 +147,7 @@ final class Download implements Runnable {
       int n = frame.out().hasRemaining() ? connection.send(frame.out()) : 0;
       pipe.receipt().hold(frame.held());
       if (n == 0) {
-        connection.awaitRoom(LOOK_MILLIS);
+        connection.awaitRoom(POLL_MILLIS);
         requireBoth();
       } else if (pipe.isOver()) {
         throw new AbortedException();
@@ -155,14 +160,14 @@ final class Download implements Runnable {
       if (pipe.isOver()) {
         throw new AbortedException();
       }
-      connection.awaitInput(connection.hasEnded() ? ACKNOWLEDGEMENT_MILLIS : LOOK_MILLIS);
+      connection.awaitInput(connection.hasEnded() ? ACKNOWLEDGEMENT_MILLIS : POLL_MILLIS);
     }
   }
 
-  /** The connection has done its part, and may end in whatever way. */
+  /** Waits for the confirmation. The connection is not needed for it, and may end in any way. */
   private void awaitConfirmation() throws AbortedException, InterruptedException {
     pipe.receipt().awaitConfirmation();
-    while (!pipe.receipt().awaitTaken(LOOK_MILLIS)) {
+    while (!pipe.receipt().awaitTaken(POLL_MILLIS)) {
       if (pipe.isOver()) {
         throw new AbortedException();
       }

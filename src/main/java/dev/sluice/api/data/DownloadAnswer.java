@@ -12,8 +12,8 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.context.request.async.DeferredResult;
 
 /**
- * What a peer that gets the data is answered. It is a problem as long as nothing has been sent, and
- * the data from then on.
+ * The response to a peer that gets the data. It can be a problem until the headers are sent; after
+ * them comes the data.
  */
 final class DownloadAnswer {
 
@@ -25,10 +25,10 @@ final class DownloadAnswer {
   private final boolean toBeConfirmed;
 
   /**
-   * An answer that has not begun.
+   * Creates a response that has not begun.
    *
-   * @param takesTrailers whether the peer said that it reads trailers
-   * @param toBeConfirmed whether it said that it will confirm what it got
+   * @param takesTrailers whether the peer accepts trailers
+   * @param toBeConfirmed whether the peer has announced a confirmation
    */
   DownloadAnswer(
       HttpServletResponse response,
@@ -45,7 +45,7 @@ final class DownloadAnswer {
     return toBeConfirmed;
   }
 
-  /** Sends the headers, after which the data has to follow in this form. */
+  /** Sends the headers. The data has to follow in the returned frame. */
   DataFrame begin(Export export) throws IOException {
     StreamSettings settings = export.stream().settings();
     boolean trailer = settings.sha256() && (settings.size().isEmpty() || takesTrailers);
@@ -62,7 +62,7 @@ final class DownloadAnswer {
     return DataFrame.chunked(trailer ? DIGEST : null);
   }
 
-  /** What a peer learns before the first byte. */
+  /** Adds the headers of a response with data. */
   static void addHeaders(HttpServletResponse response, Export export) {
     response.setContentType(MediaType.APPLICATION_OCTET_STREAM_VALUE);
     response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
@@ -73,12 +73,12 @@ final class DownloadAnswer {
     response.setHeader(HttpHeaders.CONNECTION, "close");
   }
 
-  /** It is a problem. */
+  /** Responds with a problem. */
   void fail(Exception problem) {
     result.setErrorResult(problem);
   }
 
-  /** All was sent that will be, and the connection is closed. */
+  /** Ends the request, after the connection is closed. */
   void end() {
     result.setResult(ResponseEntity.ok().build());
   }

@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
-/** Which tickets open the data of which exports. */
+/** Checks the tickets that open the data of exports. */
 @Component
 public final class Tickets {
 
@@ -18,14 +18,14 @@ public final class Tickets {
     this.elsewhere = elsewhere.getIfAvailable(() -> _ -> Optional.empty());
   }
 
-  /** Knows the tickets of exports that another service has, and this one leads to. */
+  /** Finds the tickets of exports of other pods, to which this one redirects. */
   public interface Elsewhere {
 
-    /** The hash of the ticket of the export of a name, if it has one. */
+    /** Returns the hash of an export's ticket; empty if the export is unknown or has none. */
     Optional<String> hash(String name);
   }
 
-  /** Whether the export of a name is there and has this ticket. */
+  /** Returns whether the export exists and has this ticket. */
   public boolean open(String name, String secret) {
     Ticket ticket = new Ticket(secret);
     return registry

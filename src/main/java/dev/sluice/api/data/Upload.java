@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A peer that puts what clients read, from when it has come until the stream has ended, of which it
- * is told then. A body that was cut off is no end of the input, and breaks the stream.
+ * A peer that puts the bytes that clients read, from its arrival until the end of the stream, which
+ * it then learns. A body that is cut off is not the end of the input: it fails the stream.
  */
 final class Upload implements Runnable {
 
@@ -34,13 +34,13 @@ final class Upload implements Runnable {
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
   private static final int BYTES = 1 << 16;
-  private static final int LOOK_MILLIS = 100;
+  private static final int POLL_MILLIS = 100;
 
-  /** Only a disk that hangs keeps a stream from ending at once. */
+  /** The stream ends at once, unless the disk with the store hangs. */
   private static final int ENDS_WITHIN_MILLIS = 5_000;
 
-  /** Between two looks that cost more. */
-  private static final long RARE_LOOK_NANOS = 1_000_000_000;
+  /** Interval of the checks that cost more. */
+  private static final long RARE_POLL_NANOS = 1_000_000_000;
 
   private static final Duration LONG = Duration.ofMinutes(1);
 
@@ -56,10 +56,10 @@ final class Upload implements Runnable {
   private volatile boolean reading;
 
   /**
-   * A peer that has come.
+   * Takes over the pipe and the connection.
    *
-   * @param changes tells of the stream's end
-   * @param answer is given what is wrong, or null once the export is COMPLETED
+   * @param changes signals the end of the stream
+   * @param answer receives the problem, or null if the export is COMPLETED
    */
   Upload(
       Export export,
@@ -83,7 +83,7 @@ final class Upload implements Runnable {
       ProblemException problem = arrival.awaitStream(this::hasGone);
       if (problem == null) {
         tryCarry();
-        pipe.close(); // which is the end of the input, unless it was broken off
+        pipe.close(); // ends the input, unless it was broken off
         problem = awaitEnd();
       }
       pipe.close();
@@ -91,7 +91,7 @@ final class Upload implements Runnable {
       answer.accept(problem);
     } catch (IOException | InterruptedException e) {
       breakOff();
-    } catch (RuntimeException | Error e) { // or nobody would close the far end
+    } catch (RuntimeException | Error e) { // otherwise the far end stays open
       log.error("The data of {} cannot be taken", export.name(), e);
       breakOff();
     }
@@ -107,23 +107,23 @@ final class Upload implements Runnable {
     connection.reset(() -> answer.accept(arrival.ended()));
   }
 
-  /** The stream has to end before the pipe does, which would look like the end of the input. */
+  /** Fails the stream before the pipe is closed, which looks like the end of the input. */
   private void breakOff(String what) throws InterruptedException {
     if (pipe.breakOff("the peer's body %s after %d bytes".formatted(what, put))) {
       pipe.receipt().awaitTaken(ENDS_WITHIN_MILLIS);
     }
   }
 
-  /** Without reading: the body may have come already. */
+  /** Checks without reading, because the body may have arrived already. */
   private boolean hasGone() throws IOException {
-    if (System.nanoTime() - lookedAt < RARE_LOOK_NANOS) {
+    if (System.nanoTime() - lookedAt < RARE_POLL_NANOS) {
       return false;
     }
     lookedAt = System.nanoTime();
     return connection.isOver();
   }
 
-  /** A peer that sent something else than a body can be told so, other than one that has gone. */
+  /** Carries the body. A malformed body fails the stream, and the peer still gets a response. */
   private void tryCarry() throws IOException, InterruptedException {
     try {
       carry();
@@ -148,14 +148,14 @@ final class Upload implements Runnable {
       while (!pipe.isOver() && !body.isRead()) {
         ByteBuffer come = read();
         if (!come.hasRemaining() && !body.isRead()) {
-          connection.awaitInput(LOOK_MILLIS);
+          connection.awaitInput(POLL_MILLIS);
         }
         putAll(come, memory.memory(), poll);
       }
     }
   }
 
-  /** A body whose length is known needs no look. */
+  /** Moves a body of known length by splice(2), since it needs no parsing. */
   private void splice(int from, PollSet poll) throws IOException {
     while (put < body.length() && !pipe.isOver()) {
       long n = spliceSome(from, body.length() - put);
@@ -164,9 +164,9 @@ final class Upload implements Runnable {
       } else if (n == 0 && !pipe.isOver()) {
         throw new EOFException("the connection has ended within the body");
       } else if (!poll.await(0)) {
-        poll.await(LOOK_MILLIS);
+        poll.await(POLL_MILLIS);
       } else {
-        connection.awaitInput(LOOK_MILLIS);
+        connection.awaitInput(POLL_MILLIS);
       }
     }
   }
@@ -195,7 +195,7 @@ final class Upload implements Runnable {
     }
   }
 
-  /** Or it could go on after the stream's end for as long as a byte comes now and then. */
+  /** Stops reading at the stream's end, which a peer could delay by a byte now and then. */
   private void endReading() {
     if (reading) {
       connection.endInput();
@@ -211,7 +211,7 @@ final class Upload implements Runnable {
       MemorySegment rest = memory.asSlice(done, count - done);
       long n = into(() -> Posix.write(pipe.number(), rest));
       if (n == Posix.WOULD_BLOCK) {
-        poll.await(LOOK_MILLIS);
+        poll.await(POLL_MILLIS);
       } else {
         done += n;
         put += n;
@@ -219,7 +219,7 @@ final class Upload implements Runnable {
     }
   }
 
-  /** The pipe is broken when the stream has ended, which is noticed at the next look. */
+  /** Moves bytes into the pipe. A pipe that broke at the stream's end is no error. */
   private long into(Move move) throws ErrnoException {
     try {
       return move.once();
@@ -231,14 +231,14 @@ final class Upload implements Runnable {
     }
   }
 
-  /** Moves what it can into the pipe, and returns how much that was. */
+  /** Moves as many bytes as it can into the pipe, and returns their number. */
   private interface Move {
     long once() throws ErrnoException;
   }
 
   private @Nullable ProblemException awaitEnd() throws InterruptedException {
     while (!changes.await(() -> export.stream().status().state().ended(), LONG)) {
-      // Each of its waits has a deadline of its own.
+      // no limit is needed: each wait of the stream has its own
     }
     return export.stream().status().state() == StreamState.COMPLETED ? null : arrival.ended();
   }

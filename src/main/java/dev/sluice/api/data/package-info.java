@@ -1,6 +1,5 @@
 /**
- * A peer that gets the bytes of a stream, or puts them, by HTTP. It must not know of NBD, or of the
- * order of bytes.
+ * Peers that get or put the bytes of a stream by HTTP. It must not know NBD, or the order of bytes.
  */
 @NullMarked
 package dev.sluice.api.data;

@@ -14,14 +14,16 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The latest version of each export. Whoever knows up to which version it was told can go on there,
- * however much has happened since: each export is there once. So nothing is kept for a subscriber
- * except that number. Thread-safe; nothing here waits.
+ * The latest version of each export. A subscriber that knows the version up to which it was told
+ * can continue from there, whatever has happened since, because each export is here once. So that
+ * number is all that is kept for a subscriber. Thread-safe; nothing here blocks.
  */
 final class Board {
 
-  /** So many exports that are gone are remembered, for those who have not heard of it. */
-  private static final int GRAVES = 1000;
+  /**
+   * The number of deleted exports that are remembered, for subscribers that have not been told yet.
+   */
+  private static final int MAX_DELETED = 1000;
 
   private final EventText text;
   private final Map<String, Item> byId = new HashMap<>();
@@ -29,7 +31,10 @@ final class Board {
   private final Deque<Item> gone = new ArrayDeque<>();
   private long version;
 
-  /** Whoever was told no more than this may have missed that an export has gone. */
+  /**
+   * The version of the newest deletion that is no longer remembered. A subscriber that was told
+   * less may have missed deletions.
+   */
   private long forgotten;
 
   Board(EventText text) {
@@ -39,7 +44,8 @@ final class Board {
   /**
    * Looks at all exports, and gives a new version to each that has changed.
    *
-   * @param elsewhere those that are shared, by their ids
+   * @param elsewhere the exports shared with other pods, by id
+   * @param now {@link System#nanoTime}
    */
   synchronized void look(List<Export> exports, Map<String, OtherExport> elsewhere, long now) {
     Set<String> there = new HashSet<>();
@@ -60,13 +66,16 @@ final class Board {
             .toList();
     for (Item item : missing) {
       change(item, item.lookAgain(now));
-      if (item.hasEnded() || !item.isHere()) { // one is deleted just before it is CANCELLED
+      if (item.hasEnded() || !item.isHere()) { // an export is removed just before it is CANCELLED
         bury(item);
       }
     }
   }
 
-  /** That of an id, or a new one: an export may come back that others have. */
+  /**
+   * Returns the item of an id, or a new one. An export of another pod may appear again after it was
+   * gone.
+   */
   private Item item(String id) {
     Item known = byId.get(id);
     if (known != null && !known.isGone()) {
@@ -94,7 +103,7 @@ final class Board {
     item.bury(++version, text);
     byVersion.put(item.version(), item);
     gone.add(item);
-    if (gone.size() > GRAVES) {
+    if (gone.size() > MAX_DELETED) {
       Item oldest = gone.remove();
       byId.remove(oldest.id());
       byVersion.remove(oldest.version());
@@ -102,31 +111,33 @@ final class Board {
     }
   }
 
-  /** The version of what has changed last. */
+  /** Returns the latest version. */
   synchronized long version() {
     return version;
   }
 
-  /** Whether somebody who was told so much can go on there, and miss nothing. */
+  /**
+   * Returns whether a subscriber that was told up to this version can continue and miss nothing.
+   */
   synchronized boolean canGoOn(long known) {
     return known >= forgotten && known <= version;
   }
 
-  /** Whether an export has ended, and somebody who was told so much knows how. */
+  /** Returns whether an export has ended, and a subscriber at this version knows that. */
   synchronized boolean isOver(String id, long known) {
     Item item = byId.get(id);
     return item != null && item.hasEnded() && known >= item.version();
   }
 
   /**
-   * What is to be told next.
+   * An event to send.
    *
-   * @param version of it
-   * @param isLast whether nothing more can come of this export, unless it is deleted
+   * @param version the version of the export
+   * @param isLast whether nothing more can follow about this export, except its deletion
    */
   record Told(long version, EventKind kind, String json, boolean isLast) {}
 
-  /** The next thing to tell a subscriber; null if it knows everything. */
+  /** Returns the next event for a subscriber; null if it is up to date. */
   synchronized @Nullable Told next(Interest interest, long known) {
     Item item = find(interest, known);
     if (item == null) {
@@ -152,8 +163,9 @@ final class Board {
    * What a subscriber wants to be told.
    *
    * @param id the one export that it asked for; null for all
-   * @param seesNames whether it may learn names
-   * @param goneSince it knows of no export that had gone by this version
+   * @param seesNames whether it may see names
+   * @param goneSince it is not told of exports that were gone by this version, as it never knew
+   *     them
    */
   record Interest(@Nullable String id, boolean seesNames, long goneSince) {}
 }

@@ -2,13 +2,13 @@ package dev.sluice.api.events;
 
 import java.util.Locale;
 
-/** What an event is about; its type is the word in lower case. */
+/** The kind of an event. Its type in the stream is the word in lower case. */
 enum EventKind {
-  /** An export is there, or has another state; the data is the export. */
+  /** An export is new, or its state has changed. The data is the whole export. */
   EXPORT,
-  /** Its counters have changed; the data has them alone. */
+  /** Only its counters have changed. The data is those counters. */
   PROGRESS,
-  /** It has been deleted, or forgotten; the data is the export as it was at its end. */
+  /** It was deleted, or is no longer remembered. The data is its last view. */
   DELETED;
 
   String word() {

@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-/** How exports are told. */
+/** Creates the data of events. */
 final class EventText {
 
   private static final Logger log = LoggerFactory.getLogger(EventText.class);
@@ -23,7 +23,7 @@ final class EventText {
     this.json = json;
   }
 
-  /** What changes all the time, by the names that an export has for it. */
+  /** The fields that change all the time, with the names that an export has for them. */
   record Progress(
       String id,
       @Nullable String name,
@@ -45,12 +45,12 @@ final class EventText {
     }
   }
 
-  /** The data of an event about an export. */
+  /** Returns the data of an event about an export of this service. */
   String json(EventKind kind, Export export, boolean seesNames) {
     return json(kind, export.id(), () -> views.seen(export, seesNames));
   }
 
-  /** The same of one elsewhere. */
+  /** Returns the data of an event about an export elsewhere. */
   String json(EventKind kind, OtherExport export, boolean seesNames) {
     return json(kind, export.view().id(), () -> ExportViews.seen(export, seesNames));
   }

@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
 
-/** The events of exports, in the form of Server-Sent Events (HTML, section 9.2). */
+/** The events of exports, as Server-Sent Events (HTML, section 9.2). */
 @RestController
 class EventsController {
 
@@ -36,7 +36,7 @@ class EventsController {
     this.events = events;
   }
 
-  /** Tells of all exports, until whoever asks has gone. */
+  /** Sends the events of all exports until the client disconnects. */
   @GetMapping({"/exports/events", "/exports/events/"})
   DeferredResult<ResponseEntity<Void>> all(
       @RequestHeader(name = LAST_ID, required = false) @Nullable String lastId,
@@ -46,7 +46,10 @@ class EventsController {
     return tell(null, lastId, request, response);
   }
 
-  /** Tells of one export, until it has ended; 204 if whoever asks was told that. */
+  /**
+   * Sends the events of one export until it has ended; 204 if the client was told of its end
+   * before.
+   */
   @GetMapping({"/exports/{name}/events", "/exports/{name}/events/"})
   DeferredResult<ResponseEntity<Void>> one(
       @PathVariable String name,
@@ -77,7 +80,7 @@ class EventsController {
     return result;
   }
 
-  /** The version up to which somebody was told, or -1 if nobody can go on from there. */
+  /** Returns the version up to which the client was told; -1 if it cannot continue from there. */
   private long known(@Nullable String lastId) {
     String prefix = events.boot() + "-";
     if (lastId == null || !lastId.startsWith(prefix)) {
@@ -109,7 +112,7 @@ class EventsController {
     RawConnection connection = null;
     boolean begun = false;
     try {
-      events.look(); // so that nothing of before is news
+      events.look(); // so that older changes are not sent as news
       connection = RawConnection.current();
       addHeaders(response);
       StreamedResponse.beginChunks(response);
@@ -144,7 +147,7 @@ class EventsController {
     response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
     response.setCharacterEncoding("UTF-8");
     response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-    response.setHeader("X-Accel-Buffering", "no"); // or nginx keeps events until it has many
+    response.setHeader("X-Accel-Buffering", "no"); // otherwise nginx buffers events
     response.setHeader(HttpHeaders.CONNECTION, "close");
   }
 }

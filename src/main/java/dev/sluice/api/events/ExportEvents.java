@@ -23,21 +23,24 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Tells all subscribers of all exports, on one thread that waits for none of them. Thread-safe. */
+/**
+ * Sends events of exports to all subscribers, on one thread that waits for none of them.
+ * Thread-safe.
+ */
 @Component
 public final class ExportEvents implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ExportEvents.class);
 
-  /** Counters are looked at, and those who did not take everything. */
+  /** Interval of looking at counters, and at subscribers that could not take everything. */
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
-  /** What happens within so little time is told together. */
+  /** Changes within this time are told together. */
   private static final long PAUSE_MILLIS = 10;
 
   private static final long IDLE_NANOS = TimeUnit.HOURS.toNanos(1);
 
-  /** How long the end waits for those who are slow. */
+  /** The maximum wait for slow subscribers at the end. */
   private static final long END_MILLIS = 2_000;
 
   private final ExportRegistry registry;
@@ -51,10 +54,10 @@ public final class ExportEvents implements AutoCloseable {
   private final Duration heartbeat;
   private final Queue<Subscriber> coming = new ConcurrentLinkedQueue<>();
 
-  /** For the thread. */
+  /** Confined to the thread. */
   private final List<Subscriber> subscribers = new ArrayList<>();
 
-  /** What the ids of events begin with: those of another start mean nothing. */
+  /** The prefix of event ids, since ids from before a restart mean nothing. */
   private final String boot = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
 
   private final LinePerMinute failures = new LinePerMinute();
@@ -76,12 +79,12 @@ public final class ExportEvents implements AutoCloseable {
     thread = Thread.ofPlatform().daemon().name("export-events").start(this::run);
   }
 
-  /** How many subscribers there are. */
+  /** Returns the number of subscribers. */
   public int count() {
     return limit - places.availablePermits();
   }
 
-  /** How many there may be. */
+  /** Returns the maximum number of subscribers. */
   public int limit() {
     return limit;
   }
@@ -98,12 +101,15 @@ public final class ExportEvents implements AutoCloseable {
     return heartbeat;
   }
 
-  /** Whether nobody is told anything any more. */
+  /** Returns whether no more events are sent. */
   boolean isClosed() {
     return closed;
   }
 
-  /** Takes the place of one more subscriber of a caller; returns why there is none, or null. */
+  /**
+   * Takes a place for one more subscriber of a caller. Returns why there is none; null if there is
+   * one.
+   */
   @Nullable String takePlace(String caller) {
     if (!callers.take(caller)) {
       return "%d subscribers have this token, and sluice.live.subscribers-per-token permits no more"
@@ -123,19 +129,22 @@ public final class ExportEvents implements AutoCloseable {
     places.release();
   }
 
-  /** Looks at the exports as they are now. */
+  /** Updates the board from the exports as they are now. */
   public void look() {
     board.look(registry.list(), others.known(), System.nanoTime());
   }
 
-  /** Many exports change elsewhere, and nobody else waits for them. */
+  /**
+   * Wakes the thread only if there are subscribers: many exports change elsewhere, and nobody else
+   * waits for them.
+   */
   private void noteIfSomebodyIsTold() {
     if (count() > 0) {
       changes.note();
     }
   }
 
-  /** Tells one more subscriber, which has a place, from now on. */
+  /** Adds a subscriber, which has a place already. */
   void add(Subscriber subscriber) {
     coming.add(subscriber);
     changes.note();
@@ -145,7 +154,7 @@ public final class ExportEvents implements AutoCloseable {
   }
 
   private void run() {
-    ThreadPriority.lower(); // no stream waits for somebody who only looks
+    ThreadPriority.lower(); // streams come before subscribers
     long seen = changes.count();
     try {
       while (!closed) {
@@ -154,12 +163,15 @@ public final class ExportEvents implements AutoCloseable {
         Thread.sleep(PAUSE_MILLIS);
       }
     } catch (InterruptedException e) {
-      // it is closed
+      // closed
     }
     end();
   }
 
-  /** An export whose end cannot be written to a disk that hangs must not end it for all others. */
+  /**
+   * Logs a failure and goes on. If the end of one export cannot be written to a disk that hangs,
+   * subscribers still get the events of all others.
+   */
   private void tryRound() {
     try {
       round();
@@ -203,7 +215,7 @@ public final class ExportEvents implements AutoCloseable {
     subscriber.leave();
   }
 
-  /** Tells everybody what there is to tell, and ends. */
+  /** Sends all pending events, and ends the responses. */
   @Override
   public void close() {
     closed = true;

@@ -15,13 +15,15 @@ import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One export on the {@link Board}: what was last seen of it, and since which version. */
+/**
+ * One export on the {@link Board}: its last known facts, and their version. Guarded by the board.
+ */
 final class Item {
 
-  /** Counters are told no more often. */
+  /** The minimum interval between events about counters. */
   private static final long COUNT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-  /** What is told at once. */
+  /** Facts of which a change is told at once. */
   private sealed interface Facts {
     StreamState state();
   }
@@ -64,11 +66,12 @@ final class Item {
   private final String id;
 
   /**
-   * What is told, if it is this service's; null once it is not, so that nothing holds its stream.
+   * The export, if it runs in this service; null if it does not or is gone, so that its stream can
+   * be freed.
    */
   private @Nullable Export export;
 
-  /** What is told, if it is another one's. */
+  /** The export, if what is told is known from elsewhere. */
   private @Nullable OtherExport other;
 
   private boolean gone;
@@ -79,7 +82,10 @@ final class Item {
   private @Nullable Counters counters;
   private long countedAt;
 
-  /** How this version is told, for those who may see names and for those who may not. */
+  /**
+   * The data of events of this version, for subscribers who may see names, and for those who may
+   * not.
+   */
   private final Map<EventKind, String> whole = new EnumMap<>(EventKind.class);
 
   private final Map<EventKind, String> nameless = new EnumMap<>(EventKind.class);
@@ -88,14 +94,14 @@ final class Item {
     this.id = id;
   }
 
-  /** What can have changed. */
+  /** What has changed. */
   enum Change {
     NONE,
     COUNTERS,
     STATE
   }
 
-  /** Looks at the export of this service, unless what is known elsewhere counts before it. */
+  /** Looks at an export of this service, unless what is known elsewhere takes precedence. */
   Change look(Export local, @Nullable OtherExport elsewhere, long now) {
     boolean over = hasEnded() && export != null && export.stream() == local.stream();
     if (over && elsewhere == null) {
@@ -132,14 +138,14 @@ final class Item {
         new Counters(view.position(), view.clients(), view.waitingFor(), OptionalLong.empty());
     boolean known = seen.equals(facts) && count.equals(counters);
     Change change = take(seen, count, now);
-    if (known || change != Change.NONE) { // or it is told later
+    if (known || change != Change.NONE) { // otherwise it is told later
       export = null;
       other = elsewhere;
     }
     return change;
   }
 
-  /** Looks at the same export, which is not in the list any more. */
+  /** Looks once more at an export that is no longer in the list. */
   Change lookAgain(long now) {
     return export == null ? Change.NONE : look(export, null, now);
   }
@@ -156,7 +162,7 @@ final class Item {
     return changed ? Change.STATE : Change.COUNTERS;
   }
 
-  /** It is another one from now on, of this version. */
+  /** Sets a new version. */
   void renew(long next, Change change) {
     version = next;
     stateVersion = change == Change.STATE ? next : stateVersion;
@@ -164,7 +170,7 @@ final class Item {
     nameless.clear();
   }
 
-  /** It has been deleted, or forgotten; it keeps how that is told and nothing else. */
+  /** Marks the export as deleted. Only the data of that event is kept. */
   void bury(long next, EventText text) {
     renew(next, Change.STATE);
     for (boolean seesNames : new boolean[] {true, false}) {
@@ -187,17 +193,17 @@ final class Item {
     return gone;
   }
 
-  /** Whether what is told of it is this service's. */
+  /** Returns whether its facts are those of this service. */
   boolean isHere() {
     return other == null;
   }
 
-  /** Whether its stream has ended, as far as was seen. */
+  /** Returns whether its stream had ended when it was last looked at. */
   boolean hasEnded() {
     return facts != null && facts.state().ended();
   }
 
-  /** How it is told to somebody who knows its versions up to this one. */
+  /** Returns the kind of event for a subscriber that was told up to this version. */
   EventKind kind(long known) {
     if (isGone()) {
       return EventKind.DELETED;
@@ -205,7 +211,7 @@ final class Item {
     return stateVersion > known ? EventKind.EXPORT : EventKind.PROGRESS;
   }
 
-  /** What is told of it, as JSON. */
+  /** Returns the data of an event about it. */
   String json(EventKind kind, boolean seesNames, EventText text) {
     return (seesNames ? whole : nameless)
         .computeIfAbsent(kind, _ -> written(kind, seesNames, text));

@@ -9,23 +9,24 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 
 /**
- * Somebody who is told of exports. It has one event at most that is not sent yet, and a number: of
- * what it does not take in time, it gets the latest. Confined to the thread that tells all.
+ * A subscriber to events. At most one event is buffered for it, besides the version that it knows:
+ * it gets only the latest version of what it does not take in time. Confined to the thread of
+ * {@link ExportEvents}.
  */
 final class Subscriber {
 
-  /** The most that it is sent before others have their turn. */
+  /** The maximum number of bytes that it is sent before others have their turn. */
   private static final int TURN_BYTES = 1 << 18;
 
   private static final long STALL_NANOS = Duration.ofSeconds(30).toNanos();
 
-  /** Then it has to come again, with a token that is valid by then. */
-  private static final long LONGEST_NANOS = Duration.ofHours(1).toNanos();
+  /** The longest subscription. After that the client has to subscribe again, with a valid token. */
+  private static final long MAX_NANOS = Duration.ofHours(1).toNanos();
 
-  /** When a browser asks again. */
+  /** Tells a browser how long to wait before it reconnects. */
   private static final String BEGIN = "retry: 2000\n\n";
 
-  /** What was told before counts for nothing; all exports follow. */
+  /** Tells the client to forget everything. All exports follow. */
   private static final String RESET = "event: reset\ndata: {}\n\n";
 
   private static final String HEARTBEAT = ":\n\n";
@@ -38,7 +39,7 @@ final class Subscriber {
   private final long heartbeatNanos;
   private final long since = System.nanoTime();
 
-  /** Of the events that were begun to be sent, the last one's version. */
+  /** The version of the last event that was begun to be sent. */
   private long known;
 
   private ByteBuffer out;
@@ -46,12 +47,12 @@ final class Subscriber {
   private boolean last;
 
   /**
-   * Somebody whose response has begun.
+   * Creates a subscriber whose response has begun.
    *
-   * @param ended is told when its connection has been closed
-   * @param boot what the ids of events begin with
-   * @param known the version up to which it was told before
-   * @param resets whether it was told something that nobody can go on from
+   * @param ended called after its connection is closed
+   * @param boot the prefix of event ids
+   * @param known the version up to which it was told
+   * @param resets whether its last event id is one that it cannot continue from
    */
   Subscriber(
       RawConnection connection,
@@ -71,9 +72,9 @@ final class Subscriber {
   }
 
   /**
-   * Sends what can be sent without waiting.
+   * Sends what can be sent without blocking.
    *
-   * @return false when it has been sent everything, or has gone
+   * @return false if the response is complete, or the client has disconnected
    */
   boolean advance(Board board, long now) {
     try {
@@ -128,7 +129,7 @@ final class Subscriber {
     return connection.isFlushed();
   }
 
-  /** It takes nothing. */
+  /** Fails if the client has taken nothing for too long. */
   private boolean awaits(long now) throws IOException {
     if (now - movedAt > STALL_NANOS) {
       throw new IOException("it takes nothing");
@@ -136,9 +137,9 @@ final class Subscriber {
     return true;
   }
 
-  /** There is nothing to tell. */
+  /** Ends the response if it is complete or too old, or sends a heartbeat when one is due. */
   private boolean rest(long now) throws IOException {
-    if (last || now - since > LONGEST_NANOS) {
+    if (last || now - since > MAX_NANOS) {
       end(now);
       return false;
     }
@@ -149,7 +150,7 @@ final class Subscriber {
     return true;
   }
 
-  /** Ends the response, properly if everything was taken that was sent. */
+  /** Ends the response, in order if everything could be sent, or else with a reset. */
   void end(long now) {
     try {
       boolean whole = flush(now);
@@ -159,17 +160,17 @@ final class Subscriber {
         return;
       }
     } catch (IOException e) {
-      // it has gone
+      // disconnected
     }
     connection.reset();
   }
 
-  /** Is to be called once, after its connection was closed. */
+  /** Ends the request. Must be called once, after the connection is closed. */
   void leave() {
     try {
       ended.run();
     } catch (IllegalStateException noticed) {
-      // Tomcat has ended the request, since it noticed by itself that the client has gone.
+      // Tomcat ended the request, because it noticed by itself that the client had disconnected.
     }
   }
 }

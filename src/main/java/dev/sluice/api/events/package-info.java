@@ -1,6 +1,6 @@
 /**
- * What becomes of exports, told as it happens to whoever subscribes (Server-Sent Events). It must
- * hold no thread of the web server's, and no stream may wait for it.
+ * Sends the events of exports to subscribers (Server-Sent Events). It must not hold threads of the
+ * web server, and streams must not wait for it.
  */
 @NullMarked
 package dev.sluice.api.events;

@@ -3,20 +3,20 @@ package dev.sluice.api.live;
 import java.util.HashMap;
 import java.util.Map;
 
-/** How much of something each caller has, and may have. Thread-safe. */
+/** Limits how many of something each caller has. Thread-safe. */
 public final class CallerLimit {
 
   private final int limit;
 
-  /** Those that have something. */
+  /** Without callers that have none. */
   private final Map<String, Integer> counts = new HashMap<>();
 
-  /** Nobody has anything, and may have so much. */
+  /** Creates a limit for each caller. */
   public CallerLimit(int limit) {
     this.limit = limit;
   }
 
-  /** A caller gets one more; false if it has as many as it may have. */
+  /** Takes one for a caller; returns false if the caller has reached the limit. */
   public synchronized boolean take(String caller) {
     int count = counts.getOrDefault(caller, 0);
     if (count >= limit) {
@@ -26,12 +26,12 @@ public final class CallerLimit {
     return true;
   }
 
-  /** It has one less. */
+  /** Gives one back. */
   public synchronized void giveBack(String caller) {
     counts.computeIfPresent(caller, (_, count) -> count > 1 ? count - 1 : null);
   }
 
-  /** How many all callers have. */
+  /** Returns how many all callers have together. */
   public synchronized int count() {
     return counts.values().stream().mapToInt(Integer::intValue).sum();
   }

@@ -3,7 +3,7 @@ package dev.sluice.api.live;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Configuration;
 
-/** The keys below {@code sluice.live}. */
+/** Binds the keys below {@code sluice.live}. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(LiveProperties.class)
 class LiveConfiguration {}

@@ -11,12 +11,12 @@ import org.springframework.boot.convert.DurationUnit;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How much may be told of exports as it happens.
+ * Limits of waiting requests and events.
  *
- * @param waitsPerToken requests of one token that wait for a state
- * @param subscribers how many there may be
- * @param subscribersPerToken how many of them one token may have
- * @param heartbeat how long a subscriber hears nothing where nothing happens
+ * @param waitsPerToken the maximum number of requests of one token that wait for a state
+ * @param subscribers the maximum number of subscribers to events
+ * @param subscribersPerToken the maximum number of subscribers of one token
+ * @param heartbeat the interval of heartbeats while there are no events
  */
 @Validated
 @ConfigurationProperties("sluice.live")

@@ -21,16 +21,16 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.context.request.async.DeferredResult;
 
 /**
- * The requests that wait for a state of an export. One thread looks after all of them, whenever an
- * export has changed, and none of the web server's is held. Thread-safe.
+ * Requests that wait for a state of an export. One thread checks all of them whenever an export has
+ * changed, so that no thread of the web server is held. Thread-safe.
  */
 @Component
 public final class Waits implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Waits.class);
 
-  /** Between two looks at whether clients are still there. */
-  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(2);
+  /** Interval of checks whether clients are still connected. */
+  private static final long CLIENT_CHECK_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final ExportChanges changes;
   private final int limit;
@@ -42,7 +42,7 @@ public final class Waits implements AutoCloseable {
     changes = registry.changes();
     limit = properties.waitsPerToken();
     callers = new CallerLimit(limit);
-    // A request's own thread would pass its low priority on, which this one may have from nobody.
+    // Not started by a request: its thread would pass its low priority on.
     Thread.ofPlatform().daemon().name("export-waits").start(this::run);
   }
 
@@ -54,7 +54,7 @@ public final class Waits implements AutoCloseable {
       ClientLook client,
       Outcome outcome) {
 
-    /** What becomes of it; null if the wait goes on. */
+    /** Returns how to end the wait; null if it goes on. */
     @Nullable Runnable verdict(long now) {
       Optional<StreamStatus> status = export.statusNow();
       if (status.filter(what::isSo).isPresent()) {
@@ -82,13 +82,13 @@ public final class Waits implements AutoCloseable {
   }
 
   /**
-   * Answers the current request when something is so, or cannot be waited for any longer.
+   * Responds to the current request when the condition is met, or its timeout has passed.
    *
    * @param what the query parameter waitFor
-   * @param timeout that of this name
-   * @param caller whose request it is
-   * @param view what it is answered
-   * @throws ProblemException when a parameter is wrong, or the caller has as many as it may have
+   * @param timeout the query parameter of this name; null for the default
+   * @param caller who sent the request
+   * @param view creates the body of the response
+   * @throws ProblemException if a parameter is wrong, or the caller has reached its limit
    */
   public DeferredResult<Object> answer(
       Export export,
@@ -114,7 +114,7 @@ public final class Waits implements AutoCloseable {
     }
     waiting.add(wait);
     answer.onCompletion(() -> end(wait));
-    changes.note(); // so that the thread learns of it
+    changes.note(); // wakes the thread
     if (closed) {
       tellOfTheEnd(wait);
     }
@@ -129,7 +129,7 @@ public final class Waits implements AutoCloseable {
     }
   }
 
-  /** How many requests wait. */
+  /** Returns the number of waiting requests. */
   public int count() {
     return callers.count();
   }
@@ -140,18 +140,18 @@ public final class Waits implements AutoCloseable {
     try {
       while (!closed) {
         long now = System.nanoTime();
-        boolean looks = now - lookedAt >= LOOK_NANOS;
+        boolean looks = now - lookedAt >= CLIENT_CHECK_NANOS;
         lookedAt = looks ? now : lookedAt;
         waiting.forEach(wait -> tell(wait, now, looks));
         seen = changes.await(seen, nextIn(now));
       }
     } catch (InterruptedException e) {
-      // it is closed
+      // closed
     }
     waiting.forEach(Waits::tellOfTheEnd);
   }
 
-  /** What fails for one of them is not to end the thread that all of them need. */
+  /** Logs a failure of one request, so that it does not end the thread that all need. */
   private void tell(Waiting wait, long now, boolean looks) {
     try {
       tellIfOver(wait, now, looks);
@@ -167,7 +167,7 @@ public final class Waits implements AutoCloseable {
       verdict.run();
       end(wait);
     } else if (looks && wait.client().hasGone()) {
-      wait.outcome().isNot("the client has gone"); // which makes Tomcat notice
+      wait.outcome().isNot("the client has gone"); // makes Tomcat notice
       end(wait);
     }
   }
@@ -175,7 +175,7 @@ public final class Waits implements AutoCloseable {
   private long nextIn(long now) {
     return waiting.stream()
         .mapToLong(wait -> Math.max(1, wait.deadline() - now))
-        .reduce(LOOK_NANOS, Math::min);
+        .reduce(CLIENT_CHECK_NANOS, Math::min);
   }
 
   private void end(Waiting wait) {
@@ -190,7 +190,7 @@ public final class Waits implements AutoCloseable {
         .setErrorResult(new ProblemException(ProblemType.STOPPING, "the service is stopping"));
   }
 
-  /** Has no request wait any more. */
+  /** Ends all waits. Their requests get a problem. */
   @Override
   public void close() {
     closed = true;

@@ -1,6 +1,6 @@
 /**
- * Requests that are answered later, when something has become of an export. It must hold no thread
- * of the web server's, and not know what an export looks like.
+ * Requests that get their response later, when an export reaches a state. It must not hold threads
+ * of the web server, or know what an export looks like.
  */
 @NullMarked
 package dev.sluice.api.live;

@@ -5,9 +5,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
- * Tells a browser what the files of a page may do (Content Security Policy Level 3).
+ * Sends the Content-Security-Policy of a page's files (Content Security Policy Level 3).
  *
- * @param policy as the header has it
+ * @param policy the value of the header
  */
 record ContentPolicy(String policy) implements HandlerInterceptor {
 

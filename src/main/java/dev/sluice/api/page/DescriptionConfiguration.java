@@ -9,20 +9,22 @@ import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Which files are shown: Swagger UI, which shows the description in a browser, where somebody has
- * switched it on.
+ * Serves files for the API's description: Swagger UI, which shows it in a browser, if that is
+ * switched on.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(DescriptionProperties.class)
 class DescriptionConfiguration {
 
-  /** Its scripts and pictures come from here, and what they send goes here. */
+  /** Permits scripts, images and requests of this origin only. */
   private static final String CONTENT_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline';"
           + " img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none';"
           + " frame-ancestors 'none'";
 
-  /** No others; a path at which there is nothing is refused as it is without any files. */
+  /**
+   * Serves no other files. A path at which there is nothing gets the same 404 as without any files.
+   */
   @Bean
   WebMvcConfigurer noFiles() {
     return new WebMvcConfigurer() {

@@ -7,15 +7,15 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /**
- * Describes the REST API in the form of OpenAPI 3.1. What it returns is a file of the jar, which a
- * test keeps equal to the controllers and the records: a start costs nothing by it.
+ * Serves the OpenAPI 3.1 description of the REST API. It is a file in the jar, which a test keeps
+ * equal to the controllers and records, so that it costs no time at the start.
  */
 @RestController
 class DescriptionController {
 
   private static final String FILE = "openapi.json";
 
-  /** Few ask, so it is read each time. */
+  /** Requests are rare, so it is read each time. */
   @GetMapping(
       path = {DescriptionProperties.PATH, DescriptionProperties.PATH + "/"},
       produces = MediaType.APPLICATION_JSON_VALUE)

@@ -4,19 +4,19 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How the API is described.
+ * The description of the API.
  *
- * @param ui whether a browser can show the description and try requests, and everybody may read it
+ * @param ui whether Swagger UI is served, and everybody may read the description
  */
 @ConfigurationProperties("sluice.description")
 public record DescriptionProperties(@DefaultValue("false") boolean ui) {
 
-  /** Where the files of the page at the root are, for which nobody needs a token. */
+  /** The path of the files of the page, which are public. */
   public static final String PAGE = "/page/";
 
-  /** Where the pages of the UI are. */
+  /** The path of Swagger UI. */
   public static final String UI = "/swagger-ui/";
 
-  /** Where the description is. */
+  /** The path of the description. */
   public static final String PATH = "/v3/api-docs";
 }

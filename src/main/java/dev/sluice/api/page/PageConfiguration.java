@@ -8,14 +8,14 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** The files of the page, and what a browser may do with them. */
+/** Serves the files of the page, with their Content-Security-Policy. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(PageProperties.class)
 class PageConfiguration implements WebMvcConfigurer {
 
   private static final String LIBRARIES = DescriptionProperties.PAGE + "lib/";
 
-  /** Another version may be there tomorrow. */
+  /** The files may change with any upgrade. */
   private static final CacheControl ASK_EACH_TIME = CacheControl.noCache();
 
   private final String policy;
@@ -25,7 +25,11 @@ class PageConfiguration implements WebMvcConfigurer {
     policy = policy(openid == null ? "" : " " + origin(openid.issuer()));
   }
 
-  /** Everything comes from here, and nothing is written into the page itself. */
+  /**
+   * Permits scripts and styles of this origin only, and none inline.
+   *
+   * @param provider a space and the origin of an OpenID provider; empty for none
+   */
   private static String policy(String provider) {
     return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
         + " connect-src 'self'"
@@ -33,7 +37,9 @@ class PageConfiguration implements WebMvcConfigurer {
         + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
   }
 
-  /** Of a provider, which the page asks for its addresses and for a token. */
+  /**
+   * Returns the origin of a provider, from which the page requests its configuration and a token.
+   */
   private static String origin(String issuer) {
     URI uri = URI.create(issuer);
     return uri.getScheme() + "://" + uri.getRawAuthority();

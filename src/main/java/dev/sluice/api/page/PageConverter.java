@@ -11,7 +11,7 @@ import org.springframework.http.converter.AbstractHttpMessageConverter;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.stereotype.Component;
 
-/** Shows the root as a page to whoever would rather have HTML than JSON, as browsers do. */
+/** Serves the page at the root to clients that prefer HTML to JSON, as browsers do. */
 @Component
 final class PageConverter extends AbstractHttpMessageConverter<Root> {
 

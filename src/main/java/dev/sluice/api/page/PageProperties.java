@@ -10,9 +10,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How the page signs people in.
+ * How the page signs users in.
  *
- * @param openid the provider at which they do so; null if they enter a token
+ * @param openid the OpenID provider; null if users enter a token
  */
 @Validated
 @ConfigurationProperties("sluice.page")
@@ -21,11 +21,11 @@ record PageProperties(@Valid @Nullable OpenId openid) {
   private static final String URI = "https?://[^\\s/?#]+(/[^\\s?#]*)?";
 
   /**
-   * A public client of an OpenID provider, which knows the page's address as one to return to.
+   * A public client of an OpenID provider, at which the page's URI is registered as a redirect URI.
    *
-   * @param issuer the provider's URI, as its tokens name it
-   * @param clientId the client's name there
-   * @param scope what is asked for, with a space between two
+   * @param issuer the provider's URI, as in its tokens
+   * @param clientId the client's name at the provider
+   * @param scope the requested scopes, separated by spaces
    */
   record OpenId(
       @NotNull(message = "must be the provider's URI, such as https://login.example.org")

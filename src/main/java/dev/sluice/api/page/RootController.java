@@ -10,7 +10,10 @@ import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Tells whoever asks for the root what there is; {@link PageConverter} shows it to browsers. */
+/**
+ * Responds at the root with links to everything else. {@link PageConverter} serves the page to
+ * browsers instead.
+ */
 @RestController
 class RootController {
 
@@ -23,10 +26,10 @@ class RootController {
   }
 
   /**
-   * Where what is, and who asks.
+   * The links, and the role of the caller.
    *
-   * @param role what the caller may do; null if it has to say who it is before it may do anything
-   * @param openid where the page can sign in; null where no client of a provider is configured
+   * @param role the caller's role; null if the caller has to authenticate first
+   * @param openid where the page can sign in; null if no OpenID provider is configured
    */
   record Root(
       String service,

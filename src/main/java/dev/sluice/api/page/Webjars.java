@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
-/** Libraries for browsers, each of which is in a folder that its version names. */
+/** Libraries for browsers, each in a folder named by its version. */
 final class Webjars {
 
   private static final String ALL = "classpath*:/META-INF/resources/webjars/";
@@ -13,7 +13,7 @@ final class Webjars {
   private Webjars() {}
 
   /**
-   * The location of a library's files, as Spring writes it.
+   * Returns the location of a library's files, in Spring's notation.
    *
    * @param name the library's name on npm
    * @param file one of its files

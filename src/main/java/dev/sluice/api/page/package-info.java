@@ -1,6 +1,6 @@
 /**
- * What is at the root, and what describes the API: the page that people look at, which uses the
- * REST API as any client does, the description, and Swagger UI.
+ * The root and the description of the API: the page for people, which uses the REST API as any
+ * client does, the OpenAPI description, and Swagger UI.
  */
 @NullMarked
 package dev.sluice.api.page;

@@ -24,7 +24,7 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 import org.springframework.web.util.DisconnectedClientHelper;
 
-/** Answers every exception of a controller, and of the way to one, with a problem. */
+/** Translates every exception of a controller, or on the way to one, into a problem. */
 @RestControllerAdvice
 class ProblemAdvice extends ResponseEntityExceptionHandler {
 
@@ -58,11 +58,11 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     return answer(problem, headers);
   }
 
-  /** What nobody thought of is for the log; the client learns no more than that. */
+  /** Logs an unexpected exception. The client learns no details. */
   @ExceptionHandler
   @Nullable ResponseEntity<Object> unexpected(Exception e, HttpServletRequest request) {
     if (DisconnectedClientHelper.isClientDisconnectedException(e)) {
-      return null; // nobody is there any more
+      return null; // the client has disconnected
     }
     log.error("{} {} failed", request.getMethod(), request.getRequestURI(), e);
     return answer(
@@ -80,7 +80,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     return handleExceptionInternal(e, e.getBody(), headers, status, request);
   }
 
-  /** Curl, for one, calls every body a form by itself. */
+  /** Mentions the header, because curl declares every body a form by default. */
   @Override
   protected @Nullable ResponseEntity<Object> handleHttpMediaTypeNotSupported(
       HttpMediaTypeNotSupportedException e,

@@ -5,7 +5,9 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Puts {@link ProblemReportValve} in front of Spring Boot's own, which answers with HTML. */
+/**
+ * Puts {@link ProblemReportValve} in front of Spring Boot's own valve, which responds with HTML.
+ */
 @Configuration(proxyBeanMethods = false)
 class ProblemConfiguration {
 

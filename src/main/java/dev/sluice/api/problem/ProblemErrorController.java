@@ -11,7 +11,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Answers errors that arise outside controllers, such as in a filter, with a problem. */
+/** Responds to errors outside controllers, such as in a filter, with a problem. */
 @RestController
 class ProblemErrorController implements ErrorController {
 
@@ -19,7 +19,7 @@ class ProblemErrorController implements ErrorController {
   ResponseEntity<ProblemDetail> error(HttpServletRequest request) {
     Object code = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
     Object uri = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
-    // Somebody who asks for this path by name has had no error, and finds nothing here.
+    // A client that requests this path itself has had no error, and gets 404.
     HttpStatusCode status =
         code instanceof Integer number ? HttpStatusCode.valueOf(number) : HttpStatus.NOT_FOUND;
     String path = uri instanceof String failed ? failed : request.getRequestURI();

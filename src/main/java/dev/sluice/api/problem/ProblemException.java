@@ -3,7 +3,7 @@ package dev.sluice.api.problem;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A request that the web side refuses, whatever it asks for; it is answered with a problem. */
+/** A request that the REST API refuses. The response is a problem. */
 public final class ProblemException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -11,7 +11,11 @@ public final class ProblemException extends RuntimeException {
   private final ProblemType type;
   private final transient List<FieldError> errors;
 
-  /** A problem of this type; its detail says what was wrong, and what was expected. */
+  /**
+   * Creates a problem.
+   *
+   * @param detail what was wrong, and what was expected
+   */
   public ProblemException(ProblemType type, String detail) {
     this(type, detail, List.of());
   }
@@ -22,18 +26,18 @@ public final class ProblemException extends RuntimeException {
     this.errors = List.copyOf(errors);
   }
 
-  /** A request with fields that are wrong, the first one first. */
+  /** Creates a problem for a request with wrong fields. The first error is its detail. */
   public static ProblemException of(List<FieldError> errors) {
     return of(ProblemType.WRONG_FIELDS, errors);
   }
 
-  /** A request that is refused for some of its fields. */
+  /** Creates a problem of this type that is about some fields. The first error is its detail. */
   public static ProblemException of(ProblemType type, List<FieldError> errors) {
     FieldError first = errors.getFirst();
     return new ProblemException(type, Problems.cut(first.field()) + ": " + first.detail(), errors);
   }
 
-  /** A request with one field that is wrong. */
+  /** Creates a problem for a request with one wrong field. */
   public static ProblemException of(String field, @Nullable Object value, String detail) {
     return of(List.of(new FieldError(field, value, detail)));
   }
@@ -42,7 +46,7 @@ public final class ProblemException extends RuntimeException {
     return type;
   }
 
-  /** The fields that are wrong; none where the request is as a whole. */
+  /** Returns the wrong fields; empty if the problem is not about fields. */
   public List<FieldError> errors() {
     return errors;
   }

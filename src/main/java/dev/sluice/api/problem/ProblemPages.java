@@ -11,11 +11,11 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What is at the address of a type of problem: its section of docs/problems.md, as plain text. */
+/** Serves the page at the URI of a problem type: its section of docs/problems.md, as plain text. */
 @RestController
 class ProblemPages {
 
-  /** Browsers show it, which not all of them do with Markdown. */
+  /** Browsers display this type; not all display Markdown. */
   private static final String TEXT = "text/plain;charset=UTF-8";
 
   private static final String HEADING = "\n## ";
@@ -34,7 +34,7 @@ class ProblemPages {
     return section;
   }
 
-  /** By their headings. Few ask, so it is read each time. */
+  /** Returns the sections by their headings. It is read each time, because requests are rare. */
   static Map<String, String> sections() throws IOException {
     String page =
         new ClassPathResource("docs/problems.md").getContentAsString(StandardCharsets.UTF_8);

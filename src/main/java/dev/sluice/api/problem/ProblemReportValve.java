@@ -11,12 +11,12 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 
 /**
- * Answers with a problem where Tomcat refuses a request before any servlet sees it. Such a request
- * may have no URI that could be repeated, so there is no {@code instance}.
+ * Responds with a problem if Tomcat refuses a request before any servlet sees it. Such a request
+ * may have no valid URI, so the problem has no {@code instance}.
  */
 final class ProblemReportValve extends ErrorReportValve {
 
-  /** A method or version of HTTP that does not exist here is the client's fault, and no failure. */
+  /** Turns 501 and 505 into 400: an unknown method or version of HTTP is the client's fault. */
   private static int refusal(int status) {
     return status == HttpStatus.NOT_IMPLEMENTED.value()
             || status == HttpStatus.HTTP_VERSION_NOT_SUPPORTED.value()
@@ -38,7 +38,7 @@ final class ProblemReportValve extends ErrorReportValve {
       response.setCharacterEncoding(StandardCharsets.UTF_8.name());
       Writer writer = response.getReporter();
       if (writer != null) {
-        // Nothing of the request is repeated, so nothing needs an escape.
+        // Nothing from the request is repeated, so nothing needs escaping.
         writer.write(
             """
             {"type":"%s","title":"%s","status":%d,"detail":"the request was refused"}\

@@ -12,11 +12,11 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 
 /**
- * What can go wrong with a request. Each has an address of its own, which a problem has as its
- * {@code type} and which never changes: there the service returns what docs/problems.md says of it.
+ * The types of problems. Each has a URI, which is the {@code type} of a problem and never changes.
+ * There the service returns its section of docs/problems.md.
  */
 public enum ProblemType {
-  // What any request of the kind can be told comes first, see of().
+  // For each status, the general type comes first, see of().
   BAD_REQUEST(HttpStatus.BAD_REQUEST, "The request is not valid"),
   WRONG_FIELDS(HttpStatus.BAD_REQUEST, "Fields or query parameters are wrong"),
   UNREADABLE_BODY(HttpStatus.BAD_REQUEST, "The body cannot be read"),
@@ -47,7 +47,7 @@ public enum ProblemType {
   WRONG_HTTP_VERSION(HttpStatus.HTTP_VERSION_NOT_SUPPORTED, "The version of HTTP is another"),
   STORE_FULL(HttpStatus.INSUFFICIENT_STORAGE, "The disk of the store is full");
 
-  /** Where their pages are. */
+  /** The path above all types. */
   public static final String PATH = "/problems/";
 
   private final HttpStatus status;
@@ -66,19 +66,19 @@ public enum ProblemType {
     return title;
   }
 
-  /** The last part of its address, such as {@code wrong-fields}. */
+  /** Returns the last part of its URI, such as {@code wrong-fields}. */
   public String word() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** The same as Kubernetes writes reasons, such as {@code WrongFields}. */
+  /** Returns its name in the form of Kubernetes' reasons, such as {@code WrongFields}. */
   public String reason() {
     return Stream.of(word().split("-"))
         .map(word -> word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1))
         .collect(Collectors.joining());
   }
 
-  /** What a refusal is for this reason. */
+  /** Returns the type for a reason. */
   public static ProblemType of(ExportException.Reason reason) {
     return switch (reason) {
       case INVALID -> WRONG_FIELDS;
@@ -92,12 +92,12 @@ public enum ProblemType {
     };
   }
 
-  /** Its address, as whoever sends this request has to write it. */
+  /** Returns its URI as the client that sent this request reaches it. */
   URI uri(HttpServletRequest request) {
     return URI.create(ForwardedPrefix.of(request) + request.getContextPath() + PATH + word());
   }
 
-  /** That of a response with this status about which nothing more is known; null if it has none. */
+  /** Returns the general type for a status; null if there is none. */
   static @Nullable ProblemType of(HttpStatusCode status) {
     return Stream.of(values())
         .filter(type -> type.status.isSameCodeAs(status))

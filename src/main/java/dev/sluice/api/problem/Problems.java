@@ -13,28 +13,28 @@ import org.springframework.http.ProblemDetail;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Problem details (RFC 9457): type, title, status, detail and instance, always. Where fields of a
- * request are wrong, {@code errors} names each with its value and what was expected, and the
- * members {@code field} and {@code value} the first one. A number or truth value is given as it was
- * sent, anything else as text, cut after {@link #MAX_VALUE} characters.
+ * Creates problem details (RFC 9457). They always have type, title, status, detail and instance.
+ * For wrong fields, {@code errors} has each with its value and what was expected, and the members
+ * {@code field} and {@code value} are those of the first. A number or boolean is shown as it was
+ * sent, any other value as text, cut after {@link #MAX_VALUE} characters.
  */
 public final class Problems {
 
-  /** So much of a value is shown. */
+  /** The maximum length of a value that is shown, in characters. */
   public static final int MAX_VALUE = 100;
 
-  /** So many fields that are wrong are named; a body has room for thousands. */
+  /** The maximum number of wrong fields that are shown; a body has room for thousands. */
   static final int MAX_ERRORS = 20;
 
   private static final URI ROOT = URI.create("/");
   private static final URI NO_SPECIAL_TYPE = URI.create("about:blank");
 
-  /** Details may hold a path, or the name of a field. */
+  /** In characters. A detail may contain a path, or the name of a field. */
   private static final int MAX_DETAIL = 1000;
 
   private Problems() {}
 
-  /** A problem of this type. */
+  /** Creates a problem of this type. */
   static ProblemDetail of(ProblemType type, @Nullable String detail, HttpServletRequest request) {
     ProblemDetail problem = ProblemDetail.forStatusAndDetail(type.status(), detail);
     problem.setType(type.uri(request));
@@ -42,12 +42,12 @@ public final class Problems {
     return complete(problem, path(request, request.getRequestURI()), request);
   }
 
-  /** The path of a request, as whoever sends it has written it. */
+  /** Returns the path of a request as the client sent it. */
   static String path(HttpServletRequest request, String path) {
     return ForwardedPrefix.of(request) + path;
   }
 
-  /** Sees to it that every member is there; what has no type gets that of its status. */
+  /** Fills in missing members. A problem without a type gets the general one for its status. */
   static ProblemDetail complete(
       ProblemDetail problem, String requestUri, HttpServletRequest request) {
     ProblemType type = ProblemType.of(HttpStatusCode.valueOf(problem.getStatus()));
@@ -64,12 +64,12 @@ public final class Problems {
     try {
       problem.setInstance(new URI(requestUri));
     } catch (URISyntaxException e) {
-      problem.setInstance(ROOT); // or Spring would fail at naming it
+      problem.setInstance(ROOT); // otherwise Spring would fail to fill it in
     }
     return problem;
   }
 
-  /** Names the fields that are wrong, the first one twice. */
+  /** Adds the wrong fields, and the first of them once more by itself. */
   static void blame(ProblemDetail problem, List<FieldError> errors) {
     List<FieldError> shown = errors.stream().limit(MAX_ERRORS).map(Problems::shown).toList();
     problem.setProperty("field", shown.getFirst().field());
@@ -94,7 +94,7 @@ public final class Problems {
     return asSent ? node : cut(node.toString());
   }
 
-  /** Enough of a text to know it by. */
+  /** Cuts a text after {@link #MAX_VALUE} characters. */
   public static String cut(String text) {
     return cut(text, MAX_VALUE);
   }

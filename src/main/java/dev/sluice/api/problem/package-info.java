@@ -1,6 +1,6 @@
 /**
- * Problems, the one format of errors (RFC 9457), wherever on its way a request fails. It must not
- * know what a request is about.
+ * Problems, the only format of errors (RFC 9457), wherever a request fails. It must not know what a
+ * request is about.
  */
 @NullMarked
 package dev.sluice.api.problem;

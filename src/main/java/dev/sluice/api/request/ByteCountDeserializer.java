@@ -7,7 +7,7 @@ import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ValueDeserializer;
 
-/** Reads a number of bytes, of the {@link ByteCount} that the field's {@link Bytes} names. */
+/** Reads a number of bytes in the {@link ByteCount} range that the field's {@link Bytes} names. */
 final class ByteCountDeserializer extends FieldDeserializer<Long> {
 
   private final ByteCount range;
@@ -36,7 +36,7 @@ final class ByteCountDeserializer extends FieldDeserializer<Long> {
     throw new IllegalArgumentException(range.expected());
   }
 
-  /** For numbers that no long can hold. */
+  /** Clamps a number to the range of a long. */
   private static long clamped(BigInteger number) {
     if (number.bitLength() < Long.SIZE) {
       return number.longValue();

@@ -7,12 +7,12 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A field that is a number of bytes. */
+/** Marks a field that is a number of bytes. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.FIELD, ElementType.PARAMETER, ElementType.METHOD})
 @JacksonAnnotation
 public @interface Bytes {
 
-  /** How many it may be. */
+  /** Returns the permitted range. */
   ByteCount value();
 }

@@ -6,14 +6,14 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of {@code PATCH /exports/NAME}, a JSON merge patch (RFC 7396): what is left out stays as
- * it is, and a null removes a size or a limit.
+ * The body of {@code PATCH /exports/NAME}, a JSON merge patch (RFC 7396). A missing field changes
+ * nothing. A null removes the size or the limit.
  */
 public record ChangeRequest(
     @Bytes(ByteCount.SIZE) @Nullable Long size, @Bytes(ByteCount.RATE) @Nullable Long rateLimit)
     implements RequestFields {
 
-  /** Settings as they are after the change that a body asks for. */
+  /** Returns the settings after the change. */
   public static StreamSettings apply(JsonBody<ChangeRequest> body, StreamSettings settings) {
     Long size = body.value().size();
     Long rateLimit = body.value().rateLimit();

@@ -5,6 +5,6 @@ import dev.sluice.export.ByteCount;
 /**
  * The body of {@code POST /exports/NAME/data/confirm}.
  *
- * @param bytes how many the peer has got, as it counted them
+ * @param bytes how many bytes the peer has received, by its own count
  */
 public record ConfirmRequest(@Bytes(ByteCount.POSITION) Long bytes) implements RequestFields {}

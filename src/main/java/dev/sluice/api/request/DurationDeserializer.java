@@ -4,7 +4,7 @@ import dev.sluice.export.TimeLimit;
 import java.time.Duration;
 import tools.jackson.databind.JsonNode;
 
-/** Reads a length of time: seconds as a number, or a string with a unit. */
+/** Reads a duration: a number of seconds, or a string with a unit. */
 final class DurationDeserializer extends FieldDeserializer<Duration> {
 
   @Override

@@ -12,13 +12,17 @@ import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ValueDeserializer;
 
-/** Reads a list of strings with a meaning. Each entry that is wrong is refused by itself. */
+/** Reads a list of strings, and parses each. Every wrong entry is reported. */
 abstract class EntriesDeserializer<T> extends ValueDeserializer<List<T>> {
 
-  /** So much is compared with each client, on the thread that all handshakes share. */
-  private static final int MOST = 64;
+  /**
+   * The maximum number of entries. All are compared with each client, on the thread that all
+   * handshakes share.
+   */
+  private static final int MAX_ENTRIES = 64;
 
-  private static final String EXPECTED = "expected a list of 1 to %d strings".formatted(MOST);
+  private static final String EXPECTED =
+      "expected a list of 1 to %d strings".formatted(MAX_ENTRIES);
 
   private final Function<String, T> parse;
 
@@ -26,14 +30,14 @@ abstract class EntriesDeserializer<T> extends ValueDeserializer<List<T>> {
     this.parse = parse;
   }
 
-  /** Networks that clients may connect from. */
+  /** Reads networks that clients may connect from. */
   static final class Networks extends EntriesDeserializer<Network> {
     Networks() {
       super(Network::parse);
     }
   }
 
-  /** Whom clients' certificates may be for. */
+  /** Reads subjects that the certificates of clients may have. */
   static final class Subjects extends EntriesDeserializer<Subject> {
     Subjects() {
       super(Subject::parse);
@@ -52,12 +56,12 @@ abstract class EntriesDeserializer<T> extends ValueDeserializer<List<T>> {
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       JsonNode given = context.readTree(parser);
       count++;
-      T entry = count > MOST ? null : entry(given, context);
+      T entry = count > MAX_ENTRIES ? null : entry(given, context);
       if (entry != null) {
         entries.add(entry);
       }
     }
-    if (count == 0 || count > MOST) {
+    if (count == 0 || count > MAX_ENTRIES) {
       FieldDeserializer.refuse(context, EXPECTED);
     }
     return entries;

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
- * The body of {@code POST /exports}. What is left out has the value of its configuration key, or is
- * nothing.
+ * The body of {@code POST /exports}. A missing field has the value of its configuration key, if
+ * there is one.
  */
 public record ExportRequest(
     @JsonDeserialize(using = TextDeserializer.Name.class) @Nullable String name,
@@ -54,17 +54,17 @@ public record ExportRequest(
     @Bytes(ByteCount.RATE) @Nullable Long rateLimit)
     implements RequestFields {
 
-  /** Where the peer comes from that uses no file. */
+  /** A peer that uses no file. */
   enum Peer {
     HTTP
   }
 
-  /** What may be computed of a stream's bytes. */
+  /** An algorithm for a digest of the stream's bytes. */
   enum Digest {
     SHA_256
   }
 
-  /** Who may use the export; a list that is left out permits all. */
+  /** Who may use the export. A missing list permits everybody. */
   record Clients(
       @JsonDeserialize(using = EntriesDeserializer.Subjects.class) @Nullable List<Subject> subjects,
       @JsonDeserialize(using = EntriesDeserializer.Networks.class) @Nullable List<Network> networks)
@@ -90,24 +90,27 @@ public record ExportRequest(
     if (peer != null && listen) {
       complaints.add(new Complaint("listen", "expected only with a path"));
     }
-    // An empty object may be meant as anybody, or as nobody.
+    // An empty object could mean everybody, or nobody.
     if (clients != null && clients.subjects() == null && clients.networks() == null) {
       complaints.add(new Complaint("clients", "it is empty; expected subjects, networks or both"));
     }
     return complaints;
   }
 
-  /** What is to open its data, if that is asked for: another one each time. */
+  /** Returns a new random ticket, or null if the request asks for none. */
   public @Nullable Ticket newTicket() {
     return ticket ? Ticket.random() : null;
   }
 
-  /** What is asked for, with a name that nobody can guess if it has none. */
+  /**
+   * Returns the requested spec. Without a name in the request it gets a random one that cannot be
+   * guessed.
+   */
   public ExportSpec spec(ExportProperties defaults) {
     return spec(name == null ? ExportName.random() : name, defaults);
   }
 
-  /** What is asked for, with this name. */
+  /** Returns the requested spec with this name. */
   public ExportSpec spec(String named, ExportProperties defaults) {
     return new ExportSpec(
         named,

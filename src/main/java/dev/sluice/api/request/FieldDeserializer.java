@@ -8,15 +8,19 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ValueDeserializer;
 
 /**
- * Reads the value of a field. A value that is something else is refused by what was expected, and
- * the next field is read.
+ * Reads the value of a field. A wrong value is reported, and reading goes on with the next field.
  */
 abstract class FieldDeserializer<T> extends ValueDeserializer<T> {
 
-  /** What is told of each value that is refused. */
+  /** Collects wrong values. */
   interface WrongValues {
 
-    /** A value was refused: where it is, and what was wrong with it. */
+    /**
+     * Adds a wrong value.
+     *
+     * @param path where it is
+     * @param complaint what was expected
+     */
     void add(JsonPointer path, String complaint);
   }
 
@@ -37,14 +41,13 @@ abstract class FieldDeserializer<T> extends ValueDeserializer<T> {
   }
 
   /**
-   * What a value stands for.
+   * Converts a value.
    *
-   * @throws IllegalArgumentException when it is nothing of the kind; the message says what was
-   *     expected
+   * @throws IllegalArgumentException if it is wrong; the message says what was expected
    */
   abstract T of(JsonNode given);
 
-  /** Tells what is wrong with the value that the parser has just passed. */
+  /** Reports the value that the parser has just read as wrong. */
   static void refuse(DeserializationContext context, @Nullable String complaint) {
     WrongValues wrong = (WrongValues) context.getAttribute(WrongValues.class);
     wrong.add(context.getParser().streamReadContext().pathAsPointer(), String.valueOf(complaint));

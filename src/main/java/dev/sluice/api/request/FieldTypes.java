@@ -17,14 +17,14 @@ import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
-/** What a field can be, by the type of its component. */
+/** Deserializers for the types of request fields. */
 final class FieldTypes {
 
   private static final JsonMapper MAPPER = JsonMapper.builder().addModule(module()).build();
 
   private FieldTypes() {}
 
-  /** A reader that goes on where a value is refused. */
+  /** Returns a reader that reports wrong values and goes on. */
   static ObjectReader reader(Class<?> type, WrongValues wrong) {
     return MAPPER.readerFor(type).withAttribute(WrongValues.class, wrong);
   }
@@ -62,7 +62,7 @@ final class FieldTypes {
         });
   }
 
-  /** True or false. */
+  /** Reads true or false. */
   private static final class Flag extends FieldDeserializer<Boolean> {
 
     private final @Nullable Boolean otherwise;

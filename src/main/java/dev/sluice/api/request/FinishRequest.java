@@ -3,20 +3,20 @@ package dev.sluice.api.request;
 import dev.sluice.stream.Assurances;
 import org.jspecify.annotations.Nullable;
 
-/** The body of {@code POST /exports/NAME/finish}: what whoever asks for it vouches for. */
+/** The body of {@code POST /exports/NAME/finish}: what its sender vouches for. */
 public record FinishRequest(@Nullable Pad pad, @Nullable Unread unread) implements RequestFields {
 
-  /** What the rest of a declared size is. */
+  /** What fills up the rest of the declared size. */
   enum Pad {
     ZERO
   }
 
-  /** What becomes of bytes that no client has read. */
+  /** What is done about bytes that no client has read. */
   enum Unread {
     ACCEPT
   }
 
-  /** What is vouched for. */
+  /** Returns what the sender vouches for. */
   public Assurances assurances() {
     return new Assurances(pad != null, false, unread != null, false);
   }

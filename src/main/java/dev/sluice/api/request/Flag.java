@@ -3,12 +3,12 @@ package dev.sluice.api.request;
 import dev.sluice.api.problem.ProblemException;
 import java.util.Locale;
 
-/** A query parameter that is true or false. */
+/** A boolean query parameter. */
 public final class Flag {
 
   private Flag() {}
 
-  /** One that is there without a value is true. */
+  /** Parses a value. A parameter without a value is true. */
   public static boolean isTrue(String parameter, String value) {
     return switch (value.toLowerCase(Locale.ROOT)) {
       case "", "true", "yes", "on", "1" -> true;

@@ -15,8 +15,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The body of a request, bound to a record. Every field that is wrong is reported: those that are
- * unknown first, then in the order of the record.
+ * The body of a request, bound to a record. All wrong fields are reported: unknown ones first, then
+ * the others in the order of the record.
  *
  * @param <T> the record
  */
@@ -33,7 +33,7 @@ public final class JsonBody<T extends RequestFields> {
   /**
    * Reads a body.
    *
-   * @throws ProblemException when it is no JSON object, or has fields that are wrong
+   * @throws ProblemException if it is not a JSON object, or has wrong fields
    */
   public static <T extends RequestFields> JsonBody<T> read(byte[] json, Class<T> type) {
     ObjectNode sent = JsonSyntax.object(json, names(type));
@@ -53,20 +53,20 @@ public final class JsonBody<T extends RequestFields> {
     throw ProblemException.of(errors);
   }
 
-  /** What was sent, with null for what was left out. */
+  /** Returns the record, with null for missing fields. */
   public T value() {
     return value;
   }
 
-  /** Whether a field was sent at all, be it null. */
+  /** Returns whether the body has a field, even if it is null. */
   public boolean has(String field) {
     return sent.has(field);
   }
 
   /**
-   * Refuses the body if something is wrong with fields that are right by themselves.
+   * Refuses the body if there are complaints about fields that are valid by themselves.
    *
-   * @throws ProblemException when there is any complaint
+   * @throws ProblemException if there is any complaint
    */
   public void refuseFor(List<Complaint> complaints) {
     if (!complaints.isEmpty()) {
@@ -81,7 +81,7 @@ public final class JsonBody<T extends RequestFields> {
     return JsonPointer.compile("/" + field.replace('.', '/'));
   }
 
-  /** A copy without what the record has no place for, which is an error each. */
+  /** Copies the object without unknown fields, and adds an error for each of these. */
   private static ObjectNode known(
       ObjectNode sent, Class<?> type, String prefix, List<FieldError> errors) {
     ObjectNode known = sent.objectNode();
@@ -119,7 +119,7 @@ public final class JsonBody<T extends RequestFields> {
         && !component.getAnnotatedType().isAnnotationPresent(Nullable.class);
   }
 
-  /** An error by the place of its value: entries of lists have their list's name. */
+  /** Creates the error for the value at a path. An entry of a list has the name of the list. */
   private static FieldError error(JsonNode sent, JsonPointer path, String complaint) {
     StringBuilder field = new StringBuilder();
     JsonNode node = sent;

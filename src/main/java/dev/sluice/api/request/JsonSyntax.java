@@ -20,14 +20,14 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Reads JSON strictly (RFC 8259): no comments, no field twice, nothing after the object; and says
- * in its own words what cannot be read.
+ * Reads JSON strictly (RFC 8259): no comments, no duplicate fields, nothing after the object. Its
+ * errors are in Sluice's own words.
  */
 final class JsonSyntax {
 
   private static final int MAX_DEPTH = 8;
 
-  /** So many bytes show what stands where nothing can be read. */
+  /** How many bytes an error quotes from the place where reading failed. */
   private static final int EXCERPT = 20;
 
   private static final JsonMapper STRICT =
@@ -44,8 +44,8 @@ final class JsonSyntax {
   /**
    * Reads an object.
    *
-   * @param fields what it may have
-   * @throws ProblemException when it is none
+   * @param fields the fields that it may have, for the error
+   * @throws ProblemException if it is not a JSON object
    */
   static ObjectNode object(byte[] json, List<String> fields) {
     try (JsonParser parser = STRICT.createParser(json)) {

@@ -5,15 +5,19 @@ import dev.sluice.api.problem.ProblemType;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The body of a request, which is short. */
+/** Reads the body of a request, which has to be short. */
 public final class RequestBytes {
 
-  /** No sensible request is longer: a path has at most 4096 bytes. */
+  /** The maximum length in bytes. No sensible request is longer: a path has at most 4096 bytes. */
   public static final int MAX = 64 * 1024;
 
   private RequestBytes() {}
 
-  /** All of it. */
+  /**
+   * Returns the whole body.
+   *
+   * @throws ProblemException if it is longer than {@link #MAX}, or incomplete
+   */
   public static byte[] of(InputStream body) {
     byte[] bytes;
     try {

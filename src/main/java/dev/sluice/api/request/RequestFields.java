@@ -4,14 +4,14 @@ import dev.sluice.export.ExportRules.Complaint;
 import java.util.List;
 
 /**
- * The objects that a body can have, as records that Jackson binds: one component for each field. A
- * component that may not be null is a field that has to be there, unless its type is primitive. A
- * null is the same as a field left out.
+ * Objects in the body of a request, as records that Jackson binds, with a component for each field.
+ * A component that is neither nullable nor primitive is a required field. A null means the same as
+ * a missing field.
  */
 public sealed interface RequestFields
     permits ExportRequest, ExportRequest.Clients, ChangeRequest, ConfirmRequest, FinishRequest {
 
-  /** What is wrong with fields that are right by themselves. */
+  /** Returns what is wrong with fields that are valid by themselves. */
   default List<Complaint> complaints() {
     return List.of();
   }

@@ -2,18 +2,18 @@ package dev.sluice.api.request;
 
 import dev.sluice.export.ExportName;
 
-/** A name that an export is to have. */
+/** Checks names for new exports. */
 public final class RequestedName {
 
-  /** What is below {@code /exports} and is no export. */
+  /** A path below {@code /exports} that is not an export. */
   private static final String EVENTS = "events";
 
   private RequestedName() {}
 
   /**
-   * The name itself.
+   * Returns the name.
    *
-   * @throws IllegalArgumentException when no export can have it; the message says what was expected
+   * @throws IllegalArgumentException if no export can have it; the message says what was expected
    */
   public static String checked(String name) {
     ExportName.complaint(name)

@@ -3,13 +3,13 @@ package dev.sluice.api.request;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
-/** Reads a string with a meaning. */
+/** Reads a string, and parses it. */
 class TextDeserializer<T> extends FieldDeserializer<T> {
 
   private final Function<String, T> parse;
 
   /**
-   * Reads what a text stands for.
+   * Creates a deserializer.
    *
    * @param parse throws IllegalArgumentException with a message that says what was expected
    */

@@ -1,6 +1,6 @@
 /**
- * What the bodies of requests are: records, bound by Jackson, with every field that is wrong. It
- * must not know who asks, or what becomes of it.
+ * The bodies of requests: records that Jackson binds, and errors for all wrong fields. It must not
+ * know the caller, or what is done with a body.
  */
 @NullMarked
 package dev.sluice.api.request;

@@ -2,17 +2,17 @@ package dev.sluice.cli.common;
 
 import java.io.PrintWriter;
 
-/** How this program says what is wrong. */
+/** Prints errors and warnings. */
 public final class ErrorLine {
 
   private ErrorLine() {}
 
-  /** Writes to standard error; each line of the message is one of its own. */
+  /** Prints an error, with the prefix on each line of the message. */
   public static void print(PrintWriter err, String message) {
     write(err, "error", message);
   }
 
-  /** The same for what is no error. */
+  /** Prints a warning, with the prefix on each line of the message. */
   public static void warn(PrintWriter err, String message) {
     write(err, "warning", message);
   }

@@ -2,30 +2,30 @@ package dev.sluice.cli.common;
 
 import org.jspecify.annotations.Nullable;
 
-/** What was asked for cannot be done; the message is for people. */
+/** Thrown when a command fails. The message is for the user. */
 public class FailedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
   private final int exitCode;
 
-  /** A complaint. */
+  /** Creates a failure with {@link ExitCode#FAILED}. */
   public FailedException(String message) {
     this(ExitCode.FAILED, message, null);
   }
 
-  /** A complaint, and what has caused it. */
+  /** Creates a failure with {@link ExitCode#FAILED} and a cause. */
   public FailedException(String message, Throwable cause) {
     this(ExitCode.FAILED, message, cause);
   }
 
-  /** A complaint with a status of its own. */
+  /** Creates a failure with another exit code. */
   public FailedException(int exitCode, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.exitCode = exitCode;
   }
 
-  /** What the process is to end with. */
+  /** Returns the exit code of the process. */
   public int exitCode() {
     return exitCode;
   }

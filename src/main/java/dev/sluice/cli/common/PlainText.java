@@ -1,11 +1,11 @@
 package dev.sluice.cli.common;
 
-/** Texts of others, which a terminal must not take for orders. */
+/** Text from elsewhere, made safe for a terminal. */
 public final class PlainText {
 
   private PlainText() {}
 
-  /** The same text with a mark for each control character. */
+  /** Returns the text with each control character replaced by U+FFFD. */
   public static String of(String text) {
     return text.replaceAll("[\\p{Cntrl}\\p{Cf}\\u2028\\u2029]", "\uFFFD");
   }

@@ -11,12 +11,12 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a command finds around it.
+ * The environment of a command.
  *
- * @param variables those of the environment, by their names
- * @param columns how wide the terminal is that standard output goes to; 0 if it goes to none
+ * @param variables the environment variables, by name; null for one that is not set
+ * @param columns the width of the terminal at standard output; 0 if it is not a terminal
  * @param in standard input
- * @param out standard output, for bytes that are no text
+ * @param out standard output, for binary data
  */
 public record Surroundings(
     Function<String, @Nullable String> variables,
@@ -26,9 +26,9 @@ public record Surroundings(
 
   private static final int STANDARD_OUTPUT = 1;
 
-  /** Those of this process. */
+  /** Returns the environment of this process. */
   public static Surroundings ofProcess() {
-    // System.out would keep its failures to itself.
+    // System.out would hide write errors.
     return new Surroundings(
         System::getenv,
         () -> Terminals.columns(STANDARD_OUTPUT),

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a time that this program is to keep to: seconds, or a number with a unit. */
+/** Parses a time limit of this program: seconds, or a number with a unit. */
 public final class TimeConverter implements ITypeConverter<Duration> {
 
   private static final Pattern FORM = Pattern.compile("([0-9]{1,7})(ms|s|m|h|)");

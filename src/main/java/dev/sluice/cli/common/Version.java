@@ -9,7 +9,7 @@ import picocli.CommandLine.IVersionProvider;
 /** What {@code --version} prints: the build's version. */
 public final class Version implements IVersionProvider {
 
-  /** For what has none. */
+  /** The text for an unknown version. */
   public static final String NONE = "(no version)";
 
   private static final String BUILD = "/META-INF/build-info.properties";
@@ -22,12 +22,12 @@ public final class Version implements IVersionProvider {
     return new String[] {line()};
   }
 
-  /** The program's name and version. */
+  /** Returns the program's name and version. */
   public static String line() {
     return "sluice " + text();
   }
 
-  /** The version itself. */
+  /** Returns the version alone. */
   public static String text() {
     Properties build = new Properties();
     try (InputStream in = Version.class.getResourceAsStream(BUILD)) {

@@ -1,4 +1,6 @@
-/** What all commands share: how they end, and how they say what is wrong. They know no command. */
+/**
+ * What all commands share: exit codes, error messages, and their environment. It knows no command.
+ */
 @NullMarked
 package dev.sluice.cli.common;
 

@@ -6,12 +6,12 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** What fish(1) has to know to complete the command line. */
+/** Generates the completion of the command line for fish(1). */
 final class FishCompletion {
 
   private FishCompletion() {}
 
-  /** The file for fish's folder of completions. */
+  /** Returns the content of the completion file. */
   static String of(CommandSpec all) {
     String program = all.name();
     List<CommandSpec> commands = Words.commands(all);

@@ -10,7 +10,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/** The page of a command in section 1 of the manual, in the language of man(7). */
+/** Generates a command's page for section 1 of the manual, in the language of man(7). */
 final class ManPage {
 
   private final StringBuilder page = new StringBuilder();
@@ -21,16 +21,16 @@ final class ManPage {
   }
 
   /**
-   * Writes one.
+   * Returns the page of a command.
    *
-   * @param date of the build, such as 2026-11-22
-   * @param version of the program
+   * @param date the date of the build, such as 2026-11-22
+   * @param version the program's name and version
    */
   static String of(CommandSpec command, String date, String version) {
     return new ManPage(command).write(date, version);
   }
 
-  /** What the page is called, such as {@code sluice-streaming}. */
+  /** Returns the name of the page, such as {@code sluice-streaming}. */
   static String name(CommandSpec command) {
     return command.qualifiedName("-");
   }
@@ -116,7 +116,7 @@ final class ManPage {
     page.append(escaped(text)).append('\n');
   }
 
-  /** Adds a term, which is escaped already, and what is said of it. */
+  /** Adds a term and its description. The term has to be escaped already. */
   private void item(String term, String text) {
     page.append(".TP\n").append(term).append('\n');
     paragraph(text);
@@ -130,7 +130,7 @@ final class ManPage {
     return "\\fI" + escaped(text) + "\\fR";
   }
 
-  /** Exactly this text: with nothing that man(7) reads as its own language. */
+  /** Escapes everything in a text that man(7) would interpret. */
   private static String escaped(String text) {
     String escaped = Ansi.OFF.string(text).replace("\\", "\\e").replace("-", "\\-");
     return escaped.startsWith(".") || escaped.startsWith("'") ? "\\&" + escaped : escaped;

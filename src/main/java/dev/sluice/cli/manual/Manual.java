@@ -22,15 +22,17 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * Writes the man pages, what shells have to know to complete the command line, and the changelog
- * that a Debian package has to have.
+ * Writes the man pages, the completions for shells, and the changelog that a Debian package must
+ * have.
  */
 public final class Manual {
 
   private static final DateTimeFormatter CHANGELOG_TIME =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss xx", Locale.ENGLISH);
 
-  /** Where a gzip file says how it was compressed, and what it says (RFC 1952). */
+  /**
+   * Offset and value of the byte in which a gzip file says that it was compressed best (RFC 1952).
+   */
   private static final int EXTRA_FLAGS = 8;
 
   private static final byte SLOWEST = 2;
@@ -76,7 +78,7 @@ public final class Manual {
         .formatted(version.replace('-', '~'), time.format(CHANGELOG_TIME));
   }
 
-  /** As gzip -9n does it, and says so. */
+  /** Compresses a file as {@code gzip -9n} does, with the same header. */
   private static void compressed(Path file, String content) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (OutputStream out = new Best(bytes)) {

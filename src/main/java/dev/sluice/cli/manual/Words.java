@@ -9,12 +9,12 @@ import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** What a command and its options are called, and what is said of them in one text. */
+/** Names and descriptions of a command and its options, as plain text. */
 final class Words {
 
   private Words() {}
 
-  /** The commands below one, in the order in which its help has them. */
+  /** Returns the subcommands of a command, in the order of its help. */
   static List<CommandSpec> commands(CommandSpec all) {
     return all.subcommands().values().stream()
         .map(CommandLine::getCommandSpec)
@@ -23,7 +23,7 @@ final class Words {
         .toList();
   }
 
-  /** The options of a command that its help shows, in that order. */
+  /** Returns the options that a command's help shows, in that order. */
   static List<OptionSpec> options(CommandSpec command) {
     return command.options().stream()
         .filter(option -> !option.hidden())
@@ -31,12 +31,12 @@ final class Words {
         .toList();
   }
 
-  /** Whether a value follows. */
+  /** Returns whether an option takes a value. */
   static boolean hasValue(OptionSpec option) {
     return option.arity().max() > 0;
   }
 
-  /** What a command does, in one line. */
+  /** Returns what a command does, in one line. */
   static String summary(CommandSpec command) {
     String[] header = command.usageMessage().header();
     return text(header.length > 0 ? header : first(command.usageMessage().description()));
@@ -46,13 +46,13 @@ final class Words {
     return Stream.of(lines).filter(line -> !line.isBlank()).limit(1).toArray(String[]::new);
   }
 
-  /** What an option does. */
+  /** Returns what an option does. */
   static String description(OptionSpec option) {
     return text(option.description())
         .replace("${DEFAULT-VALUE}", String.valueOf(option.defaultValue()));
   }
 
-  /** Lines as one text. */
+  /** Joins lines into one text. */
   static String text(String... lines) {
     return Stream.of(lines)
         .map(line -> Ansi.OFF.string(line).strip())
@@ -60,7 +60,7 @@ final class Words {
         .collect(Collectors.joining(" "));
   }
 
-  /** The first sentence of a text, or the part of it before a semicolon or a colon. */
+  /** Returns the first sentence of a text, or the part of it before a semicolon or a colon. */
   static String brief(String text) {
     return text.split("(?<=\\.) |[;:] ", 2)[0].replaceFirst("\\.$", "");
   }

@@ -5,12 +5,12 @@ import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** What zsh(1) has to know to complete the command line. */
+/** Generates the completion of the command line for zsh(1). */
 final class ZshCompletion {
 
   private ZshCompletion() {}
 
-  /** The function for zsh's folder of completions. */
+  /** Returns the completion function. */
   static String of(CommandSpec all) {
     List<CommandSpec> commands = Words.commands(all);
     List<String> lines = new ArrayList<>();
@@ -22,7 +22,7 @@ final class ZshCompletion {
       lines.add("  " + quoted(command.name() + ":" + colons(Words.summary(command))));
     }
     lines.add(")");
-    // A command may stand after its options, so those of a word that is there count.
+    // A command may stand after its options, so any word that names one counts.
     lines.add("local -a names=(${commands%%:*}) found=(${(M)words[2,-1]:*names})");
     lines.add("case ${found[1]} in");
     for (CommandSpec command : commands) {

@@ -1,7 +1,6 @@
 /**
- * What a package has of the command line besides the program: man pages, and completion for shells.
- * The build makes them from the same options that the program reads; nothing of the program knows
- * it.
+ * Generates what a package ships besides the program: man pages, and completions for shells. The
+ * build makes them from the same options that the program reads. No other package knows this one.
  */
 @NullMarked
 package dev.sluice.cli.manual;

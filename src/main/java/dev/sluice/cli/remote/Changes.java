@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Writes exports, and those that have changed each time that they are looked at again. */
+/** Writes exports, and after that those that have changed since the last request. */
 final class Changes {
 
   private final ExportPrinter printer;
   private final PrintWriter out;
 
-  /** What was written last, by the id: as many as the service shows at a time. */
+  /** The exports of the last response, by id. */
   private final Map<String, RemoteExport> known = new LinkedHashMap<>();
 
   Changes(ExportPrinter printer, PrintWriter out) {
@@ -25,7 +25,7 @@ final class Changes {
     this.out = out;
   }
 
-  /** Goes on until nobody reads it, or there is nothing left of the one that is asked for. */
+  /** Polls until standard output is closed; or, with {@code one}, until that export is deleted. */
   void follow(Poll poll, Supplier<List<RemoteExport>> request, boolean one)
       throws InterruptedException {
     do {
@@ -40,7 +40,7 @@ final class Changes {
     } while (true);
   }
 
-  /** One that was there is not refused later on: it has been deleted. */
+  /** Sends the request. If an export was known, "not found" means that it was deleted. */
   private List<RemoteExport> ask(Supplier<List<RemoteExport>> request) {
     try {
       return request.get();

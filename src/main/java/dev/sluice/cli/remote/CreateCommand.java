@@ -28,7 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
     description = {"", "What is not given is as the service's configuration has it.", ""})
 final class CreateCommand extends RemoteCommand {
 
-  /** Instead of a path: the peer comes by HTTP. */
+  /** The path that stands for a peer that comes by HTTP. */
   private static final String ANYWHERE = "-";
 
   @Parameters(
@@ -120,7 +120,7 @@ final class CreateCommand extends RemoteCommand {
     return request;
   }
 
-  /** A list that is left out permits all. */
+  /** Adds a list, unless it is empty: a list that is left out permits all clients. */
   private static void put(ObjectNode clients, String field, List<String> entries) {
     if (!entries.isEmpty()) {
       ArrayNode array = clients.putArray(field);

@@ -62,7 +62,7 @@ final class DataCommand extends RemoteCommand {
       service.download(path, out);
       done = true;
     } finally {
-      if (done || out.hasFailed()) { // or the service would wait for its timeout
+      if (done || out.hasFailed()) { // otherwise the service would wait for its timeout
         confirm(service, path, out.count());
       }
     }
@@ -75,7 +75,7 @@ final class DataCommand extends RemoteCommand {
     try {
       poll.ask(() -> service.confirm(path, count));
     } catch (ServiceException e) {
-      // How the stream has ended is asked anyway.
+      // The caller asks for the end of the stream anyway.
     }
   }
 }

@@ -44,7 +44,7 @@ final class DeleteCommand extends RemoteCommand {
         out().println(names.get(i) + " deleted");
       } catch (ServiceException e) {
         if (e.isPassing()) {
-          throw e; // the others would have no better luck
+          throw e; // the others would fail as well
         }
         ErrorLine.print(err(), String.valueOf(e.getMessage()));
         exitCode = e.exitCode();

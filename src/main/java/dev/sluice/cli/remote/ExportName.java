@@ -6,25 +6,25 @@ import dev.sluice.cli.common.UsageException;
 import java.net.URLEncoder;
 import java.util.Set;
 
-/** The path of one export in the REST API. */
+/** Paths of exports in the REST API. */
 final class ExportName {
 
   private static final String EXPORTS = "/exports";
 
-  /** What no name can be, and what would be another path. */
+  /** Texts that cannot be names, and would make another path. */
   private static final Set<String> OTHERS = Set.of("", ".", "..");
 
   private ExportName() {}
 
-  /** The path of all exports. */
+  /** Returns the path of all exports. */
   static String all() {
     return EXPORTS;
   }
 
   /**
-   * The path of the export with a name, or an id.
+   * Returns the path of the export with a name or an id.
    *
-   * @throws UsageException when no export can have that
+   * @throws UsageException when no export can have that name
    */
   static String path(String name) {
     if (OTHERS.contains(name)) {

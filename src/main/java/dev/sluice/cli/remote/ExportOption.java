@@ -8,9 +8,8 @@ import picocli.CommandLine.ParseResult;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The fields of a request for an export that are options, with the names that {@code sluice
- * streaming} has for them. One that is not typed is left out, so that the service's configuration
- * counts.
+ * The fields of a request that are options, with the names that {@code sluice streaming} uses. An
+ * option that is not given is left out of the request, so that the service's configuration applies.
  */
 enum ExportOption {
   REORDER_WINDOW("SIZE", "Keep so many bytes that come out of order."),
@@ -38,16 +37,16 @@ enum ExportOption {
   private final String description;
 
   /**
-   * An option.
+   * Creates an option.
    *
-   * @param value what its value is; empty if it has none
+   * @param value the label of its value; empty if it has none
    */
   ExportOption(String value, String description) {
     this.value = value;
     this.description = description;
   }
 
-  /** Makes a command know all of them. */
+  /** Adds all of them to a command. */
   static void addTo(CommandSpec command) {
     int order = FIRST;
     for (ExportOption each : values()) {
@@ -67,19 +66,19 @@ enum ExportOption {
         .build();
   }
 
-  /** What is typed. */
+  /** Returns the option, such as {@code --head-window}. */
   String option() {
     return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** What the service calls it. */
+  /** Returns the service's name of the field, such as {@code headWindow}. */
   String field() {
     return NEXT_WORD
         .matcher(name().toLowerCase(Locale.ROOT))
         .replaceAll(letter -> letter.group(1).toUpperCase(Locale.ROOT));
   }
 
-  /** Puts into a request what was typed. */
+  /** Adds the given options to a request. */
   static void put(ParseResult typed, ObjectNode request) {
     for (ExportOption each : values()) {
       Object given = typed.matchedOptionValue(each.option(), null);

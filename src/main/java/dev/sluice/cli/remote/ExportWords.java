@@ -6,16 +6,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The words after {@code create}: those of {@code sluice streaming}, and a name.
+ * The words after {@code create}: the parameters of {@code sluice streaming}, and a name.
  *
- * @param name none: the service makes one
- * @param direction as the service calls it
- * @param path where the endpoint is, on the service's machine
- * @param size as it was typed
+ * @param name the name; empty if the service is to choose one
+ * @param direction the direction, in the service's words
+ * @param path the path of the endpoint on the service's machine
+ * @param size the size, as it was typed
  */
 record ExportWords(Optional<String> name, String direction, String path, Optional<String> size) {
 
-  /** Reads them, in any order. */
+  /** Parses the words, in any order. */
   static ExportWords of(List<String> words) {
     @Nullable String name = null;
     @Nullable String direction = null;

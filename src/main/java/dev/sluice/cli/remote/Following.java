@@ -6,7 +6,7 @@ import dev.sluice.cli.remote.http.ServiceException;
 import dev.sluice.cli.remote.view.RemoteExport;
 import java.util.function.Consumer;
 
-/** Looks at one export until it has ended. */
+/** Polls one export until it has ended. */
 final class Following {
 
   private final Service service;
@@ -18,15 +18,15 @@ final class Following {
   }
 
   /**
-   * Waits for the end; returns the export as it was then.
+   * Waits for the end, and returns the export as it was then.
    *
-   * @param first as the service has just shown it
-   * @param seen is told of the export each time that it is looked at
-   * @throws FailedException when it is not there any more, so that nobody knows how it has ended
+   * @param first the export as the service has just described it
+   * @param seen is called with the export after each request
+   * @throws FailedException when it does not exist any more, so that its end is unknown
    */
   RemoteExport toTheEnd(RemoteExport first, Consumer<RemoteExport> seen)
       throws InterruptedException {
-    String path = ExportName.path(first.id()); // another one can have the name by now
+    String path = ExportName.path(first.id()); // another export may get the name
     RemoteExport export = first;
     poll.noteAnswer();
     seen.accept(export);

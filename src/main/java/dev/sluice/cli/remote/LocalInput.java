@@ -4,7 +4,9 @@ import dev.sluice.cli.common.FailedException;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Standard input, whose failures are neither an end nor those of a connection. */
+/**
+ * Standard input. A read error must not look like the end of input, nor like a broken connection.
+ */
 final class LocalInput extends InputStream {
 
   private final InputStream in;

@@ -4,7 +4,7 @@ import dev.sluice.cli.common.FailedException;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Standard output, whose failures cannot be taken for those of a connection. */
+/** Standard output. A write error must not look like a broken connection. */
 final class LocalOutput extends OutputStream {
 
   private final OutputStream out;
@@ -32,12 +32,12 @@ final class LocalOutput extends OutputStream {
     }
   }
 
-  /** How many bytes have been written, at least. */
+  /** Returns how many bytes have been written, at least. */
   long count() {
     return count;
   }
 
-  /** Whether one could not be written. */
+  /** Returns whether a write has failed. */
   boolean hasFailed() {
     return failed;
   }

@@ -10,7 +10,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** In which form exports are written. */
+/** The option for the output format. */
 final class OutputOptions {
 
   @Option(
@@ -21,7 +21,7 @@ final class OutputOptions {
       description = "Print the service's JSON, more columns, or the name alone.")
   private @Nullable Format format;
 
-  /** Whether one was asked for. */
+  /** Returns whether a format was given. */
   boolean isGiven() {
     return format != null;
   }
@@ -34,7 +34,7 @@ final class OutputOptions {
     return new ExportPrinter(format == null ? Format.TABLE : format, out, Clock.systemUTC());
   }
 
-  /** Reads one, for picocli. */
+  /** Parses a format, for picocli. */
   static final class Form implements ITypeConverter<Format> {
 
     @Override

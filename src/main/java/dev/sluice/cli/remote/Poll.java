@@ -4,10 +4,10 @@ import dev.sluice.cli.remote.http.ServiceException;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/** Asks a service again and again, and bears with one that does not answer for a while. */
+/** Polls a service, and tolerates failures for a while. */
 final class Poll {
 
-  /** How often, if nobody has said so. */
+  /** The default interval. */
   static final Duration INTERVAL = Duration.ofSeconds(1);
 
   private final Duration interval;
@@ -17,9 +17,10 @@ final class Poll {
   private long lastAnswer;
 
   /**
-   * Nobody has been asked.
+   * Creates a poll.
    *
-   * @param patience how long there may be no answer after one
+   * @param interval the time between two requests
+   * @param patience how long requests may fail after one was answered
    */
   Poll(Duration interval, Duration patience) {
     this.interval = interval;
@@ -27,9 +28,10 @@ final class Poll {
   }
 
   /**
-   * Sends a request, and sends it again if that may help.
+   * Sends a request. Repeats it if that may help.
    *
-   * @throws ServiceException when it has been refused, or there was no answer for too long
+   * @throws ServiceException when it is refused, no request was answered before, or there was no
+   *     answer for too long
    */
   <T> T ask(Supplier<T> request) throws InterruptedException {
     while (true) {
@@ -47,13 +49,13 @@ final class Poll {
     }
   }
 
-  /** Takes note that there was an answer, to whatever request. */
+  /** Notes that a request was answered. */
   void noteAnswer() {
     answered = true;
     lastAnswer = System.nanoTime();
   }
 
-  /** Waits until it is time for the next request. */
+  /** Waits for the interval. */
   void pause() throws InterruptedException {
     Thread.sleep(interval);
   }

@@ -33,10 +33,10 @@ abstract class RemoteCommand implements Callable<Integer> {
     }
   }
 
-  /** Throws if something was typed that makes no sense, before anybody is asked. */
+  /** Fails if the arguments make no sense. Called before any request is sent. */
   void requireSense() {}
 
-  /** Does it; returns what the process is to end with. */
+  /** Runs the command, and returns the exit code of the process. */
   abstract int run(Service service) throws InterruptedException;
 
   Surroundings surroundings() {

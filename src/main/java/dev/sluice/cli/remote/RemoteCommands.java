@@ -11,7 +11,7 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 /** All commands that send requests to a service. */
 public final class RemoteCommands {
 
-  /** What they end with, as {@link ExitCode} has it. */
+  /** Their exit codes, see {@link ExitCode}. */
   private static final String[] EXIT_STATUS = {
     "0:Done; for watch, data and finish: the stream is COMPLETED.",
     "1:The stream is not COMPLETED, or standard output cannot be written to.",
@@ -22,7 +22,7 @@ public final class RemoteCommands {
 
   private RemoteCommands() {}
 
-  /** Each by its name, and how it is made. */
+  /** Returns a factory for each command, by its name. */
   public static Map<String, Supplier<CommandLine>> all(Surroundings surroundings) {
     Map<String, Supplier<CommandLine>> all = new LinkedHashMap<>();
     all.put("create", () -> complete(CreateCommand.commandLine(surroundings)));

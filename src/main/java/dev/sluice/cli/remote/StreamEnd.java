@@ -6,7 +6,7 @@ import dev.sluice.cli.remote.view.ProgressText;
 import dev.sluice.cli.remote.view.RemoteExport;
 import java.io.PrintWriter;
 
-/** Says what has become of a stream. */
+/** Reports the end of a stream. */
 final class StreamEnd {
 
   private final PrintWriter out;
@@ -17,7 +17,7 @@ final class StreamEnd {
     this.err = err;
   }
 
-  /** What the process is to end with: 0 only if the stream is COMPLETED. */
+  /** Reports the end, and returns the exit code: 0 only if the stream is COMPLETED. */
   int of(RemoteExport export) {
     if (!export.isCompleted()) {
       ErrorLine.print(

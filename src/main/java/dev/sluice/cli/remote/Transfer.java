@@ -14,24 +14,24 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream's data on its way, on a thread of its own: whether it has all got there is the service's
- * to say, and that is asked meanwhile.
+ * Transfers a stream's data on a thread of its own. Only the service knows whether all of it has
+ * arrived, so the export is polled meanwhile.
  */
 final class Transfer {
 
   private final CompletableFuture<Void> end = new CompletableFuture<>();
 
-  /** When it failed, by the clock that only goes on. */
+  /** When it failed, by {@link System#nanoTime}. */
   private volatile long failedAt;
 
   private Transfer() {}
 
-  /** What moves the data. */
+  /** Moves the data. */
   interface Task {
     void run() throws IOException, InterruptedException;
   }
 
-  /** Begins. */
+  /** Starts a transfer. */
   static Transfer start(Task task) {
     Transfer transfer = new Transfer();
     Thread.ofPlatform().daemon().name("data").start(() -> transfer.run(task));
@@ -49,10 +49,10 @@ final class Transfer {
   }
 
   /**
-   * Throws if it has failed in a way that tells more than the export's end will. A connection that
-   * has broken does not, unless the export goes on nevertheless.
+   * Fails if the transfer has failed for a reason that the export's end will not show. A broken
+   * connection counts only if the export goes on for too long after it.
    *
-   * @param patience how long the export may go on after that
+   * @param patience how long the export may go on after a broken connection
    */
   void requireNoFailure(Duration patience) {
     Throwable failure = end.isCompletedExceptionally() ? end.exceptionNow() : null;
@@ -68,7 +68,7 @@ final class Transfer {
     }
   }
 
-  /** Waits until it has ended, where the export has. */
+  /** Waits for its end, when the export is COMPLETED. Fails if the transfer has failed. */
   void await(Duration limit) throws InterruptedException {
     try {
       end.get(limit.toMillis(), TimeUnit.MILLISECONDS);
@@ -81,7 +81,7 @@ final class Transfer {
     }
   }
 
-  /** What went wrong here, or was refused; null for a connection that has broken. */
+  /** Returns the failure if it was local or a refusal; null if the connection has broken. */
   private static @Nullable FailedException own(Throwable failure) {
     return Stream.iterate(failure, each -> each != null, Throwable::getCause)
         .filter(FailedException.class::isInstance)

@@ -43,7 +43,7 @@ final class WatchCommand extends RemoteCommand {
     Progress progress = Progress.on(out(), surroundings().columns(), System::nanoTime);
     Following following = new Following(service, new Poll(interval, service.timeout()));
     RemoteExport last;
-    // Or after an interrupt the shell's prompt would stand in the progress bar.
+    // Otherwise the shell's prompt would appear in the progress bar after an interrupt.
     Thread interrupted = new Thread(progress::clear);
     Runtime.getRuntime().addShutdownHook(interrupted);
     try {

@@ -7,7 +7,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Whether something is asked for again and again. */
+/** The options for watching. */
 final class WatchOptions {
 
   @Option(
@@ -31,7 +31,7 @@ final class WatchOptions {
     return on;
   }
 
-  /** How the service is asked. */
+  /** Returns the poll with the chosen interval. */
   Poll poll(Service service) {
     return new Poll(interval == null ? Poll.INTERVAL : interval, service.timeout());
   }

@@ -1,6 +1,6 @@
 /**
- * {@code sluice} as a client of a service: a class for each command. It knows the REST API as every
- * client does, by what docs/rest.md says, and nothing of the service's classes.
+ * {@code sluice} as a client of a service: one class for each command. It knows the REST API only
+ * from docs/rest.md, as every client does, and none of the service's classes.
  */
 @NullMarked
 package dev.sluice.cli.remote;

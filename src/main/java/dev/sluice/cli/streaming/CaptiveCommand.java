@@ -8,10 +8,10 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** The command of {@code --run}, which has this process's input, output and folder. */
+/** The command of {@code --run}. It inherits this process's input, output and folder. */
 final class CaptiveCommand {
 
-  /** How long it may take to end after a signal. */
+  /** How long it may take to end after a signal before it is killed. */
   private static final Duration END = Duration.ofSeconds(10);
 
   private final Process process;
@@ -20,7 +20,7 @@ final class CaptiveCommand {
     this.process = process;
   }
 
-  /** Starts a shell with a script. */
+  /** Starts a shell that runs a script. */
   static CaptiveCommand start(String script) {
     try {
       return new CaptiveCommand(new ProcessBuilder("/bin/sh", "-c", script).inheritIO().start());
@@ -30,13 +30,14 @@ final class CaptiveCommand {
   }
 
   /**
-   * Waits for its end; returns what the shell says: 128 and the signal's number if one killed it.
+   * Waits for its end, and returns its exit code: 128 plus the signal's number if a signal killed
+   * it.
    */
   int await() throws InterruptedException {
     return process.waitFor();
   }
 
-  /** Passes a signal on to all of it, and kills what has not ended in time. */
+  /** Sends a signal to all of its processes, and kills those that have not ended in time. */
   void pass(Signals signal) {
     sendToAll(signal);
     try {
@@ -49,8 +50,8 @@ final class CaptiveCommand {
   }
 
   private void sendToAll(Signals signal) {
-    // What a shell waits for would not hear of it otherwise. The shell comes first, so that it has
-    // a trap to run when that ends.
+    // A shell does not pass signals on to the programs that it runs. The shell comes first, so that
+    // its traps run when those programs end.
     Stream<ProcessHandle> all = Stream.concat(Stream.of(process.toHandle()), process.descendants());
     all.toList()
         .forEach(
@@ -58,7 +59,7 @@ final class CaptiveCommand {
               try {
                 signal.send(each.pid());
               } catch (ErrnoException e) {
-                // It has ended.
+                // It has ended already.
               }
             });
   }

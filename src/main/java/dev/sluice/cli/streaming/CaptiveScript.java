@@ -5,21 +5,23 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a shell is given for {@code --run}: where the server can be reached, as variables, and then
- * the command (nbdkit-captive(1)).
+ * Builds the shell script of {@code --run}: variables that say where the server is, and then the
+ * command (nbdkit-captive(1)).
  */
 final class CaptiveScript {
 
-  /** What needs no escape in the path or the query of a URI (RFC 3986), and slashes. */
+  /**
+   * What needs no escape in the path or the query of a URI (RFC 3986), besides letters and digits.
+   */
   private static final String SAFE = "-._~/";
 
   private CaptiveScript() {}
 
   /**
-   * The script.
+   * Returns the script.
    *
-   * @param socket the Unix socket that is listened on; null: TCP
-   * @param port the port, if there is no socket
+   * @param socket the Unix socket of the server; null for TCP
+   * @param port the TCP port, if there is no socket
    */
   static String of(
       String scheme, @Nullable FilePath socket, int port, String exportName, String command) {
@@ -39,7 +41,10 @@ final class CaptiveScript {
             command));
   }
 
-  /** A script that does the same: without a locale, Java can give a process no other letters. */
+  /**
+   * Returns an equivalent script in ASCII. Without a UTF-8 locale, Java can pass no other
+   * characters to a process.
+   */
   private static String inAscii(String script) {
     byte[] bytes = script.getBytes(StandardCharsets.UTF_8);
     if (bytes.length == script.length()) {
@@ -56,7 +61,7 @@ final class CaptiveScript {
     return "eval \"$(printf '" + text + "')\"";
   }
 
-  /** Exactly this text for a shell. */
+  /** Quotes a text for a shell. */
   private static String quoted(String text) {
     return "'" + text.replace("'", "'\\''") + "'";
   }

@@ -7,33 +7,35 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The signals that ask this process to end. Its monitor guards all of it. */
+/**
+ * The signals that ask this process to end: HUP, INT and TERM. Its monitor guards all of its state.
+ */
 public final class Interruption {
 
   private static final List<Signals> ALL = List.of(Signals.HUP, Signals.INT, Signals.TERM);
 
-  /** Which process had started this one when this class was loaded. */
+  /** The parent of this process when this class was loaded. */
   private static final long PARENT = Signals.parent();
 
   private @Nullable Signals first;
   private @Nullable Consumer<Signals> answer;
 
-  /** Nothing is taken note of. */
+  /** Creates one without signal handlers. */
   public Interruption() {}
 
-  /** Finds out which process has started this one, unless that is known. */
+  /** Notes the parent of this process, unless that was done before. */
   public static void noteParent() {
-    // The class is loaded by now.
+    // Calling this has loaded the class.
   }
 
-  /** Takes note of them from now on; nothing ends by them any more. */
+  /** Installs the signal handlers. The signals do not end the process by themselves after that. */
   public static Interruption watch() {
     Interruption interruption = new Interruption();
     ALL.forEach(signal -> signal.handle(() -> interruption.come(signal)));
     return interruption;
   }
 
-  /** Counts the end of this process's parent as one of them, as long as this thread lives. */
+  /** Treats the end of the parent process as a TERM signal, as long as the calling thread lives. */
   void expectParentToStay() {
     try {
       if (!Signals.TERM.sendWhenParentEnds(PARENT)) {
@@ -55,7 +57,7 @@ public final class Interruption {
     }
   }
 
-  /** Has something done when one comes, and at once if one has come already. */
+  /** Sets the reaction to a signal. Runs it at once if a signal has come already. */
   void answerWith(Consumer<Signals> next) {
     Signals before;
     synchronized (this) {

@@ -2,7 +2,7 @@ package dev.sluice.cli.streaming;
 
 import java.util.Map;
 
-/** What the service calls by its keys and fields, in the words of the command line. */
+/** Translates keys and fields of the service into options of the command line. */
 final class OptionWords {
 
   private static final Map<String, String> WORDS =
@@ -15,7 +15,7 @@ final class OptionWords {
 
   private OptionWords() {}
 
-  /** A text of the service, for whoever has typed a command. */
+  /** Returns an error message of the service in the words of the command line. */
   static String of(String text) {
     String inWords = text;
     for (Map.Entry<String, String> each : WORDS.entrySet()) {

@@ -11,16 +11,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The parameters of nbdkit's streaming plugin.
  *
- * @param direction which way the bytes go
- * @param pipe the name of a FIFO or socket, as it was typed; - is standard input or output
- * @param size the stream's size, if it is known
+ * @param direction the direction of the bytes
+ * @param pipe the name of a FIFO or socket, as it was typed; {@code -} is standard input or output
+ * @param size the stream's size; empty if unknown
  */
 record PipeParameters(Direction direction, String pipe, OptionalLong size) {
 
   private static final String STANDARD = "-";
 
   /**
-   * Reads them.
+   * Parses the parameters.
    *
    * @param words such as {@code write=./pipe} and {@code size=1G}
    */
@@ -60,12 +60,12 @@ record PipeParameters(Direction direction, String pipe, OptionalLong size) {
     return new PipeParameters(direction, pipe, size);
   }
 
-  /** Whether the pipe is this process's standard input or output. */
+  /** Returns whether the pipe is this process's standard input or output. */
   boolean isStandard() {
     return pipe.equals(STANDARD);
   }
 
-  /** Where the pipe is, or how Linux calls it. */
+  /** Returns the path of the pipe; for standard input or output, its path in {@code /dev}. */
   FilePath path() {
     return isStandard()
         ? new FilePath(direction == Direction.WRITE ? "/dev/stdout" : "/dev/stdin")

@@ -10,17 +10,18 @@ import dev.sluice.posix.Folders;
 import dev.sluice.posix.PosixFiles;
 
 /**
- * Where a pipe is that somebody has named: without symbolic links, which a root does not follow.
+ * Resolves the path of a pipe that was typed. The result has no symbolic links, since a root does
+ * not follow them.
  */
 final class PipePath {
 
   private PipePath() {}
 
   /**
-   * The path of what is there, or of what is to be made.
+   * Returns the path of an existing file, or of one that is to be created.
    *
-   * @throws UsageException when it is no path
-   * @throws FailedException when its folder is not there, or may not be used
+   * @throws UsageException when it is not a path
+   * @throws FailedException when its folder does not exist, or may not be used
    */
   static FilePath of(String text) {
     FilePath path = ServerOptions.path("the pipe", text);

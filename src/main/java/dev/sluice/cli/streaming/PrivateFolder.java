@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A temporary folder that only this user can look into, for one socket. */
+/** A temporary folder for one socket. Only this user has access to it. */
 final class PrivateFolder implements AutoCloseable {
 
   private final Path folder;
@@ -19,7 +19,7 @@ final class PrivateFolder implements AutoCloseable {
     }
   }
 
-  /** Where the socket is to be made; whoever does so removes it. */
+  /** Returns the path for the socket. Whoever creates the socket removes it. */
   FilePath socket() {
     return FilePath.configured(folder.resolve("socket").toString());
   }
@@ -29,7 +29,7 @@ final class PrivateFolder implements AutoCloseable {
     try {
       Files.deleteIfExists(folder);
     } catch (IOException e) {
-      // There is something else in it now, which is not this program's to remove.
+      // It contains something else, which this program must not remove.
     }
   }
 }

@@ -8,7 +8,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
-/** Options of nbdkit that are known, so that whoever types them is told what there is instead. */
+/** Options of nbdkit that Sluice does not have. The error message says what to use instead. */
 enum RefusedOption {
   DEBUG("-v tells what happens", "PLUGIN.FLAG=N", "-D --debug"),
   DUMP_CONFIG("there are no plugins to be found", "", "--dump-config"),
@@ -31,11 +31,11 @@ enum RefusedOption {
   private final String names;
 
   /**
-   * An option.
+   * Creates an option.
    *
-   * @param instead what there is instead
-   * @param value what its value is; empty if it has none
-   * @param names with spaces between them
+   * @param instead what to use instead
+   * @param value the label of its value; empty if it has none
+   * @param names its names, separated by spaces
    */
   RefusedOption(String instead, String value, String names) {
     this.instead = instead;
@@ -43,17 +43,17 @@ enum RefusedOption {
     this.names = names;
   }
 
-  /** Its names; any of them. */
+  /** Returns its names. */
   List<String> names() {
     return List.of(names.split(" "));
   }
 
-  /** Whether a value follows it. */
+  /** Returns whether it takes a value. */
   boolean hasValue() {
     return !value.isEmpty();
   }
 
-  /** Makes a command know all of them. */
+  /** Adds all of them to a command, as hidden options. */
   static void addTo(CommandLine command) {
     for (RefusedOption each : values()) {
       command
@@ -69,9 +69,9 @@ enum RefusedOption {
   }
 
   /**
-   * Throws if one of them was typed.
+   * Fails if one of them was typed.
    *
-   * @throws UsageException with what there is instead
+   * @throws UsageException if one was; the message says what to use instead
    */
   static void requireNone(ParseResult typed) {
     Optional<OptionSpec> found =

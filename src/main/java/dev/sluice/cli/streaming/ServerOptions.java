@@ -5,7 +5,7 @@ import dev.sluice.posix.FilePath;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options of the server, which have nbdkit's names and meanings. */
+/** The options of the server, with nbdkit's names and meanings. */
 final class ServerOptions {
 
   private static final int DEFAULT_PORT = 10_809;
@@ -72,7 +72,7 @@ final class ServerOptions {
       names = {"-f", "--foreground", "--no-fork"},
       order = 9,
       description = "Stay in the foreground, as is always done.")
-  @SuppressWarnings("unused") // it is accepted
+  @SuppressWarnings("unused") // accepted, without effect
   private boolean foreground;
 
   @Option(
@@ -84,29 +84,29 @@ final class ServerOptions {
   @Option(
       names = {"-n", "--new-style", "--newstyle"},
       hidden = true)
-  @SuppressWarnings("unused") // it is accepted
+  @SuppressWarnings("unused") // accepted, without effect
   private boolean newStyle;
 
   @Option(
       names = {"-t", "--threads"},
       hidden = true)
-  @SuppressWarnings("unused") // it is accepted
+  @SuppressWarnings("unused") // accepted, without effect
   private int threads;
 
   @Option(names = "--log", paramLabel = "stderr", hidden = true)
   private String log = "stderr";
 
-  /** Where a client can connect to. */
+  /** Where clients connect. */
   sealed interface Address {
 
-    /** A Unix socket; none: a private one. */
+    /** A Unix socket; null for one in a private folder. */
     record Unix(@Nullable FilePath socket) implements Address {}
 
-    /** An address, and a port or 0. */
+    /** An address and a port; 0 for any free port. */
     record Tcp(String host, int port) implements Address {}
   }
 
-  /** Where to listen. */
+  /** Returns where to listen. */
   Address address() {
     if (unix != null && port != null) {
       throw new UsageException("-p and -U cannot be used in this combination");
@@ -133,22 +133,22 @@ final class ServerOptions {
     }
   }
 
-  /** The name of the export. */
+  /** Returns the name of the export. */
   String exportName() {
     return exportName;
   }
 
-  /** What is run as long as the server is there; null if nothing is. */
+  /** Returns the command of {@code --run}; null if there is none. */
   @Nullable String command() {
     return run;
   }
 
-  /** Where the process's number is written to; null if nowhere. */
+  /** Returns the file for the process's number; null if there is none. */
   @Nullable FilePath pidFile() {
     return pidFile == null ? null : path("-P", pidFile);
   }
 
-  /** Whether the end of this process's parent ends the stream. */
+  /** Returns whether the stream ends when this process's parent ends. */
   boolean endsWithParent() {
     return exitWithParent;
   }
@@ -161,7 +161,7 @@ final class ServerOptions {
     return verbose;
   }
 
-  /** Throws if something was typed that can be only one thing, and is another. */
+  /** Fails if an option with only one valid value has another one. */
   void requireSense() {
     if (!log.equals("stderr")) {
       throw new UsageException(

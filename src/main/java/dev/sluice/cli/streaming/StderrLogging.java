@@ -20,8 +20,8 @@ import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
- * Writes what is logged to standard error, a line each: errors, and the rest only where that is
- * wanted. It begins in no time, which Logback does not, and never writes to standard output.
+ * Logs to standard error, one line for each event: errors, and the rest if that is wanted. It
+ * starts at once, which Logback does not, and never writes to standard output.
  */
 public final class StderrLogging implements SLF4JServiceProvider {
 
@@ -36,18 +36,18 @@ public final class StderrLogging implements SLF4JServiceProvider {
   /** For SLF4J. */
   public StderrLogging() {}
 
-  /** Has SLF4J use it, before anything is logged. */
+  /** Makes SLF4J use this provider. Call it before anything is logged. */
   public static void use() {
     System.setProperty("slf4j.provider", StderrLogging.class.getName());
-    System.setProperty("slf4j.internal.verbosity", "ERROR"); // or it tells that it uses it
+    System.setProperty("slf4j.internal.verbosity", "ERROR"); // or it reports which provider it uses
   }
 
-  /** Tells more than errors from now on. */
+  /** Logs more than errors from now on. */
   static void tellAll() {
     verbose = true;
   }
 
-  /** Whether a line is wanted; of libraries, none that only says how they are. */
+  /** Returns whether an event is logged. INFO is logged only of Sluice itself, not of libraries. */
   static boolean isWanted(String logger, Level level) {
     Level least = !verbose ? Level.ERROR : logger.startsWith(OWN) ? Level.INFO : Level.WARN;
     return level.toInt() >= least.toInt();
@@ -76,7 +76,7 @@ public final class StderrLogging implements SLF4JServiceProvider {
   @Override
   public void initialize() {}
 
-  /** A logger; what comes with an event as key-value pairs is in its text, too. */
+  /** A logger. It ignores key-value pairs, since the message contains the same. */
   static final class StderrLogger extends LegacyAbstractLogger
       implements Logger, LoggingEventAware {
 

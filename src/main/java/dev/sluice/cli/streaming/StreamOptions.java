@@ -12,7 +12,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What the service can do for a stream, by the names of its fields and keys. */
+/** The options of the stream, named after the service's fields and keys. */
 final class StreamOptions {
 
   private static final String SHA_256 = "SHA-256";
@@ -141,12 +141,12 @@ final class StreamOptions {
       description = "Make the pipe a Unix socket, to which one program connects.")
   private boolean listen;
 
-  /** Whether the pipe is to be a new Unix socket that the peer connects to. */
+  /** Returns whether the pipe is to be a new Unix socket that the peer connects to. */
   boolean isListening() {
     return listen;
   }
 
-  /** The settings of a stream. */
+  /** Returns the settings of the stream. */
   StreamSettings settings(OptionalLong size) {
     if (digest != null && !digest.equalsIgnoreCase(SHA_256)) {
       throw new UsageException("--digest=%s: expected %s".formatted(digest, SHA_256));
@@ -177,7 +177,7 @@ final class StreamOptions {
     return parse(option, text, TimeLimit::parse);
   }
 
-  /** What a text stands for, or the same complaint that the service has, after the option. */
+  /** Parses an option's value. A failure is the service's error message, after the option. */
   static <T> T parse(String option, String text, Function<String, T> form) {
     try {
       return form.apply(text);

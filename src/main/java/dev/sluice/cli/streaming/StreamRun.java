@@ -20,16 +20,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** One run of {@code sluice streaming}, from its start to what it ends with. */
+/** One run of {@code sluice streaming}, from its start to its exit code. */
 final class StreamRun {
 
-  /** How long clients may take to leave a stream that has ended. */
+  /** How long clients may take to disconnect from a stream that has ended. */
   private static final Duration FAREWELL = Duration.ofSeconds(10);
 
-  /** How long clients may stay when the command has ended: some program of its still has them. */
+  /** How long clients may stay connected after the command of {@code --run} has ended. */
   private static final Duration LEFT_BEHIND = Duration.ofSeconds(5);
 
-  /** The stream has its own deadlines. */
+  /** No limit: the stream has its own deadlines. */
   private static final Duration AS_LONG_AS_IT_TAKES = Duration.ofNanos(Long.MAX_VALUE);
 
   private final ServerOptions options;
@@ -51,7 +51,7 @@ final class StreamRun {
     this.err = err;
   }
 
-  /** Serves the stream; returns what the process is to end with. */
+  /** Serves the stream, and returns the exit code of the process. */
   int run(Interruption interruption) throws InterruptedException {
     if (options.endsWithParent()) {
       interruption.expectParentToStay();
@@ -141,7 +141,11 @@ final class StreamRun {
     return Verdict.of(stream.status(), refusal, exitCode);
   }
 
-  /** What a client has left may still be on its way; that takes as long as it takes. */
+  /**
+   * Waits until no client is attached. Fails the stream if a client stays after the command has
+   * ended. Bytes of a client that has left may still be on their way; that wait has no limit of its
+   * own.
+   */
   private static void awaitClients(ByteStream stream, ExportChanges changes)
       throws InterruptedException {
     if (!changes.await(() -> !hasClients(stream), LEFT_BEHIND)) {
@@ -158,10 +162,10 @@ final class StreamRun {
   }
 
   /**
-   * The command's success is the word of whoever has typed it, where no client's goodbye can tell
-   * that the stream is complete, as that of a short one.
+   * Finishes the stream when the command has succeeded. The user vouches for it by the command,
+   * where no client can signal that the stream is complete, as with a short one.
    *
-   * @return why it could not be finished; null if it is, or nobody can say so
+   * @return why it could not be finished; null if it is finished, or its status says why not
    */
   private static @Nullable String finish(ByteStream stream) {
     if (stream.status().state().ended() || !stream.departures().areAllProper()) {
@@ -173,7 +177,7 @@ final class StreamRun {
     } catch (RefusedRequestException e) {
       return e.getMessage();
     } catch (IOException e) {
-      return null; // it has failed, which its status says
+      return null; // its status says why
     }
   }
 }

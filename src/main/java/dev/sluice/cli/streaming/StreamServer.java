@@ -38,13 +38,16 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
-/** A listener with one export, made of what the service is made of. */
+/** An NBD server with one export, built from the parts of the service. */
 final class StreamServer implements AutoCloseable {
 
   private static final Duration HANDSHAKE = Duration.ofSeconds(10);
   private static final Duration KEEP_ALIVE = Duration.ofMinutes(2);
 
-  /** What windows may use at least, which costs nothing as long as they do not. */
+  /**
+   * Window memory in bytes. The limit is higher if the options need more. It costs nothing until it
+   * is used.
+   */
   private static final long WINDOW_MEMORY = 512L << 20;
 
   private static final String OWN_USER = "0600";
@@ -64,7 +67,7 @@ final class StreamServer implements AutoCloseable {
     this.export = export;
   }
 
-  /** Throws if the settings of an export have nothing to do with each other. */
+  /** Fails if the settings of an export contradict each other. */
   static void requireSense(ExportSpec spec) {
     List<ExportRules.Complaint> complaints =
         new ExportRules(properties(spec.settings()), new AnyClient()).check(spec);
@@ -74,16 +77,16 @@ final class StreamServer implements AutoCloseable {
     }
   }
 
-  /** The option that sets a field. */
+  /** Returns the option that sets a field. */
   private static String option(String field) {
     return "--" + field.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
   }
 
   /**
-   * Starts one. Clients can connect then.
+   * Starts a server, and returns when clients can connect.
    *
    * @param standard whether the pipe is this process's standard input or output
-   * @throws FailedException when its pipe cannot be used
+   * @throws FailedException when the pipe cannot be used
    */
   static StreamServer start(
       ExportSpec spec, boolean standard, Address address, TlsOptions tlsOptions) {
@@ -182,27 +185,27 @@ final class StreamServer implements AutoCloseable {
         /* maxOptionLength= */ DataSize.ofKilobytes(64));
   }
 
-  /** The stream that it serves. */
+  /** Returns its export. */
   Export export() {
     return export;
   }
 
-  /** Tells of what becomes of the stream. */
+  /** Returns the object that wakes threads when the stream changes. */
   ExportChanges changes() {
     return exports.changes();
   }
 
-  /** The port that it listens on; 0 if it does so on a Unix socket. */
+  /** Returns the TCP port that it listens on; 0 if it listens on a Unix socket. */
   int port() {
     return Optional.ofNullable(nbd.boundAddress()).map(InetSocketAddress::getPort).orElse(0);
   }
 
-  /** Lets no more clients connect; those that are attached stay. */
+  /** Stops listening. Clients that are attached stay. */
   void stopListening() {
     nbd.stop();
   }
 
-  /** Ends the stream, if it has not ended, and removes what it has made. */
+  /** Ends the stream if it has not ended, and removes the files that it created. */
   @Override
   public void close() {
     close(nbd, exports, streams, tls);
@@ -228,7 +231,7 @@ final class StreamServer implements AutoCloseable {
     tls.close();
   }
 
-  /** Nobody has to be known, since everybody may use the export. */
+  /** Identifies no client, since all clients may use the export. */
   private static final class AnyClient implements ClientIdentification {
 
     @Override

@@ -15,8 +15,8 @@ import org.springframework.boot.ssl.pem.PemSslStoreDetails;
 import org.springframework.boot.web.server.Ssl.ClientAuth;
 
 /**
- * What the server needs for the TLS that was asked for. It is apart from the options, since only it
- * has Spring Boot's classes loaded.
+ * Creates the server's TLS configuration. Separate from {@link TlsOptions}, so that Spring Boot's
+ * classes are loaded only when they are needed.
  */
 final class StreamTls {
 
@@ -27,7 +27,7 @@ final class StreamTls {
 
   private StreamTls() {}
 
-  /** The properties of the server. */
+  /** Returns the TLS properties of the server. */
   static TlsProperties properties(TlsOptions options) {
     @Nullable FilePath folder = options.folder();
     return new TlsProperties(
@@ -37,7 +37,7 @@ final class StreamTls {
         TlsProperties.Provider.AUTO);
   }
 
-  /** What the server finds its certificate in. */
+  /** Returns the bundles with the server's certificate. */
   static SslBundles bundles(TlsOptions options) {
     DefaultSslBundleRegistry bundles = new DefaultSslBundleRegistry();
     FilePath folder = options.folder();

@@ -21,7 +21,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code sluice streaming}, which is {@code nbdkit streaming}: a server of one stream. */
+/** {@code sluice streaming}, a server of one stream, as {@code nbdkit streaming} is. */
 @Command(
     name = StreamingCommand.NAME,
     mixinStandardHelpOptions = true,
@@ -47,7 +47,7 @@ import picocli.CommandLine.Spec;
     })
 public final class StreamingCommand implements Callable<Integer> {
 
-  /** What is typed. */
+  /** The name of the command. */
   public static final String NAME = "streaming";
 
   @Parameters(
@@ -74,9 +74,9 @@ public final class StreamingCommand implements Callable<Integer> {
   }
 
   /**
-   * The command.
+   * Creates the command.
    *
-   * @param watch begins to take note of signals; it is asked once, if the command goes on for long
+   * @param watch installs the signal handlers; called once at most, when the server starts
    */
   public static CommandLine commandLine(Supplier<Interruption> watch) {
     CommandLine streaming = new CommandLine(new StreamingCommand(watch));

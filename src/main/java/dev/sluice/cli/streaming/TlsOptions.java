@@ -7,7 +7,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Whether and how connections are encrypted, as nbdkit-tls(1) has it. */
+/** The options for TLS, as in nbdkit-tls(1). */
 final class TlsOptions {
 
   @Option(
@@ -31,7 +31,7 @@ final class TlsOptions {
   private boolean verifyPeer;
 
   /**
-   * Where the certificates are; null if there is no TLS.
+   * Returns the folder of the certificates; null if there is no TLS.
    *
    * @throws UsageException when one option makes no sense without another
    */
@@ -48,17 +48,17 @@ final class TlsOptions {
     return ServerOptions.path("--tls-certificates", folder);
   }
 
-  /** Whether a client needs a certificate. */
+  /** Returns whether clients need a certificate. */
   boolean verifiesPeers() {
     return verifyPeer;
   }
 
-  /** Of the URIs by which every client can come. */
+  /** Returns the scheme of a URI that every client can use. */
   String scheme() {
     return mode() == Mode.REQUIRE ? "nbds" : "nbd";
   }
 
-  /** Whether clients can, or have to, encrypt. */
+  /** Returns whether clients can, or have to, use TLS. */
   Mode mode() {
     return switch (tls == null ? "off" : tls.toLowerCase(Locale.ROOT)) {
       case "off", "0", "no", "n", "false", "f" -> Mode.OFF;

@@ -6,19 +6,19 @@ import dev.sluice.stream.StreamStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is said of a stream in the end, and what the process ends with.
+ * The result of a stream: an exit code and an error message.
  *
  * @param exitCode 0 only if the stream is COMPLETED
- * @param complaint why it is not; null if it is
+ * @param complaint why the stream is not COMPLETED; null if it is
  */
 record Verdict(int exitCode, @Nullable String complaint) {
 
   /**
-   * Judges.
+   * Returns the result of a stream.
    *
-   * @param status the stream as it was when nobody could go on with it any more
-   * @param refusal why it could not be finished, if somebody has tried
-   * @param command what the captive command has ended with; 0 if there was none
+   * @param status the stream's status when no client could use it any more
+   * @param refusal why it could not be finished; null if nobody tried to, or it could
+   * @param command the exit code of the command of {@code --run}; 0 if there was none
    */
   static Verdict of(StreamStatus status, @Nullable String refusal, int command) {
     if (status.state() == StreamState.COMPLETED) {

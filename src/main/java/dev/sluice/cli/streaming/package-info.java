@@ -1,6 +1,6 @@
 /**
- * {@code sluice streaming}: a server of one stream, made of what the service is made of, without
- * Spring. It must not know the REST API.
+ * {@code sluice streaming}: a server of one stream, built from the parts of the service, without
+ * Spring's container. It must not know the REST API.
  */
 @NullMarked
 package dev.sluice.cli.streaming;

@@ -8,26 +8,26 @@ import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** How the API server is talked to. */
+/** Creates clients of the Kubernetes API server. */
 public final class ApiServer {
 
   private static final Duration LEAST_REQUEST_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration MOST_REQUEST_TIMEOUT = Duration.ofSeconds(5);
 
   /**
-   * After a watch has ended; doubled as long as that fails, up to thirty-two times as much. The API
-   * server knows only a hundred changes or so, and has to be asked for all resources after more.
+   * The delay before a watch that has ended is opened again. The client doubles it while that
+   * fails, to at most 32 times this. It is short, because the API server keeps only about a hundred
+   * changes: after more, all resources have to be listed again.
    */
-  private static final Duration WATCHES_AGAIN_AFTER = Duration.ofMillis(100);
+  private static final Duration WATCH_RECONNECT_DELAY = Duration.ofMillis(100);
 
   private ApiServer() {}
 
   /**
-   * A client for one namespace. Requests end in time, and are not made again by the client: whoever
-   * makes one knows better.
+   * Creates a client for one namespace. Requests have a timeout, and only callers retry them.
    *
-   * @param kubeconfig a file for kubectl; the pod's own service account if null
-   * @param leaseDuration of which a request may take a third, and from 1 to 5 seconds
+   * @param kubeconfig the path of a kubeconfig; null for the pod's own service account
+   * @param leaseDuration the request timeout is a third of it, but at least 1 s and at most 5 s
    */
   public static KubernetesClient client(
       @Nullable String kubeconfig, String namespace, Duration leaseDuration) {
@@ -41,7 +41,7 @@ public final class ApiServer {
             .withConnectionTimeout(millis)
             .withRequestTimeout(millis)
             .withRequestRetryBackoffLimit(0)
-            .withWatchReconnectInterval((int) WATCHES_AGAIN_AFTER.toMillis())
+            .withWatchReconnectInterval((int) WATCH_RECONNECT_DELAY.toMillis())
             .build();
     return new KubernetesClientBuilder()
         .withConfig(config)

@@ -24,9 +24,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the API server is reached by somebody who is in no pod: the current context of a file for
- * kubectl, with a token or a certificate. The client's own reader of such files needs a second
- * library for YAML, with which Spring MVC would speak YAML as well.
+ * Reads the current context of a kubeconfig, for a service that does not run in a pod. It supports
+ * tokens and client certificates. The Kubernetes client's own reader is not used: it needs a second
+ * YAML library, and with that Spring MVC would accept and send YAML.
  */
 public final class KubeConfig {
 
@@ -35,7 +35,7 @@ public final class KubeConfig {
   private static final String CHOOSE =
       "Choose a context of the file with `kubectl config use-context`.";
   private static final String LOOK =
-      "`kubectl config view` shows what is in such a file. Or name no file, which is right in a pod.";
+      "`kubectl config view` shows what such a file contains. In a pod, do not set this key.";
   private static final String LOG_IN =
       "Give this user a client certificate with its key, a token, or a tokenFile, such as those of a ServiceAccount.";
 
@@ -48,9 +48,10 @@ public final class KubeConfig {
   }
 
   /**
-   * Finds out what is wrong with the file of this name, if there is one.
+   * Checks a kubeconfig.
    *
-   * @throws UnusableConfigurationException when it cannot be used
+   * @param name the path of the file; null for none, which is valid
+   * @throws UnusableConfigurationException if it cannot be used
    */
   public static void check(@Nullable String name) {
     if (name != null) {
@@ -59,16 +60,16 @@ public final class KubeConfig {
   }
 
   /**
-   * Reads one.
+   * Reads a kubeconfig.
    *
-   * @throws UnusableConfigurationException when there is none, or it needs what is not known here
+   * @throws UnusableConfigurationException if there is no such file, or it cannot be used
    */
   public static ConfigBuilder read(String name) {
     try {
       KubeConfigFile file = new KubeConfigFile(Path.of(name));
       return new KubeConfig(file, parse(file)).builder();
     } catch (InvalidPathException e) {
-      throw KubeConfigFile.refusal(name, "it is no path", LOOK);
+      throw KubeConfigFile.refusal(name, "it is not a path", LOOK);
     }
   }
 
@@ -82,11 +83,11 @@ public final class KubeConfig {
     Config config;
     try {
       config = new KubernetesSerialization().unmarshal(text, Config.class);
-    } catch (RuntimeException e) { // says what it has read, which may be a token
+    } catch (RuntimeException e) { // its message may contain a token from the file
       config = null;
     }
     if (config == null || !"Config".equals(config.getKind())) {
-      throw file.refuse("it is no YAML of the kind Config, which kubectl reads", LOOK);
+      throw file.refuse("it is not a kubeconfig (YAML of the kind Config)", LOOK);
     }
     return config;
   }
@@ -146,7 +147,7 @@ public final class KubeConfig {
         CHOOSE);
   }
 
-  /** Sets where the API server is, and whose word counts for that. */
+  /** Sets the API server, and the authorities that are trusted for its certificate. */
   private void reach(ConfigBuilder builder, String what, Cluster cluster) {
     file.refuseIfSet(what, "proxy-url", cluster.getProxyUrl(), LOOK);
     file.refuseIfSet(what, "tls-server-name", cluster.getTlsServerName(), LOOK);
@@ -156,27 +157,27 @@ public final class KubeConfig {
           "the server of its %s is \"%s\", expected https://HOST:PORT".formatted(what, server),
           LOOK);
     }
-    boolean trustsAnybody = Boolean.TRUE.equals(cluster.getInsecureSkipTlsVerify());
+    boolean insecure = Boolean.TRUE.equals(cluster.getInsecureSkipTlsVerify());
     KubeConfigFile.Pem authority =
         file.pem(
             what,
             "certificate-authority",
             cluster.getCertificateAuthorityData(),
             cluster.getCertificateAuthority());
-    if (trustsAnybody && authority.isSet()) {
+    if (insecure && authority.isSet()) {
       throw file.refuse(
-          "its %s has a certificate-authority, and insecure-skip-tls-verify, which makes nothing of it"
+          "its %s has a certificate-authority, and insecure-skip-tls-verify, which disables it"
               .formatted(what),
           "Remove one of them.");
     }
     builder
         .withMasterUrl(server)
-        .withTrustCerts(trustsAnybody)
+        .withTrustCerts(insecure)
         .withCaCertData(authority.data())
         .withCaCertFile(authority.path());
   }
 
-  /** Sets who this service is. */
+  /** Sets the credentials of this service. */
   private void logIn(ConfigBuilder builder, String what, AuthInfo user) {
     file.refuseIfSet(what, "exec", user.getExec(), LOG_IN);
     file.refuseIfSet(what, "auth-provider", user.getAuthProvider(), LOG_IN);
@@ -198,14 +199,14 @@ public final class KubeConfig {
     }
     boolean hasFile = KubeConfigFile.isSet(user.getTokenFile());
     if (!certificate.isSet() && !hasFile && !KubeConfigFile.isSet(user.getToken())) {
-      throw file.refuse("its %s has nothing to log in with".formatted(what), LOG_IN);
+      throw file.refuse("its %s has no credentials".formatted(what), LOG_IN);
     }
     builder
         .withClientCertData(certificate.data())
         .withClientCertFile(certificate.path())
         .withClientKeyData(key.data())
         .withClientKeyFile(key.path());
-    if (hasFile) { // counts more than a token, as for kubectl
+    if (hasFile) { // takes precedence over a token, as in kubectl
       builder.withOauthTokenProvider(file.tokens(what, user.getTokenFile()));
     } else {
       builder.withOauthToken(user.getToken());
@@ -216,7 +217,7 @@ public final class KubeConfig {
         SSLUtils.keyManagers(builder.build());
       } catch (GeneralSecurityException | IOException | RuntimeException e) {
         throw file.refuse(
-            "client-key of its %s cannot be used, expected a key of RSA, or of EC as `openssl ec` writes it"
+            "client-key of its %s cannot be used, expected an RSA key, or an EC key as `openssl ec` writes it"
                 .formatted(what),
             LOG_IN);
       }

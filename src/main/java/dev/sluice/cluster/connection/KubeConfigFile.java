@@ -18,10 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Values of a file for kubectl, which may be in other files. A path is relative to the folder of
- * the file that names it. What is refused is named by its field, and never repeated.
+ * Reads the values of a kubeconfig that may be in other files. Their paths are relative to the
+ * folder of the kubeconfig. Error messages name the field, and contain no data, token or password.
  *
- * @param path of the file
+ * @param path the path of the kubeconfig
  */
 record KubeConfigFile(Path path) {
 
@@ -31,11 +31,11 @@ record KubeConfigFile(Path path) {
   private static final String MEND = "Correct it, or remove it from the file.";
 
   /**
-   * A certificate or a key; neither data nor a path where there is none.
+   * A certificate or a key. All fields are null if it is not set.
    *
-   * @param data in base64
-   * @param path of a file that has it
-   * @param content what is in either
+   * @param data its base64, if it is in the kubeconfig
+   * @param path the path of its file, if it is in a file of its own
+   * @param content its PEM text
    */
   record Pem(@Nullable String data, @Nullable String path, @Nullable String content) {
 
@@ -43,13 +43,13 @@ record KubeConfigFile(Path path) {
       return content != null;
     }
 
-    /** How a key is written in which nothing else says so. */
+    /** Returns the algorithm of a key, by the header of its PEM. */
     String algorithm() {
       return content != null && content.contains("BEGIN EC PRIVATE KEY") ? "EC" : "RSA";
     }
   }
 
-  /** As for kubectl, an empty value is none. */
+  /** Returns whether a value is set. An empty one is not, as in kubectl. */
   static boolean isSet(@Nullable String value) {
     return value != null && !value.isBlank();
   }
@@ -63,11 +63,11 @@ record KubeConfigFile(Path path) {
     return refusal(path, problem, remedy);
   }
 
-  /** Refuses what is not known here, if somebody wants it. */
+  /** Refuses a field that is not supported, if it is set. */
   void refuseIfSet(String what, String field, @Nullable Object value, String remedy) {
     if (value != null && !"".equals(value)) {
       throw refuse(
-          "its %s has %s, which this service does not know".formatted(what, field), remedy);
+          "its %s has %s, which this service does not support".formatted(what, field), remedy);
     }
   }
 
@@ -79,7 +79,7 @@ record KubeConfigFile(Path path) {
     };
   }
 
-  /** What has both a field with data and one with a path; the data counts more. */
+  /** Reads what may be in a field with data, or in a file. The data takes precedence. */
   Pem pem(String what, String field, @Nullable String data, @Nullable String name) {
     if (data != null && isSet(data)) {
       String plain = SPACE.matcher(data).replaceAll("");
@@ -129,8 +129,8 @@ record KubeConfigFile(Path path) {
   }
 
   /**
-   * The tokens of a file, as it is at each request. While it cannot be read, or is empty, the last
-   * one counts.
+   * Returns a provider that reads the token from a file for each request. While the file cannot be
+   * read, or is empty, the last token is used.
    */
   OAuthTokenProvider tokens(String what, String name) {
     Path other = path.resolveSibling(name);
@@ -141,7 +141,7 @@ record KubeConfigFile(Path path) {
     return new TokenFile(other, first);
   }
 
-  /** Each request reads it, on a thread of its own. */
+  /** Called by the threads of all requests. */
   private static final class TokenFile implements OAuthTokenProvider {
 
     private final Path path;
@@ -160,7 +160,7 @@ record KubeConfigFile(Path path) {
           last = now;
         }
       } catch (IOException e) {
-        log.debug("The token of {} stays as it was", path, e);
+        log.debug("Cannot read {}; the last token is used", path, e);
       }
       return last;
     }

@@ -1,4 +1,4 @@
-/** Where the API server of Kubernetes is, and how a pod logs in there. */
+/** The connection to the API server of Kubernetes: its address, credentials and timeouts. */
 @NullMarked
 package dev.sluice.cluster.connection;
 

@@ -9,61 +9,62 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this pod's NBD listener knows of the other pods: nothing before this one takes part, nor
- * after that. Thread-safe.
+ * What this pod's NBD listener knows of the other pods: nothing before {@link #open} and after
+ * {@link #close}. Thread-safe.
  */
 public final class Entrance implements Elsewhere {
 
-  /** What is known of the others. Called by many threads at once; it must not wait. */
+  /** What is known of the other pods. Implementations are thread-safe and never block. */
   public interface Others {
 
-    /** What this pod is called among the others. */
+    /** Returns the name by which other pods know this one. */
     String self();
 
-    /** The other pod that has an open export of this name. */
+    /** Returns where an open export of this name is, if another live pod owns it. */
     Optional<Place> find(String export);
 
-    /** What another pod's signatures are checked with; nothing if it gives no sign of life. */
+    /** Returns the public key of another pod; empty if it is not live, or has published none. */
     Optional<String> keyOf(String pod);
   }
 
-  /** The service takes part. */
-  private record Part(Others others, RelayKey key) {}
+  private record Membership(Others others, RelayKey key) {}
 
   private final @Nullable String address;
   private final int maxRelays;
   private volatile @Nullable InetSocketAddress listener;
-  private volatile @Nullable Part part;
+  private volatile @Nullable Membership membership;
 
   /**
-   * Of a service that takes no part yet.
+   * Creates an entrance that is closed.
    *
-   * @param address where other pods reach the NBD listener; null if they do not
-   * @param maxRelays how many clients are passed on at a time
+   * @param address the address at which other pods reach the NBD listener, without a port; null if
+   *     they do not
+   * @param maxRelays how many clients may be relayed at a time
    */
   public Entrance(@Nullable String address, int maxRelays) {
     this.address = address;
     this.maxRelays = maxRelays;
   }
 
-  /** The service takes part from now on. */
+  /** Opens the entrance, with a new key. */
   public void open(Others others) {
-    part = new Part(others, new RelayKey());
+    membership = new Membership(others, new RelayKey());
   }
 
-  /** It does not any more. */
+  /** Closes the entrance: from now on there are no other pods. */
   public void close() {
-    part = null;
+    membership = null;
   }
 
   /**
-   * What the others are to be told of this pod.
+   * Returns what this pod publishes: its public key, and the address of its NBD listener once that
+   * is known. Empty while the entrance is closed.
    *
-   * @param addressKey what the address of its listener is told under
-   * @param keyKey what its half of a key is told under
+   * @param addressKey the key of the address in the result
+   * @param keyKey the key of the public key in the result
    */
   public Map<String, String> notes(String addressKey, String keyKey) {
-    Part now = part;
+    Membership now = membership;
     InetSocketAddress bound = listener;
     if (now == null) {
       return Map.of();
@@ -75,7 +76,7 @@ public final class Entrance implements Elsewhere {
     return Map.of(keyKey, now.key().text(), addressKey, host + ":" + bound.getPort());
   }
 
-  /** The address that another pod tells; null if it tells none. */
+  /** Parses an address that another pod has published; null if it is none. */
   public static @Nullable InetSocketAddress parse(String text) {
     int colon = text.lastIndexOf(':');
     if (colon < 0) {
@@ -102,19 +103,19 @@ public final class Entrance implements Elsewhere {
 
   @Override
   public Optional<Place> find(String export) {
-    Part now = part;
+    Membership now = membership;
     return now == null ? Optional.empty() : now.others().find(export);
   }
 
   @Override
   public String self() {
-    Part now = part;
+    Membership now = membership;
     return now == null ? "" : now.others().self();
   }
 
   @Override
   public byte[] sign(byte[] statement) {
-    Part now = part;
+    Membership now = membership;
     return now == null ? new byte[0] : now.key().sign(statement);
   }
 
@@ -129,7 +130,7 @@ public final class Entrance implements Elsewhere {
   }
 
   private Optional<String> keyOf(String pod) {
-    Part now = part;
+    Membership now = membership;
     return now == null || pod.isEmpty() ? Optional.empty() : now.others().keyOf(pod);
   }
 }

@@ -10,8 +10,8 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 
 /**
- * What a process puts its name to statements with. Only the half that checks them is told to
- * others, and this one ends with the process.
+ * The key pair with which a process signs statements. Only the public key is published; the private
+ * key never leaves the process.
  */
 final class RelayKey {
 
@@ -27,7 +27,7 @@ final class RelayKey {
     }
   }
 
-  /** The half that is told to others. */
+  /** Returns the public key: its X.509 encoding, in base64. */
   String text() {
     return Base64.getEncoder().encodeToString(pair.getPublic().getEncoded());
   }
@@ -44,13 +44,14 @@ final class RelayKey {
   }
 
   /**
-   * Whether a statement was signed by whoever has the other half; false if there is no such key.
+   * Returns whether a statement was signed with the private key of this public one; false if the
+   * text is no key.
    */
-  static boolean hasSigned(String text, byte[] statement, byte[] signature) {
+  static boolean hasSigned(String publicKey, byte[] statement, byte[] signature) {
     try {
       PublicKey key =
           KeyFactory.getInstance(ALGORITHM)
-              .generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(text)));
+              .generatePublic(new X509EncodedKeySpec(Base64.getDecoder().decode(publicKey)));
       Signature check = Signature.getInstance(ALGORITHM);
       check.initVerify(key);
       check.update(statement);

@@ -1,6 +1,6 @@
 /**
- * What pods tell each other so that a client may come to any of them: where an export is, and that
- * one of them speaks for the client. It must not know Kubernetes, nor the wire.
+ * Lets an NBD client connect to any pod: where the owner of an export is, and how a pod proves that
+ * it relays a client. It must not know Kubernetes or the wire protocol.
  */
 @NullMarked
 package dev.sluice.cluster.entrance;

@@ -10,21 +10,21 @@ import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How this process fares as a member of the cluster, for whoever watches it. The session counts,
- * and anybody may look. It knows no library of Kubernetes, so that none is loaded for it.
+ * Counters and the state of this process as a member of the cluster, for metrics and health. The
+ * session writes, and any thread may read. It uses no Kubernetes library, so that it loads none.
  */
 public final class ClusterSignals {
 
-  /** Why the API server did not do what it was asked for. */
+  /** Why a request to the API server has failed. */
   public enum Failure {
-    /** It did not answer. */
+    /** There was no response. */
     UNREACHABLE,
-    /** It answered that it would not, or could not. */
+    /** Any other response with an error. */
     REFUSED,
-    /** Somebody else was faster, which is no fault. */
+    /** Another writer was faster (404 or 409), which is no fault. */
     OUTDATED;
 
-    /** That of an answer's status, which is none if it is not positive. */
+    /** Returns the failure for the status of a response; not positive means no response. */
     static Failure of(int status) {
       if (status <= 0) {
         return UNREACHABLE;
@@ -36,13 +36,13 @@ public final class ClusterSignals {
     }
   }
 
-  /** What this pod, as the janitor, has made of an export whose owner was lost. */
+  /** What the janitor has decided about an export whose owner was lost. */
   public enum Judgement {
     PLACED_ANEW,
     FAILED
   }
 
-  /** What a session knows at any time. */
+  /** What a session can be asked at any time. */
   public record View(
       BooleanSupplier isLeaseValid, IntSupplier members, IntSupplier exportsWithoutOwner) {}
 
@@ -72,12 +72,12 @@ public final class ClusterSignals {
     return counter;
   }
 
-  /** This is looked at from now on; null once the session has ended. */
+  /** Sets the session to read from; null when it has ended. */
   public void show(@Nullable View session) {
     view = session;
   }
 
-  /** A request to the API server has failed with a status, which is positive if it answered. */
+  /** Counts a failed request by the status of its response; not positive means no response. */
   public void failed(int status) {
     counter(failures, Failure.of(status)).increment();
   }
@@ -90,24 +90,24 @@ public final class ClusterSignals {
     withdrawn.add(exports);
   }
 
-  /** Why this process cannot take part now; null if it can. */
+  /** Sets what keeps this process from being a member; null if nothing does. */
   public void isTroubledBy(@Nullable String why) {
     trouble = why;
   }
 
-  /** Whether nobody else can have judged this process's exports yet. */
+  /** Returns whether this process's Lease is valid: no other pod can have judged its exports. */
   public boolean isLeaseValid() {
     View now = view;
     return now != null && now.isLeaseValid().getAsBoolean();
   }
 
-  /** How many processes gave a sign of life when their Leases were last read; 0 if nobody knows. */
+  /** Returns how many members were live when their Leases were last read; 0 without a session. */
   public int members() {
     View now = view;
     return now == null ? 0 : now.members().getAsInt();
   }
 
-  /** How many exports no process has that have not ended; 0 while the Lease is not valid. */
+  /** Returns how many exports have no owner and have not ended; 0 while the Lease is not valid. */
   public int exportsWithoutOwner() {
     View now = view;
     return now == null || !now.isLeaseValid().getAsBoolean()
@@ -123,12 +123,12 @@ public final class ClusterSignals {
     return counter(judgements, judgement).sum();
   }
 
-  /** How many exports were ended here because others may have taken them. */
+  /** Returns how many exports this process gave up because its Lease was no longer valid. */
   public long withdrawn() {
     return withdrawn.sum();
   }
 
-  /** Why this process cannot take part now, as far as that is known. */
+  /** Returns what keeps this process from being a member, if that is known. */
   public Optional<String> trouble() {
     return Optional.ofNullable(trouble);
   }

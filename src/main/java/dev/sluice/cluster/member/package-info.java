@@ -1,4 +1,4 @@
-/** The pods that share the exports of a namespace, by their Leases. */
+/** The pods that share the exports of a namespace, as their Leases show them. */
 @NullMarked
 package dev.sluice.cluster.member;
 

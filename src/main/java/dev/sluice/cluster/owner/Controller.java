@@ -16,23 +16,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has resources looked at when they change: the Java Operator SDK, which is started again where its
- * watch has ended, as it does when the definition of the resource is deleted.
+ * Runs the Java Operator SDK, which reconciles resources when they change. Restarts it when its
+ * watch has ended, as it does when the resource's definition is deleted.
  */
 public final class Controller implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Controller.class);
 
   private static final int THREADS = 8;
-  private static final Duration SYNCS_WITHIN = Duration.ofSeconds(10);
-  private static final Duration STOPS_WITHIN = Duration.ofSeconds(2);
-  private static final Duration RETRIES_WITHIN = Duration.ofSeconds(5);
+  private static final Duration SYNC_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(2);
+  private static final Duration MAX_RETRY_INTERVAL = Duration.ofSeconds(5);
 
   private final KubernetesClient client;
   private final String namespace;
   private final StreamExportReconciler reconciler;
 
-  /** One for each watch that has ended. */
+  /** Has a permit for each watch that has ended. */
   private final Semaphore ended = new Semaphore(0);
 
   private volatile @Nullable Operator operator;
@@ -44,7 +44,7 @@ public final class Controller implements AutoCloseable {
     this.reconciler = reconciler;
   }
 
-  /** Works as long as this is so, or until the thread is interrupted. */
+  /** Runs until {@code goesOn} is false, or the thread is interrupted. */
   public void run(BooleanSupplier goesOn, Duration leaseDuration) throws InterruptedException {
     while (goesOn.getAsBoolean()) {
       ended.drainPermits();
@@ -53,22 +53,22 @@ public final class Controller implements AutoCloseable {
         if (!awaitEnd(goesOn)) {
           return;
         }
-        log.warn("The watch of stream exports has ended, and begins anew");
+        log.warn("The watch of stream exports has ended and is started again");
       } catch (RuntimeException e) {
-        log.warn("Stream exports cannot be watched now: {}", e.toString());
+        log.warn("Stream exports cannot be watched; trying again: {}", e.toString());
       }
       close();
       TimeUnit.NANOSECONDS.sleep(leaseDuration.dividedBy(3).toNanos());
     }
   }
 
-  /** The SDK may have taken an interrupt for its own; so this looks again and again. */
+  /** Polls {@code goesOn}, because the SDK may have consumed the interrupt. */
   private boolean awaitEnd(BooleanSupplier goesOn) throws InterruptedException {
-    boolean over = false;
-    while (!over && goesOn.getAsBoolean()) {
-      over = ended.tryAcquire(1, TimeUnit.SECONDS);
+    boolean watchEnded = false;
+    while (!watchEnded && goesOn.getAsBoolean()) {
+      watchEnded = ended.tryAcquire(1, TimeUnit.SECONDS);
     }
-    return over;
+    return watchEnded;
   }
 
   private void begin(Duration leaseDuration) {
@@ -80,8 +80,8 @@ public final class Controller implements AutoCloseable {
                     .withCloseClientOnStop(false)
                     .checkingCRDAndValidateLocalModel(false)
                     .withStopOnInformerErrorDuringStartup(false)
-                    .withCacheSyncTimeout(SYNCS_WITHIN)
-                    .withReconciliationTerminationTimeout(STOPS_WITHIN)
+                    .withCacheSyncTimeout(SYNC_TIMEOUT)
+                    .withReconciliationTerminationTimeout(STOP_TIMEOUT)
                     .withInformerStoppedHandler((_, _) -> ended.release())
                     .withExecutorService(
                         Executors.newFixedThreadPool(
@@ -105,16 +105,16 @@ public final class Controller implements AutoCloseable {
             new GenericRetry()
                 .setInitialInterval(first)
                 .setIntervalMultiplier(2)
-                .setMaxInterval(Math.max(first, RETRIES_WITHIN.toMillis()))
+                .setMaxInterval(Math.max(first, MAX_RETRY_INTERVAL.toMillis()))
                 .withoutMaxAttempts());
   }
 
-  /** Whether all of them are known, and what becomes of them. */
+  /** Returns whether all resources are known, and a watch keeps them up to date. */
   public boolean isFollowing() {
     return following;
   }
 
-  /** All resources, as far as they are known. */
+  /** Returns all known resources. */
   public List<StreamExport> resources() {
     return reconciler.known().all();
   }

@@ -9,11 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * An export that this pod has made for a resource.
  *
- * @param uid the resource's
- * @param export what runs
- * @param uris where clients reach it
- * @param dataUrl where its peer gets or puts the data by HTTP
- * @param made what may not change of the spec, as it was when the export was made
+ * @param uid the UID of the resource
+ * @param uris the URIs for clients
+ * @param dataUrl the URL for a peer that comes by HTTP; null for others
+ * @param made the immutable fields of the spec, as they were when the export was made
  */
 record Held(
     String uid,

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The exports that this pod has made for resources, by their names, which a namespace has once. The
- * UID tells whether it is still the same resource.
+ * The exports that this pod has made for resources, by name. A resource may be deleted and created
+ * again with the same name, so the UID is compared, too. Thread-safe.
  */
 public final class Holdings {
 
@@ -22,9 +22,7 @@ public final class Holdings {
   private final ExportRegistry registry;
   private final Map<String, Held> held = new ConcurrentHashMap<>();
 
-  /**
-   * UIDs of those of which the API server knows that they have begun, so nobody places them anew.
-   */
+  /** UIDs of resources whose status says that the export has begun: no other pod may claim them. */
   private final Set<String> begun = ConcurrentHashMap.newKeySet();
 
   public Holdings(ExportRegistry registry) {
@@ -35,12 +33,13 @@ public final class Holdings {
     held.put(one.export().name(), one);
   }
 
+  /** Returns the export of this resource, if this pod has made one. */
   public Optional<Held> of(StreamExport resource) {
     return Optional.ofNullable(held.get(resource.name()))
         .filter(one -> one.uid().equals(resource.uid()));
   }
 
-  /** Ends what has the name of this resource, and was made for one that is gone. */
+  /** Deletes the export of an earlier resource with the same name. */
   void dropOlder(StreamExport resource) {
     Held one = held.get(resource.name());
     if (one != null && !one.uid().equals(resource.uid())) {
@@ -52,12 +51,12 @@ public final class Holdings {
     return List.copyOf(held.values());
   }
 
-  /** The API server knows that it has begun. */
+  /** Notes that the resource's status says that the export has begun. */
   void noteBegun(String uid) {
     begun.add(uid);
   }
 
-  /** Ends the export of a resource, if there is one, and forgets it. */
+  /** Deletes the export of a resource, if there is one. */
   void drop(StreamExport resource) {
     of(resource).ifPresent(this::drop);
   }
@@ -73,7 +72,7 @@ public final class Holdings {
     }
   }
 
-  /** Another export may have its name by now. */
+  /** Compares ids, because another export may have the name by now. */
   private boolean isThere(Held one) {
     return registry
         .find(one.export().name())
@@ -81,13 +80,13 @@ public final class Holdings {
         .isPresent();
   }
 
-  /** Ends those that somebody else may begin from now on; returns how many. */
+  /** Deletes the exports that other pods may claim from now on; returns their number. */
   public int withdraw() {
     int withdrawn = 0;
     for (Held one : held.values()) {
       if (!begun.contains(one.uid()) && !one.export().stream().status().state().ended()) {
         log.warn(
-            "Export {} is withdrawn: the Lease of this pod is over, and another one may take it",
+            "Export {} is withdrawn: the Lease of this pod is not valid, so another pod may claim it",
             one.export().name());
         drop(one);
         withdrawn++;

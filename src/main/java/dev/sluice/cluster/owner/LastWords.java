@@ -7,7 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
 import java.util.Optional;
 
-/** What the API server has to hear of exports when this process ends. */
+/** Writes the last status of exports when this process stops. */
 public final class LastWords {
 
   private static final Duration LIMIT = Duration.ofSeconds(5);
@@ -27,9 +27,9 @@ public final class LastWords {
   }
 
   /**
-   * Tells how each export has ended, as long as there is time.
+   * Writes how each export has ended, for at most five seconds.
    *
-   * @throws KubernetesClientException when the API server is not there
+   * @throws KubernetesClientException if the API server cannot be reached
    */
   public void say() {
     long deadline = System.nanoTime() + LIMIT.toNanos();

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Has a resource looked at when the state of its export has changed on this pod. */
+/** Triggers the reconciler when the state of an export changes on this pod. */
 final class LocalChanges extends AbstractEventSource<StreamExport, StreamExport> {
 
   private static final long IDLE_NANOS = TimeUnit.HOURS.toNanos(1);
@@ -49,7 +49,7 @@ final class LocalChanges extends AbstractEventSource<StreamExport, StreamExport>
     super.stop();
   }
 
-  /** Has the resource of a name looked at. */
+  /** Triggers the reconciler for the resource of this name. */
   void tell(String name) {
     if (isRunning()) {
       getEventHandler().handleEvent(new Event(new ResourceID(name, namespace)));
@@ -65,7 +65,7 @@ final class LocalChanges extends AbstractEventSource<StreamExport, StreamExport>
         seen = changes.await(seen, IDLE_NANOS);
       }
     } catch (InterruptedException e) {
-      // it is stopped
+      // stopped
     }
   }
 

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** What the status of a resource has to say. It reads no server and writes none. */
+/** Builds the status of resources. It neither reads nor writes them. */
 public final class Mirror {
 
   public static final String OWNER_LOST = "OwnerLost";
@@ -33,7 +33,7 @@ public final class Mirror {
     this.clock = clock;
   }
 
-  /** What is so of an export that runs here, or has ended here. */
+  /** Returns the status of an export that runs or has ended on this pod. */
   StreamExportStatus of(StreamExport resource, Held held, StreamStatus stream) {
     StreamExportStatus before = resource.known();
     StreamState state = stream.state();
@@ -47,7 +47,7 @@ public final class Mirror {
                 "Made",
                 changed.isEmpty()
                     ? MADE
-                    : "%s cannot be changed, and is as it was; delete the resource and make another one"
+                    : "%s cannot be changed, and keeps its value; delete the resource and make another one"
                         .formatted(changed));
     boolean ready = !state.ended();
     String why = stream.failure();
@@ -72,16 +72,16 @@ public final class Mirror {
   }
 
   /**
-   * It was asked for what cannot be.
+   * Returns the status after a refusal.
    *
-   * @param type what the REST API calls that, as a reason of Kubernetes
+   * @param type the REST API's problem type, in the format of a reason
    */
   StreamExportStatus refused(StreamExport resource, String type, String why) {
     return failed(
         resource, why, conditions(resource).say(ACCEPTED, false, Conditions.REFUSED, why), type);
   }
 
-  /** The pod that had it is gone, and with it the stream. */
+  /** Returns the status of an export that has failed because its owner is lost. */
   public StreamExportStatus ownerLost(StreamExport resource, Owner owner) {
     Long position = resource.known().position();
     String why =
@@ -90,7 +90,7 @@ public final class Mirror {
     return failed(resource, why, accepted(resource), OWNER_LOST);
   }
 
-  /** The pod that has it is there, and the stream is not. */
+  /** Returns the status of an export that has begun, but that its owner does not have any more. */
   StreamExportStatus lostByOwner(StreamExport resource) {
     return failed(
         resource,
@@ -99,7 +99,7 @@ public final class Mirror {
         LOST_BY_OWNER);
   }
 
-  /** It was taken back before any pod had it. */
+  /** Returns the status of an export that was cancelled before it had an owner. */
   StreamExportStatus cancelled(StreamExport resource) {
     String why = "it was cancelled before a pod had it";
     return ended(
@@ -110,7 +110,7 @@ public final class Mirror {
         Conditions.reason(StreamState.CANCELLED));
   }
 
-  /** Nobody has it any more, and a pod may take it. */
+  /** Returns the status without an owner, so that a pod may claim the export. */
   public StreamExportStatus released(StreamExport resource, String why) {
     Conditions conditions =
         conditions(resource)

@@ -9,18 +9,20 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * How often there is something to write or to look at. Ends, beginnings and new addresses are
- * written at once; other states at most ten times within the interval, so that a client which comes
- * and goes cannot flood the API server; all else once within it, or more seldom where many streams
- * run, since every pod hears of every write.
+ * Limits how often status is written, and says when to reconcile again. Beginnings, ends and the
+ * first URIs are written at once. Other states are written at most ten times within the interval,
+ * so that a client which connects again and again cannot flood the API server. Positions are
+ * written once within the interval, or less often where many streams run, because every pod is told
+ * of every write.
  */
 public final class Pace {
 
   private static final int STATES_WITHIN_INTERVAL = 10;
 
-  /** How long the API server works for a status that is written, and for each pod to tell it to. */
+  /** CPU time of the API server for each write of a status. */
   private static final Duration WORK_OF_WRITE = Duration.ofMillis(4);
 
+  /** CPU time of the API server for each write and each pod that is told of it. */
   private static final Duration WORK_FOR_POD = Duration.ofNanos(100_000);
 
   private static final Duration BETWEEN_EVENTS = Duration.ofMinutes(1);
@@ -29,7 +31,7 @@ public final class Pace {
   private final Duration leaseDuration;
   private final LongSupplier nanos;
 
-  /** What the streams of all pods leave to each of them. One thread writes it. */
+  /** The least time between two writes of a position. One thread sets it. */
   private volatile Duration share = Duration.ZERO;
 
   private final Map<String, Long> written = new ConcurrentHashMap<>();
@@ -41,12 +43,14 @@ public final class Pace {
     this.nanos = nanos;
   }
 
-  /** So many streams run now, and so many pods hear of each: one core is to do for positions. */
+  /**
+   * Sets the share of each stream, so that positions keep at most one core of the API server busy.
+   */
   public void shareAmong(long streams, long pods) {
     share = WORK_OF_WRITE.plus(WORK_FOR_POD.multipliedBy(pods)).multipliedBy(streams);
   }
 
-  /** How long a status has to wait before it is written over another one. */
+  /** Returns how long the write of a status has to wait; not positive if it need not. */
   Duration untilWrite(String uid, StreamExportStatus before, StreamExportStatus now) {
     Long last = written.get(uid);
     boolean begins = now.startTime() != null && before.startTime() == null;
@@ -69,18 +73,18 @@ public final class Pace {
     announced.remove(uid);
   }
 
-  /** Forgets all but these. */
+  /** Forgets all resources except those with these UIDs. */
   void forgetAllBut(Set<String> uids) {
     written.keySet().retainAll(uids);
     announced.keySet().retainAll(uids);
   }
 
-  /** Of how many it knows anything. */
+  /** Returns how many resources are remembered. */
   int size() {
     return Math.max(written.size(), announced.size());
   }
 
-  /** Whether an event may be made of what a client can bring about again and again. */
+  /** Returns whether an Event that can recur may be created now: that is once a minute at most. */
   boolean mayAnnounce(String uid) {
     long now = nanos.getAsLong();
     Long last = announced.get(uid);
@@ -91,20 +95,20 @@ public final class Pace {
     return true;
   }
 
-  /** When to look at a position again. */
+  /** Returns when to read a position again. */
   Duration progress() {
     return interval.compareTo(share) < 0 ? share : interval;
   }
 
   /**
-   * When to look again where something else is to happen first, and may be missed: as often as
-   * Leases are read, since what one of them says may be what is waited for.
+   * Returns when to reconcile again without an event. That is as often as Leases are read, since a
+   * change of those causes no event.
    */
   public Duration look() {
     return leaseDuration.dividedBy(OwnLease.SIGNS);
   }
 
-  /** When to look again after somebody was faster. */
+  /** Returns when to retry after another writer was faster. */
   Duration retry() {
     return leaseDuration.dividedBy(30);
   }

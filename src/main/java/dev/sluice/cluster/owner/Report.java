@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the API server what becomes of an export that this pod has, and changes it as asked. */
+/** Applies the spec of a resource to its export on this pod, and writes the status. */
 final class Report {
 
   private static final Logger log = LoggerFactory.getLogger(Report.class);
@@ -45,13 +45,13 @@ final class Report {
     this.pace = pace;
   }
 
-  /** Does what has changed in the spec, and writes what has changed of the export. */
+  /** Applies changes of the spec, and writes the status; returns when to reconcile again. */
   Optional<Duration> tell(StreamExport resource, Held held) {
     follow(resource, held);
     Optional<StreamStatus> stream = held.export().statusNow();
     boolean withdrawn = holdings.of(resource).filter(held::equals).isEmpty();
     if (stream.isEmpty() || withdrawn) {
-      return Optional.of(pace.retry()); // its end is not on disk yet, or not the end of the export
+      return Optional.of(pace.retry()); // the end is not on disk yet, or is not that of the export
     }
     if (wasStopped(stream.get()) && resource.mayBePlacedAnew()) {
       resources.release(resource, mirror.released(resource, "its pod was stopped"));
@@ -91,11 +91,11 @@ final class Report {
     try {
       wanted.follow(resource, held);
     } catch (ProblemException | ExportException e) {
-      log.warn("Export {} stays as it is: {}", resource.name(), e.getMessage());
+      log.warn("Export {} cannot be changed: {}", resource.name(), e.getMessage());
     }
   }
 
-  /** Whether the service has ended it before it began, and nobody else has. */
+  /** Returns whether the stop of this service has ended the stream before it began. */
   private boolean wasStopped(StreamStatus stream) {
     return registry.isStopping()
         && stream.startedAt() == null

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** Looks after what no event tells of. Used by one timer. */
+/** Finds what no event reports. Used by one timer. */
 public final class Upkeep {
 
   private final Supplier<List<StreamExport>> known;
@@ -18,10 +18,11 @@ public final class Upkeep {
   private final Consumer<String> look;
 
   /**
-   * Looks after the exports of this pod.
+   * Creates an instance.
    *
-   * @param isOwn whether this process is the owner of one
-   * @param look has the resource of a name looked at
+   * @param known returns all known resources
+   * @param isOwn whether this process is the owner of a resource
+   * @param look triggers the reconciler for the resource of a name
    */
   public Upkeep(
       Supplier<List<StreamExport>> known,
@@ -36,14 +37,14 @@ public final class Upkeep {
     this.look = look;
   }
 
-  /** Has all of them looked at. */
+  /** Triggers the reconciler for all resources. */
   public void lookAtAll() {
     known.get().forEach(resource -> look.accept(resource.name()));
   }
 
   /**
-   * Has those looked at that this pod should have, and has not. Nobody may have told of a resource
-   * that was made again under a name while the deletion of the one before was seen.
+   * Triggers the reconciler for resources without an export or an owner. There may have been no
+   * event for a resource that was created while the deletion of one with the same name was handled.
    */
   public void lookAtMissing() {
     known.get().stream().filter(this::isMissing).forEach(resource -> look.accept(resource.name()));
@@ -55,7 +56,7 @@ public final class Upkeep {
     return lacking || resource.wantsOwner();
   }
 
-  /** Forgets what was known of resources that are gone, if nobody has told so. */
+  /** Forgets resources that are gone, in case there was no event. */
   public void forgetGone() {
     Set<String> there = new HashSet<>();
     known.get().forEach(resource -> there.add(resource.uid()));

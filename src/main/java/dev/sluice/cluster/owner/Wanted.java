@@ -15,7 +15,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Does what the spec of a resource asks for, by what the REST API does it with. */
+/** Makes and changes exports as the spec of a resource says, with the code of the REST API. */
 public final class Wanted {
 
   private final ExportMaker maker;
@@ -28,7 +28,7 @@ public final class Wanted {
     this.apiUrl = apiUrl;
   }
 
-  /** Makes its export; fails as {@link ExportMaker#make} does, with the same words. */
+  /** Makes the export of a resource. Fails as {@link ExportMaker#make} does. */
   Held make(StreamExport resource) {
     Map<String, Object> body = resource.request();
     body.put("name", resource.name());
@@ -49,7 +49,7 @@ public final class Wanted {
         : apiUrl.toString().replaceFirst("/$", "") + "/exports/" + export.name() + "/data";
   }
 
-  /** Changes what may be changed. */
+  /** Applies the rate limit of the spec. */
   void follow(StreamExport resource, Held held) {
     Map<String, Object> change = new HashMap<>();
     change.put(StreamExport.RATE_LIMIT, resource.getSpec().get(StreamExport.RATE_LIMIT));
@@ -62,7 +62,7 @@ public final class Wanted {
     }
   }
 
-  /** The fields that are not as they were when the export was made, and may not change. */
+  /** Returns the immutable fields that have changed since the export was made, sorted. */
   static List<String> changed(StreamExport resource, Held held) {
     Map<String, Object> now = fixed(resource.getSpec());
     Map<String, Object> all = new HashMap<>(held.made());

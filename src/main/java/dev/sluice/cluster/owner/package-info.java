@@ -1,7 +1,4 @@
-/**
- * What a pod does about the exports that it owns: takes them, makes them, and tells what becomes of
- * them.
- */
+/** How a pod owns resources: it claims them, creates their exports, and writes their status. */
 @NullMarked
 package dev.sluice.cluster.owner;
 

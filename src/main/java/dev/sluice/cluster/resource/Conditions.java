@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The conditions of an export. They are all there from the start, so that whoever waits for one
- * sees that it is not so yet.
+ * Builds the conditions of an export's status. All types are written together, so a condition that
+ * is not met yet is {@code False}, and not missing.
  */
 public final class Conditions {
 
@@ -19,10 +19,10 @@ public final class Conditions {
   public static final String COMPLETE = "Complete";
   public static final String FAILED = "Failed";
 
-  /** The reason of what no pod can make. */
+  /** The reason of {@link #ACCEPTED} if the spec was refused. */
   public static final String REFUSED = "Refused";
 
-  /** Kubernetes permits 32 KiB; nobody reads so much. */
+  /** Characters. Kubernetes permits 32 KiB, which nobody reads. */
   private static final int MAX_MESSAGE = 1024;
 
   private final List<Condition> before;
@@ -30,17 +30,24 @@ public final class Conditions {
   private final @Nullable Long generation;
   private final List<Condition> after = new ArrayList<>();
 
+  /**
+   * Creates a builder without conditions.
+   *
+   * @param before the conditions of the last status; null if there are none
+   * @param now the time for transitions, in the format of Kubernetes
+   * @param generation the generation of the spec that the conditions are about
+   */
   public Conditions(@Nullable List<Condition> before, String now, @Nullable Long generation) {
     this.before = before == null ? List.of() : before;
     this.now = now;
     this.generation = generation;
   }
 
-  /** Says whether something is so; where that was so before, it is so since then. */
-  public Conditions say(String type, boolean isSo, String reason, @Nullable String message) {
+  /** Adds a condition. The time of its transition stays if its status is the same as before. */
+  public Conditions say(String type, boolean isTrue, String reason, @Nullable String message) {
     Condition condition =
-        new Condition(type, isSo ? "True" : "False", reason, cut(message), now, generation);
-    Optional<Condition> old = before.stream().filter(is -> is.type().equals(type)).findFirst();
+        new Condition(type, isTrue ? "True" : "False", reason, cut(message), now, generation);
+    Optional<Condition> old = before.stream().filter(was -> was.type().equals(type)).findFirst();
     after.add(
         old.map(
                 was ->
@@ -59,7 +66,7 @@ public final class Conditions {
     return this;
   }
 
-  /** A state as Kubernetes writes reasons. */
+  /** Returns a state in CamelCase, as Kubernetes writes reasons. */
   public static String reason(StreamState state) {
     return state.name().charAt(0) + state.name().substring(1).toLowerCase(Locale.ROOT);
   }

@@ -5,18 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What an Event of Kubernetes tells of an export.
+ * The content of a Kubernetes Event about an export.
  *
- * @param normal whether it is as it should be
- * @param reason one word for it
- * @param message a sentence about it
- * @param mayRecur whether clients can bring it about again and again
+ * @param normal whether the type of the Event is {@code Normal}; otherwise it is {@code Warning}
+ * @param mayRecur whether clients can cause it again and again
  */
 public record Happening(boolean normal, String reason, String message, boolean mayRecur) {
 
   /**
-   * What has happened between two statuses, in that order. A short stream may have begun and ended
-   * between them, and it is told of both.
+   * Returns what has happened between two statuses, in order. A short stream may begin and end
+   * between them: then there is one for each.
    */
   public static List<Happening> between(StreamExportStatus before, StreamExportStatus now) {
     List<Happening> all = new ArrayList<>();

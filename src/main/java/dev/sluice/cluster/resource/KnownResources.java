@@ -12,8 +12,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All resources, as far as they are known. Its monitor keeps what the listener is told in order,
- * and guards which names it was told of.
+ * Reads the cache of all resources, and tells a listener of changes. Its monitor keeps these calls
+ * in order, and guards the names that the listener was told of.
  */
 public final class KnownResources {
 
@@ -23,6 +23,11 @@ public final class KnownResources {
   private final Set<String> told = new HashSet<>();
   private volatile @Nullable IndexerResourceCache<StreamExport> cache;
 
+  /**
+   * Creates an instance without a cache.
+   *
+   * @param isOwn whether an owner, or null for none, is this process
+   */
   public KnownResources(
       ResourceListener listener, Predicate<@Nullable Owner> isOwn, String namespace) {
     this.listener = listener;
@@ -30,23 +35,24 @@ public final class KnownResources {
     this.namespace = namespace;
   }
 
-  /** They are in here from now on; perhaps not yet all of them. */
+  /** Sets the cache to read from. It may not be complete yet. */
   public void areIn(IndexerResourceCache<StreamExport> next) {
     cache = next;
   }
 
+  /** Returns all known resources; empty before there is a cache. */
   public List<StreamExport> all() {
     IndexerResourceCache<StreamExport> now = cache;
     return now == null ? List.of() : now.list().toList();
   }
 
-  /** The one of a name. */
+  /** Returns the resource of this name, if it is known. */
   public Optional<StreamExport> find(String name) {
     IndexerResourceCache<StreamExport> now = cache;
     return now == null ? Optional.empty() : now.get(new ResourceID(name, namespace));
   }
 
-  /** The one of a name has changed, or is gone. */
+  /** Tells the listener that a resource has changed, or is gone. */
   public synchronized void changed(String name) {
     IndexerResourceCache<StreamExport> now = cache;
     if (now != null) {
@@ -63,7 +69,10 @@ public final class KnownResources {
     }
   }
 
-  /** All of them are there now: so nobody knows any more what went while nobody watched. */
+  /**
+   * Tells the listener of every resource. Call it when the cache is complete: resources may have
+   * gone while there was no watch.
+   */
   public synchronized void areAllThere() {
     Set<String> names = new HashSet<>(told);
     all().forEach(resource -> names.add(resource.name()));

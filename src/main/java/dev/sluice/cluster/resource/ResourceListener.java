@@ -2,16 +2,20 @@ package dev.sluice.cluster.resource;
 
 import org.jspecify.annotations.Nullable;
 
-/** Is told of the resources of the namespace, and must not wait. */
+/** Receives changes of the namespace's resources. Implementations must not block. */
 public interface ResourceListener {
 
-  /** A resource as it is now; null if there is none of this name any more. */
+  /**
+   * Receives a resource.
+   *
+   * @param now the resource as it is now; null if it is gone
+   */
   void changed(String name, @Nullable Known now);
 
   /**
-   * A resource as it is known.
+   * A resource from the cache.
    *
-   * @param own whether this process has its export, by what the resource says
+   * @param own whether its status names this process as the owner
    */
   record Known(StreamExport resource, boolean own) {}
 }

@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is written to the API server, and read from it at once. Each write names the version that it
- * was thought out for; where there is a newer one, it fails with status 409, and changes nothing.
+ * Reads resources from the API server, not from a cache, and writes them. Each write names the
+ * version that it is based on. If there is a newer one, the write fails with status 409, and
+ * changes nothing.
  */
 public final class Resources {
 
@@ -30,33 +31,33 @@ public final class Resources {
   private final IntConsumer failed;
 
   /**
-   * Writes to an API server.
+   * Creates an instance for the client's namespace.
    *
-   * @param failed is told the status of a request whose failure nobody else hears of
+   * @param failed receives the status of a failed request that throws no exception
    */
   public Resources(KubernetesClient client, IntConsumer failed) {
     this.client = client;
     this.failed = failed;
   }
 
-  /** Whether somebody else was faster, or it is gone. */
+  /** Returns whether a write has failed because there is a newer version, or none any more. */
   public static boolean isOutdated(KubernetesClientException e) {
     return e.getCode() == HttpURLConnection.HTTP_CONFLICT
         || e.getCode() == HttpURLConnection.HTTP_NOT_FOUND;
   }
 
-  /** The resource of a name as it is now; empty where there is none with this UID. */
+  /** Returns the resource of this name; empty if there is none with this UID. */
   public Optional<StreamExport> now(String name, String uid) {
     return Optional.ofNullable(client.resources(StreamExport.class).withName(name).get())
         .filter(one -> one.uid().equals(uid));
   }
 
-  /** The resource of a name as it is now. */
+  /** Returns the resource of this name, if there is one. */
   public Optional<StreamExport> now(String name) {
     return Optional.ofNullable(client.resources(StreamExport.class).withName(name).get());
   }
 
-  /** Makes one; fails with status 409 if there is one of this name. */
+  /** Creates a resource. Fails with status 409 if there is one of this name. */
   public StreamExport create(String name, Map<String, String> labels, Map<String, Object> spec) {
     StreamExport made = new StreamExport();
     made.setMetadata(
@@ -69,26 +70,26 @@ public final class Resources {
     return client.resource(made).create();
   }
 
-  /** Writes its spec. */
+  /** Writes the spec of a resource; returns the new version. */
   public StreamExport change(StreamExport resource, Map<String, Object> spec) {
     StreamExport changed = copy(resource);
     changed.setSpec(spec);
     return client.resource(changed).update();
   }
 
-  /** Writes its status. */
+  /** Writes the status of a resource; returns the new version. */
   public StreamExport write(StreamExport resource, StreamExportStatus status) {
     StreamExport changed = copy(resource);
     changed.setStatus(status);
     return client.resource(changed).updateStatus();
   }
 
-  /** Writes the status of one whose stream no pod has any more, so that it may go from now on. */
+  /** Writes the status of a resource that no pod runs any more, and removes the finalizer. */
   public void release(StreamExport resource, StreamExportStatus status) {
     removeFinalizer(write(resource, status));
   }
 
-  /** Keeps a resource from going before its export has. */
+  /** Keeps a resource until its owner removes the finalizer; returns the new version. */
   public StreamExport addFinalizer(StreamExport resource) {
     if (resource.hasFinalizer(StreamExport.FINALIZER)) {
       return resource;
@@ -98,7 +99,7 @@ public final class Resources {
     return client.resource(changed).update();
   }
 
-  /** Lets it go. */
+  /** Removes the finalizer, if there is one. */
   public void removeFinalizer(StreamExport resource) {
     if (resource.hasFinalizer(StreamExport.FINALIZER)) {
       StreamExport changed = copy(resource);
@@ -124,7 +125,7 @@ public final class Resources {
     return copy;
   }
 
-  /** Tells those who describe the resource; nothing depends on whether that works. */
+  /** Creates an Event about the resource. A failure is only logged. */
   public void tell(
       StreamExport resource, String pod, boolean normal, String reason, String message) {
     String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
@@ -156,7 +157,7 @@ public final class Resources {
       client.v1().events().resource(event).create();
     } catch (KubernetesClientException e) {
       failed.accept(e.getCode());
-      log.debug("An event was not taken", e);
+      log.debug("An Event cannot be created", e);
     }
   }
 }

@@ -17,10 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The resource: in its spec what somebody wants, in the words of {@code POST /exports}, and in its
- * status what has become of it.
- */
+/** The StreamExport resource. Its spec has the fields of {@code POST /exports}, and some more. */
 @Group("sluice.dev")
 @Version("v1alpha1")
 @ShortNames("sx")
@@ -31,10 +28,10 @@ public final class StreamExport extends CustomResource<Map<String, Object>, Stre
 
   static final String FINALIZER = "sluice.dev/export";
 
-  /** The pod that has to take it. */
+  /** The field that names the only pod which may claim it. */
   public static final String POD = "pod";
 
-  /** The hash of the ticket that opens its data. */
+  /** The field with the SHA-256 of the ticket for its data, in hexadecimal digits. */
   public static final String TICKET_HASH = "ticketHash";
 
   static final String RESTART_POLICY = "restartPolicy";
@@ -44,7 +41,7 @@ public final class StreamExport extends CustomResource<Map<String, Object>, Stre
   /** The field of the spec that can be changed by REST. */
   public static final String RATE_LIMIT = "rateLimit";
 
-  /** What is about the resource, and not about the export. */
+  /** The fields that {@code POST /exports} does not have. */
   private static final Set<String> OWN = Set.of(POD, RESTART_POLICY, TTL, CANCEL, TICKET_HASH);
 
   @Override
@@ -58,37 +55,37 @@ public final class StreamExport extends CustomResource<Map<String, Object>, Stre
     return null;
   }
 
-  /** Its status, or one that says nothing. */
+  /** Returns the status; {@link StreamExportStatus#NONE} before the first write. */
   @JsonIgnore
   public StreamExportStatus known() {
     return Objects.requireNonNullElse(getStatus(), StreamExportStatus.NONE);
   }
 
-  /** What no other resource has, be it of the same name. */
+  /** Returns the UID. No other resource has the same, even with the same name. */
   @JsonIgnore
   public String uid() {
     return getMetadata().getUid();
   }
 
-  /** That of the export. */
+  /** Returns the name of the resource, which is also that of the export. */
   @JsonIgnore
   public String name() {
     return getMetadata().getName();
   }
 
-  /** The id of its export, on whichever pod that is. */
+  /** Returns the id of its export, which is the same on every pod. */
   @JsonIgnore
   public String exportId() {
     return ExportId.of(uid());
   }
 
-  /** When somebody asked for it. */
+  /** Returns when the resource was created. */
   @JsonIgnore
   public Instant createdAt() {
     return Instant.parse(getMetadata().getCreationTimestamp());
   }
 
-  /** What {@code POST /exports} is sent for it, without the name, and without its ticket. */
+  /** Returns the body of {@code POST /exports} for it, without name and ticket. */
   @JsonIgnore
   public Map<String, Object> request() {
     Map<String, Object> body = new LinkedHashMap<>(getSpec());
@@ -100,37 +97,36 @@ public final class StreamExport extends CustomResource<Map<String, Object>, Stre
     return body;
   }
 
-  /** The hash of the ticket that opens its data; null if none does. */
+  /** Returns the SHA-256 of the ticket for its data; null if it has none. */
   @JsonIgnore
   public @Nullable String ticketHash() {
     return getSpec().get(TICKET_HASH) instanceof String hash ? hash : null;
   }
 
-  /** Whether somebody has asked for its end. */
   @JsonIgnore
   public boolean isBeingDeleted() {
     return getMetadata().getDeletionTimestamp() != null;
   }
 
-  /** Whether no pod has it, and one is to. */
+  /** Returns whether a pod has to claim it. */
   @JsonIgnore
   public boolean wantsOwner() {
     return known().owner() == null && !known().isFinal() && !isBeingDeleted();
   }
 
-  /** Whether its position is on its way. */
+  /** Returns whether it is streaming, so that its position changes. */
   @JsonIgnore
   public boolean isMoving() {
     return known().phase() == StreamState.STREAMING;
   }
 
-  /** The pod that has to take it; null if any may. */
+  /** Returns the name of the only pod that may claim it; null if any may. */
   @JsonIgnore
   public @Nullable String wantedPod() {
     return getSpec().get(POD) instanceof String pod ? pod : null;
   }
 
-  /** Whether another pod may begin it where its owner was lost before the first byte. */
+  /** Returns whether another pod may claim it if its owner is lost before the first byte. */
   @JsonIgnore
   public boolean mayBePlacedAnew() {
     return !"Never".equals(getSpec().get(RESTART_POLICY));
@@ -141,7 +137,7 @@ public final class StreamExport extends CustomResource<Map<String, Object>, Stre
     return Boolean.TRUE.equals(getSpec().get(CANCEL));
   }
 
-  /** When it is to be deleted, once that is known. */
+  /** Returns when it expires; empty if it has not ended, or has no {@link #TTL}. */
   @JsonIgnore
   public Optional<Instant> expiry() {
     String end = known().completionTime();

@@ -10,19 +10,20 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has become of an export. Times are as Kubernetes has them.
+ * The status of a resource. Times have the format of Kubernetes.
  *
- * @param observedGeneration which version of the spec it is about
- * @param phase the state; null until a pod has made the export
- * @param position how many bytes have passed
- * @param size the declared size
- * @param uris where clients reach it
- * @param dataUrl where its peer gets or puts the data by HTTP
+ * @param observedGeneration the generation of the spec that it is about
+ * @param phase the state; null until the owner has made the export
+ * @param position the position in bytes
+ * @param size the declared size in bytes
+ * @param uris the URIs for clients; null unless the export is open
+ * @param dataUrl the URL for a peer that comes by HTTP; null for others, and unless the export is
+ *     open
  * @param startTime when the first byte passed
- * @param completionTime when it ended, be it how it may
- * @param digest of all bytes, once it has ended
+ * @param completionTime when it ended, in whatever state
+ * @param digest the digest of all bytes, once it has ended
  * @param failure why it is interrupted, failed or cancelled
- * @param owner the pod that has it; null while none has
+ * @param owner the owner; null while there is none
  * @param conditions at most one of each type
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -46,24 +47,24 @@ public record StreamExportStatus(
           null, null, null, null, null, null, null, null, null, null, null, null);
 
   /**
-   * The pod that has an export.
+   * A process that owns an export.
    *
-   * @param pod its name
-   * @param podUID what Kubernetes knows it by
-   * @param instance another one with each process, so that a container which was started again is
-   *     not taken for the one before
+   * @param pod the name of its pod
+   * @param podUID the UID of its pod; null if it is not configured
+   * @param instance random and new in each process, so that a restarted container is not taken for
+   *     the process before it
    */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record Owner(String pod, @Nullable String podUID, String instance) {
 
-    /** The name of the Lease by which it gives signs of life. */
+    /** Returns the name of its Lease. */
     @JsonIgnore
     public String lease() {
       return pod + "." + instance;
     }
   }
 
-  /** One of Kubernetes' conditions. */
+  /** A condition, with the fields that Kubernetes defines. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Condition(
       String type,
@@ -73,7 +74,7 @@ public record StreamExportStatus(
       String lastTransitionTime,
       @Nullable Long observedGeneration) {
 
-    /** Whether it says the same, whenever it was said. */
+    /** Returns whether it is the same but for its time and generation. */
     boolean saysTheSame(Condition other) {
       return type.equals(other.type)
           && status.equals(other.status)
@@ -82,20 +83,23 @@ public record StreamExportStatus(
     }
   }
 
-  /** Whether nothing changes any more. */
+  /** Returns whether the export has ended. A final status is never overwritten. */
   @JsonIgnore
   public boolean isFinal() {
     return phase != null && phase.ended();
   }
 
-  /** Whether a pod has it, and clients can come. */
+  /** Returns whether it has an owner, and clients can connect. */
   @JsonIgnore
   public boolean isReady() {
     return owner != null
         && condition(Conditions.READY).filter(ready -> ready.status().equals("True")).isPresent();
   }
 
-  /** What a pod has said that has refused it: the reason is a type of problem. */
+  /**
+   * Returns why a pod has refused the spec: the reason is a problem type of the REST API. Empty if
+   * it was not refused.
+   */
   @JsonIgnore
   public Optional<Condition> refusal() {
     return condition(Conditions.ACCEPTED)
@@ -109,34 +113,34 @@ public record StreamExportStatus(
         : conditions.stream().filter(one -> one.type().equals(type)).findFirst();
   }
 
-  /** What has to happen before bytes move, as far as its conditions say that. */
+  /** Returns what the export waits for; null if that is not known. */
   @JsonIgnore
   public @Nullable String waitingFor() {
     return message(Conditions.READY, "True");
   }
 
-  /** What could not be found out of its stream. */
+  /** Returns the note of its stream; null if there is none. */
   @JsonIgnore
   public @Nullable String note() {
-    String said = message(Conditions.COMPLETE, "True");
-    return said == null ? message(Conditions.COMPLETE, "False") : said;
+    String note = message(Conditions.COMPLETE, "True");
+    return note == null ? message(Conditions.COMPLETE, "False") : note;
   }
 
-  private @Nullable String message(String type, String isSo) {
+  private @Nullable String message(String type, String status) {
     return condition(type)
-        .filter(said -> said.status().equals(isSo))
+        .filter(one -> one.status().equals(status))
         .map(Condition::message)
         .filter(message -> !message.isEmpty())
         .orElse(null);
   }
 
-  /** One that says who has it now, and what was said before of its conditions. */
+  /** Returns a status with this owner and the conditions of the last one, and nothing else. */
   public static StreamExportStatus ownedBy(Owner owner, StreamExportStatus before) {
     return new StreamExportStatus(
         null, null, null, null, null, null, null, null, null, null, owner, before.conditions());
   }
 
-  /** Whether nobody would mind to hear of it a little later than of the other one. */
+  /** Returns whether it differs from the other in nothing that has to be written soon. */
   public boolean differsOnlyInDetailFrom(StreamExportStatus other) {
     return phase == other.phase
         && Objects.equals(startTime, other.startTime)

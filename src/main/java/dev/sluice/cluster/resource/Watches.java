@@ -7,29 +7,29 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * Those who wait until something has become of a resource. They look again whenever this pod learns
- * anything of any. Thread-safe.
+ * Lets threads wait for a change of a resource. Each change of any resource wakes all of them.
+ * Thread-safe.
  */
 public final class Watches {
 
-  /** How often something was told. */
+  /** Changes so far. */
   private long count;
 
-  /** This pod has learnt something. */
+  /** Wakes all waiting threads, after a change of any resource. */
   public synchronized void tell() {
     count++;
     notifyAll();
   }
 
   /**
-   * Waits until something is so, or the time is over.
+   * Waits until a resource satisfies a condition, or the time is over.
    *
-   * @param known what is known of the resource now; takes no lock
-   * @return what is known of it at last, be it as expected or not
+   * @param known returns what is known of the resource now; must not take a lock
+   * @return what is known of it at the end, whether it satisfies the condition or not
    */
   public Optional<StreamExport> await(
       Supplier<Optional<StreamExport>> known,
-      Predicate<Optional<StreamExport>> isSo,
+      Predicate<Optional<StreamExport>> condition,
       Duration limit)
       throws InterruptedException {
     long deadline = System.nanoTime() + limit.toNanos();
@@ -37,7 +37,7 @@ public final class Watches {
       long seen = count();
       Optional<StreamExport> now = known.get();
       long left = deadline - System.nanoTime();
-      if (left <= 0 || isSo.test(now)) {
+      if (left <= 0 || condition.test(now)) {
         return now;
       }
       awaitNext(seen, left);

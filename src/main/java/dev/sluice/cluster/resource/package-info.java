@@ -1,4 +1,4 @@
-/** The resource StreamExport: what it says, how it is written, and what is known of all of them. */
+/** The StreamExport resource: its fields, reads and writes of it, and a cache of all of them. */
 @NullMarked
 package dev.sluice.cluster.resource;
 

@@ -7,7 +7,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Has the API of this pod show the exports of all, where there are several. */
+/** Has this pod's API show the exports of all pods. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnBooleanProperty("sluice.kubernetes.enabled")
 class ClusterViewConfiguration {

@@ -11,7 +11,7 @@ import dev.sluice.stream.StreamStatus;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** What one version of a resource says. How it is shown is found out when somebody looks. */
+/** One version of a resource. Its views are built when they are first asked for. */
 final class KnownExport implements OtherExport {
 
   private final StreamExport resource;
@@ -31,24 +31,25 @@ final class KnownExport implements OtherExport {
   }
 
   /**
-   * What a version says.
+   * Creates the export of one version of a resource.
    *
-   * @param before what an earlier one has said, whose work need not be done again
+   * @param before an earlier version, whose parsed request is used again if it is the same; null if
+   *     there is none
    */
   static KnownExport of(Known known, @Nullable KnownExport before, RequestReader reader) {
     return new KnownExport(
         known,
         reader,
-        before != null && asksForTheSame(before.resource, known.resource()) ? before.asked : null);
+        before != null && hasSameRequest(before.resource, known.resource()) ? before.asked : null);
   }
 
-  private static boolean asksForTheSame(StreamExport before, StreamExport now) {
+  private static boolean hasSameRequest(StreamExport before, StreamExport now) {
     return before.exportId().equals(now.exportId())
         && Objects.equals(before.getMetadata().getGeneration(), now.getMetadata().getGeneration())
         && Objects.equals(before.getMetadata().getLabels(), now.getMetadata().getLabels());
   }
 
-  /** Whether this is what it says. */
+  /** Returns whether this was built from that version of the resource. */
   boolean is(Known known) {
     return own == known.own()
         && id.equals(known.resource().exportId())
@@ -92,9 +93,8 @@ final class KnownExport implements OtherExport {
   }
 
   /**
-   * It does where the export has been judged, or has another owner. An end that came before the
-   * first byte may be none, since another pod may take the export then: it counts when the resource
-   * says so.
+   * Returns true if the export was judged, or has another owner. An end before the first byte does
+   * not count until the resource says so, because another pod may claim the export.
    */
   @Override
   public boolean countsBefore(StreamStatus local) {
@@ -105,14 +105,14 @@ final class KnownExport implements OtherExport {
     if (status.owner() != null && !own) {
       return true;
     }
-    boolean over = local.state() == StreamState.FAILED || local.state() == StreamState.CANCELLED;
-    return over
+    boolean ended = local.state() == StreamState.FAILED || local.state() == StreamState.CANCELLED;
+    return ended
         && local.startedAt() == null
         && !resource.isCancelled()
         && !resource.isBeingDeleted();
   }
 
-  /** It does not where nothing but the resource is left of it, and that is being deleted. */
+  /** Returns false if the resource is being deleted and no other pod owns it. */
   @Override
   public boolean isThereAlone() {
     return !resource.isBeingDeleted() || (resource.known().owner() != null && !own);

@@ -9,8 +9,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The exports of all pods, by their resources. The Kubernetes API server limits how many there are.
- * Each is owned by the thread that tells of it, and never changed: another one takes its place.
+ * The exports of all pods: one for each resource, so the API server limits their number. Changes
+ * arrive one at a time. An export is replaced, never changed.
  */
 final class KnownExports implements OtherExports, ResourceListener {
 
@@ -52,7 +52,7 @@ final class KnownExports implements OtherExports, ResourceListener {
     } else if (before == null || !before.is(now)) {
       known.put(name, KnownExport.of(now, before, reader));
     } else {
-      return; // it is only looked at again
+      return; // the same version again
     }
     listener.run();
   }

@@ -10,7 +10,7 @@ import dev.sluice.stream.Direction;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Knows what a resource asks for; all pods are expected to have the same defaults. */
+/** Parses the spec of a resource. All pods are expected to have the same defaults. */
 final class RequestReader {
 
   private final JsonMapper json;
@@ -22,9 +22,9 @@ final class RequestReader {
   }
 
   /**
-   * What was asked for.
+   * The parsed spec of a resource.
    *
-   * @param valid whether it could be asked for; otherwise the direction alone is as it was
+   * @param valid whether the spec is valid; otherwise only the direction is that of the resource
    */
   record Asked(ExportSpec spec, boolean valid) {}
 
@@ -32,7 +32,7 @@ final class RequestReader {
     try {
       ExportSpec spec = spec(resource.request(), resource.name());
       return new Asked(spec.withTicket(resource.ticketHash()), true);
-    } catch (ProblemException e) { // and it is refused, or will be
+    } catch (ProblemException e) { // a pod refuses it, or will
       String direction =
           Direction.READ.text().equals(resource.getSpec().get("direction"))
               ? Direction.READ.text()

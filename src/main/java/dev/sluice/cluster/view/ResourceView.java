@@ -16,12 +16,12 @@ import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** A resource in the words of the REST API. */
+/** Builds views of the REST API from a resource. */
 final class ResourceView {
 
   private ResourceView() {}
 
-  /** All that there is to see. */
+  /** Returns the complete view. */
   static ExportView whole(StreamExport resource, Asked asked) {
     List<String> uris = resource.known().uris();
     Naming naming =
@@ -33,7 +33,9 @@ final class ResourceView {
     return of(resource, asked, naming);
   }
 
-  /** Nothing by which the export can be used. */
+  /**
+   * Returns a view without the name, and without the path, URIs and labels, which may contain it.
+   */
   static ExportView withoutName(StreamExport resource, Asked asked) {
     return of(resource, asked, Naming.NONE);
   }
@@ -60,7 +62,7 @@ final class ResourceView {
     return new StreamStatus(
         Objects.requireNonNullElse(status.phase(), StreamState.WAITING),
         Objects.requireNonNullElse(status.position(), 0L),
-        0, // which is not shown
+        0, // the number of clients is not shown
         time(status.startTime()),
         time(status.completionTime()),
         status.failure(),

@@ -8,7 +8,7 @@ import dev.sluice.cluster.view.RequestReader.Asked;
 import dev.sluice.export.ExportSpec;
 import java.util.Optional;
 
-/** What single resources say, in the words of the REST API. */
+/** Views of single resources, for the REST API. */
 public final class ResourceViews {
 
   private final RequestReader reader;
@@ -17,13 +17,17 @@ public final class ResourceViews {
     this.reader = reader;
   }
 
-  /** An export as somebody may see it. */
+  /**
+   * Returns the view of a resource.
+   *
+   * @param seesNames whether the caller may see the names of exports
+   */
   public ExportView of(StreamExport resource, boolean seesNames) {
     return ExportViews.seen(
         KnownExport.of(new Known(resource, /* own= */ false), null, reader), seesNames);
   }
 
-  /** What was asked for; empty if nobody can ask for that, and it is refused, or will be. */
+  /** Returns the parsed spec of a resource; empty if it is invalid. */
   public Optional<ExportSpec> spec(StreamExport resource) {
     return Optional.of(reader.read(resource)).filter(Asked::valid).map(Asked::spec);
   }

@@ -1,6 +1,6 @@
 /**
- * The exports of all pods as the REST API shows them on each: what the resources say, in the words
- * of the API. It writes nothing, and the package above it must not know it.
+ * Views of the exports of all pods for the REST API, built from the resources. It writes nothing,
+ * and {@code cluster} must not know it.
  */
 @NullMarked
 package dev.sluice.cluster.view;

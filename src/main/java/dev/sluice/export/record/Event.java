@@ -7,16 +7,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A change of an export's state.
  *
- * @param at when
- * @param state the new one
- * @param position where the stream was
- * @param reason why, if there is a reason; the first part of a long one
+ * @param at the time of the change
+ * @param state the new state
+ * @param position the stream's position then
+ * @param reason why, cut to 100 characters; null if there is no reason
  */
 public record Event(Instant at, StreamState state, long position, @Nullable String reason) {
 
   private static final int MAX_REASON = 100;
 
-  /** One, with no more of the reason than is kept. */
+  /** Creates an event, and cuts a long reason. */
   static Event of(Instant at, StreamState state, long position, @Nullable String reason) {
     return new Event(at, state, position, reason == null ? null : Texts.cut(reason, MAX_REASON));
   }
@@ -26,7 +26,7 @@ public record Event(Instant at, StreamState state, long position, @Nullable Stri
     return "%s %s %d %s".formatted(at, state, position, reason == null ? "" : reason);
   }
 
-  /** One of a text. */
+  /** Parses the text form of {@link #toString}. */
   static Event parse(String text) {
     String[] words = text.split(" ", 4);
     return new Event(

@@ -15,14 +15,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fields with names as one line of text, {@code name=value} with a space between two, and values as
- * in a query of a URL. What a newer release has written besides is passed over.
+ * Named fields as one line of text: {@code name=value} pairs with a space between two, and values
+ * encoded as in a URL's query. Readers ignore fields that they do not know, so a newer release may
+ * add some.
  */
 final class Fields {
 
   private final Map<String, String> values = new LinkedHashMap<>();
 
-  /** Those of a line. */
+  /** Parses a line. */
   static Fields parse(String text) {
     Fields fields = new Fields();
     Stream.of(text.split(" "))
@@ -38,12 +39,12 @@ final class Fields {
         .collect(Collectors.joining(" "));
   }
 
-  /** A value as it is written. */
+  /** Returns a value in its encoded form. */
   static String written(String value) {
     return URLEncoder.encode(value, UTF_8);
   }
 
-  /** A field that is left out if there is no value. */
+  /** Adds a field, unless the value is null. */
   Fields put(String name, @Nullable Object value) {
     if (value != null) {
       values.put(name, value.toString());
@@ -51,7 +52,7 @@ final class Fields {
     return this;
   }
 
-  /** As many fields as there are values. */
+  /** Adds the number of values, and a numbered field for each of them. */
   Fields putAll(String name, List<?> all) {
     put(name, all.size());
     for (int i = 0; i < all.size(); i++) {

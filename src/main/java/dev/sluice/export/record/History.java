@@ -5,20 +5,23 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 
-/** The changes of one export's state: the first and the last of them. Guarded by its monitor. */
+/**
+ * The changes of one export's state. If there are many, the first one and the last ones are kept.
+ * Guarded by its monitor.
+ */
 final class History {
 
-  /** A stream can be interrupted again and again. */
+  /** The limit of events: a stream can be interrupted again and again. */
   static final int MAX_EVENTS = 32;
 
   private final ArrayDeque<Event> events = new ArrayDeque<>();
 
-  /** What is known from before. */
+  /** Adds the events of an earlier run. */
   synchronized void addAll(List<Event> earlier) {
     earlier.forEach(this::add);
   }
 
-  /** The state has changed to this. */
+  /** Adds a change to this state. */
   synchronized void note(StreamStatus status) {
     Instant at = status.endedAt() == null ? Instant.now() : status.endedAt();
     add(Event.of(at, status.state(), status.position(), status.failure()));

@@ -17,15 +17,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One export in the journal. It hears of the stream's changes before everybody else does, {@link
- * #settle} ends what is done for the end, and {@link #awaitSettled} says when others may be told.
- * Its monitor guards the order of its records; nobody waits for a disk with it.
+ * The records of one export in the journal. It hears of the stream's changes before other listeners
+ * do. {@link #awaitSettled} waits until {@link #settle} allows the end to be reported. Its monitor
+ * guards the order of its records, and is not held while they are synced.
  */
 public final class KeptExport implements StreamListener {
 
   private static final Logger log = LoggerFactory.getLogger(KeptExport.class);
 
-  /** A disk that needs longer is as good as lost. */
+  /** The longest wait for the disk. A disk that takes longer counts as lost. */
   private static final long LONGEST_SECONDS = 20;
 
   private final String id;
@@ -42,19 +42,19 @@ public final class KeptExport implements StreamListener {
   private volatile boolean gone;
   private volatile @Nullable StreamStatus frozen;
 
-  /** One that {@link #create} writes. */
+  /** Creates an export that {@link #create} will write. */
   public KeptExport(String id, SavedExport saved, Records records) {
     this.id = id;
     this.saved = saved;
     this.records = records;
   }
 
-  /** What was asked for is written; {@link Records#sync} waits for what this returns. */
+  /** Writes the spec. {@link Records#sync} waits for what this returns. */
   public synchronized long create() throws JournalException {
     return records.append(RecordKind.SPEC, id, saved.text());
   }
 
-  /** It goes on after a restart, perhaps with another file; {@link Records#sync} is to follow. */
+  /** Records that it goes on after a restart. The caller then calls {@link Records#sync}. */
   public synchronized void goOn(SavedExport again) throws JournalException {
     boolean changed = !again.equals(saved);
     saved = again;
@@ -67,7 +67,7 @@ public final class KeptExport implements StreamListener {
     }
   }
 
-  /** Its settings are others from now on, for certain. */
+  /** Records new settings, and waits until they are on disk. */
   public void change(StreamSettings settings) throws JournalException {
     long ticket;
     synchronized (this) {
@@ -78,13 +78,13 @@ public final class KeptExport implements StreamListener {
     records.sync(ticket);
   }
 
-  /** Its events from before this start. */
+  /** Adds the events of an earlier run. */
   public KeptExport after(List<Event> earlier) {
     history.addAll(earlier);
     return this;
   }
 
-  /** It is there; from here on this asks for its state. */
+  /** Begins to record the stream, whose status {@code now} returns. */
   public synchronized void follow(Supplier<StreamStatus> now) {
     status = now;
     if (history.events().isEmpty()) {
@@ -92,7 +92,7 @@ public final class KeptExport implements StreamListener {
     }
   }
 
-  /** It ended before this start. */
+  /** Marks it as one that ended before this start. */
   public void restoreEnd() {
     synchronized (this) {
       over = true;
@@ -100,7 +100,7 @@ public final class KeptExport implements StreamListener {
     settled.countDown();
   }
 
-  /** It has ended by this start; {@link Records#sync} is to follow. */
+  /** Records that the restart has ended it. The caller then calls {@link Records#sync}. */
   public void endByRestart(StreamStatus end) {
     history.note(end);
     try {
@@ -111,7 +111,7 @@ public final class KeptExport implements StreamListener {
     restoreEnd();
   }
 
-  /** The changes of its state. */
+  /** Returns the changes of its state. */
   public List<Event> events() {
     return history.events();
   }
@@ -129,7 +129,7 @@ public final class KeptExport implements StreamListener {
       }
       records.sync(ticket);
     } catch (JournalException e) {
-      log.debug("That export {} has begun is not written", id, e); // the journal has complained
+      log.debug("That export {} has begun is not written", id, e); // the journal has logged why
     }
   }
 
@@ -151,7 +151,7 @@ public final class KeptExport implements StreamListener {
     }
   }
 
-  /** Its end is on disk, and its file is free: others may be told, unless it is to be removed. */
+  /** Allows its end, which is on disk, to be reported, unless it is being removed. */
   public void settle() {
     boolean leaves;
     synchronized (this) {
@@ -170,7 +170,7 @@ public final class KeptExport implements StreamListener {
     }
   }
 
-  /** Has the state written as it is, some time soon; only an end is worth waiting for. */
+  /** Writes the current state soon, on another thread. Only ends are waited for. */
   private void save() {
     if (records.isKept() && queued.compareAndSet(false, true)) {
       records.soon(this::saveNow);
@@ -193,32 +193,32 @@ public final class KeptExport implements StreamListener {
     return new SavedState(now, history.events()).text();
   }
 
-  /** It is to be removed: its end by that is not worth a record. Before that end. */
+  /** Begins its removal. Call it before the end that this causes, which is not recorded. */
   public synchronized void beginRemoval() {
     over = true;
     removing = true;
   }
 
-  /** Nothing of it is kept from now on, for certain; {@link #endRemoval} follows in any case. */
+  /** Records the removal on disk. {@link #endRemoval} must follow in any case. */
   public void remove() throws JournalException {
     records.sync(records.append(RecordKind.REMOVED, id, ""));
   }
 
-  /** It was removed, or that did not work and its end may be told. */
+  /** Ends its removal. If that failed, its end may be reported. */
   public void endRemoval(boolean removed) {
     gone = removed;
     settled.countDown();
   }
 
-  /** Whether it was removed. */
+  /** Returns whether it was removed. */
   public boolean isGone() {
     return gone;
   }
 
   /**
-   * The service ends, and this is to go on as it is after the next start.
+   * Freezes the recorded state at the service's stop, so that the export can go on from it.
    *
-   * @return false where it cannot, since it has begun or is not kept
+   * @return false if it cannot, because it has begun, has ended, or is not kept
    */
   public synchronized boolean freeze(StreamStatus now) {
     if (!records.isKept() || begun || over || now.state().ended()) {
@@ -228,17 +228,17 @@ public final class KeptExport implements StreamListener {
     return true;
   }
 
-  /** Its state as it is to be after the next start, if the service ends and it can go on. */
+  /** Returns its state after the next start; null unless it is frozen. */
   public @Nullable StreamStatus frozen() {
     return frozen;
   }
 
-  /** Whether its end may be told. */
+  /** Returns whether its end may be reported. */
   public boolean isSettled() {
     return settled.getCount() == 0;
   }
 
-  /** Waits until its end may be told; false if that takes too long. */
+  /** Waits up to 20 s until its end may be reported; false if it may not be. */
   public boolean awaitSettled() {
     try {
       return settled.await(LONGEST_SECONDS, TimeUnit.SECONDS);

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The journal as exports use it. What nobody waits for is written by a thread of its own, and so is
- * now and then how far streams have come. Without a journal it does nothing.
+ * The journal as exports use it. Records that nobody waits for are written by a thread of its own,
+ * which also writes the positions of moving streams every 5 s. Without a journal it does nothing.
  */
 public final class Records implements AutoCloseable {
 
@@ -29,12 +29,12 @@ public final class Records implements AutoCloseable {
     this.later = later;
   }
 
-  /** Those that nobody keeps. */
+  /** Creates records that are not kept. */
   public static Records none() {
     return new Records(null, null);
   }
 
-  /** Those in a journal, which is closed with this. */
+  /** Creates records in a journal. Closing them closes the journal. */
   public static Records in(Journal journal) {
     ScheduledThreadPoolExecutor later =
         new ScheduledThreadPoolExecutor(
@@ -49,34 +49,34 @@ public final class Records implements AutoCloseable {
     return records;
   }
 
-  /** Whether anything is kept. */
+  /** Returns whether records are kept. */
   public boolean isKept() {
     return journal != null;
   }
 
-  /** What an entry says that was asked for. */
+  /** Parses the spec of an entry. */
   public static SavedExport saved(Entry entry) {
     return SavedExport.parse(entry.spec());
   }
 
-  /** What an entry says of how it went on; null if nothing. */
+  /** Parses the state of an entry; null if it has none. */
   public static @Nullable SavedState state(Entry entry) {
     return entry.state() == null ? null : SavedState.parse(entry.state());
   }
 
-  /** Why nothing can be written now, in words; empty if it can, or nothing is kept. */
+  /** Returns why nothing can be written now; empty if it can, or nothing is kept. */
   public Optional<String> trouble() {
     return journal == null ? Optional.empty() : journal.trouble();
   }
 
-  /** Nothing of an export is kept any more, some time soon. */
+  /** Removes an export's records soon, on another thread. */
   public void forget(String id) {
     soon(
         () -> {
           try {
             append(RecordKind.REMOVED, id, "");
           } catch (JournalException e) {
-            // The next start finds out itself that it is one too many.
+            // The next start forgets it again.
           }
         });
   }
@@ -92,14 +92,14 @@ public final class Records implements AutoCloseable {
     }
   }
 
-  /** Waits until what was appended is on disk. */
+  /** Waits until the record is on disk for which {@link #append} returned this ticket. */
   public void sync(long ticket) throws JournalException {
     if (journal != null) {
       journal.sync(ticket);
     }
   }
 
-  /** How far one comes is written now and then, by this. */
+  /** Runs {@code writing} every 5 s while the stream is moving. */
   void watch(Runnable writing, boolean moving) {
     if (moving) {
       streaming.add(writing);
@@ -115,7 +115,7 @@ public final class Records implements AutoCloseable {
     try {
       later.execute(step);
     } catch (RejectedExecutionException e) {
-      // The service ends.
+      // The service is stopping.
     }
   }
 
@@ -129,7 +129,7 @@ public final class Records implements AutoCloseable {
     }
   }
 
-  /** Writes everything to the disk. Idempotent. */
+  /** Writes everything to the disk, and closes the journal. Idempotent. */
   @Override
   public void close() {
     if (later != null) {

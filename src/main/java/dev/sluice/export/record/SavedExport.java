@@ -19,22 +19,22 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was asked for, as far as it is kept.
+ * The recorded part of a request for an export.
  *
- * @param spec with the settings as they are now
- * @param createdAt when it was asked for
- * @param made the file that was made for it; null if none was
- * @param unfinished whether it is not there yet, but its file may be
+ * @param spec the spec, with its current settings
+ * @param createdAt when it was requested
+ * @param made the file that was created for it; null if none was
+ * @param unfinished whether it is still being created, so that its file may exist
  */
 public record SavedExport(
     ExportSpec spec, Instant createdAt, @Nullable FileStatus made, boolean unfinished) {
 
-  /** One that is there. */
+  /** Creates one whose creation is complete. */
   public SavedExport(ExportSpec spec, Instant createdAt, @Nullable FileStatus made) {
     this(spec, createdAt, made, /* unfinished= */ false);
   }
 
-  /** The same with other settings. */
+  /** Returns a copy with other settings. */
   public SavedExport with(StreamSettings settings) {
     return new SavedExport(
         new ExportSpec(
@@ -51,7 +51,7 @@ public record SavedExport(
         made);
   }
 
-  /** As text. */
+  /** Returns the text form. */
   String text() {
     StreamSettings settings = spec.settings();
     Timeouts timeouts = settings.timeouts();
@@ -96,7 +96,7 @@ public record SavedExport(
     return fields.text();
   }
 
-  /** That of a text. */
+  /** Parses the text form. */
   static SavedExport parse(String text) {
     Fields fields = Fields.parse(text);
     String path = fields.find("path");

@@ -6,20 +6,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an export goes on, as far as it is kept.
+ * The recorded state of an export.
  *
- * @param status with nobody attached, and nothing waited for
- * @param events the changes of its state, the last of many
+ * @param status its status, without clients and without a cause of waiting
+ * @param events the changes of its state, or the last ones of many
  */
 public record SavedState(StreamStatus status, List<Event> events) {
 
   private static final int MAX_FAILURE = 3000;
   private static final int MAX_NOTE = 1500;
 
-  /** The longest text, for which the journal reserves room. */
+  /** The longest text. The journal reserves room for it. */
   private static final int MAX_TEXT = 5900;
 
-  /** As text; of many events the last for which there is room. */
+  /** Returns the text form, with as many of the last events as fit. */
   String text() {
     List<Event> kept = events;
     String text = text(kept);
@@ -47,7 +47,7 @@ public record SavedState(StreamStatus status, List<Event> events) {
     return text == null ? null : Texts.cutWritten(text, most);
   }
 
-  /** That of a text. */
+  /** Parses the text form. */
   static SavedState parse(String text) {
     Fields fields = Fields.parse(text);
     return new SavedState(

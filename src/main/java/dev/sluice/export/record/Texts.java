@@ -1,11 +1,11 @@
 package dev.sluice.export.record;
 
-/** Texts that may be long, for which there is so much room. */
+/** Cuts long texts. */
 final class Texts {
 
   private Texts() {}
 
-  /** A text, or its first part. */
+  /** Returns the text, cut to {@code most} characters if it is longer. */
   static String cut(String text, int most) {
     if (text.length() <= most) {
       return text;
@@ -14,7 +14,7 @@ final class Texts {
     return text.substring(0, end) + "…";
   }
 
-  /** The same for how long it is when it is written. */
+  /** Returns the text, cut so that its encoded form has at most {@code most} characters. */
   static String cutWritten(String text, int most) {
     String shorter = text;
     while (Fields.written(shorter).length() > most) {

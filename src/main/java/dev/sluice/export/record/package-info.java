@@ -1,6 +1,6 @@
 /**
- * What is kept of exports in the journal: how each is written, when, and what is told of it before
- * that. It must not know how exports are made.
+ * The records of exports in the journal: their form, when they are written, and what may be
+ * reported before they are on disk. It must not know how exports are created.
  */
 @NullMarked
 package dev.sluice.export.record;

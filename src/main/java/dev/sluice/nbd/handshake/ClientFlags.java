@@ -8,8 +8,8 @@ import dev.sluice.nbd.ProtocolException;
  *
  * <p>Section "Client flags".
  *
- * @param fixedNewstyle whether the client understands replies to options; one that does not sends
- *     {@link OptionCode#EXPORT_NAME} and nothing else
+ * @param fixedNewstyle whether the client understands replies to options; a client that does not
+ *     can only send {@link OptionCode#EXPORT_NAME}
  * @param noZeroes whether the padding of an {@link ExportNameReply} is left out
  */
 public record ClientFlags(boolean fixedNewstyle, boolean noZeroes) {

@@ -5,8 +5,8 @@ import dev.sluice.nbd.TransmissionFlags;
 import java.nio.ByteBuffer;
 
 /**
- * The only answer to {@link OptionCode#EXPORT_NAME}; transmission follows. An export that cannot be
- * given is answered by hanging up.
+ * Encodes the reply to {@link OptionCode#EXPORT_NAME}, after which transmission starts. There is no
+ * error reply: the server closes the connection instead.
  *
  * <p>Section "Newstyle negotiation".
  */

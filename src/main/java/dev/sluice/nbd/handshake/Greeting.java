@@ -4,7 +4,7 @@ import dev.sluice.nbd.Protocol;
 import java.nio.ByteBuffer;
 
 /**
- * What the server says first.
+ * Encodes the first message of the server.
  *
  * <p>Section "Newstyle negotiation".
  */

@@ -8,18 +8,18 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * What a client may ask, and is told, about one export: 16 bits on the wire.
+ * Kinds of information about an export: 16 bits on the wire.
  *
  * <p>Section "Option reply types", under {@code NBD_REP_INFO}.
  */
 public enum InfoType {
-  /** Size and transmission flags; always told. */
+  /** Size and transmission flags; always sent. */
   EXPORT(0),
-  /** The name the server goes by for this export. */
+  /** The server's name for the export. */
   NAME(1),
-  /** A text for people. */
+  /** A description for people. */
   DESCRIPTION(2),
-  /** Smallest and preferred block, largest payload. */
+  /** The smallest and the preferred block, and the largest payload. */
   BLOCK_SIZE(3);
 
   private static final Map<Integer, InfoType> BY_CODE =
@@ -31,12 +31,12 @@ public enum InfoType {
     this.code = code;
   }
 
-  /** The number on the wire. */
+  /** Returns the number on the wire. */
   public int code() {
     return code;
   }
 
-  /** The information with this number, or nothing. */
+  /** Returns the kind with this number; empty if it is unknown. */
   public static Optional<InfoType> of(int code) {
     return Optional.ofNullable(BY_CODE.get(code));
   }

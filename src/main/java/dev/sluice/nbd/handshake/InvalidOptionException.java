@@ -3,9 +3,9 @@ package dev.sluice.nbd.handshake;
 import java.io.Serial;
 
 /**
- * An option arrived whole, but what it holds cannot be served: answer with {@link #errorReply()}
- * and carry on. Only after {@link OptionCode#EXPORT_NAME}, which has no error reply, must the
- * connection be dropped.
+ * An option that was received whole and is refused. The server replies with {@link #errorReply()}
+ * and waits for the next option. Only {@link OptionCode#EXPORT_NAME} has no error reply, so the
+ * connection has to be closed.
  */
 public class InvalidOptionException extends Exception {
 
@@ -14,20 +14,25 @@ public class InvalidOptionException extends Exception {
   private final ReplyType errorReply;
   private final String message;
 
-  /** {@code message} is for the client: what was wrong, and what was expected. */
+  /**
+   * Creates an exception.
+   *
+   * @param errorReply an error
+   * @param message for the client: what was wrong, and what was expected
+   */
   public InvalidOptionException(ReplyType errorReply, String message) {
     super(message);
     this.errorReply = errorReply;
     this.message = message;
   }
 
-  /** The message for the client; unlike other exceptions', never null. */
+  /** Returns the message for the client. It is never null, unlike that of other exceptions. */
   @Override
   public String getMessage() {
     return message;
   }
 
-  /** The error to answer with. */
+  /** Returns the error to reply with. */
   public ReplyType errorReply() {
     return errorReply;
   }

@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a client can ask for during the handshake. Names are at most {@link
- * Protocol#MAX_NAME_LENGTH} bytes of UTF-8 without NUL; the empty name means the default export.
+ * An option of a client. Names are at most {@link Protocol#MAX_NAME_LENGTH} bytes of UTF-8 without
+ * NUL. The empty name means the default export.
  *
  * <p>Section "Option types".
  */
 public sealed interface Option {
 
-  /** The name of the export that it is about; nothing if it is about none. */
+  /** Returns the name of the export that the option is about; empty if it names none. */
   default Optional<String> export() {
     return switch (this) {
       case ExportName(String name) -> Optional.of(name);
@@ -32,16 +32,20 @@ public sealed interface Option {
     };
   }
 
-  /** Enter transmission on this export; it has no error reply. */
+  /** Start transmission on this export; has no error reply. */
   record ExportName(String name) implements Option {}
 
   /** End the session. */
   record Abort() implements Option {}
 
-  /** Name all exports. */
+  /** List all exports. */
   record ListExports() implements Option {}
 
-  /** Describe this export. {@code requests} holds what was asked for and is known. */
+  /**
+   * Describe this export.
+   *
+   * @param requests the requested kinds of information, without unknown ones
+   */
   @SuppressWarnings("AvoidCommonTypeNames") // the specification's name
   record Info(String name, Set<InfoType> requests) implements Option {
 
@@ -51,7 +55,7 @@ public sealed interface Option {
     }
   }
 
-  /** Describe this export and enter transmission on it. */
+  /** Describe this export, and start transmission on it. */
   record Go(String name, Set<InfoType> requests) implements Option {
 
     /** Takes a copy of {@code requests}. */
@@ -60,16 +64,16 @@ public sealed interface Option {
     }
   }
 
-  /** Go on under TLS. */
+  /** Start TLS. */
   record StartTls() implements Option {}
 
-  /** Reply in chunks. */
+  /** Negotiate structured replies. */
   record StructuredReply() implements Option {}
 
-  /** Request with 64 bits, and reply in chunks always. */
+  /** Negotiate extended headers: lengths of 64 bits, and all replies in chunks. */
   record ExtendedHeaders() implements Option {}
 
-  /** Name the metadata contexts of this export that a query matches; see {@link MetaContext}. */
+  /** List the metadata contexts of this export that match a query; see {@link MetaContext}. */
   record ListMetaContext(String name, List<String> queries) implements Option {
 
     /** Takes a copy of {@code queries}. */
@@ -78,7 +82,7 @@ public sealed interface Option {
     }
   }
 
-  /** Select metadata contexts of this export, instead of all that were selected before. */
+  /** Select metadata contexts of this export, in place of all that were selected before. */
   record SetMetaContext(String name, List<String> queries) implements Option {
 
     /** Takes a copy of {@code queries}. */
@@ -87,6 +91,6 @@ public sealed interface Option {
     }
   }
 
-  /** An option that is not served, whether it has a name or not; its data is not looked at. */
+  /** An option that is not supported, with a known number or not. Its data is not decoded. */
   record Unsupported(int code) implements Option {}
 }

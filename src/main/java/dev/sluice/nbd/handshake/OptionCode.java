@@ -8,7 +8,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Every option that has a number: 32 bits on the wire. {@link Option} says which are understood.
+ * The options that the specification defines: 32 bits on the wire. {@link Option} has those that
+ * are supported.
  *
  * <p>Section "Option types".
  */
@@ -34,12 +35,12 @@ public enum OptionCode {
     this.code = code;
   }
 
-  /** The number on the wire. */
+  /** Returns the number on the wire. */
   public int code() {
     return code;
   }
 
-  /** The option with this number, or nothing: any value is a fair question. */
+  /** Returns the option with this number; empty if it is unknown, which is no protocol error. */
   public static Optional<OptionCode> of(int code) {
     return Optional.ofNullable(BY_CODE.get(code));
   }

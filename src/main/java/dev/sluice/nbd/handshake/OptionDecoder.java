@@ -10,17 +10,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads option data that nobody has vouched for: each length is checked before it is used. */
+/** Decodes the untrusted data of options. Each length is checked before it is used. */
 public final class OptionDecoder {
 
   private OptionDecoder() {}
 
   /**
-   * Decodes one option.
+   * Decodes an option.
    *
    * @param code the number in its header
-   * @param data its data, from position to limit and nothing else
-   * @throws InvalidOptionException if the data is not what the option calls for
+   * @param data its data, from position to limit
+   * @throws InvalidOptionException if the data does not fit the option
    */
   public static Option decode(int code, ByteBuffer data) throws InvalidOptionException {
     Optional<OptionCode> known = OptionCode.of(code);
@@ -29,7 +29,7 @@ public final class OptionDecoder {
     }
     return switch (known.get()) {
       case EXPORT_NAME -> new Option.ExportName(name(data, data.remaining()));
-      case ABORT -> new Option.Abort(); // with or without data, as the specification asks
+      case ABORT -> new Option.Abort(); // with or without data, as the specification requires
       case LIST -> withoutData(data, new Option.ListExports());
       case INFO -> info(data);
       case GO -> {
@@ -58,7 +58,7 @@ public final class OptionDecoder {
     return new Option.Info(prefixedName(data, Short.BYTES), infoRequests(data));
   }
 
-  /** Takes a length and a name. A count of this many bytes has to follow. */
+  /** Reads a length and a name, after which a count of {@code countBytes} bytes has to follow. */
   private static String prefixedName(ByteBuffer data, int countBytes)
       throws InvalidOptionException {
     int least = Integer.BYTES + countBytes;
@@ -97,7 +97,7 @@ public final class OptionDecoder {
     return query;
   }
 
-  /** Takes a length that the option has room for. */
+  /** Reads a length, which must not exceed the rest of the option. */
   private static int lengthWithin(ByteBuffer data, int room, String what)
       throws InvalidOptionException {
     long length = Integer.toUnsignedLong(data.getInt());
@@ -123,7 +123,7 @@ public final class OptionDecoder {
     return requests;
   }
 
-  /** Takes a name of {@code length} bytes, which the buffer is known to hold. */
+  /** Reads a name of {@code length} bytes. The buffer must hold as many. */
   private static String name(ByteBuffer data, int length) throws InvalidOptionException {
     return string(data, length, Protocol.MAX_NAME_LENGTH, "name");
   }

@@ -5,7 +5,7 @@ import dev.sluice.nbd.ProtocolException;
 import java.nio.ByteBuffer;
 
 /**
- * The start of an option: which it is, and how many bytes of data follow.
+ * The header of an option: its number, and the length of its data.
  *
  * <p>Section "Newstyle negotiation".
  *
@@ -29,12 +29,12 @@ public record OptionHeader(int code, int length) {
     return new OptionHeader(buffer.getInt(), buffer.getInt());
   }
 
-  /** Length of the data that follows, 0 to 2^32 - 1 bytes. */
+  /** Returns the length of the data in bytes, 0 to 2^32 - 1. */
   public long unsignedLength() {
     return Integer.toUnsignedLong(length);
   }
 
-  /** Whether the data is longer than so many bytes: not to be buffered. */
+  /** Returns whether the data is longer than this many bytes. */
   public boolean isLongerThan(int limit) {
     return unsignedLength() > limit;
   }

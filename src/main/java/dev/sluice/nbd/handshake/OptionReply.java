@@ -7,10 +7,10 @@ import dev.sluice.nbd.Utf8;
 import java.nio.ByteBuffer;
 
 /**
- * Encodes replies to options. Each method gives a new buffer, ready to be read, whose first
- * argument is the code of the option replied to. Texts longer than {@link
- * Protocol#MAX_STRING_LENGTH} bytes are cut between characters; a name that long is refused with an
- * {@link IllegalArgumentException}.
+ * Encodes replies to options. Each method returns a new buffer, ready to be read. Its first
+ * argument is the code of the option that it replies to. Texts longer than {@link
+ * Protocol#MAX_STRING_LENGTH} bytes are cut between characters. Names longer than {@link
+ * Protocol#MAX_NAME_LENGTH} bytes cause an {@link IllegalArgumentException}.
  *
  * <p>Sections "Fixed newstyle negotiation" and "Option reply types".
  */
@@ -18,17 +18,17 @@ public final class OptionReply {
 
   private OptionReply() {}
 
-  /** The option succeeded; nothing more follows. */
+  /** Encodes success, the last reply. */
   public static ByteBuffer ack(int code) {
     return start(code, ReplyType.ACK, 0).flip();
   }
 
-  /** One export of a list. */
+  /** Encodes one export of a list. */
   public static ByteBuffer server(int code, String name) {
     return server(code, name, "");
   }
 
-  /** One export of a list with a text for people; an empty one is the same as none. */
+  /** Encodes one export of a list, with a description for people; an empty one means none. */
   public static ByteBuffer server(int code, String name, String description) {
     byte[] nameBytes = Utf8.encodeName(name);
     byte[] text = Utf8.encodeText(description);
@@ -40,7 +40,7 @@ public final class OptionReply {
   }
 
   /**
-   * What every successful {@code INFO} or {@code GO} must tell.
+   * Encodes the information that every successful {@code INFO} or {@code GO} must have.
    *
    * @param size bytes, unsigned
    * @param transmissionFlags 16 bits; see {@link TransmissionFlags}
@@ -52,19 +52,19 @@ public final class OptionReply {
         .flip();
   }
 
-  /** The server's own name for the export. */
+  /** Encodes the server's name for the export. */
   public static ByteBuffer infoName(int code, String name) {
     byte[] bytes = Utf8.encodeName(name);
     return info(code, InfoType.NAME, bytes.length).put(bytes).flip();
   }
 
-  /** A text for people about the export. */
+  /** Encodes the description of the export for people. */
   public static ByteBuffer infoDescription(int code, String description) {
     byte[] bytes = Utf8.encodeText(description);
     return info(code, InfoType.DESCRIPTION, bytes.length).put(bytes).flip();
   }
 
-  /** The sizes that requests should keep to, in bytes, unsigned; see "Size constraints". */
+  /** Encodes the block sizes, in bytes, unsigned; see "Size constraints". */
   public static ByteBuffer infoBlockSize(int code, int minimum, int preferred, int maximum) {
     return info(code, InfoType.BLOCK_SIZE, 3 * Integer.BYTES)
         .putInt(minimum)
@@ -73,21 +73,21 @@ public final class OptionReply {
         .flip();
   }
 
-  /** One metadata context of a list; as such, without an id. */
+  /** Encodes one metadata context of a list; its id is 0. */
   public static ByteBuffer listedContext(int code, MetaContext context) {
     return metaContext(code, 0, context.contextName());
   }
 
-  /** One metadata context that is selected, under the id that replies will have. */
+  /** Encodes one selected metadata context, with the id that replies will have. */
   public static ByteBuffer selectedContext(int code, MetaContext context) {
     return metaContext(code, context.id(), context.contextName());
   }
 
   /**
-   * The option failed; nothing more follows.
+   * Encodes an error, the last reply.
    *
    * @param type an error
-   * @param message for people: what was wrong and what the reader can do
+   * @param message for people: what was wrong, and what to do
    */
   public static ByteBuffer error(int code, ReplyType type, String message) {
     if (!type.isError()) {

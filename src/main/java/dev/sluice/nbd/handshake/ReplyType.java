@@ -8,7 +8,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * What a reply to an option says: 32 bits on the wire, of which the highest marks an error.
+ * The types of replies to options: 32 bits on the wire. The highest bit marks an error.
  *
  * <p>Section "Option reply types".
  */
@@ -19,7 +19,7 @@ public enum ReplyType {
   META_CONTEXT(4),
   /** The server does not know the option. */
   ERR_UNSUP(ReplyType.ERROR | 1),
-  /** The server knows the option and may not serve it. */
+  /** The server knows the option, but does not permit it. */
   ERR_POLICY(ReplyType.ERROR | 2),
   /** The option is malformed, or out of place. */
   ERR_INVALID(ReplyType.ERROR | 3),
@@ -49,17 +49,17 @@ public enum ReplyType {
     this.code = code;
   }
 
-  /** The number on the wire; an error's is negative as a Java {@code int}. */
+  /** Returns the number on the wire. Errors are negative as a Java {@code int}. */
   public int code() {
     return code;
   }
 
-  /** Whether it refuses the option. */
+  /** Returns whether it is an error. */
   public boolean isError() {
     return (code & ERROR) != 0;
   }
 
-  /** The reply type with this number, or nothing. */
+  /** Returns the reply type with this number; empty if it is unknown. */
   public static Optional<ReplyType> of(int code) {
     return Optional.ofNullable(BY_CODE.get(code));
   }

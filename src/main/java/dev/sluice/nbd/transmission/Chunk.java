@@ -5,23 +5,26 @@ import dev.sluice.nbd.Protocol;
 import java.util.List;
 
 /**
- * A part of a reply. All chunks of one reply bear the request's cookie, and the last is marked.
+ * A part of a reply. All chunks of a reply have the request's cookie, and the last one is marked.
  *
  * <p>Sections "Structured reply chunk message", "Extended reply chunk message" and "Structured
- * reply types"; {@link ChunkEncoder} writes them.
+ * reply types"; {@link ChunkEncoder} encodes them.
  */
 public sealed interface Chunk {
 
-  /** Nothing more: every chunk before has said all. Always the last. */
+  /** The end of a reply whose chunks have said everything. Always the last chunk. */
   record End() implements Chunk {}
 
-  /** So many bytes of the export, at least 1, which follow the encoded chunk. */
+  /** Data of the export, at least 1 byte. The data itself follows the encoded chunk. */
   record Data(long offset, long length) implements Chunk {}
 
-  /** So many bytes of the export, 1 to 2^32 - 1, are zero; nothing follows. */
+  /** Zeroes of the export, 1 to 2^32 - 1 bytes, which are not sent. */
   record Hole(long offset, long length) implements Chunk {}
 
-  /** What one context says of the bytes from the request's offset on: at least one extent. */
+  /**
+   * The status of the bytes from the request's offset on in one context, as 1 to {@link
+   * Protocol#MAX_EXTENTS} extents.
+   */
   record Status(MetaContext context, List<Extent> extents) implements Chunk {
 
     /** Takes a copy of {@code extents}. */
@@ -34,9 +37,9 @@ public sealed interface Chunk {
     }
   }
 
-  /** The request failed; the message is for people. */
+  /** The request failed. The message is for people. */
   record Failure(NbdError error, String message) implements Chunk {}
 
-  /** The request failed at this offset; what was sent before it is good. */
+  /** The request failed at this offset. What was sent before that offset is valid. */
   record FailureAt(NbdError error, String message, long offset) implements Chunk {}
 }

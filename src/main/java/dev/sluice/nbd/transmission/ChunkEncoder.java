@@ -6,15 +6,15 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Encodes chunks, each at the buffer's position, which moves past it. {@link
- * Protocol#MAX_CHUNK_LENGTH} bytes of room are enough for any. Messages longer than {@link
- * Protocol#MAX_STRING_LENGTH} bytes are cut between characters.
+ * Encodes chunks at the buffer's position and moves past them. {@link Protocol#MAX_CHUNK_LENGTH}
+ * bytes of room are enough for any chunk. Messages longer than {@link Protocol#MAX_STRING_LENGTH}
+ * bytes are cut between characters.
  *
  * <p>Sections "Structured reply chunk message" and "Extended reply chunk message".
  */
 public final class ChunkEncoder {
 
-  /** Error and message length. */
+  /** The length of the error and of the message's length. */
   private static final int FAILURE_LENGTH = Integer.BYTES + Short.BYTES;
 
   private ChunkEncoder() {}
@@ -35,7 +35,7 @@ public final class ChunkEncoder {
   /**
    * Encodes a chunk of a reply to an extended request.
    *
-   * @param offset the request's, whatever part of it the chunk is about
+   * @param offset the request's offset, whatever part of its range the chunk is about
    * @param last whether it is the reply's last
    */
   public static void extended(
@@ -52,9 +52,9 @@ public final class ChunkEncoder {
   }
 
   /**
-   * What follows a header.
+   * The payload of a chunk.
    *
-   * @param length bytes, those that the writer does not put included
+   * @param length bytes, with those that the writer does not put
    */
   private record Payload(ChunkType type, long length, Writer writer) {}
 

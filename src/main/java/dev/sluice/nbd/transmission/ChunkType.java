@@ -8,17 +8,17 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * What one chunk of a reply holds: 16 bits on the wire, of which the highest marks an error.
+ * The types of chunks: 16 bits on the wire. The highest bit marks an error.
  *
  * <p>Section "Structured reply types".
  */
 public enum ChunkType {
-  /** Nothing: the end of a reply. */
+  /** No payload: the end of a reply. */
   NONE(0),
   OFFSET_DATA(1),
   OFFSET_HOLE(2),
   BLOCK_STATUS(5),
-  /** Block status with 64 bits; only with extended headers. */
+  /** Block status with lengths of 64 bits; only with extended headers. */
   BLOCK_STATUS_EXT(6),
   ERROR(ChunkType.ERROR_BIT | 1),
   ERROR_OFFSET(ChunkType.ERROR_BIT | 2);
@@ -34,12 +34,12 @@ public enum ChunkType {
     this.code = code;
   }
 
-  /** The number on the wire. */
+  /** Returns the number on the wire. */
   public int code() {
     return code;
   }
 
-  /** The chunk type with this number, or nothing. */
+  /** Returns the chunk type with this number; empty if it is unknown. */
   public static Optional<ChunkType> of(int code) {
     return Optional.ofNullable(BY_CODE.get(code));
   }

@@ -8,7 +8,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * What a request asks for: 16 bits on the wire.
+ * The commands of requests: 16 bits on the wire.
  *
  * <p>Section "Request types".
  */
@@ -33,17 +33,17 @@ public enum Command {
     this.code = code;
   }
 
-  /** The number on the wire. */
+  /** Returns the number on the wire. */
   public int code() {
     return code;
   }
 
-  /** Whether it changes what the export holds, and so is refused on a read-only export. */
+  /** Returns whether it changes the export's content, and so is refused on a read-only export. */
   public boolean writes() {
     return this == WRITE || this == TRIM || this == WRITE_ZEROES;
   }
 
-  /** The command with this number, or nothing. */
+  /** Returns the command with this number; empty if it is unknown. */
   public static Optional<Command> of(int code) {
     return Optional.ofNullable(BY_CODE.get(code));
   }

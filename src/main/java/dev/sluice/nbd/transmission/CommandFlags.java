@@ -1,13 +1,13 @@
 package dev.sluice.nbd.transmission;
 
 /**
- * Modifiers of one request: 16 bits. {@link RequestRules} knows which of them a command may bear.
+ * Flags of a request: 16 bits. {@link RequestRules} knows which of them each command may have.
  *
  * <p>Section "Command flags".
  */
 public final class CommandFlags {
 
-  /** Reply only when what was written is safe; valid on every command. */
+  /** Reply only when the written data is on stable storage; valid on every command. */
   public static final int FUA = 1;
 
   /** Provision the zeroed range; valid on {@link Command#WRITE_ZEROES}. */
@@ -16,13 +16,13 @@ public final class CommandFlags {
   /** Do not fragment the reply; valid on {@link Command#READ}. */
   public static final int DF = 1 << 2;
 
-  /** Report one extent a context; valid on {@link Command#BLOCK_STATUS}. */
+  /** Report one extent per context; valid on {@link Command#BLOCK_STATUS}. */
   public static final int REQ_ONE = 1 << 3;
 
-  /** Zero quickly or fail; valid on {@link Command#WRITE_ZEROES}. */
+  /** Zero fast, or fail at once; valid on {@link Command#WRITE_ZEROES}. */
   public static final int FAST_ZERO = 1 << 4;
 
-  /** The length is the payload's (experimental extended headers). */
+  /** The length is that of the payload (experimental extended headers). */
   public static final int PAYLOAD_LEN = 1 << 5;
 
   private CommandFlags() {}

@@ -5,24 +5,24 @@ import dev.sluice.nbd.ProtocolException;
 import java.nio.ByteBuffer;
 
 /**
- * How requests and replies look in the transmission phase, as agreed in the handshake.
+ * The format of requests and replies, as negotiated in the handshake.
  *
  * <p>Section "Transmission".
  */
 public enum Dialect {
-  /** Compact requests, simple replies: what there is without any agreement. */
+  /** Compact requests and simple replies: the default. */
   SIMPLE,
-  /** Compact requests; what bears a payload or an error is replied to in chunks. */
+  /** Compact requests. Replies with a payload or an error are in chunks. */
   STRUCTURED,
-  /** Extended requests, with lengths of 64 bits; every reply is in chunks. */
+  /** Extended requests, with lengths of 64 bits. All replies are in chunks. */
   EXTENDED;
 
-  /** Whether replies may come in chunks, as block status and errors with messages need it. */
+  /** Returns whether replies can be in chunks, which block status and error messages need. */
   public boolean hasChunks() {
     return this != SIMPLE;
   }
 
-  /** Length of a request before its payload, in bytes. */
+  /** Returns the length of a request in bytes, without its payload. */
   public int requestLength() {
     return this == EXTENDED ? Protocol.EXTENDED_REQUEST_LENGTH : Protocol.REQUEST_LENGTH;
   }

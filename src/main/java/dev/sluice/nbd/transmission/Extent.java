@@ -3,14 +3,14 @@ package dev.sluice.nbd.transmission;
 import dev.sluice.nbd.MetaContext;
 
 /**
- * A stretch of an export that has one status in one {@link MetaContext}.
+ * A range of an export that has one status in one {@link MetaContext}.
  *
  * @param length bytes, at least 1
- * @param flags what the context defines
+ * @param flags flags that the context defines
  */
 public record Extent(long length, int flags) {
 
-  /** Refuses an extent that would let a client make no progress. */
+  /** Rejects an empty extent, which would let a client make no progress. */
   public Extent {
     if (length <= 0) {
       throw new IllegalArgumentException("extent length: %d (expected: >= 1)".formatted(length));

@@ -8,7 +8,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * How a request ended: 32 bits on the wire, the same on every platform.
+ * The results of requests: 32 bits on the wire, the same on every platform.
  *
  * <p>Section "Error values".
  */
@@ -19,13 +19,13 @@ public enum NbdError {
   EPERM(1),
   /** Input or output failed. */
   EIO(5),
-  /** Out of memory; not to be sent if it can be helped. */
+  /** Out of memory; to be avoided. */
   ENOMEM(12),
-  /** The request breaks a rule. */
+  /** The request is invalid. */
   EINVAL(22),
-  /** A write beyond the end, or no room. */
+  /** A write beyond the end, or no space left. */
   ENOSPC(28),
-  /** Too large to serve at once. */
+  /** Too large for one reply. */
   EOVERFLOW(75),
   /** Zeroing would not be fast. */
   ENOTSUP(95),
@@ -41,12 +41,12 @@ public enum NbdError {
     this.code = code;
   }
 
-  /** The number on the wire. */
+  /** Returns the number on the wire. */
   public int code() {
     return code;
   }
 
-  /** The error with this number, or nothing. */
+  /** Returns the error with this number; empty if it is unknown. */
   public static Optional<NbdError> of(int code) {
     return Optional.ofNullable(BY_CODE.get(code));
   }

@@ -1,14 +1,14 @@
 package dev.sluice.nbd.transmission;
 
 /**
- * Why a request is not served.
+ * The reason to refuse a request.
  *
- * @param error what the client is told
- * @param reason for the log and the client: what was wrong and what was expected
+ * @param error the error for the client
+ * @param reason for the log and the client: what was wrong, and what was expected
  */
 public record Refusal(NbdError error, String reason) {
 
-  /** Refuses a refusal that would tell the client of success. */
+  /** Rejects {@link NbdError#SUCCESS}. */
   public Refusal {
     if (error == NbdError.SUCCESS) {
       throw new IllegalArgumentException("error: SUCCESS (expected: an error)");

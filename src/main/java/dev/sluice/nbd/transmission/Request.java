@@ -6,21 +6,21 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * One request as it came off the wire, decoded but not yet believed: see {@link RequestRules}.
+ * A request as received. It was decoded, but not validated: see {@link RequestRules}.
  *
  * <p>Section "Request message".
  *
  * @param flags 16 bits; see {@link CommandFlags}
  * @param type 16 bits; see {@link #command}
- * @param cookie the client's, to be returned as it came
+ * @param cookie chosen by the client, and returned unchanged
  * @param offset bytes from the start of the export, unsigned
  * @param length bytes, unsigned: 32 bits in a compact request, 64 in an extended one
- * @param extended whether it was an extended request, whose flags say if a payload follows
+ * @param extended whether it is an extended request, whose flags say whether a payload follows
  */
 public record Request(
     int flags, int type, long cookie, long offset, long length, boolean extended) {
 
-  /** A compact request; its length is the unsigned number that the {@code int} holds. */
+  /** Creates a compact request, whose length is an unsigned {@code int}. */
   public Request(int flags, int type, long cookie, long offset, int length) {
     this(flags, type, cookie, offset, Integer.toUnsignedLong(length), false);
   }
@@ -42,7 +42,8 @@ public record Request(
   }
 
   /**
-   * Decodes the {@value Protocol#EXTENDED_REQUEST_LENGTH} bytes of an extended request, likewise.
+   * Decodes the {@value Protocol#EXTENDED_REQUEST_LENGTH} bytes of an extended request at the
+   * buffer's position and moves past them. The buffer must hold as many.
    *
    * @throws ProtocolException if they do not begin with the magic of an extended request
    */
@@ -65,27 +66,30 @@ public record Request(
     }
   }
 
-  /** The command, or nothing if it is unknown. */
+  /** Returns the command; empty if it is unknown. */
   public Optional<Command> command() {
     return Command.of(type);
   }
 
-  /** Whether all of these flags are set. */
+  /** Returns whether all of these flags are set. */
   public boolean has(int commandFlags) {
     return (flags & commandFlags) == commandFlags;
   }
 
   /**
-   * How many bytes of payload follow, unsigned. They are consumed even if the request is refused. A
-   * write always has data. An extended write must say so, but qemu's do not. Another request has
-   * data only if it is extended and says so: an unknown command's length tells nothing.
+   * Returns the length of the payload that follows, in bytes, unsigned. It has to be consumed even
+   * if the request is refused.
+   *
+   * <p>A write always has a payload. An extended write must say so, but qemu's do not. Any other
+   * request has a payload only if it is extended and says so, so the length of an unknown command
+   * means nothing.
    */
   public long payloadLength() {
     boolean says = extended && has(CommandFlags.PAYLOAD_LEN);
     return says || type == Command.WRITE.code() ? length : 0;
   }
 
-  /** The same request without payload, for so many bytes of the export. */
+  /** Returns the same request without a payload, for this many bytes of the export. */
   public Request forEffect(long effectLength) {
     return new Request(
         flags & ~CommandFlags.PAYLOAD_LEN, type, cookie, offset, effectLength, extended);

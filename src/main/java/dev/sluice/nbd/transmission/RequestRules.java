@@ -6,17 +6,17 @@ import dev.sluice.nbd.TransmissionFlags;
 import java.util.Optional;
 
 /**
- * What a request must obey on one negotiated export. The first rule broken gives the error.
+ * The rules for requests on one negotiated export. The first violation determines the error.
  *
- * <p>A length of zero is not refused where its offset is within the export: the specification
- * leaves it open, and it moves nothing; only block status has no answer to it. A disconnect is
- * never refused, for it has no reply.
+ * <p>A length of zero is permitted if the offset is within the export: the specification leaves it
+ * open, and it moves nothing. Only block status has no answer to it. A disconnect is never refused,
+ * because it has no reply.
  *
  * <p>Sections "Size constraints", "Command flags", "Request types" and "Error values".
  *
- * @param size bytes the client may address, 0 to 2^63 - 1
- * @param transmissionFlags what was told to this client; see {@link TransmissionFlags}
- * @param metaContexts whether the client selected any, so that it may ask for block status
+ * @param size bytes that the client may address, 0 to 2^63 - 1
+ * @param transmissionFlags the flags that this client was told; see {@link TransmissionFlags}
+ * @param metaContexts whether the client has selected any, so that it may ask for block status
  */
 public record RequestRules(long size, int transmissionFlags, boolean metaContexts) {
 
@@ -28,8 +28,8 @@ public record RequestRules(long size, int transmissionFlags, boolean metaContext
   }
 
   /**
-   * Gives the reason not to serve a request, if there is one. A refused request's payload is still
-   * to come.
+   * Returns the reason to refuse a request; empty if it obeys the rules. The payload of a refused
+   * request still has to be consumed.
    */
   public Optional<Refusal> check(Request request) {
     Optional<Command> known = request.command();
@@ -84,7 +84,10 @@ public record RequestRules(long size, int transmissionFlags, boolean metaContext
     return allowed ? CommandFlags.PAYLOAD_LEN : 0;
   }
 
-  /** Comes before {@link #checkServed}: a read-only export seldom advertises what writes. */
+  /**
+   * Precedes {@link #checkServed}, because a read-only export does not offer most commands that
+   * write.
+   */
   private Optional<Refusal> checkWritable(Command command) {
     return advertises(TransmissionFlags.READ_ONLY) && command.writes()
         ? refuse(NbdError.EPERM, "%s on a read-only export".formatted(command))
@@ -107,7 +110,10 @@ public record RequestRules(long size, int transmissionFlags, boolean metaContext
         : refuse(NbdError.EINVAL, "%s was not offered on this export".formatted(command));
   }
 
-  /** {@code EOVERFLOW} would tell a reader to ask for less, but only some readers know it. */
+  /**
+   * Limits the payload. {@code EOVERFLOW} tells a reader to ask for less, but only readers with
+   * structured replies know it.
+   */
   private Optional<Refusal> checkPayload(Command command, Request request) {
     if (command == Command.BLOCK_STATUS && request.has(CommandFlags.PAYLOAD_LEN)) {
       return StatusQuery.canBe(request.length())
@@ -157,8 +163,8 @@ public record RequestRules(long size, int transmissionFlags, boolean metaContext
   }
 
   /**
-   * Zeroes take their place in a stream as data does, so they are never as good as free; and who
-   * asks for fast ones means to write over them, which a stream cannot have.
+   * Refuses fast zeroes. In a stream, zeroes are no faster than data. And a client that asks for
+   * fast ones means to overwrite them, which a stream does not permit.
    */
   private static Optional<Refusal> checkSpeed(Command command, Request request) {
     return command == Command.WRITE_ZEROES && request.has(CommandFlags.FAST_ZERO)
@@ -166,7 +172,7 @@ public record RequestRules(long size, int transmissionFlags, boolean metaContext
         : Optional.empty();
   }
 
-  /** Never adds offset to length: as 64 bits, the sum can wrap round. */
+  /** Does not add offset and length, because the sum of 64 bits can overflow. */
   private boolean isWithinExport(long offset, long length) {
     return Long.compareUnsigned(offset, size) <= 0
         && Long.compareUnsigned(length, size - offset) <= 0;

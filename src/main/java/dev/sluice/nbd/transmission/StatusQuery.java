@@ -7,17 +7,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The payload of an extended {@link Command#BLOCK_STATUS}, by which a client asks some of its
+ * The payload of an extended {@link Command#BLOCK_STATUS}, with which a client asks for some of its
  * contexts only.
  *
  * <p>Section "Request types", under {@code NBD_CMD_BLOCK_STATUS}.
  *
  * @param length bytes of the export that are asked about, unsigned
- * @param contexts those that are to answer
+ * @param contexts the contexts to report
  */
 public record StatusQuery(long length, Set<MetaContext> contexts) {
 
-  /** Length of the longest payload, in bytes: every context, once. */
+  /** Length of the longest payload in bytes, which has every context once. */
   public static final int MAX_LENGTH = Long.BYTES + Integer.BYTES * MetaContext.values().length;
 
   /** Takes a copy of {@code contexts}. */
@@ -25,7 +25,9 @@ public record StatusQuery(long length, Set<MetaContext> contexts) {
     contexts = Set.copyOf(contexts);
   }
 
-  /** Whether a payload of so many bytes, unsigned, can be a query: 8 + 4n for n contexts. */
+  /**
+   * Returns whether a payload of this many bytes, unsigned, can be a query: 8 + 4n for n contexts.
+   */
   public static boolean canBe(long payloadLength) {
     return payloadLength > Long.BYTES
         && payloadLength <= MAX_LENGTH
@@ -33,10 +35,10 @@ public record StatusQuery(long length, Set<MetaContext> contexts) {
   }
 
   /**
-   * Decodes a payload, which {@link #canBe} one.
+   * Decodes a payload. Its length {@link #canBe} that of a query.
    *
    * @param agreed the contexts that the client selected in the handshake
-   * @return nothing, if it names a context twice, or one that was not selected
+   * @return the query; empty if it names a context twice, or one that was not selected
    */
   public static Optional<StatusQuery> decode(ByteBuffer payload, Set<MetaContext> agreed) {
     long length = payload.getLong();

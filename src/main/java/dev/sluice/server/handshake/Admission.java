@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which exports one client may know of and have, and what it is told of the others. For its event
- * loop only.
+ * Decides which exports a client may see and use, and what it is told of the others. Confined to
+ * the client's event loop.
  */
 public final class Admission {
 
@@ -33,20 +33,23 @@ public final class Admission {
   private final Introduction introduction;
   private ClientIdentity client;
 
-  /** Whether the client can become somebody else by starting TLS. */
+  /** Whether the client can still start TLS, and so show a certificate. */
   private boolean mayStartTls;
 
-  /** The export that the client heard of last. If it is gone at GO, it has ended or was deleted. */
+  /**
+   * The export that the client was told of last. If it is missing at GO, it has ended or was
+   * deleted.
+   */
   private @Nullable String described;
 
-  /** Whether a refusal of this client has been logged; it may ask thousands of times. */
+  /** Whether a refusal of this client was logged. It may ask thousands of times. */
   private boolean logged;
 
   /**
-   * Of a client that has just come.
+   * Creates the admission of a client that has just connected.
    *
-   * @param clientLimit where it is attached
-   * @param elsewhere where exports are that are not here
+   * @param clientLimit attaches the client to a stream
+   * @param elsewhere locates exports of other pods
    */
   public Admission(
       ExportRegistry exports,
@@ -65,9 +68,10 @@ public final class Admission {
   }
 
   /**
-   * Another pod may speak for the client, which connects to that one.
+   * Handles {@link dev.sluice.server.relay.RelayOption}, by which another pod introduces the client
+   * that it relays.
    *
-   * @return what it is to be replied, or nothing if it does not
+   * @return the reply; empty if the option has to be answered as an unknown one
    */
   Optional<ByteBuffer> introduce(ByteBuffer words) {
     Optional<ByteBuffer> reply = introduction.answer(words);
@@ -77,24 +81,31 @@ public final class Admission {
     return reply;
   }
 
-  /** Whether another pod passes the client on, so that it is not passed on from here. */
+  /** Returns whether another pod relays the client. It is not relayed once more then. */
   boolean isRelayed() {
     return introduction.isDone();
   }
 
-  /** Where the export with this name is, if another pod has it. */
+  /**
+   * Locates an open export of another pod; empty if this pod has it, the client is relayed already,
+   * or no live pod owns it.
+   */
   Optional<Place> elsewhere(String name) {
     return isRelayed() || exports.find(name).filter(Admission::isOpen).isPresent()
         ? Optional.empty()
         : elsewhere.find(name);
   }
 
-  /** The client may start TLS, as it has not yet. */
+  /** Notes that the client has not started TLS, but may. */
   void offerTls() {
     mayStartTls = true;
   }
 
-  /** The client has started TLS, and shown whom its certificate is for, if it has one. */
+  /**
+   * Notes that the client has started TLS.
+   *
+   * @param subject the subject of the client's verified certificate; null if it has shown none
+   */
   void encrypted(@Nullable X500Principal subject) {
     client = client.with(subject);
     mayStartTls = false;
@@ -102,10 +113,10 @@ public final class Admission {
   }
 
   /**
-   * The exports that the client is told of when it asks for all. Those that it is not told of count
-   * as well: they cost as much.
+   * Returns the exports for a LIST of this client. Exports that are left out of it count as well,
+   * because they cost as much.
    *
-   * @throws RefusedClientException when they are more than it may ask for
+   * @throws RefusedClientException if there are more than the client's budget permits
    */
   List<Export> listed(OptionBudget budget) throws RefusedClientException {
     List<Export> all = exports.listed();
@@ -117,9 +128,9 @@ public final class Admission {
   }
 
   /**
-   * The export with this name.
+   * Returns the open export with this name.
    *
-   * @throws InvalidOptionException when there is none, or none for this client
+   * @throws InvalidOptionException if there is none, or the client may not use it
    */
   Export require(String name) throws InvalidOptionException {
     Optional<Export> found = exports.find(name).filter(Admission::isOpen);
@@ -132,10 +143,11 @@ public final class Admission {
   }
 
   /**
-   * Attaches the client to the stream of the export with this name: only from then on its size
-   * stays what it is.
+   * Attaches the client to the stream of the export with this name. From then on, the size of the
+   * export does not change.
    *
-   * @throws InvalidOptionException when there is none, or none for this client, or too many have it
+   * @throws InvalidOptionException if there is none, the client may not use it, or it has too many
+   *     clients
    */
   Export attach(String name) throws InvalidOptionException {
     Export found = require(name);
@@ -153,7 +165,7 @@ public final class Admission {
     return found;
   }
 
-  /** The client learns nothing of the rules, but that TLS can help if it can. */
+  /** Fails if the rules do not permit the client. The error says only whether TLS could help. */
   private void requirePermitted(Export export) throws RefusedClientException {
     AllowedClients allowed = export.spec().clients();
     if (allowed.permits(client)) {

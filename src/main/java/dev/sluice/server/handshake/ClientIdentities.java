@@ -4,12 +4,12 @@ import dev.sluice.client.ClientIdentity;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 
-/** Who a client is by its connection alone, before it has shown anything. */
+/** Identifies a client by its connection alone, before it has started TLS. */
 public final class ClientIdentities {
 
   private ClientIdentities() {}
 
-  /** The identity of the client at the other end of a connection. */
+  /** Returns the identity of the client at the other end of a channel. */
   public static ClientIdentity of(Channel channel) {
     return new ClientIdentity(
         channel.remoteAddress() instanceof InetSocketAddress remote ? remote.getAddress() : null,

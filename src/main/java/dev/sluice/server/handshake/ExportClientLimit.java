@@ -5,17 +5,17 @@ import dev.sluice.nbd.handshake.ReplyType;
 import java.io.IOException;
 
 /**
- * How many clients an export may have at a time. One client after the other is counted and
- * attached, on whichever event loop. Thread-safe.
+ * Limits the clients of each export. Clients are counted and attached one after the other, because
+ * their event loops differ. Thread-safe.
  */
 public final class ExportClientLimit {
 
   private final int most;
 
   /**
-   * For all exports.
+   * Creates the limit for all exports.
    *
-   * @param most how many clients each may have
+   * @param most the most clients of one export at a time
    */
   public ExportClientLimit(int most) {
     this.most = most;
@@ -24,13 +24,13 @@ public final class ExportClientLimit {
   /**
    * Attaches a client to an export's stream.
    *
-   * @throws RefusedClientException when there are too many
-   * @throws IOException when the stream takes none
+   * @throws RefusedClientException if the export has too many clients
+   * @throws IOException if the stream takes no client
    */
   synchronized void attach(Export export) throws RefusedClientException, IOException {
     int clients = export.stream().status().clients();
     if (clients >= most) {
-      export.stream().makeRoom(); // for whoever comes next
+      export.stream().makeRoom(); // for the next client
       throw RefusedClientException.beyond(
           Limit.CONNECTIONS_PER_EXPORT,
           ReplyType.ERR_POLICY,

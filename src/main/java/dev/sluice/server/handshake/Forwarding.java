@@ -17,12 +17,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes options of one client on to the pod that has the export they name. The client is not heard
- * until that has replied. For its event loop only.
+ * Forwards options of one client to the pod that owns the export. Reading from the client stops
+ * until that pod has replied. Confined to the client's event loop.
  */
 public final class Forwarding {
 
-  /** How often a client may change its mind: each time costs a connection to another pod. */
+  /** How many connections to other pods a client may cause, by naming one export after another. */
   private static final int MAX_CONNECTIONS = 32;
 
   private final Relays relays;
@@ -32,25 +32,31 @@ public final class Forwarding {
   private int connections;
   private boolean busy;
 
-  /** The data of the client's last SET_META_CONTEXT, if that was about an export elsewhere. */
+  /**
+   * The data of the client's last SET_META_CONTEXT, if it was forwarded and accepted; null
+   * otherwise.
+   */
   private @Nullable ByteBuffer contexts;
 
   /**
-   * Of a client that has just come.
+   * Creates an instance for a client that has just connected.
    *
-   * @param hold has the connection counted until what it returns is called
+   * @param hold retains the client's connection permit; the result releases it
    */
   public Forwarding(Relays relays, Supplier<Runnable> hold) {
     this.relays = relays;
     this.hold = hold;
   }
 
-  /** Whether a reply is waited for. */
+  /** Returns whether a reply of another pod is awaited. */
   boolean isBusy() {
     return busy;
   }
 
-  /** Another option has come, or the same again; what was selected before may not hold any more. */
+  /**
+   * Notes an option. A SET_META_CONTEXT drops the contexts that were selected before, whatever
+   * comes of it.
+   */
   void note(OptionFrame frame) {
     if (frame.code() == OptionCode.SET_META_CONTEXT.code()) {
       contexts = null;
@@ -58,10 +64,10 @@ public final class Forwarding {
   }
 
   /**
-   * Passes an option on.
+   * Forwards an option.
    *
-   * @param client who has sent it
-   * @param answered is told what has come of it, once
+   * @param client the client that has sent it
+   * @param answered called once with the outcome
    */
   void ask(
       ChannelHandlerContext ctx,
@@ -96,7 +102,7 @@ public final class Forwarding {
         });
   }
 
-  /** Sees to it that there is a connection; or says why there is none. */
+  /** Connects to the owner if needed; returns the reason if that is not possible. */
   private Optional<Answer> reach(
       ChannelHandlerContext ctx, OptionAnswer.Forward asked, ClientIdentity client) {
     Place place = asked.place();
@@ -124,7 +130,7 @@ public final class Forwarding {
     return Optional.empty();
   }
 
-  /** Hears the client again, beginning with what it has sent meanwhile. */
+  /** Resumes reading from the client, first with the bytes that have come meanwhile. */
   private static void resume(ChannelHandlerContext ctx) {
     if (!ctx.channel().isOpen()) {
       return;
@@ -143,7 +149,9 @@ public final class Forwarding {
     }
   }
 
-  /** Why a client goes away without the export, in the words that it is told. */
+  /**
+   * Returns the refusal of an option that could not be forwarded, with the message for the client.
+   */
   static RefusedClientException refusal(Place place, Answer.Failed failed) {
     String message = place.referral(failed.why());
     return failed.atLimit()
@@ -151,7 +159,7 @@ public final class Forwarding {
         : RefusedClientException.byRule(ReplyType.ERR_POLICY, message);
   }
 
-  /** What there is for a client that was granted an export; it is not this one's any more. */
+  /** Hands over the connection and the seat of a client that was granted an export. */
   Passage passage() {
     OwnerConnection granted = Objects.requireNonNull(connection);
     Relays.Seat taken = Objects.requireNonNull(seat);
@@ -160,7 +168,7 @@ public final class Forwarding {
     return new Passage(relays, granted, taken, hold);
   }
 
-  /** The client has left, or goes on elsewhere. */
+  /** Closes the connection to the owner, and leaves the seat. */
   void close() {
     if (connection != null) {
       connection.close();

@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes a connection out of Netty's hands once an export is chosen and the client has been told:
- * the descriptor is duplicated, the channel closed, and what had been read already goes along.
- * Until the session has it, this owns the client's place in the stream.
+ * Takes a connection from Netty after an export was chosen and the last replies were sent. It
+ * duplicates the descriptor, closes the channel, and passes on the bytes that were read already.
+ * Until the session starts, it owns the client's attachment to the stream.
  */
 final class Handover extends ChannelInboundHandlerAdapter {
 
@@ -36,10 +36,10 @@ final class Handover extends ChannelInboundHandlerAdapter {
   private final SessionStarter sessions;
   private final HandshakeObserver observer;
 
-  /** What was read and not used; in TLS, decrypted. */
+  /** Bytes that were read and not used; with TLS, decrypted. */
   private final ByteArrayOutputStream readAlready = new ByteArrayOutputStream();
 
-  /** What TLS had read and not decrypted. */
+  /** Bytes that TLS had read and not decrypted. */
   private final ByteArrayOutputStream encrypted = new ByteArrayOutputStream();
 
   private boolean decrypting = true;
@@ -57,20 +57,21 @@ final class Handover extends ChannelInboundHandlerAdapter {
     context = ctx;
   }
 
-  /** Sends the last replies of the handshake, then hands the connection over. */
+  /** Sends the last replies of the handshake, then hands over the connection. */
   void begin(List<ByteBuffer> lastReplies) {
     ChannelHandlerContext ctx = context;
     if (ctx == null) {
       throw new IllegalStateException("not in a pipeline");
     }
     ctx.channel().config().setAutoRead(false);
-    // The decoder passes on what it holds when it goes.
+    // The decoder fires a read of the bytes that it still holds.
     ctx.pipeline().remove(OptionFrameDecoder.class);
     ctx.writeAndFlush(Replies.join(lastReplies))
         .addListener(
             written -> {
               if (written.isSuccess()) {
-                // Not within the handler of TLS, which would keep what it has not decrypted.
+                // Not within a call of SslHandler, which would keep the bytes that it has not
+                // decrypted.
                 ctx.executor().execute(() -> handOver(ctx));
               } else {
                 observer.handshakeFailed(HandshakeFailure.DISCONNECTED);
@@ -88,7 +89,7 @@ final class Handover extends ChannelInboundHandlerAdapter {
   }
 
   private void handOver(ChannelHandlerContext ctx) {
-    if (!ctx.channel().isOpen()) { // and its descriptor's number may be another's already
+    if (!ctx.channel().isOpen()) { // its descriptor's number may belong to another file already
       chosen.export().stream().detach();
       return;
     }
@@ -127,7 +128,8 @@ final class Handover extends ChannelInboundHandlerAdapter {
       throws ErrnoException {
     SSLEngine engine = ReferenceCountUtil.retain(tls.engine());
     try {
-      // It passes on what it has not decrypted, does not close the engine, and lets go of it.
+      // It then fires a read of the bytes that it has not decrypted, leaves the engine open, and
+      // releases it.
       decrypting = false;
       ctx.pipeline().remove(tls);
       return new TlsTransport(

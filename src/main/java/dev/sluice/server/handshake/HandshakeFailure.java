@@ -4,24 +4,24 @@ import io.netty.handler.codec.DecoderException;
 import java.io.IOException;
 import javax.net.ssl.SSLException;
 
-/** Why a connection came to its end before it had an export. */
+/** Why a connection ended without an export. */
 public enum HandshakeFailure {
   /** The client took too long. */
   TIMEOUT,
-  /** The client did not keep to the protocol. */
+  /** The client violated the protocol. */
   PROTOCOL,
   /** The client and this service could not agree on encryption. */
   TLS,
-  /** The client asked for an export that it could not have, and went without one. */
+  /** The client was refused the export that it asked for, and left without one. */
   REFUSED,
-  /** The client closed the connection, or lost it, before it had asked for an export. */
+  /** The connection was closed or lost before the client had asked for an export. */
   DISCONNECTED,
-  /** There were as many connections, or the client sent as much, as there may be. */
+  /** A limit was reached, on connections or on what a client may send. */
   LIMIT,
   /** Something in this service failed. */
   ERROR;
 
-  /** What an exception in the handshake comes from. */
+  /** Classifies an exception of the handshake. */
   static HandshakeFailure of(Throwable cause) {
     if (cause.getCause() instanceof SSLException) {
       return TLS;

@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries a client's options to its {@link Negotiation} and the answers back, until it has chosen
- * an export or gives up (specification: "Handshake"). One a connection; used by its event loop
- * only.
+ * Passes a client's options to its {@link Negotiation}, and the answers back, until it has chosen
+ * an export or leaves (specification: "Handshake"). There is one per connection, confined to its
+ * event loop.
  */
 public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> {
 
@@ -38,13 +38,13 @@ public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> 
   private final Forwarding forwarding;
   private final ReadPause pause = new ReadPause();
 
-  /** What counts if the connection ends now: what went wrong first, or null if nothing did. */
+  /** What went wrong first, which counts if the connection ends now; null if nothing did. */
   private @Nullable HandshakeFailure failure;
 
-  /** Whether the client has said that it goes without an export. */
+  /** Whether the client has sent ABORT. */
   private boolean aborted;
 
-  /** Whether the connection is being closed: what the client still sends is not heard. */
+  /** Whether the connection is being closed. What the client still sends is ignored. */
   private boolean over;
 
   public HandshakeHandler(
@@ -68,7 +68,7 @@ public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> 
     ctx.writeAndFlush(Replies.join(List.of(Greeting.encode(flags))));
   }
 
-  /** What answers the options of one read goes out together. */
+  /** Sends the answers to all options of one read together. */
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     ctx.flush();
@@ -93,7 +93,7 @@ public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> 
       negotiation.begin(flags);
     } else if (message instanceof OptionFrame frame) {
       if (!isRead(ctx)) {
-        limits.answersUnread(ctx.channel()); // which would pile up, and those to LIST are long
+        limits.answersUnread(ctx.channel()); // they would pile up, and those to LIST are long
         drop(ctx, HandshakeFailure.LIMIT, "it asks on without reading the answers");
       } else {
         answer(ctx, frame);
@@ -101,7 +101,7 @@ public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> 
     }
   }
 
-  /** Whether the client takes the answers; those that wait for a read's end have to go out then. */
+  /** Returns whether the client reads the answers. Flushes if too many of them wait. */
   private static boolean isRead(ChannelHandlerContext ctx) {
     if (!ctx.channel().isWritable()) {
       ctx.flush();
@@ -129,17 +129,17 @@ public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> 
     }
   }
 
-  /** What came after the option was not encrypted: it may be anybody's. */
+  /** Starts TLS. Drops the client if bytes came after STARTTLS, which anybody could have added. */
   private void startTls(ChannelHandlerContext ctx, List<ByteBuffer> replies) {
     if (ctx.pipeline().get(OptionFrameDecoder.class).hasMore()) {
       drop(ctx, HandshakeFailure.PROTOCOL, "it sent more after STARTTLS without waiting");
       return;
     }
-    ctx.writeAndFlush(Replies.join(replies)); // in plaintext, so before TLS is there
+    ctx.writeAndFlush(Replies.join(replies)); // in plaintext, so before the handler of TLS is added
     ctx.pipeline().addFirst(tls.handler(ctx.alloc()));
   }
 
-  /** The handshake is over: what the client sends from now on is the session's. */
+  /** Ends the handshake. What the client sends from now on is for the session. */
   private void begin(ChannelHandlerContext ctx, OptionAnswer.Chosen chosen) {
     Handover handover = new Handover(chosen, sessions, observer);
     ctx.pipeline().replace(this, "handover", handover);
@@ -191,7 +191,7 @@ public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> 
     log.debug("Dropping {}: {}", ctx.channel(), LogContext.oneLine(reason));
     note(what);
     over = true;
-    ctx.flush(); // it has asked for those answers before
+    ctx.flush(); // the answers to what it has sent before
     ctx.close();
   }
 
@@ -217,7 +217,7 @@ public final class HandshakeHandler extends SimpleChannelInboundHandler<Object> 
     }
   }
 
-  /** No export was chosen, or this handler would have been replaced. */
+  /** Records the failure. If an export had been chosen, this handler would have been replaced. */
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     if (failure != null || !aborted) {

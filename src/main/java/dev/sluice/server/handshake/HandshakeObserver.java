@@ -1,10 +1,8 @@
 package dev.sluice.server.handshake;
 
-/**
- * Counts handshakes, as they end. Called by many threads at once, so it must neither wait nor fail.
- */
+/** Counts handshakes that failed. Many threads call it, so it must not block or throw. */
 public interface HandshakeObserver {
 
-  /** A connection ended without an export, and its client had not said that it would. */
+  /** Records a connection that ended without an export and without an ABORT. */
   void handshakeFailed(HandshakeFailure reason);
 }

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Closes a connection that has not chosen an export in time, however busy it looks. */
+/** Closes a connection whose client has not chosen an export in time, even if it keeps sending. */
 public final class HandshakeTimeout extends ChannelInboundHandlerAdapter {
 
   private final Duration limit;

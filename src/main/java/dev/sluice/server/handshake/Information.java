@@ -12,15 +12,18 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** What a client is told of exports that it may have (specification: "Option reply types"). */
+/**
+ * Encodes the replies that tell a client about exports that it may use (specification: "Option
+ * reply types").
+ */
 final class Information {
 
   private Information() {}
 
   /**
-   * The replies to INFO or GO.
+   * Returns the replies to INFO or GO.
    *
-   * @param requests what the client has asked for beside what it has to be told
+   * @param requests the information that the client has asked for, besides what it must be told
    */
   static List<ByteBuffer> of(int code, NegotiatedExport found, Set<InfoType> requests) {
     List<ByteBuffer> replies = new ArrayList<>();
@@ -41,19 +44,19 @@ final class Information {
     return replies;
   }
 
-  /** The replies to LIST. */
+  /** Returns the replies to LIST. */
   static List<ByteBuffer> listed(int code, List<Export> exports) {
     return acknowledged(
         code, exports.stream().map(export -> OptionReply.server(code, export.name())));
   }
 
-  /** The replies to LIST_META_CONTEXT. */
+  /** Returns the replies to LIST_META_CONTEXT. */
   static List<ByteBuffer> listedContexts(int code, Set<MetaContext> contexts) {
     return acknowledged(
         code, contexts.stream().map(context -> OptionReply.listedContext(code, context)));
   }
 
-  /** The replies to SET_META_CONTEXT. */
+  /** Returns the replies to SET_META_CONTEXT. */
   static List<ByteBuffer> selectedContexts(int code, Set<MetaContext> contexts) {
     return acknowledged(
         code, contexts.stream().map(context -> OptionReply.selectedContext(code, context)));

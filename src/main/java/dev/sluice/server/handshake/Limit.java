@@ -1,6 +1,6 @@
 package dev.sluice.server.handshake;
 
-/** The limits at which a connection is closed, or a client refused what it asks for. */
+/** The limits beyond which a connection is closed, or an option is refused. */
 public enum Limit {
   /** {@code sluice.nbd.max-connections}. */
   CONNECTIONS,
@@ -16,8 +16,8 @@ public enum Limit {
   OPTION_LENGTH,
   /** {@code sluice.kubernetes.max-relays}. */
   RELAYS,
-  /** RLIMIT_NOFILE, less what is kept for streams that are there; no key. */
+  /** RLIMIT_NOFILE, less what is reserved for running streams; no key. */
   DESCRIPTORS,
-  /** What Netty keeps of answers that a client does not read; no key. */
+  /** Netty's buffer for answers that a client does not read; no key. */
   UNREAD_ANSWERS
 }

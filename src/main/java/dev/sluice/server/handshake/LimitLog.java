@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Warns that a limit was reached, in one line a minute for each limit: clients can cause any
- * number, and must not flood the log. A line tells how many were left out before it. Thread-safe.
+ * Logs a warning when a limit was reached, at most one line a minute for each limit, because
+ * clients can cause any number. A line says how many were left out before it. Thread-safe.
  */
 public final class LimitLog {
 
@@ -24,7 +24,7 @@ public final class LimitLog {
   /** Guarded by itself. */
   private final Map<Limit, LinePerMinute> lines = new EnumMap<>(Limit.class);
 
-  /** Nothing was said yet. */
+  /** Creates a log that uses the system's clock. */
   public LimitLog() {
     this(System::nanoTime);
   }
@@ -34,9 +34,9 @@ public final class LimitLog {
   }
 
   /**
-   * A client was refused.
+   * Logs that a client was refused.
    *
-   * @param what that it has reached, with the limit and its key
+   * @param what the limit that it has reached, with its value and its key
    */
   public void reached(Limit limit, ClientIdentity client, String what) {
     String before = leftOutBefore(limit);
@@ -49,7 +49,7 @@ public final class LimitLog {
     }
   }
 
-  /** A client asks on without reading what it is answered. */
+  /** Logs that a client sends options without reading the answers. */
   void answersUnread(Channel channel) {
     reached(
         Limit.UNREAD_ANSWERS,

@@ -30,7 +30,7 @@ import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's option haggling: what it has agreed on so far, and the answer to each of its options
+ * The option haggling of one client: what it has negotiated, and the answer to each of its options
  * (specification: "Option types"). It does no I/O, and touches no stream until one is chosen.
  */
 public final class Negotiation {
@@ -46,10 +46,10 @@ public final class Negotiation {
   private Agreement agreement = Agreement.NONE;
 
   /**
-   * The beginning of a negotiation.
+   * Creates the negotiation of a client that has just connected.
    *
-   * @param admission what the client may have
-   * @param rules what the configuration asks of it
+   * @param admission decides which exports the client may use
+   * @param rules the configured rules
    * @param stopping whether the server is going away
    */
   public Negotiation(Admission admission, HandshakeRules rules, BooleanSupplier stopping) {
@@ -60,17 +60,17 @@ public final class Negotiation {
     this.stopping = stopping;
   }
 
-  /** Who the client is, as far as that is known now. */
+  /** Returns the client's identity, as far as it is known now. */
   ClientIdentity client() {
     return admission.client();
   }
 
-  /** How long the client is not heard after what it has sent, in nanoseconds. */
+  /** Returns how long to stop reading from the client, in nanoseconds; 0 if not at all. */
   long pause() {
     return budget.pause();
   }
 
-  /** Takes note of what the client began with; nothing later changes it. */
+  /** Notes the client flags. Nothing changes them later. */
   void begin(ClientFlags flags) {
     fixed = flags.fixedNewstyle();
     noZeroes = flags.noZeroes();
@@ -79,15 +79,15 @@ public final class Negotiation {
     }
   }
 
-  /** Without fixed newstyle there is none (specification: "Server-side requirements"). */
+  /** TLS needs fixed newstyle negotiation (specification: "Server-side requirements"). */
   private boolean mayStartTls() {
     return tls != Mode.OFF && fixed;
   }
 
   /**
-   * TLS has begun: whatever was agreed on before may have been somebody else's doing.
+   * Notes that TLS has started, and drops what was negotiated before: it may have been injected.
    *
-   * @param subject whom the client's certificate is for, if it has shown one
+   * @param subject the subject of the client's verified certificate; null if it has shown none
    */
   void encrypted(@Nullable X500Principal subject) {
     encrypted = true;
@@ -96,9 +96,9 @@ public final class Negotiation {
   }
 
   /**
-   * Answers one option.
+   * Answers an option.
    *
-   * @throws InvalidOptionException if it has to be refused
+   * @throws InvalidOptionException if it is refused
    */
   OptionAnswer answer(OptionFrame frame) throws InvalidOptionException {
     budget.takeOption();
@@ -148,7 +148,7 @@ public final class Negotiation {
     };
   }
 
-  /** Only a client without TLS can be passed on as it is. */
+  /** Forwards an option to the owner of the export. Clients with TLS cannot be relayed. */
   private OptionAnswer forward(Place place, OptionFrame frame) throws RefusedClientException {
     if (encrypted) {
       throw Forwarding.refusal(
@@ -157,7 +157,7 @@ public final class Negotiation {
     return new OptionAnswer.Forward(place, frame, new Terms(agreement.dialect(), noZeroes));
   }
 
-  /** To anybody but a pod that speaks for its client, the option is unknown. */
+  /** Handles {@link RelayOption}, which is an unsupported option to anybody but another pod. */
   private OptionAnswer introduce(OptionFrame frame) throws InvalidOptionException {
     if (frame.code() == RelayOption.CODE && !encrypted) {
       Optional<ByteBuffer> reply = admission.introduce(frame.data());
@@ -228,7 +228,7 @@ public final class Negotiation {
     return chosen(chosen, Information.of(code, chosen, requests));
   }
 
-  /** The oldest way to choose, which has no way to refuse but to hang up. */
+  /** Handles EXPORT_NAME, the oldest way to choose. Its only refusal is to close the connection. */
   private OptionAnswer chooseByName(String name) throws InvalidOptionException {
     if (agreement.dialect() == Dialect.EXTENDED) {
       return new OptionAnswer.HangUp("it agreed on extended headers, and then did without GO");

@@ -6,27 +6,27 @@ import dev.sluice.server.session.NegotiatedExport;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** What is to be done about an option. */
+/** The answer to an option. */
 sealed interface OptionAnswer {
 
-  /** Send these, and await the next option. */
+  /** Send these replies, and wait for the next option. */
   record Continue(List<ByteBuffer> replies) implements OptionAnswer {}
 
-  /** Send these, and close the connection. */
+  /** Send these replies, and close the connection. */
   record Farewell(List<ByteBuffer> replies) implements OptionAnswer {}
 
-  /** Send these, and go on in TLS: {@link Negotiation#encrypted} follows when that has worked. */
+  /** Send these replies, and start TLS. {@link Negotiation#encrypted} follows if that succeeds. */
   record StartTls(List<ByteBuffer> replies) implements OptionAnswer {}
 
   /**
-   * Send these; the client is attached to the export, and transmission follows.
+   * Send these replies, and start transmission. The client is attached to the export.
    *
-   * @param relayed whether another pod passes the client on
+   * @param relayed whether another pod relays the client
    */
   record Chosen(NegotiatedExport export, List<ByteBuffer> replies, boolean relayed)
       implements OptionAnswer {}
 
-  /** Pass the option on to the pod that has the export it names. */
+  /** Forward the option to the pod that owns the export. */
   record Forward(Place place, OptionFrame option, Terms terms) implements OptionAnswer {
 
     int code() {
@@ -34,6 +34,6 @@ sealed interface OptionAnswer {
     }
   }
 
-  /** Close the connection: there is no other way to refuse. */
+  /** Close the connection, because the option has no error reply. */
   record HangUp(String reason) implements OptionAnswer {}
 }

@@ -4,13 +4,13 @@ import dev.sluice.nbd.handshake.ReplyType;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How many options a client may send in its handshake. Each export that has to be looked at for a
- * list counts as one more, so that what a client has the server do and send has a limit, too. For
- * one event loop only.
+ * The options that a client may send in its handshake. Each export that is looked at for a LIST
+ * counts as one more, which limits the work and the replies that a client can cause. Confined to
+ * one event loop.
  */
 final class OptionBudget {
 
-  /** So many are answered at once. No ordinary client sends more. */
+  /** Options that are answered without a pause. No ordinary client sends more. */
   static final int FREE = 64;
 
   private final int most;
@@ -18,13 +18,13 @@ final class OptionBudget {
   private int left;
   private boolean listed;
 
-  /** How many were paid for with a pause, or came for free. */
+  /** Options that have been paid for with a pause, or were free. */
   private int paced = FREE;
 
   /**
-   * The whole budget.
+   * Creates a full budget.
    *
-   * @param most how many options there may be
+   * @param most the most options
    * @param perSecond how many of those beyond the first {@link #FREE} are answered in a second
    */
   OptionBudget(int most, int perSecond) {
@@ -34,25 +34,28 @@ final class OptionBudget {
   }
 
   /**
-   * One option more.
+   * Takes one option from the budget.
    *
-   * @throws RefusedClientException if there may be no more
+   * @throws RefusedClientException if it is used up
    */
   void takeOption() throws RefusedClientException {
     take(1);
   }
 
   /**
-   * A list of so many exports.
+   * Takes the exports of a list from the budget.
    *
-   * @throws RefusedClientException if they are too many
+   * @throws RefusedClientException if fewer are left; nothing is left then
    */
   void takeList(int exports) throws RefusedClientException {
     listed |= exports > 0;
     take(exports);
   }
 
-  /** How long the client is not heard after what it has sent, in nanoseconds. */
+  /**
+   * Returns how long to stop reading from the client for the options since the last pause, in
+   * nanoseconds; 0 if not at all.
+   */
   long pause() {
     int more = most - left - paced;
     if (more <= 0) {

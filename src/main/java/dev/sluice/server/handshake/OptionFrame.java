@@ -3,10 +3,10 @@ package dev.sluice.server.handshake;
 import java.nio.ByteBuffer;
 
 /**
- * One option as it came, its length checked and its content not looked at.
+ * An option as received. Its length was checked, and its data was not decoded.
  *
  * @param code the option's number
- * @param data its data, or nothing if it was oversized
- * @param oversized whether it was longer than any option needs to be; the data was skipped then
+ * @param data its data; empty if it was oversized
+ * @param oversized whether its data was longer than permitted, and was skipped
  */
 record OptionFrame(int code, ByteBuffer data, boolean oversized) {}

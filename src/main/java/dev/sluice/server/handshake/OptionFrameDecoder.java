@@ -11,8 +11,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Cuts what a client sends during the handshake into its flags and its options (specification:
- * "Fixed newstyle negotiation"). What comes after the last option stays for the next handler.
+ * Splits what a client sends during the handshake into client flags and options (specification:
+ * "Fixed newstyle negotiation"). What follows the last option is left for the next handler.
  */
 public final class OptionFrameDecoder extends ByteToMessageDecoder {
 
@@ -30,20 +30,23 @@ public final class OptionFrameDecoder extends ByteToMessageDecoder {
   private boolean held;
 
   /**
-   * The beginning of a handshake.
+   * Creates a decoder that expects the client flags.
    *
-   * @param maxLength bytes of data that an option may have; what is longer is skipped
+   * @param maxLength the most bytes of data of an option; longer data is skipped
    */
   public OptionFrameDecoder(int maxLength) {
     this.maxLength = maxLength;
   }
 
-  /** Makes no more options of what comes, or goes on with it when the next bytes come. */
+  /**
+   * Holds back further options, or stops doing so. Bytes that came meanwhile are decoded with the
+   * next read.
+   */
   void hold(boolean now) {
     held = now;
   }
 
-  /** Whether bytes have come that belong to no whole option yet, or to one that follows. */
+  /** Returns whether bytes have come after the last decoded option. */
   boolean hasMore() {
     return actualReadableBytes() > 0;
   }
@@ -78,7 +81,7 @@ public final class OptionFrameDecoder extends ByteToMessageDecoder {
         state = State.OVERSIZED_DATA;
       } else {
         state = State.OPTION_DATA;
-        decodeData(in, out); // there may be none, and then nothing more need come for it
+        decodeData(in, out); // it may have no data, and then no further read may come
       }
     }
   }

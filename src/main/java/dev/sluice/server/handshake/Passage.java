@@ -6,7 +6,7 @@ import dev.sluice.server.relay.Relays;
 import java.util.function.Supplier;
 
 /**
- * What there is for a client that another pod has granted an export: its seat, and the way there.
+ * The connection to the owner and the seat of a client that was granted an export of another pod.
  */
 final class Passage {
 
@@ -23,10 +23,10 @@ final class Passage {
   }
 
   /**
-   * Passes on what comes from now on.
+   * Starts the relay.
    *
-   * @param socket a descriptor of the client's, which is not the caller's any more
-   * @param readAlready what was read of it already
+   * @param socket a descriptor of the client's socket, which is closed here in any case
+   * @param readAlready bytes that were read from it before
    */
   void begin(int socket, byte[] readAlready) throws ErrnoException {
     Runnable release = hold.get();
@@ -47,7 +47,7 @@ final class Passage {
     }
   }
 
-  /** The client does not come. */
+  /** Closes the connection to the owner and leaves the seat, because the client is gone. */
   void giveUp() {
     granted.close();
     seat.leave();

@@ -6,14 +6,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stops reading from one client for a while, after it has sent more options than it needs. Used by
- * the connection's event loop only.
+ * Pauses reading from a client that has sent more options than it needs. Confined to the client's
+ * event loop.
  */
 final class ReadPause {
 
   private @Nullable Future<?> end;
 
-  /** Reads nothing for so many nanoseconds; 0 changes nothing. */
+  /** Stops reading for this many nanoseconds; does nothing if that is not positive. */
   void begin(ChannelHandlerContext ctx, long nanos) {
     if (nanos <= 0) {
       return;
@@ -25,7 +25,9 @@ final class ReadPause {
             .schedule(() -> ctx.channel().config().setAutoRead(true), nanos, TimeUnit.NANOSECONDS);
   }
 
-  /** The connection is another handler's, or is closed: its reading is not changed any more. */
+  /**
+   * Cancels the end of a pause, because the connection is closed or belongs to another handler now.
+   */
   void cancel() {
     if (end != null) {
       end.cancel(false);

@@ -4,7 +4,7 @@ import dev.sluice.nbd.handshake.InvalidOptionException;
 import dev.sluice.nbd.handshake.ReplyType;
 import org.jspecify.annotations.Nullable;
 
-/** An option that is well-formed and refused, by a rule or a limit that this service sets. */
+/** A well-formed option that a rule or a limit of this service refuses. */
 final class RefusedClientException extends InvalidOptionException {
 
   private static final long serialVersionUID = 1L;
@@ -19,22 +19,22 @@ final class RefusedClientException extends InvalidOptionException {
     this.limit = limit;
   }
 
-  /** One that a rule does not permit. */
+  /** Returns the refusal of an option that a rule does not permit. */
   static RefusedClientException byRule(ReplyType errorReply, String message) {
     return new RefusedClientException(HandshakeFailure.REFUSED, null, errorReply, message);
   }
 
-  /** One beyond a limit, which the message has with its key. */
+  /** Returns the refusal of an option beyond a limit. The message has the limit and its key. */
   static RefusedClientException beyond(Limit limit, ReplyType errorReply, String message) {
     return new RefusedClientException(HandshakeFailure.LIMIT, limit, errorReply, message);
   }
 
-  /** The limit that was reached, if that is why. */
+  /** Returns the limit that was reached; null if a rule is the reason. */
   @Nullable Limit limit() {
     return limit;
   }
 
-  /** What the client has failed over if it goes without an export now. */
+  /** Returns the failure to record if the client leaves without an export now. */
   HandshakeFailure reason() {
     return reason;
   }

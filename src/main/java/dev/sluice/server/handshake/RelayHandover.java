@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes the connection of a client out of Netty's hands once another pod has granted it an export
- * and the client has been told, as {@link Handover} does where the export is here. Until the bytes
- * are passed on, this owns the way to that pod.
+ * Takes a connection from Netty after another pod has granted the client an export and the last
+ * replies were sent. {@link Handover} does the same for exports of this pod. Until the relay
+ * starts, it owns the connection to the other pod.
  */
 final class RelayHandover extends ChannelInboundHandlerAdapter {
 
@@ -39,10 +39,10 @@ final class RelayHandover extends ChannelInboundHandlerAdapter {
     context = ctx;
   }
 
-  /** Sends the owner's last replies, then hands the connection over. */
+  /** Sends the owner's last replies, then hands over the connection. */
   void begin(List<ByteBuffer> lastReplies) {
     ChannelHandlerContext ctx = Objects.requireNonNull(context);
-    // The decoder passes on what it holds when it goes.
+    // The decoder fires a read of the bytes that it still holds.
     ctx.pipeline().remove(OptionFrameDecoder.class);
     ctx.writeAndFlush(Replies.join(lastReplies))
         .addListener(
@@ -65,7 +65,7 @@ final class RelayHandover extends ChannelInboundHandlerAdapter {
   }
 
   private void handOver(ChannelHandlerContext ctx) {
-    if (!ctx.channel().isOpen()) { // and its descriptor's number may be another's already
+    if (!ctx.channel().isOpen()) { // its descriptor's number may belong to another file already
       passage.giveUp();
       return;
     }

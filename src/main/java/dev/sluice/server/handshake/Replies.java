@@ -5,12 +5,12 @@ import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Replies of the handshake, as Netty sends them. */
+/** Converts replies of the handshake for Netty. */
 final class Replies {
 
   private Replies() {}
 
-  /** One after the other, without a copy. */
+  /** Joins replies without copying them. */
   static ByteBuf join(List<ByteBuffer> replies) {
     return Unpooled.wrappedBuffer(replies.toArray(ByteBuffer[]::new));
   }

@@ -3,23 +3,28 @@ package dev.sluice.server.relay;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** What has come of an option that was passed on. */
+/** The outcome of an option that was to be forwarded to the owner. */
 public sealed interface Answer {
 
-  /** The owner's replies, for the client as they are, and the handshake goes on. */
+  /**
+   * The owner's replies, unchanged. The handshake continues.
+   *
+   * @param refused whether the last reply is an error
+   */
   record Replies(List<ByteBuffer> replies, boolean refused) implements Answer {}
 
-  /** The same, and transmission follows on the connection that was asked. */
+  /** The owner's replies, unchanged. Transmission follows on the owner's connection. */
   record Granted(List<ByteBuffer> replies) implements Answer {}
 
   /**
-   * It could not be passed on, or no client can be passed on to this export.
+   * The option could not be forwarded, or clients of this export cannot be relayed.
    *
-   * @param atLimit whether that is because so many others are
+   * @param why the reason, as the client is told it
+   * @param atLimit whether the reason is the limit on relayed clients
    */
   record Failed(String why, boolean atLimit) implements Answer {
 
-    /** It could not, be there others or not. */
+    /** Creates a failure whose reason is not the limit. */
     public static Failed because(String why) {
       return new Failed(why, false);
     }

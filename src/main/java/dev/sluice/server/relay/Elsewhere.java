@@ -4,12 +4,12 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 
 /**
- * Where exports are that this service does not have, and what those who have them believe of this
- * one. Called by many threads at once; nothing of it waits.
+ * The other pods, as the NBD listener knows them: which exports they own, and how pods prove to
+ * each other who they are. Implementations are thread-safe and never block.
  */
 public interface Elsewhere {
 
-  /** There are no others. */
+  /** For a service without other pods. */
   Elsewhere NOWHERE =
       new Elsewhere() {
         @Override
@@ -32,7 +32,7 @@ public interface Elsewhere {
 
         @Override
         public byte[] sign(byte[] statement) {
-          throw new IllegalStateException("there is nobody who would read it");
+          throw new IllegalStateException("there are no other pods");
         }
 
         @Override
@@ -46,24 +46,24 @@ public interface Elsewhere {
         }
       };
 
-  /** The other pod that has an open export of this name. */
+  /** Returns where an open export of this name is, if another live pod owns it. */
   Optional<Place> find(String export);
 
-  /** How many clients of exports that are elsewhere this service may have at a time. */
+  /** Returns how many clients this service may relay at a time. */
   int maxRelays();
 
-  /** The NBD listener has begun to listen there. */
+  /** Tells the address that the NBD listener is bound to. */
   void listensOn(InetSocketAddress bound);
 
-  /** What this pod is called among the others. */
+  /** Returns the name by which other pods know this one; empty if there are none. */
   String self();
 
-  /** Puts this pod's name to a statement. */
+  /** Signs a statement with this pod's key. */
   byte[] sign(byte[] statement);
 
-  /** Whether this is the name of another pod, which gives signs of life. */
+  /** Returns whether this is the name of another live pod whose signatures can be checked. */
   boolean knows(String pod);
 
-  /** Whether such a pod has put its name to a statement. */
+  /** Returns whether another live pod has signed this statement. */
   boolean hasSigned(String pod, byte[] statement, byte[] signature);
 }

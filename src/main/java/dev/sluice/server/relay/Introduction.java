@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether another pod speaks for the client of a connection, and what it says of it. Used by the
- * connection's event loop only.
+ * The owner's side of {@link RelayOption}: verifies that a connection comes from another pod, and
+ * learns the address of the client that it relays. Used by the connection's event loop only.
  */
 public final class Introduction {
 
@@ -25,13 +25,16 @@ public final class Introduction {
     this.elsewhere = elsewhere;
   }
 
-  /** Answers the option; nothing for those to whom it is unknown. */
+  /**
+   * Returns the reply to the option; empty if it has to be answered as an unknown one, which it is
+   * to anybody but another pod.
+   */
   public Optional<ByteBuffer> answer(ByteBuffer data) {
     if (done) {
       return Optional.empty();
     }
     String known = pod;
-    pod = null; // a challenge counts once
+    pod = null; // a challenge is valid once
     return known == null ? challenge(data) : check(known, RelayOption.Proof.decode(data));
   }
 
@@ -56,12 +59,12 @@ public final class Introduction {
     return Optional.of(OptionReply.ack(RelayOption.CODE));
   }
 
-  /** Whether another pod speaks for the client. */
+  /** Returns whether the connection comes from a verified pod. */
   public boolean isDone() {
     return done;
   }
 
-  /** Where the client connects from, as that pod says; null if not over a network. */
+  /** Returns the client's address as that pod gave it; null if the client has none. */
   public @Nullable InetAddress client() {
     return client;
   }

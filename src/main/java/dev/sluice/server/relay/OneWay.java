@@ -8,24 +8,25 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
 /**
- * The bytes of one direction, from one socket to another, and their end. For one thread only; the
- * sockets are the caller's.
+ * Moves the bytes of one direction, and the end after them, from one socket to another. Confined to
+ * one thread. It does not close the sockets.
  */
 final class OneWay implements AutoCloseable {
 
-  /** How much is moved before the other direction has its turn. */
+  /** Chunks to move before the other direction has its turn. */
   private static final int TURNS = 16;
 
+  /** Bytes to move in one step, at most. */
   private static final int CHUNK = 1 << 20;
 
   private final int from;
   private final int to;
   private final PrivatePipe pipe = new PrivatePipe();
 
-  /** What comes before the first byte of {@link #from}. */
+  /** Bytes that were read from {@link #from} before; they are sent first. */
   private final ByteBuffer readAlready;
 
-  /** How much is in the pipe. */
+  /** Bytes in the pipe that have not been sent yet. */
   private long held;
 
   private boolean atEnd;
@@ -39,27 +40,27 @@ final class OneWay implements AutoCloseable {
   }
 
   /**
-   * Moves what can be moved now, and passes the end on once every byte before it has gone.
+   * Moves what can be moved without blocking. Ends the output after the last byte of the input.
    *
-   * @throws ErrnoException when nothing more comes, and not because there was an end
+   * @throws ErrnoException if reading fails
    */
   void move() throws ErrnoException {
-    boolean goesOn = true;
-    for (int turn = 0; turn < TURNS && goesOn && !done && !refused; turn++) {
-      goesOn = pass() && fill() && pass();
+    boolean progress = true;
+    for (int turn = 0; turn < TURNS && progress && !done && !refused; turn++) {
+      progress = send() && fill() && send();
     }
   }
 
-  private boolean pass() {
+  private boolean send() {
     try {
-      return sendFirst() && drain();
+      return sendReadAlready() && drain();
     } catch (ErrnoException e) {
       refused = true;
       return false;
     }
   }
 
-  private boolean sendFirst() throws ErrnoException {
+  private boolean sendReadAlready() throws ErrnoException {
     while (readAlready.hasRemaining()) {
       long sent = Posix.send(to, MemorySegment.ofBuffer(readAlready), false);
       if (sent == Posix.WOULD_BLOCK) {
@@ -98,22 +99,22 @@ final class OneWay implements AutoCloseable {
     return true;
   }
 
-  /** Whether it waits for more to come. */
+  /** Returns whether this waits for input. */
   boolean wantsMore() {
     return !done && !refused && !wantsRoom();
   }
 
-  /** Whether it waits for room to send. */
+  /** Returns whether this waits for room to send. */
   boolean wantsRoom() {
     return !done && !refused && (held > 0 || readAlready.hasRemaining());
   }
 
-  /** Whether every byte has gone, and the end after them. */
+  /** Returns whether every byte, and the end after them, has been sent. */
   boolean isDone() {
     return done;
   }
 
-  /** Whether the far end takes nothing more. */
+  /** Returns whether sending has failed. */
   boolean isRefused() {
     return refused;
   }

@@ -25,22 +25,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection to the pod that has an export, made for one client: says for whom it is, agrees on
- * what the client has agreed on, and then passes options and replies on as they are. Used by the
- * client's event loop only.
+ * A connection to the owner of an export, opened for one client. It introduces the client,
+ * negotiates what the client has negotiated with this pod, and then forwards options and replies
+ * unchanged. Used by the client's event loop only.
  */
 public final class OwnerConnection extends ChannelInboundHandlerAdapter {
 
   private static final Logger log = LoggerFactory.getLogger(OwnerConnection.class);
 
   private enum State {
-    /** The owner hears for whom this is. */
+    /** The {@link Preliminaries} are under way. */
     PRELIMINARIES,
-    /** The next option can be passed on. */
+    /** An option can be forwarded. */
     READY,
-    /** One has been. */
+    /** An option was forwarded, and its last reply is due. */
     ASKED,
-    /** Transmission follows. */
+    /** The owner has granted the export, and transmission follows. */
     GRANTED,
     OVER
   }
@@ -58,10 +58,11 @@ public final class OwnerConnection extends ChannelInboundHandlerAdapter {
   private @Nullable Consumer<Answer> asker;
 
   /**
-   * One that is not there yet.
+   * Creates a connection that is not open yet.
    *
-   * @param client where the client connects from, or null if not over a network
-   * @param contexts the data of the client's SET_META_CONTEXT about this export, if there was one
+   * @param client the client's address; null if it has none
+   * @param contexts the data of the client's last SET_META_CONTEXT, if that was forwarded and
+   *     accepted; null otherwise
    */
   OwnerConnection(
       Elsewhere elsewhere,
@@ -86,12 +87,12 @@ public final class OwnerConnection extends ChannelInboundHandlerAdapter {
         });
   }
 
-  /** Whether a client of this export and these terms can go on with it. */
+  /** Returns whether options about this export, under these terms, can be forwarded here. */
   public boolean isFor(Place other, Terms others) {
     return state != State.OVER && place.equals(other) && terms.equals(others);
   }
 
-  /** Passes an option on; one at a time. */
+  /** Forwards an option, one at a time. Calls back once, unless {@link #close} is called first. */
   public void ask(int code, ByteBuffer optionData, Consumer<Answer> answered) {
     option = code;
     data = optionData.duplicate();
@@ -99,7 +100,7 @@ public final class OwnerConnection extends ChannelInboundHandlerAdapter {
     if (state == State.READY) {
       sendAsked();
     } else if (state == State.OVER) {
-      fail("the connection to it has ended");
+      fail("the connection to it was closed");
     }
   }
 
@@ -111,7 +112,7 @@ public final class OwnerConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    if (message instanceof ByteBuf bytes) { // the decoder has gone
+    if (message instanceof ByteBuf bytes) { // the decoder was removed
       readAlready.writeBytes(ByteBufUtil.getBytes(bytes));
       bytes.release();
     } else if (message instanceof OwnerReply reply) {
@@ -126,14 +127,14 @@ public final class OwnerConnection extends ChannelInboundHandlerAdapter {
 
   private void receive(OwnerReply reply) {
     switch (state) {
-      case PRELIMINARIES -> goOn(reply);
+      case PRELIMINARIES -> proceed(reply);
       case ASKED -> answer(reply);
-      case READY, GRANTED -> fail("it said something unasked");
-      case OVER -> {} // it is being closed
+      case READY, GRANTED -> fail("it sent an unexpected reply");
+      case OVER -> {}
     }
   }
 
-  private void goOn(OwnerReply reply) {
+  private void proceed(OwnerReply reply) {
     try {
       preliminaries.next(reply).ifPresent(this::send);
     } catch (Preliminaries.RefusedException e) {
@@ -177,7 +178,7 @@ public final class OwnerConnection extends ChannelInboundHandlerAdapter {
       state = State.GRANTED;
       ChannelHandlerContext ctx = Objects.requireNonNull(context);
       ctx.channel().config().setAutoRead(false);
-      ctx.pipeline().remove(decoder); // which passes on what it holds
+      ctx.pipeline().remove(decoder); // fires a read of the bytes that it still holds
       tell(new Answer.Granted(all));
     } else {
       state = State.READY;
@@ -210,22 +211,22 @@ public final class OwnerConnection extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * A second descriptor of the connection, for whoever carries its bytes from now on.
+   * Returns a duplicate of the connection's descriptor, which the caller has to close.
    *
-   * @throws ErrnoException when there can be none, or the connection has ended
+   * @throws ErrnoException if it cannot be duplicated, or the connection is closed
    */
   int duplicate() throws ErrnoException {
     UnixChannel channel = (UnixChannel) Objects.requireNonNull(context).channel();
-    // The number of a closed one may be another's already.
+    // After a close, its number may belong to another file already.
     return Posix.duplicate(channel.isOpen() ? channel.fd().intValue() : -1);
   }
 
-  /** What the owner has sent since it granted the export. */
+  /** Returns the bytes read from the owner since it granted the export. */
   byte[] readAlready() {
     return readAlready.toByteArray();
   }
 
-  /** Nobody asks any more; a second descriptor goes on. */
+  /** Closes the connection without calling anybody back. A {@link #duplicate} stays open. */
   public void close() {
     asker = null;
     end();
@@ -236,7 +237,7 @@ public final class OwnerConnection extends ChannelInboundHandlerAdapter {
     boolean unexpected = state != State.OVER;
     state = State.OVER;
     if (unexpected) {
-      tell(Answer.Failed.because("it has closed the connection from here"));
+      tell(Answer.Failed.because("it closed the connection"));
     }
   }
 

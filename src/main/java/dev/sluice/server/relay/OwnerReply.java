@@ -4,12 +4,13 @@ import dev.sluice.nbd.handshake.ReplyType;
 import java.nio.ByteBuffer;
 
 /**
- * What the owner of an export has replied.
+ * A reply of an export's owner to an option.
  *
- * @param option which option it is about
- * @param type what it says, as on the wire
- * @param bytes all of it, as it came
- * @param headerLength how many of them come before its data
+ * @param option the code of the option
+ * @param type the type of the reply, as on the wire; ACK for the reply to EXPORT_NAME, which has
+ *     none
+ * @param bytes the whole reply, as received
+ * @param headerLength bytes before its data
  */
 record OwnerReply(int option, int type, ByteBuffer bytes, int headerLength) {
 
@@ -17,7 +18,7 @@ record OwnerReply(int option, int type, ByteBuffer bytes, int headerLength) {
     return type < 0;
   }
 
-  /** Whether nothing follows it. */
+  /** Returns whether it is the last reply to its option. */
   boolean isLast() {
     return isError() || type == ReplyType.ACK.code();
   }

@@ -10,7 +10,7 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Cuts what the owner of an export sends during the handshake into its replies. */
+/** Splits what an export's owner sends during the handshake into replies. */
 final class OwnerReplyDecoder extends ByteToMessageDecoder {
 
   private enum State {
@@ -19,7 +19,7 @@ final class OwnerReplyDecoder extends ByteToMessageDecoder {
     EXPORT_NAME
   }
 
-  /** The first message, instead of a greeting. */
+  /** Stands for the greeting. It is the first message. */
   record Greeted() {}
 
   private static final int MAX_DATA = 2 * Protocol.MAX_STRING_LENGTH;
@@ -29,7 +29,7 @@ final class OwnerReplyDecoder extends ByteToMessageDecoder {
   private State state = State.GREETING;
 
   /**
-   * Awaits a greeting.
+   * Creates a decoder that expects a greeting.
    *
    * @param noZeroes whether the reply to EXPORT_NAME has no padding
    */
@@ -38,7 +38,7 @@ final class OwnerReplyDecoder extends ByteToMessageDecoder {
         Long.BYTES + Short.BYTES + (noZeroes ? 0 : Protocol.EXPORT_NAME_PADDING);
   }
 
-  /** What comes next is the reply to EXPORT_NAME, which has no header. */
+  /** Expects the reply to EXPORT_NAME next. It has no header. */
   void expectExportName() {
     state = State.EXPORT_NAME;
   }
@@ -61,7 +61,7 @@ final class OwnerReplyDecoder extends ByteToMessageDecoder {
     if (in.readLong() != Protocol.NBD_MAGIC
         || in.readLong() != Protocol.IHAVEOPT
         || in.readUnsignedShort() != flags) {
-      throw new ProtocolException("the greeting is none of Sluice");
+      throw new ProtocolException("the greeting is not that of Sluice");
     }
     state = State.REPLY;
     out.add(new Greeted());
@@ -73,7 +73,7 @@ final class OwnerReplyDecoder extends ByteToMessageDecoder {
     }
     int start = in.readerIndex();
     if (in.getLong(start) != Protocol.OPTION_REPLY_MAGIC) {
-      throw new ProtocolException("a reply does not begin as one");
+      throw new ProtocolException("a reply begins with a wrong magic number");
     }
     long length = in.getUnsignedInt(start + LENGTH_AT);
     if (length > MAX_DATA) {

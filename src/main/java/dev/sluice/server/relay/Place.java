@@ -5,22 +5,22 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an export is that another pod has.
+ * Where an export of another pod is.
  *
- * @param export its name
- * @param owner what that pod is called among the others
- * @param address where other pods reach its NBD listener; null if nobody has told
- * @param uris where clients reach the export
+ * @param export the export's name
+ * @param owner the name by which pods know its owner
+ * @param address the owner's NBD listener, as other pods reach it; null if it has not published one
+ * @param uris the URIs by which clients reach the export
  */
 public record Place(
     String export, String owner, @Nullable InetSocketAddress address, List<String> uris) {
 
-  /** The list is copied. */
+  /** Copies {@code uris}. */
   public Place {
     uris = List.copyOf(uris);
   }
 
-  /** What a client is told that has to go there itself. */
+  /** Returns the error message for a client that has to connect to the owner itself. */
   public String referral(String why) {
     String where = uris.isEmpty() ? "the pod %s".formatted(owner) : String.join(" or ", uris);
     return "export '%s' is at %s: %s".formatted(export, where, why);

@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the owner of an export has to hear before it hears a client: who speaks for whom, and what
- * the client has agreed on. It does no I/O.
+ * The options that an owner has to accept before a client's options are forwarded to it: {@link
+ * RelayOption}, and those that the client has negotiated with this pod. It does no I/O.
  */
 final class Preliminaries {
 
@@ -22,7 +22,7 @@ final class Preliminaries {
     OVER
   }
 
-  /** The owner does not agree; the message says why, for the client. */
+  /** Thrown when the owner refuses. The message is the reason, as the client is told it. */
   static final class RefusedException extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -54,42 +54,43 @@ final class Preliminaries {
     this.contexts = contexts;
   }
 
-  /** The first option to send. */
+  /** Returns the first option to send. */
   ByteBuffer first() {
     return RelayOption.option(RelayOption.CODE, RelayOption.encodeName(elsewhere.self()));
   }
 
-  /** Whether there is nothing left to say. */
+  /** Returns whether no option is left to send. */
   boolean isOver() {
     return state == State.OVER;
   }
 
   /**
-   * The option to send after a reply; nothing if another reply follows, or all is said.
+   * Takes a reply, and returns the option to send next. Empty if another reply is due, or if no
+   * option is left.
    *
-   * @throws RefusedException if the owner does not agree
+   * @throws RefusedException if the owner refuses
    */
   Optional<ByteBuffer> next(OwnerReply reply) throws RefusedException {
     return switch (state) {
       case CHALLENGE -> {
         require(reply, RelayOption.CODE);
-        yield say(State.PROOF, RelayOption.CODE, proof(reply.data()));
+        yield advance(State.PROOF, RelayOption.CODE, proof(reply.data()));
       }
       case PROOF -> {
         require(reply, ReplyType.ACK.code());
         yield dialect == Dialect.SIMPLE
             ? selectContexts()
-            : say(State.DIALECT, dialectOption(), NOTHING);
+            : advance(State.DIALECT, dialectOption(), NOTHING);
       }
       case DIALECT -> {
         require(reply, ReplyType.ACK.code());
         yield selectContexts();
       }
       case CONTEXTS -> {
-        state = reply.isLast() ? State.OVER : state;
+        state = reply.isLast() ? State.OVER : state; // an error too: the export may be another
         yield Optional.empty();
       }
-      case OVER -> throw new IllegalStateException("all is said");
+      case OVER -> throw new IllegalStateException("no option is left");
     };
   }
 
@@ -99,11 +100,11 @@ final class Preliminaries {
     }
   }
 
-  /** Why a client is not passed on to an owner that has replied so. */
+  /** Returns why clients cannot be relayed to an owner that has sent this reply. */
   static String refusal(OwnerReply reply) {
     return reply.is(ReplyType.ERR_TLS_REQD)
         ? "TLS has to be started there, and clients with TLS are not passed on"
-        : "it takes no clients from here now";
+        : "it does not accept clients from this pod now";
   }
 
   private ByteBuffer proof(byte[] challenge) {
@@ -120,13 +121,13 @@ final class Preliminaries {
 
   private Optional<ByteBuffer> selectContexts() {
     if (contexts != null) {
-      return say(State.CONTEXTS, OptionCode.SET_META_CONTEXT.code(), contexts);
+      return advance(State.CONTEXTS, OptionCode.SET_META_CONTEXT.code(), contexts);
     }
     state = State.OVER;
     return Optional.empty();
   }
 
-  private Optional<ByteBuffer> say(State next, int code, ByteBuffer data) {
+  private Optional<ByteBuffer> advance(State next, int code, ByteBuffer data) {
     state = next;
     return Optional.of(RelayOption.option(code, data));
   }

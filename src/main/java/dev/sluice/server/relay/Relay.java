@@ -9,15 +9,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connection of a client, and the one to the owner of its export: passes on bytes, ends and
- * breaks as they come. A client that is lost is lost to the owner as well, and never one that has
- * closed its connection: so whatever breaks resets both. Owns both sockets; for one thread.
+ * Relays bytes between a client and the owner of its export. An end of input is relayed as one.
+ * When either connection breaks, both are reset: the owner must never take a lost client for one
+ * that has closed its connection. Owns both sockets. Confined to one thread.
  */
 final class Relay {
 
   private static final Logger log = LoggerFactory.getLogger(Relay.class);
 
-  /** How long a client may take for what is left when the owner has ended. */
+  /** How long a client may take for the rest after the owner has ended. */
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private static final int CLIENT = 0;
@@ -29,16 +29,17 @@ final class Relay {
   private final Descriptor owner;
   private final byte[] fromOwner;
 
-  /** The owner sends and takes nothing more. */
+  /** Whether the owner takes nothing more. Bytes that it has sent may be left. */
   private boolean ownerGone;
 
+  /** When the owner ended, by {@link System#nanoTime}; 0 before that. */
   private long ownerGoneAt;
 
   /**
    * Takes over both sockets.
    *
-   * @param fromClient what was read of the client already
-   * @param fromOwner what was read of the owner already
+   * @param fromClient bytes that were read from the client already
+   * @param fromOwner bytes that were read from the owner already
    */
   Relay(int client, byte[] fromClient, int owner, byte[] fromOwner) {
     this.client = new Descriptor(client);
@@ -47,13 +48,16 @@ final class Relay {
     this.fromOwner = fromOwner;
   }
 
-  /** Passes on until both ends have ended, either breaks, or the descriptor to stop is readable. */
+  /**
+   * Relays until both sides have ended, either connection breaks, or {@code stop} is readable. Then
+   * closes both sockets.
+   */
   void run(int stop) {
     boolean ended = false;
     try (OneWay up = new OneWay(client.number(), fromClient, owner.number());
         OneWay down = new OneWay(owner.number(), fromOwner, client.number());
         PollSet poll = new PollSet(3)) {
-      ended = pass(up, down, poll, stop);
+      ended = relay(up, down, poll, stop);
     } catch (ErrnoException e) {
       log.debug("A relay broke: {}", e.getMessage());
     } finally {
@@ -61,7 +65,7 @@ final class Relay {
     }
   }
 
-  /** Gives up what was never passed on. */
+  /** Closes both sockets, with a reset if {@code broken}. */
   void close(boolean broken) {
     try {
       if (broken) {
@@ -69,14 +73,14 @@ final class Relay {
         Sockets.resetWhenClosed(client.number());
       }
     } catch (ErrnoException e) {
-      log.warn("A connection cannot be reset", e);
+      log.warn("A relayed connection cannot be reset", e);
     } finally {
       client.close();
       owner.close();
     }
   }
 
-  private boolean pass(OneWay up, OneWay down, PollSet poll, int stop) throws ErrnoException {
+  private boolean relay(OneWay up, OneWay down, PollSet poll, int stop) throws ErrnoException {
     poll.set(STOP, stop, PollSet.READABLE);
     while (true) {
       down.move();
@@ -110,7 +114,10 @@ final class Relay {
     }
   }
 
-  /** What is not waited for is not watched: a hang-up would end each wait at once. */
+  /**
+   * Watches a socket only while something is expected of it. Otherwise its hang-up would end every
+   * wait at once.
+   */
   private void watch(OneWay up, OneWay down, PollSet poll) {
     int ofClient =
         (up.wantsMore() && !ownerGone ? PollSet.READABLE : 0)

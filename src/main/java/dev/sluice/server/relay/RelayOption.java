@@ -9,35 +9,36 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An option of Sluice's own, by which a pod says that it speaks for a client. It is sent twice:
- * with the pod's name, which is answered by a challenge, and with the client's address and the
- * pod's signature, which is answered by ACK. docs/decisions/one-entrance.md says why.
+ * An option of Sluice's own, by which a pod proves that it relays a client. It is sent twice: with
+ * the pod's name, to which the owner replies with a challenge, and with the client's address and a
+ * signature, to which the owner replies with ACK. docs/decisions/one-entrance.md says why.
  */
 public final class RelayOption {
 
-  /** The option's number, and that of the reply that is a challenge. */
+  /** The code of the option, and the type of the reply with the challenge. */
   public static final int CODE = 0x536c7543;
 
+  /** Bytes. */
   static final int CHALLENGE_LENGTH = 16;
 
-  /** What a name can have: that of a Lease of Kubernetes. */
+  /** Bytes of a name: it is that of a Lease, which Kubernetes limits to this. */
   private static final int MAX_NAME = 253;
 
   private static final byte[] PURPOSE = "Sluice relays an NBD client 1".getBytes(UTF_8);
 
   private RelayOption() {}
 
-  /** What a pod has to say to speak for a client. */
+  /** The data with which the option is sent the second time. */
   static final class Proof {
 
     private final byte[] address;
     private final byte[] signature;
 
     /**
-     * One that may be wrong.
+     * Creates a proof without checking it.
      *
-     * @param address the client's, with no bytes if it has none
-     * @param signature of the statement
+     * @param address the client's address: 4 or 16 bytes, or none if it has no address
+     * @param signature the signature of the statement
      */
     Proof(byte[] address, byte[] signature) {
       this.address = address.clone();
@@ -69,7 +70,7 @@ public final class RelayOption {
           .flip();
     }
 
-    /** Whether what it has for an address is one, or none. */
+    /** Returns whether the address has a valid length. */
     boolean isWellFormed() {
       return address.length == 0 || address.length == 4 || address.length == 16;
     }
@@ -78,7 +79,7 @@ public final class RelayOption {
       try {
         return address.length == 0 ? null : InetAddress.getByAddress(address);
       } catch (UnknownHostException e) {
-        throw new IllegalStateException("it was looked at before", e);
+        throw new IllegalStateException("isWellFormed was not checked", e);
       }
     }
   }
@@ -87,7 +88,7 @@ public final class RelayOption {
     return client == null ? new byte[0] : client.getAddress();
   }
 
-  /** What is signed: it is about one connection, to one pod, for one client. */
+  /** Returns the bytes to sign. They are valid for one connection, one owner and one client. */
   static byte[] statement(byte[] challenge, String owner, byte[] client) {
     byte[] name = owner.getBytes(UTF_8);
     return ByteBuffer.allocate(
@@ -105,14 +106,14 @@ public final class RelayOption {
     return ByteBuffer.wrap(name.getBytes(UTF_8));
   }
 
-  /** What may be a name; others are nobody's. */
+  /** Returns the name; empty if it is too long, which is no pod's name. */
   static String decodeName(ByteBuffer data) {
     byte[] bytes = new byte[Math.min(data.remaining(), MAX_NAME + 1)];
     data.get(bytes);
     return bytes.length > MAX_NAME ? "" : new String(bytes, UTF_8);
   }
 
-  /** The reply that is a challenge. */
+  /** Encodes the reply with the challenge. */
   static ByteBuffer challenge(byte[] challenge) {
     return ByteBuffer.allocate(Protocol.OPTION_REPLY_HEADER_LENGTH + challenge.length)
         .putLong(Protocol.OPTION_REPLY_MAGIC)
@@ -123,7 +124,7 @@ public final class RelayOption {
         .flip();
   }
 
-  /** Any option, as a client sends it. */
+  /** Encodes any option, as a client sends it. */
   static ByteBuffer option(int code, ByteBuffer data) {
     ByteBuffer content = data.duplicate();
     return ByteBuffer.allocate(Protocol.OPTION_HEADER_LENGTH + content.remaining())

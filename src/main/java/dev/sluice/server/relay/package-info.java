@@ -1,7 +1,6 @@
 /**
- * The way of a client to an export that another pod has: where that is, the handshake there on the
- * client's behalf, and the bytes of both directions. It must not know exports or sessions of its
- * own, nor how pods are found.
+ * Relays NBD clients to exports of other pods: the handshake with the owner, then the bytes of both
+ * directions. It must not know this pod's exports or sessions, nor how pods find each other.
  */
 @NullMarked
 package dev.sluice.server.relay;

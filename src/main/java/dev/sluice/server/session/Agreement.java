@@ -5,15 +5,15 @@ import dev.sluice.nbd.transmission.Dialect;
 import java.util.Set;
 
 /**
- * What a client has agreed on so far in its handshake, beside the export.
+ * What a client has negotiated so far, besides the export.
  *
- * @param dialect how requests and replies look
- * @param contextsOf the export whose metadata contexts it selected
- * @param contexts those contexts; they hold for that export only
+ * @param dialect the format of requests and replies
+ * @param contextsOf the export for which it selected metadata contexts; empty if none
+ * @param contexts those contexts, valid for that export only
  */
 public record Agreement(Dialect dialect, String contextsOf, Set<MetaContext> contexts) {
 
-  /** How a handshake begins. */
+  /** The state at the start of a handshake. */
   public static final Agreement NONE = new Agreement(Dialect.SIMPLE, "", Set.of());
 
   public Agreement with(Dialect other) {
@@ -24,7 +24,7 @@ public record Agreement(Dialect dialect, String contextsOf, Set<MetaContext> con
     return new Agreement(dialect, export, selected);
   }
 
-  /** The contexts that a session on this export has. */
+  /** Returns the metadata contexts that a session of this export has. */
   public Set<MetaContext> contextsFor(String export) {
     return export.equals(contextsOf) ? contexts : Set.of();
   }

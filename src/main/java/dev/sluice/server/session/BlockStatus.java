@@ -24,14 +24,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Answers what a client asks about ranges of its export, in the words of the contexts that it
- * selected (specification: "Metadata querying").
+ * Answers BLOCK_STATUS requests for the metadata contexts that the client selected (specification:
+ * "Metadata querying").
  */
 public final class BlockStatus {
 
   /**
-   * The largest disk, in bytes, that a client without extended headers can ask about: it is told of
-   * 4 GiB at a time, so this takes a second. A disk without a declared size would take years.
+   * The largest disk, in bytes, that a client without extended headers can ask about. It learns of
+   * 4 GiB at a time, so this size takes a second. A disk without a declared size would take years.
    */
   static final long LARGEST_COMPACT_MAP = 1L << 50;
 
@@ -42,15 +42,15 @@ public final class BlockStatus {
     this.chosen = chosen;
   }
 
-  /** Whether a client can select contexts of an export at all. */
+  /** Returns whether a client can select metadata contexts of an export. */
   public static boolean isAvailable(Export export, Dialect dialect) {
     return dialect == Dialect.EXTENDED || export.stream().advertisedSize() <= LARGEST_COMPACT_MAP;
   }
 
   /**
-   * Replies to a request that obeys the rules.
+   * Sends the status chunks for a request that passed the rules.
    *
-   * @return why it has to be refused, which a payload can be the reason for
+   * @return why the request is refused, because of its payload; empty if it was answered
    */
   Optional<Refusal> answer(Client client, Request request, ReplyWriter replies) throws IOException {
     if (!request.has(CommandFlags.PAYLOAD_LEN)) {
@@ -105,8 +105,9 @@ public final class BlockStatus {
   }
 
   /**
-   * What is not written yet reads as zeroes, but that is not promised: a client that skips zeroes
-   * for such a promise leaves gaps, which look like what a client that failed leaves.
+   * Returns the flags of base:allocation. Bytes that are not written yet are a hole, but not
+   * promised to be zero: a client that relies on such a promise skips its zeroes, and leaves the
+   * same gaps as a client that failed.
    */
   private static int allocation(StreamExtent.Content content) {
     return switch (content) {

@@ -16,23 +16,23 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Replies in chunks, so that a read's data may come in parts, an error may come after some of it,
- * and has a message (specification: "Structured reply chunk message", "Extended reply chunk
- * message").
+ * Sends replies in chunks. A read's data can come in parts, an error can come after some of the
+ * data, and errors have messages (specification: "Structured reply chunk message", "Extended reply
+ * chunk message").
  */
 final class ChunkReplies extends ReplyWriter {
 
-  /** How far a reply has come. */
+  /** The progress of a reply. */
   private enum State {
     NOTHING_SENT,
     PARTLY_SENT,
-    /** The last chunk is announced: nothing can follow. */
+    /** The last chunk was sent or announced. Nothing can follow. */
     ENDED
   }
 
   private State state = State.NOTHING_SENT;
 
-  /** Where the next part of a read's data begins. */
+  /** The offset at which the next part of a read's data begins. */
   private long reached;
 
   ChunkReplies(ClientConnection client) {
@@ -81,7 +81,7 @@ final class ChunkReplies extends ReplyWriter {
     }
   }
 
-  /** A simple reply is shorter, where there is a choice. */
+  /** Returns whether a simple reply, which is shorter, is permitted for this success. */
   private boolean maySucceedSimply() {
     return !request().extended() && request().type() != Command.READ.code();
   }

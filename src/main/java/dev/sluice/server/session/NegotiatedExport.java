@@ -10,17 +10,18 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * An export as one client sees it.
+ * An export as one client has negotiated it.
  *
  * @param export the export
- * @param dialect how requests and replies look
+ * @param dialect the format of requests and replies
  * @param contexts the metadata contexts that the client selected
- * @param rules what the client's requests must obey: also what it is told of size and abilities
+ * @param rules the rules for the client's requests; they have the size and the transmission flags
+ *     that it was told
  */
 public record NegotiatedExport(
     Export export, Dialect dialect, Set<MetaContext> contexts, RequestRules rules) {
 
-  /** Fast zeroes are offered so that they can be asked for, and refused at once. */
+  /** FAST_ZERO is offered so that clients can ask for it, and are refused at once. */
   private static final int WRITE_FLAGS =
       TransmissionFlags.HAS_FLAGS
           | TransmissionFlags.SEND_FLUSH
@@ -50,7 +51,7 @@ public record NegotiatedExport(
         new RequestRules(export.stream().advertisedSize(), flags, !contexts.isEmpty()));
   }
 
-  /** What it is, for people; the same as long as it exists. */
+  /** Returns a description for people, which never changes. */
   public String description() {
     OptionalLong declared = export.stream().settings().size();
     String size = declared.isPresent() ? declared.getAsLong() + " bytes" : "no declared size";

@@ -14,8 +14,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * Replies to one client's requests, one after the other. Between {@link #begin} and {@link #finish}
- * or {@link #fail}, a stream announces through it what it sends in reply to a read.
+ * Sends the replies to one client's requests, one after the other. Between {@link #begin} and
+ * {@link #finish} or {@link #fail}, a stream announces through it what it sends in reply to a read.
  */
 abstract sealed class ReplyWriter implements ReadReply permits SimpleReplies, ChunkReplies {
 
@@ -23,13 +23,13 @@ abstract sealed class ReplyWriter implements ReadReply permits SimpleReplies, Ch
   private final ByteBuffer buffer;
   private Request request;
 
-  /** How much the client will have been sent when everything announced is with it. */
+  /** The client connection's count of sent bytes when everything announced has been sent. */
   private long announced;
 
   /**
-   * A writer for a client.
+   * Creates a writer for a client.
    *
-   * @param longest length of the longest reply, or part of one, without a read's data
+   * @param longest bytes of the longest reply or chunk, without a read's data
    */
   ReplyWriter(ClientConnection client, int longest) {
     this.client = client;
@@ -41,33 +41,37 @@ abstract sealed class ReplyWriter implements ReadReply permits SimpleReplies, Ch
     return dialect.hasChunks() ? new ChunkReplies(client) : new SimpleReplies(client);
   }
 
-  /** From here on, everything is a reply to this request. */
+  /** Starts the reply to a request. */
   final void begin(Request next) {
     request = next;
     reset();
   }
 
-  /** The request succeeded; nothing more follows. */
+  /** Ends the reply with success. */
   abstract void finish() throws IOException;
 
   /**
-   * The request failed; nothing more follows.
+   * Ends the reply with an error.
    *
-   * @throws ProtocolException when the reply has gone too far to say so
+   * @throws ProtocolException if so much of the reply has been sent that it cannot report an error
    */
   abstract void fail(Refusal refusal) throws IOException;
 
-  /** Says what one context knows of the requested range, the last one in a reply marked as such. */
+  /**
+   * Sends the status of the requested range in one context.
+   *
+   * @param last whether it is the last of the reply
+   */
   abstract void status(MetaContext context, List<Extent> extents, boolean last) throws IOException;
 
-  /** Forgets the last request's reply. */
+  /** Resets the state for the next reply. */
   abstract void reset();
 
   final Request request() {
     return request;
   }
 
-  /** Whether everything that was announced has been sent. */
+  /** Returns whether everything that was announced has been sent. */
   final boolean isInStep() {
     return client.sent() == announced;
   }
@@ -77,9 +81,9 @@ abstract sealed class ReplyWriter implements ReadReply permits SimpleReplies, Ch
   }
 
   /**
-   * Sends what is encoded.
+   * Sends a header or a chunk.
    *
-   * @param data how many bytes of a read's data follow it
+   * @param data bytes of a read's data that follow it
    * @param more whether anything follows it at once
    */
   final void send(Encoding encoding, long data, boolean more) throws IOException {

@@ -5,17 +5,17 @@ import dev.sluice.nbd.transmission.NbdError;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures requests, as they are replied to. Called by many threads at once, for every request, so
- * it must neither wait nor fail.
+ * Measures requests when they have been replied to. Many threads call it, for every request, so it
+ * must not block or throw.
  */
 public interface RequestObserver {
 
   /**
-   * A request was replied to.
+   * Records that a request was replied to.
    *
-   * @param command what it asked for, or null if nobody knows
-   * @param error what the reply said
-   * @param nanos from its header's arrival until the reply was sent, payload and waits included
+   * @param command the request's command; null if it is unknown
+   * @param error the error in the reply
+   * @param nanos from the arrival of the header to the reply, with payload and waits
    */
   void requestServed(@Nullable Command command, NbdError error, long nanos);
 }

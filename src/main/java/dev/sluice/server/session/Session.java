@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The transmission phase with one client: read a request, have its stream carry it out, reply; one
- * after the other, on a thread of its own (specification: "Transmission").
+ * Runs the transmission phase with one client: reads a request, lets the stream execute it, and
+ * replies, one request after the other. It has a thread of its own (specification: "Transmission").
  */
 final class Session implements Runnable {
 
@@ -41,9 +41,9 @@ final class Session implements Runnable {
   private @Nullable String refusal;
 
   /**
-   * A session, which owns the transport and the client's place in the stream.
+   * Creates a session, which owns the transport and the client's attachment to the stream.
    *
-   * @param observer who measures its requests
+   * @param observer measures its requests
    * @param stopping whether a stream that ends now does so because the service stops
    */
   Session(
@@ -172,17 +172,17 @@ final class Session implements Runnable {
       case WRITE_ZEROES -> stream.writeZeroes(client, offset, length);
       case TRIM -> stream.trim(client, offset, length);
       case FLUSH -> stream.flush(client);
-      case CACHE -> {} // what is kept is kept anyway, and nothing else may be taken yet
+      case CACHE -> {} // nothing to do: what is kept stays kept, and nothing else may be taken yet
       case BLOCK_STATUS -> {
         return status.answer(client, request, replies);
       }
       case DISC, RESIZE -> throw new IllegalStateException("the rules let through " + command);
     }
-    // FUA asks for what every write does: its reply comes when it has its place in the stream.
+    // FUA needs nothing more: every write is replied to once it has its place in the stream.
     return Optional.empty();
   }
 
-  /** A refused request's payload has to go, but not any amount of it. */
+  /** Fails if the payload is too large to be read and dropped, which a refused request needs. */
   private static void requirePayloadWithinLimit(Request request) throws ProtocolException {
     if (Long.compareUnsigned(request.payloadLength(), Protocol.MAX_PAYLOAD) > 0) {
       throw new ProtocolException(
@@ -192,8 +192,8 @@ final class Session implements Runnable {
   }
 
   /**
-   * Zeroes that would not be fast are written in another way next, and a trim is advice; any other
-   * write is missing.
+   * Notes a refused request, and tells the stream if a write is missing now. After ENOTSUP the
+   * client writes the zeroes in another way, and a trim is only advice.
    */
   private void noteBroken(Client client, Request request, Refusal broken) {
     if (broken.error() == NbdError.ENOTSUP) {
@@ -206,7 +206,7 @@ final class Session implements Runnable {
     }
   }
 
-  /** Keeps and logs the first refusal: a client that is refused often would flood the log. */
+  /** Keeps and logs the first refusal. Logging all of them could flood the log. */
   private void note(Refusal refused) {
     if (refusal == null) {
       refusal = refused.reason();
@@ -226,7 +226,8 @@ final class Session implements Runnable {
   }
 
   /**
-   * A client of a failed stream may stay, so that it is told; one of a deleted export has to go.
+   * Lets the client of a failed stream stay, so that its next requests get the error. Dismisses it
+   * if the export was taken away.
    */
   private void acknowledge(Client client, StreamEndedException end) {
     if (isTakenAway(end)) {

@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
-/** The sessions that run now, each on a platform thread of its own. Thread-safe. */
+/** The running sessions, each on a platform thread of its own. Thread-safe. */
 public final class Sessions {
 
   private final Set<Thread> running = ConcurrentHashMap.newKeySet();
@@ -17,41 +17,42 @@ public final class Sessions {
   private final BooleanSupplier stopping;
 
   /**
-   * None yet.
+   * Creates an instance without sessions.
    *
-   * @param observer who measures their requests
-   * @param stopping whether streams end because the service does, which clients are told then
+   * @param observer measures requests
+   * @param stopping whether streams end because the service stops; clients then get ESHUTDOWN
    */
   public Sessions(RequestObserver observer, BooleanSupplier stopping) {
     this.observer = observer;
     this.stopping = stopping;
   }
 
-  /** How many there are. */
+  /** Returns the number of sessions. */
   public int count() {
     return running.size();
   }
 
   /**
-   * Starts a session, which owns the transport and the client's place in the stream then.
+   * Starts a session, which owns the transport and the client's attachment to the stream from then
+   * on.
    *
-   * @param ended what is called once, when the session has ended; not if it could not begin
-   * @throws OutOfMemoryError when there can be no more threads; the caller still owns both
+   * @param ended called once when the session has ended; not if it could not be started
+   * @throws OutOfMemoryError if no thread can be created; the caller still owns both
    */
   public void start(Transport transport, NegotiatedExport chosen, Runnable ended) {
     Session session = new Session(transport, chosen, observer, stopping);
     String export = chosen.export().name();
     long number = started.incrementAndGet();
-    // Foreign calls pin a virtual thread's carrier, and these threads do little else.
+    // Platform threads: foreign calls pin the carrier of a virtual thread, and sessions make many.
     Thread thread =
         Thread.ofPlatform()
             .daemon()
-            .name("nbd-session-" + number) // any user may see it, so it has no export's name
+            .name("nbd-session-" + number) // every user can see it, so it does not name the export
             .unstarted(() -> run(session, export, number, ended));
     running.add(thread);
     try {
       thread.start();
-    } catch (OutOfMemoryError e) { // Java's way to say that there can be no more threads
+    } catch (OutOfMemoryError e) { // no thread can be created
       running.remove(thread);
       throw e;
     }
@@ -66,7 +67,7 @@ public final class Sessions {
     }
   }
 
-  /** Waits until all sessions that run now have ended, but not longer than this. */
+  /** Waits until all sessions that run now have ended, up to a limit. */
   public void awaitEnd(Duration limit) throws InterruptedException {
     long deadline = System.nanoTime() + limit.toNanos();
     for (Thread thread : running) {

@@ -11,8 +11,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Replies where nothing else was agreed on: all of a read's data after one header, and errors
- * without a message (specification: "Simple reply message").
+ * Sends simple replies, for clients that have negotiated nothing else: all of a read's data after
+ * one header, and errors without messages (specification: "Simple reply message").
  */
 final class SimpleReplies extends ReplyWriter {
 

@@ -9,13 +9,12 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 
 /**
- * Java's TLS without what a client could keep a server busy with: a second handshake (TLS
- * renegotiation), and records without content, such as renewed keys, in great numbers. OpenSSL's
- * does the same by itself.
+ * Wraps a JDK engine, and refuses what a client could keep the server busy with: TLS renegotiation,
+ * and many records without content, such as key updates. OpenSSL refuses these by itself.
  */
 final class GuardedEngine extends SSLEngine {
 
-  /** How many more records without content there may be than records with some. */
+  /** How many more records there may be without content than with content. */
   private static final int MAX_EMPTY = 32;
 
   private final SSLEngine engine;
@@ -65,7 +64,7 @@ final class GuardedEngine extends SSLEngine {
     }
   }
 
-  // Everything else is the engine's own.
+  // All other methods delegate.
 
   @Override
   public Runnable getDelegatedTask() {

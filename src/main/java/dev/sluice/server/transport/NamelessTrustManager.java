@@ -9,9 +9,9 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Trusts whom another does, and does not tell whom that is: GnuTLS 3.7, with which qemu and libnbd
- * encrypt, takes no certificate of its own for one that is asked for in TLS 1.3 with the names of
- * authorities.
+ * Delegates to another trust manager, and hides the names of the authorities that it accepts. With
+ * those in a TLS 1.3 certificate request, GnuTLS 3.7, which qemu and libnbd use, sends no
+ * certificate.
  */
 final class NamelessTrustManager extends X509ExtendedTrustManager {
 

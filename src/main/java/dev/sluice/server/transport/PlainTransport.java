@@ -7,8 +7,8 @@ import dev.sluice.stream.Transport;
 import java.lang.foreign.MemorySegment;
 
 /**
- * A client's plain socket. What the handshake has read of it already comes first. Owns the
- * descriptor.
+ * The unencrypted socket of a client. Bytes that the handshake has read already come first. It owns
+ * the descriptor.
  */
 public final class PlainTransport implements Transport {
 
@@ -19,8 +19,8 @@ public final class PlainTransport implements Transport {
   /**
    * Takes over a non-blocking socket.
    *
-   * @param readAlready what comes before the socket's next byte
-   * @param direct whether the client itself is at the other end
+   * @param readAlready bytes that come before the socket's next byte
+   * @param direct whether the client itself is at the other end, and not a pod that relays it
    */
   public PlainTransport(int socket, byte[] readAlready, boolean direct) {
     this.socket = new Descriptor(socket);

@@ -5,10 +5,10 @@ import dev.sluice.posix.Posix;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 
-/** Bytes that a socket is to take, as soon as it can. For one thread only. */
+/** Bytes that wait to be sent on a socket. Confined to one thread. */
 final class SendBuffer {
 
-  /** What is to be sent is between {@code sent} and position. */
+  /** The bytes to send are between {@code sent} and the position. */
   private final ByteBuffer buffer;
 
   private int sent;
@@ -17,7 +17,7 @@ final class SendBuffer {
     this.buffer = buffer;
   }
 
-  /** Where more can be added, from its position on. */
+  /** Returns the buffer. More bytes can be added at its position. */
   ByteBuffer buffer() {
     return buffer;
   }
@@ -27,9 +27,9 @@ final class SendBuffer {
   }
 
   /**
-   * Sends what there is without waiting.
+   * Sends without blocking.
    *
-   * @return whether the socket took all of it
+   * @return whether the socket took everything
    */
   boolean flush(int socket) throws ErrnoException {
     while (sent < buffer.position()) {

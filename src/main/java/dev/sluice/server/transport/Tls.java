@@ -34,8 +34,8 @@ import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.web.server.Ssl.ClientAuth;
 
 /**
- * The listener's side of TLS, from a Spring SSL bundle. When the bundle is reloaded, connections
- * that start TLS from then on get its new certificate; others keep what they have. Thread-safe.
+ * The TLS of the listener, from a Spring SSL bundle. When the bundle is reloaded, connections that
+ * start TLS later get its new certificate, and existing ones keep theirs. Thread-safe.
  */
 public final class Tls implements AutoCloseable {
 
@@ -46,18 +46,21 @@ public final class Tls implements AutoCloseable {
   private final TlsProperties properties;
   private final Duration handshakeTimeout;
 
-  /** Guarded by this: OpenSSL's is freed when neither this nor an engine has it any more. */
+  /**
+   * Guarded by this. OpenSSL's is reference-counted: it is freed when neither this nor an engine
+   * uses it.
+   */
   private @Nullable SslContext context;
 
-  /** Guarded by this: what certificates of clients are checked against; null if none is. */
+  /** Guarded by this. Verifies the certificates of clients; null if none are asked for. */
   private @Nullable NamelessTrustManager trusted;
 
   /**
-   * The TLS that is configured.
+   * Loads the configured TLS.
    *
-   * @param handshakeTimeout how long a client may take to begin it
-   * @param allBundles where the bundle is; nobody looks there if TLS is off
-   * @throws UnusableConfigurationException when the bundle is not there, or cannot be used
+   * @param handshakeTimeout how long the TLS handshake may take
+   * @param allBundles returns the bundles; not called if TLS is off
+   * @throws UnusableConfigurationException if the bundle does not exist or cannot be used
    */
   public Tls(TlsProperties properties, Duration handshakeTimeout, Supplier<SslBundles> allBundles) {
     this.properties = properties;
@@ -84,11 +87,11 @@ public final class Tls implements AutoCloseable {
   }
 
   /**
-   * Whom the certificate is for that a client has shown; null if none. It is verified once more: a
-   * session that is resumed brings along the one that was verified when it began, which may have
-   * expired since.
+   * Returns the subject of the client's certificate; null if it has shown none, or was not asked.
+   * The certificate is verified again, because a resumed session has the one that was verified when
+   * it began, which may have expired since.
    *
-   * @throws CertificateException when it would not be accepted now
+   * @throws CertificateException if it would not be accepted now
    */
   public @Nullable X500Principal subject(SSLEngine engine) throws CertificateException {
     NamelessTrustManager now = trusted();
@@ -110,7 +113,7 @@ public final class Tls implements AutoCloseable {
     return trusted;
   }
 
-  /** What makes a connection encrypted, as one of a server that may ask for a certificate. */
+  /** Creates the handler that encrypts a connection. It may ask the client for a certificate. */
   public SslHandler handler(ByteBufAllocator allocator) {
     SslHandler handler = new SslHandler(engine(allocator));
     handler.setHandshakeTimeout(handshakeTimeout.toMillis(), TimeUnit.MILLISECONDS);
@@ -118,8 +121,8 @@ public final class Tls implements AutoCloseable {
   }
 
   /**
-   * TlsTransport counts on what an engine of this method does, and those within handlers of Netty's
-   * making do not: it takes a record at a time and keeps nothing. The engine keeps its context.
+   * Creates an engine that takes one record at a time and keeps nothing, as TlsTransport needs.
+   * Engines within handlers that Netty creates do not. The engine retains its context.
    */
   private synchronized SSLEngine engine(ByteBufAllocator allocator) {
     SSLEngine engine = Objects.requireNonNull(context, "TLS is off").newEngine(allocator);
@@ -172,7 +175,9 @@ public final class Tls implements AutoCloseable {
         "NBD cannot use TLS as %s asks for it: %s".formatted(key, Reasons.of(cause)), remedy);
   }
 
-  /** Whose TLS it is. OpenSSL's library is loaded only here, since that takes its time. */
+  /**
+   * Returns the TLS implementation. OpenSSL's library is loaded only here, because that takes time.
+   */
   private SslProvider provider() {
     if (properties.provider() == TlsProperties.Provider.JDK) {
       return SslProvider.JDK;
@@ -209,7 +214,9 @@ public final class Tls implements AutoCloseable {
     return builder.build();
   }
 
-  /** Those of the bundle's that may be used; all that may be if it names none. */
+  /**
+   * Returns the supported versions that the bundle enables, or all supported ones if it names none.
+   */
   private List<String> versions(String @Nullable [] enabled) {
     List<String> versions =
         enabled == null ? VERSIONS : VERSIONS.stream().filter(List.of(enabled)::contains).toList();
@@ -221,7 +228,8 @@ public final class Tls implements AutoCloseable {
   }
 
   /**
-   * Without one, Java would take the certificate of anybody whom a public authority vouches for.
+   * Fails without a truststore, because Java would then trust every certificate that a public
+   * authority has signed.
    */
   private void requireTrust(@Nullable KeyStore trusted) {
     if (trusted == null) {

@@ -8,13 +8,13 @@ import org.springframework.boot.web.server.Ssl.ClientAuth;
 import org.springframework.util.StringUtils;
 
 /**
- * Whether and how NBD is encrypted.
+ * The configuration of TLS for NBD.
  *
  * @param mode whether clients may, or must, start TLS
- * @param bundle name of the Spring SSL bundle with the certificate, its key, and what client
- *     certificates are checked against
+ * @param bundle the Spring SSL bundle with the certificate, its key, and the truststore for
+ *     certificates of clients
  * @param clientAuth whether clients are asked for a certificate, or must have one
- * @param provider whose implementation of TLS is used
+ * @param provider the TLS implementation
  */
 public record TlsProperties(
     @DefaultValue("off") Mode mode,
@@ -33,11 +33,11 @@ public record TlsProperties(
                 + " sluice.nbd.tls.mode is off");
   }
 
-  /** The server's modes of operation (specification: "TLS support"). */
+  /** The modes of a server (specification: "TLS support"). */
   public enum Mode {
     /** NOTLS: STARTTLS is refused. */
     OFF,
-    /** SELECTIVETLS, with no export that requires it: clients choose. */
+    /** SELECTIVETLS, with no export that requires TLS: clients choose. */
     ALLOW,
     /** FORCEDTLS: nothing works before STARTTLS. */
     REQUIRE
@@ -45,11 +45,11 @@ public record TlsProperties(
 
   /** Implementations of TLS. */
   public enum Provider {
-    /** OpenSSL's where its library is there, Java's otherwise. */
+    /** OPENSSL if its library is available, or else JDK. */
     AUTO,
-    /** BoringSSL, OpenSSL's descendant, which is not there on every processor. */
+    /** BoringSSL, a fork of OpenSSL, which is not available for every processor. */
     OPENSSL,
-    /** Java's own. */
+    /** The JDK's. */
     JDK
   }
 }

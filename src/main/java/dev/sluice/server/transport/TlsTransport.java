@@ -16,25 +16,25 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 
 /**
- * A client's encrypted socket. What the handshake has read of it already comes first. The session's
- * own thread encrypts and decrypts. Owns the descriptor and the engine.
+ * The encrypted socket of a client. Bytes that the handshake has read already come first. The
+ * session's thread encrypts and decrypts. It owns the descriptor and the engine.
  *
- * <p>An end of input that the client did not announce in TLS is an error, since anybody on the way
- * could have cut it off.
+ * <p>An end of input without a TLS close_notify is an error, because anybody on the network could
+ * have cut the connection.
  */
 public final class TlsTransport implements Transport {
 
-  /** A record's content, in bytes, and what it can grow to. */
+  /** The largest content of a TLS record, in bytes. RECORD is its largest encrypted size. */
   private static final int CONTENT = 16_384;
 
   private static final int RECORD = CONTENT + 2048;
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-  /** The version in which something is to be said besides data, other than the end. */
+  /** The only version with key updates, for which the engine sends something besides data. */
   private static final String RENEWS_KEYS = "TLSv1.3";
 
-  /** Records without content in a row: keys are renewed now and then, not all the time. */
+  /** The most records without content in a row. Key updates are rare. */
   private static final int MAX_EMPTY = 32;
 
   private static final int BUFFER = 8 * RECORD;
@@ -43,25 +43,25 @@ public final class TlsTransport implements Transport {
   private final SSLEngine engine;
   private final NativeBuffer memory;
 
-  /** Encrypted, from the socket; between position and limit. */
+  /** Encrypted input from the socket, between position and limit. */
   private final ByteBuffer input;
 
-  /** Decrypted, for whoever reads little at a time; between position and limit. */
+  /** Decrypted input that the caller had no room for, between position and limit. */
   private final ByteBuffer decrypted;
 
-  /** Encrypted, for the socket. */
+  /** Encrypted output for the socket. */
   private final SendBuffer output;
 
   private int empty;
   private boolean ended;
 
   /**
-   * Takes over a non-blocking socket, and an engine that has finished its handshake, takes a record
-   * at a time and keeps nothing of it.
+   * Takes over a non-blocking socket, and an engine that has finished its handshake. The engine has
+   * to take one record at a time, and keep nothing of it.
    *
-   * @param decryptedAlready what comes first
+   * @param decryptedAlready decrypted bytes that come first
    * @param readAlready encrypted bytes that come before the socket's next byte
-   * @throws ErrnoException when there is no memory; the caller still owns both
+   * @throws ErrnoException if there is no memory; the caller still owns both
    */
   public TlsTransport(int socket, SSLEngine engine, byte[] decryptedAlready, byte[] readAlready)
       throws ErrnoException {
@@ -99,7 +99,7 @@ public final class TlsTransport implements Transport {
     decrypted.position(decrypted.position() + count);
   }
 
-  /** Decrypts a record, if there is a whole one: whether there was. */
+  /** Decrypts one record; returns false if no whole record is there. */
   private boolean unwrap(ByteBuffer target) throws IOException {
     if (ended || !input.hasRemaining()) {
       return false;
@@ -120,7 +120,7 @@ public final class TlsTransport implements Transport {
     return result.getStatus() == Status.OK && result.bytesConsumed() > 0;
   }
 
-  /** Whoever sends none would keep the session from everything else. */
+  /** Fails after too many records without content, which would keep the session busy. */
   private void requireContent(SSLEngineResult result) throws IOException {
     if (result.bytesProduced() > 0) {
       empty = 0;
@@ -133,9 +133,9 @@ public final class TlsTransport implements Transport {
   }
 
   /**
-   * Reads what the socket has: whether it had anything.
+   * Reads from the socket; returns whether there was anything.
    *
-   * @param readBefore whether an end is told the next time
+   * @param readBefore whether this read has data already; the next one then reports an end of input
    */
   private boolean fill(boolean readBefore) throws IOException {
     input.compact();
@@ -154,7 +154,7 @@ public final class TlsTransport implements Transport {
     return count > 0;
   }
 
-  /** What the protocol wants besides data: a renewed key to be answered, for example. */
+  /** Does what TLS needs besides data, such as the answer to a key update. */
   private void attend(HandshakeStatus wanted) throws IOException {
     HandshakeStatus status = wanted;
     while (true) {
@@ -170,7 +170,7 @@ public final class TlsTransport implements Transport {
           SSLEngineResult result = engine.wrap(NOTHING, output.buffer());
           flush();
           if (ended || result.getStatus() != Status.OK) {
-            return; // the end, to which nothing can be added
+            return; // nothing can be sent after the end
           }
           if (!RENEWS_KEYS.equals(engine.getSession().getProtocol())) {
             throw new IOException("the client wants to shake hands again (TLS renegotiation)");
@@ -204,7 +204,7 @@ public final class TlsTransport implements Transport {
 
   private SSLEngineResult wrap(ByteBuffer from) throws IOException {
     SSLEngineResult result = engine.wrap(from, output.buffer());
-    // A handshake in the middle of the session would take nothing, again and again.
+    // During a renegotiation, wrap would consume nothing, again and again.
     boolean stuck = result.bytesConsumed() == 0 && result.bytesProduced() == 0;
     if (result.getStatus() != Status.OK || stuck) {
       throw new IOException("TLS cannot send any more (%s)".formatted(result));
@@ -227,7 +227,7 @@ public final class TlsTransport implements Transport {
     return socket.number();
   }
 
-  /** Says goodbye in TLS if there is room for it, and does not wait. */
+  /** Sends a close_notify if there is room for it, without blocking. */
   @Override
   public void close() {
     if (socket.number() < 0) {
@@ -240,7 +240,7 @@ public final class TlsTransport implements Transport {
       }
       flush();
     } catch (IOException | RuntimeException e) {
-      // The client has gone already, or the engine has failed before.
+      // The client is gone already, or the engine has failed before.
     } finally {
       ReferenceCountUtil.release(engine);
       memory.close();

@@ -1,6 +1,6 @@
 /**
- * How bytes go to a client and come from it, plain or by TLS, and where the TLS comes from. It must
- * not know what the bytes mean.
+ * Moves bytes to and from a client, plain or with TLS, and configures TLS. It must not know what
+ * the bytes mean.
  */
 @NullMarked
 package dev.sluice.server.transport;

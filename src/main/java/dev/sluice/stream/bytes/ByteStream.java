@@ -31,18 +31,17 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * One export's stream of bytes as its clients see it. Any number of clients may be attached, each
- * with a thread of its own; their requests are served one at a time, in the order of arrival.
+ * One export's stream of bytes, as its clients use it. Any number of clients may be attached, each
+ * with its own thread. Their requests are served one at a time, in the order of arrival.
  *
- * <p>Who owns what: the {@link RequestLock} guards the endpoint, the window and everything else
- * that moves bytes, and is held for the whole of a request, waits included, except for those for
- * window memory. The {@link Lifecycle} guards the state. Whoever ends a stream from outside first
- * changes the state, which wakes the holder of the lock, and then takes the lock to close the
- * endpoint.
+ * <p>The {@link RequestLock} guards the endpoint, the window and everything else that moves bytes.
+ * It is held for a whole request, waits included, except waits for window memory. The {@link
+ * Lifecycle} guards the state. A thread that ends a stream from outside first changes the state,
+ * which wakes the holder of the lock. It then takes the lock to close the endpoint.
  */
 public abstract sealed class ByteStream extends ManagedStream permits WriteStream, ReadStream {
 
-  /** How long a client of an ended stream is still told so before its connection is closed. */
+  /** How long a client is still served after it was told that the stream has ended. */
   private static final Duration LINGER = Duration.ofSeconds(10);
 
   private final StreamCore core;
@@ -64,9 +63,9 @@ public abstract sealed class ByteStream extends ManagedStream permits WriteStrea
   }
 
   /**
-   * Takes in one more client; {@link #leave} or {@link #detach} lets it go.
+   * Attaches one more client. {@link #leave} or {@link #detach} detaches it.
    *
-   * @throws StreamEndedException when there is nothing left to serve
+   * @throws StreamEndedException if the stream has ended, or takes no more clients
    */
   public final void attach() throws StreamEndedException, ErrnoException {
     if (!core.lifecycle().isAttended()) {
@@ -77,15 +76,12 @@ public abstract sealed class ByteStream extends ManagedStream permits WriteStrea
     }
   }
 
-  /** Lets a client go that never got as far as a request. */
+  /** Detaches a client that has no {@link Client} yet. */
   public final void detach() {
     absence.begin("the client left", "", null);
   }
 
-  /**
-   * A client that was attached, of which this takes over the transport if that works; {@link
-   * #leave} lets it go.
-   */
+  /** Creates an attached session's client, and takes over the transport unless it throws. */
   public final Client newClient(Transport transport) throws ErrnoException {
     return newClient(transport, LINGER);
   }
@@ -96,12 +92,11 @@ public abstract sealed class ByteStream extends ManagedStream permits WriteStrea
 
   /**
    * Waits for a client's next request and reads its header. After a {@link StreamEndedException},
-   * another call goes on where this one was, with the same segment.
+   * the caller may call again with the same segment to continue.
    *
-   * @return false when the client closed its connection between two requests and had read every
-   *     reply
-   * @throws ClientGoneException when it vanished otherwise
-   * @throws StreamEndedException when the stream ended meanwhile and the client must go
+   * @return false if the client closed its connection between two requests and had read every reply
+   * @throws ClientGoneException if the connection ended otherwise, or the client is dropped
+   * @throws StreamEndedException if the stream ended meanwhile, which the client is to be told
    */
   public final boolean receive(Client client, MemorySegment header) throws IOException {
     idleClients.requireProgress(client);
@@ -117,7 +112,7 @@ public abstract sealed class ByteStream extends ManagedStream permits WriteStrea
         client, watchedEndpoint(), () -> requests.take(client, () -> checkPeer(client.waiter())));
   }
 
-  /** A write of this client was refused, so that the stream is not what it wanted. */
+  /** Notes that a write was refused before it came here. The client's bytes are missing then. */
   public final void markRefused(Client client) {
     client.writes().refuseWrite();
     if (client.writes().contributed()) {
@@ -125,14 +120,14 @@ public abstract sealed class ByteStream extends ManagedStream permits WriteStrea
     }
   }
 
-  /** Serves a read. See {@link RefusedRequestException} for what cannot be served. */
+  /** Serves a read. Throws {@link RefusedRequestException} if the bytes cannot be read. */
   public final void read(Client client, long offset, long length, ReadReply reply)
       throws IOException {
     requests.take(client, () -> doRead(client, offset, length, reply));
     departures.use(Direction.READ);
   }
 
-  /** Serves a write, whose payload is with the client; what it leaves there is to be discarded. */
+  /** Serves a write, whose payload is with the client. The caller discards what this leaves. */
   public final void write(Client client, long offset, long length) throws IOException {
     requests.takeForWrite(client, offset + length, () -> doWrite(client, offset, length));
     departures.use(Direction.WRITE);
@@ -144,17 +139,17 @@ public abstract sealed class ByteStream extends ManagedStream permits WriteStrea
     departures.use(Direction.WRITE);
   }
 
-  /** Serves a trim, which is advice: nothing changes by it. */
+  /** Serves a trim. It is advice, and changes nothing. */
   public final void trim(Client client, long offset, long length) throws IOException {
     requests.take(client, () -> doTrim(client, offset, length));
   }
 
-  /** Serves a flush. What has no gap before it is with the peer already, and no gap is filled. */
+  /** Serves a flush. No gap is filled. Bytes without a gap before them were delivered already. */
   public final void flush(Client client) throws IOException {
     requests.take(client, () -> doFlush(client));
   }
 
-  /** Tells what has become of a range, from its start on, in this many extents at most. */
+  /** Returns the extents of a range, from its start on, at most {@code most}. */
   public final List<StreamExtent> map(Client client, long offset, long length, int most)
       throws IOException {
     ExtentList extents = new ExtentList(most);
@@ -162,7 +157,7 @@ public abstract sealed class ByteStream extends ManagedStream permits WriteStrea
     return extents.asList();
   }
 
-  /** A client leaves; the stream may be complete by that, or interrupted. Never throws. */
+  /** Detaches a client. That may complete or interrupt the stream. Never throws. */
   public final void leave(Client client, Goodbye goodbye) {
     idleClients.remove(client);
     departures.begin(client, goodbye);
@@ -174,32 +169,32 @@ public abstract sealed class ByteStream extends ManagedStream permits WriteStrea
     }
   }
 
-  /** How its clients have left so far. */
+  /** Returns how clients have left so far. */
   public final Departures departures() {
     return departures;
   }
 
-  /** Ends it as complete, on somebody's word. */
+  /** Ends the stream as COMPLETED on request. See {@link #finish(Assurances, Runnable)}. */
   public final void finish(Assurances vouched) throws IOException {
     finish(vouched, () -> {});
   }
 
   /**
-   * Ends it as complete, on somebody's word, on the current thread. It waits for the peer to take
-   * everything, as a client's last write does.
+   * Ends the stream as COMPLETED on request, on the current thread. Like a client's last write,
+   * this waits until the peer has taken everything.
    *
-   * @param vouched what that somebody vouches for: zeroes for what is missing of the declared size
-   *     ({@code padTail}), or bytes that nobody wants ({@code acceptUnread})
-   * @param waits is told of the first wait
-   * @throws RefusedRequestException when bytes are missing, a client is attached, or the stream is
+   * @param vouched what the request asserts: missing bytes of the declared size are zeroes ({@code
+   *     padTail}), or unread bytes are not wanted ({@code acceptUnread})
+   * @param waits is run before the first wait
+   * @throws RefusedRequestException if bytes are missing, a client is attached, or the stream is
    *     being finished already
-   * @throws StreamEndedException when it has ended already
+   * @throws StreamEndedException if the stream has ended
    */
   public final void finish(Assurances vouched, Runnable waits) throws IOException {
     new Finish(core, requests, absence).run(waits, worker -> doFinish(worker, vouched));
   }
 
-  /** A client is turned away, since there are as many as there may be. */
+  /** Asks a client without progress to go, because another one was turned away at the limit. */
   public final void makeRoom() {
     idleClients.makeRoom();
   }
@@ -217,18 +212,19 @@ public abstract sealed class ByteStream extends ManagedStream permits WriteStrea
   abstract void doFlush(Client client) throws IOException;
 
   /**
-   * A client leaves; if it was lost, this neither waits nor uses its connection. Returns what the
-   * stream lacks to be complete, in words that go on with a sentence.
+   * Handles the end of a client. For a lost one, it neither blocks nor uses the connection.
+   *
+   * @return what the stream lacks to be complete, as the rest of a sentence
    */
   abstract String doLeave(Client client, Goodbye.Kind kind) throws IOException;
 
-  /** Makes the stream complete, or says why it cannot be. */
+  /** Completes the stream. Throws {@link RefusedRequestException} if it cannot be complete. */
   abstract void doFinish(Worker worker, Assurances vouched) throws IOException;
 
-  /** A client that has bytes in the stream was refused a write. Any thread. */
+  /** Notes that a client with bytes in the stream was refused a write. Any thread. */
   void noteRefusedWrite() {}
 
-  /** The descriptor whose errors mean that the peer has gone, or -1. Needs no lock. */
+  /** Returns the descriptor whose errors mean that the peer has gone; -1 for none. Any thread. */
   abstract int watchedEndpoint();
 
   @Override
@@ -236,13 +232,16 @@ public abstract sealed class ByteStream extends ManagedStream permits WriteStrea
     return watchedEndpoint() >= 0;
   }
 
-  /** Finds out in the lock whether the peer has gone, where {@link #watchedEndpoint} is watched. */
+  /**
+   * Throws if the peer has gone. Called after an event of {@link #watchedEndpoint}, with the
+   * request lock held.
+   */
   void checkPeer(Waiter waiter) throws IOException {}
 
   final WindowReserve memory() {
     return memory;
   }
 
-  /** Frees what memory it can of a stream that has not begun. In the lock. */
+  /** Frees what memory it can of a stream that has not begun. Called with the request lock held. */
   abstract void giveUpWindows();
 }

@@ -6,7 +6,7 @@ import dev.sluice.stream.client.Client;
 import java.util.HashSet;
 import java.util.Set;
 
-/** How the clients of a stream have left so far. Its monitor guards all of it. */
+/** How the clients of a stream have left so far. Guarded by its own monitor. */
 public final class Departures {
 
   private final Direction direction;
@@ -15,41 +15,41 @@ public final class Departures {
   private boolean used;
   private boolean improper;
 
-  /** Nobody has come yet to a stream that goes this way. */
+  /** Creates it for a stream that no client has come to yet. */
   Departures(Direction direction) {
     this.direction = direction;
   }
 
-  /** A client has made a request. */
+  /** Notes that a client has made a request. */
   synchronized void noteRequest(Client client) {
     askers.add(client);
   }
 
-  /** A client's request to read or to write was served: one against the stream only looks. */
+  /** Notes that a read or a write was served. One against the stream's direction is only a look. */
   synchronized void use(Direction how) {
     used |= how == direction;
   }
 
-  /** A client begins to leave, which can take long: the stream may be complete by that. */
+  /** Notes that a client begins to leave. That can take long, because the stream may complete. */
   synchronized void begin(Client client, Goodbye goodbye) {
     leaving++;
     boolean proper = goodbye.kind() == Goodbye.Kind.DISCONNECTED && !client.writes().isRefused();
     improper |= askers.remove(client) && !proper;
   }
 
-  /** It has left. */
+  /** Notes that a client has left. */
   synchronized void end() {
     leaving--;
   }
 
-  /** How many are leaving now, and still count as attached. */
+  /** Returns how many clients are leaving, and still count as attached. */
   public synchronized int leaving() {
     return leaving;
   }
 
   /**
-   * Whether clients have read from a read stream, or written to a write stream, and each that made
-   * a request has said goodbye and was refused nothing that it wanted to write.
+   * Returns whether clients have read a read stream, or written a write stream, and every client
+   * that made a request has said goodbye and had no write refused, nor a read of a write stream.
    */
   public synchronized boolean areAllProper() {
     return used && !improper;

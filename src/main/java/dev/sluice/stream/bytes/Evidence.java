@@ -8,8 +8,8 @@ import dev.sluice.stream.window.Window;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of whether a write stream is whole: who has written, who has left and how, and what
- * had to be refused. Guarded by the stream's lock, except for {@link #missing}.
+ * What is known of whether a write stream is whole: who has written, how clients have left, and
+ * what was refused. Guarded by the request lock, except {@link #missing} and {@link #dispute}.
  */
 final class Evidence {
 
@@ -17,35 +17,40 @@ final class Evidence {
   private final Window window;
   private final Sequencer sequencer;
 
-  /** Attached clients that have written: the last one's goodbye can be the end of the stream. */
+  /**
+   * Attached clients that have written. The goodbye of the last one can be the end of the stream.
+   */
   private int writers;
 
   /**
-   * Whether a client has left that wrote beyond the head. Whoever comes after it may have begun
-   * another stream, of which the beginning is still to come: only when it leaves, and was refused
-   * nothing, is it known that it went on with this one.
+   * Whether a client has left that wrote beyond the head. A later client may have begun another
+   * stream, whose beginning is still to come. Only when it leaves, and no write of it was refused,
+   * is it known that it continued this one.
    */
   private boolean changedHands;
 
   /**
-   * Whether the last writer's goodbye vouches for the stream, except that another client is
-   * attached, which may have something to write.
+   * Whether the last writer's goodbye confirms the stream, but another client is attached, which
+   * may still want to write.
    */
   private boolean vouched;
 
-  /** What a client that has bytes in the stream wanted to have otherwise; set by any thread. */
+  /**
+   * What a client with bytes in the stream wanted to have otherwise; null if nothing. Any thread
+   * may set it.
+   */
   private volatile @Nullable String dispute;
 
   private volatile @Nullable String missing;
 
-  /** Nothing is known yet. */
+  /** Creates it for a stream without clients. */
   Evidence(StreamCore core, Window window, Sequencer sequencer) {
     this.core = core;
     this.window = window;
     this.sequencer = sequencer;
   }
 
-  /** A client's write is served. */
+  /** Notes that a client's write is being served. */
   void write(WriteHistory writes) {
     if (!writes.wrote()) {
       writers++;
@@ -55,20 +60,20 @@ final class Evidence {
     vouched = false;
   }
 
-  /** A client that has bytes in the stream was refused a write. */
+  /** Notes that a client with bytes in the stream was refused a write. Any thread. */
   void dispute(String refusal) {
     dispute = refusal;
   }
 
-  /** Whether nothing reaches beyond the head, so that everything can still be rewritten. */
+  /** Returns whether nothing reaches beyond the head, so that everything can still be rewritten. */
   boolean isWithinHead(long end) {
     return core.position() == 0 && end <= core.settings().headWindow();
   }
 
   /**
-   * Whether the stream is complete, all of its declared size having gone, by a client's write.
-   * Zeroes alone may be how a client prepares a disk, so they are the end at its goodbye only, also
-   * where they replaced data.
+   * Returns whether the stream is complete by a client's write, because its whole declared size has
+   * passed. Zeroes alone, even if they replaced data, may come from a client that prepares a disk,
+   * so they are complete only at its goodbye.
    */
   boolean isWholeBySize(WriteHistory writes) {
     if (core.position() < core.settings().end()) {
@@ -87,7 +92,7 @@ final class Evidence {
     return whole;
   }
 
-  /** A client that has written leaves: whether the stream is complete by that. */
+  /** Returns whether the stream is complete because a client that has written leaves. */
   boolean isWholeByLeave(WriteHistory writes, Goodbye.Kind kind) {
     writers--;
     if (writers > 0 || dispute != null || writes.isWriteRefused()) {
@@ -104,7 +109,10 @@ final class Evidence {
     return isVouchedFor();
   }
 
-  /** A client that has written nothing leaves: whether the last writer's goodbye counts now. */
+  /**
+   * Returns whether the stream is complete because a client that has written nothing leaves, and
+   * the last writer's goodbye now counts.
+   */
   boolean isWholeWithout(Goodbye.Kind kind) {
     if (!vouched) {
       return false;
@@ -119,8 +127,8 @@ final class Evidence {
   }
 
   /**
-   * A client that has written, or wanted to, has left, and not at the stream's end. What is within
-   * the head may be a probe, but only of a client that says goodbye.
+   * Notes that a client that has written, or wanted to, has left before the end of the stream. What
+   * it wrote within the head counts as a probe, but only if it says goodbye.
    */
   void leftBehind(WriteHistory writes, Goodbye.Kind kind) {
     boolean proper = kind == Goodbye.Kind.DISCONNECTED && !writes.isWriteRefused();
@@ -135,24 +143,30 @@ final class Evidence {
     missing = explain();
   }
 
-  /** Whether a client's goodbye leaves gaps that it says nothing about. */
+  /** Returns whether a client's goodbye leaves gaps that it does not confirm as zeroes. */
   boolean leavesGapsOpen(WriteHistory writes) {
     boolean gaps =
         sequencer.gaps().hasGuessed() || window.contiguousEnd(core.position()) < window.end();
     return writes.hasFlushed() && gaps && !core.settings().assurances().padTail();
   }
 
-  /** The window is another one than it was when the last client left. */
+  /** Updates {@link #missing} after data was dropped from the window. */
   void look() {
     missing = explain();
   }
 
-  /** What has to come for the stream to go on or be complete, in words; any thread may ask. */
+  /**
+   * Returns what has to come for the stream to continue or be complete, as text for people; null if
+   * unknown. Any thread.
+   */
   @Nullable String missing() {
     return missing;
   }
 
-  /** Whether every byte of a declared size was written; what is in the head may be a probe. */
+  /**
+   * Returns whether every byte of a declared size was written. What is within the head may be a
+   * probe.
+   */
   private boolean isAllThere() {
     return core.settings().size().isPresent()
         && !isWithinHead(window.end())
@@ -161,7 +175,7 @@ final class Evidence {
         && window.contiguousEnd(core.position()) >= core.settings().end();
   }
 
-  /** Whether an orderly goodbye now is the end of the stream. */
+  /** Returns whether an orderly goodbye now is the end of the stream. */
   private boolean isWholeByGoodbye() {
     if (sequencer.gaps().mayHaveLostData() || sequencer.lost().inWords() != null) {
       return false;
@@ -175,7 +189,10 @@ final class Evidence {
     return reached == settings.end() && !isProbe();
   }
 
-  /** Zeroes in the only sector are how qemu-img convert begins on a disk that it creates. */
+  /**
+   * Returns whether there are only zeroes in the only sector: qemu-img convert begins like that on
+   * a disk that it creates.
+   */
   private boolean isProbe() {
     return core.settings().end() <= StreamSettings.SECTOR
         && core.position() == 0

@@ -6,39 +6,41 @@ import dev.sluice.stream.window.Ranges;
 import dev.sluice.stream.window.Window;
 
 /**
- * What the gaps before what clients have written mean: zeroes that nobody asked for, or missing
- * data. Guarded by the stream's lock.
+ * What the gaps between written ranges mean: zeroes that nobody wrote, or missing data. Guarded by
+ * the request lock.
  */
 final class Gaps {
 
-  /** The most ranges that are told apart; of more, one is made of all. */
-  private static final int MOST = 65_536;
+  /** The most ranges to remember. If there are more, they become one. */
+  private static final int MAX_RANGES = 65_536;
 
   private final StreamCore core;
   private final Window window;
 
   /**
-   * Where gaps were filled with zeroes that the client had not asked for: data that comes for such
-   * a place later is lost data.
+   * Gaps that were filled with zeroes that no client wrote. Data that comes for them later is lost,
+   * and fails the stream.
    */
   private final Ranges guesses = new Ranges();
 
   /**
-   * A gap below this is missing data, since a client has left: nothing but an explicit request
-   * turns it into zeroes.
+   * A gap below this is missing data, because a client has left. Only an explicit request turns it
+   * into zeroes.
    */
   private long missingBelow;
 
-  /** Whether somebody left who may have had more to write, so that no gap is known to be zeroes. */
+  /**
+   * Whether a client has left that may have had more to write. No gap is known to be zeroes then.
+   */
   private boolean owed;
 
   /**
-   * Up to here the window may have what a client wrote ahead that was lost. Whoever goes on at the
-   * position writes it again, so the position must not run ahead of them.
+   * Below this, the window may hold what a lost client wrote ahead. A client that continues at the
+   * position writes those bytes again, so the position must not pass them.
    */
   private long heldBelow;
 
-  /** Whether somebody left who may have had other bytes for a gap that was filled. */
+  /** Whether a client has left that may have had other bytes for a gap that was filled. */
   private boolean guessLeft;
 
   Gaps(StreamCore core, Window window) {
@@ -46,28 +48,29 @@ final class Gaps {
     this.window = window;
   }
 
-  /** A gap was filled with zeroes that nobody had asked for. */
+  /** Notes that a gap was filled with zeroes that nobody wrote. */
   void noteGuess(long from, long end) {
     guesses.add(from, end);
-    guesses.collapseAbove(MOST); // which errs on the loud side
+    guesses.collapseAbove(MAX_RANGES); // errs on the safe side
   }
 
-  /** Whether any gap was filled like that. */
+  /** Returns whether any gap was filled with zeroes that nobody wrote. */
   boolean hasGuessed() {
     return !guesses.isEmpty();
   }
 
-  /** Whether that was done within a range. */
+  /** Returns whether such a gap was filled within a range. */
   boolean hasGuessed(long offset, long end) {
     return guesses.overlaps(offset, end);
   }
 
   /**
-   * A client has left, and not at the stream's end: gaps below what was written are missing data.
+   * Notes that a client has left before the end of the stream. Gaps below what was written are
+   * missing data.
    *
-   * @param held whether another client may go on at the position in its place
-   * @param more whether it may have had more to write, so that these are missing as well: the rest
-   *     of a request that was cut off, the first byte that is not there, and the first one after
+   * @param held whether another client may continue at the position in its place
+   * @param more whether the client may have had more to write; then the rest of a request that was
+   *     cut off is missing as well, and the first byte that is not there, and the first one after
    *     what it wrote last
    */
   void leaveBehind(WriteHistory writes, boolean held, boolean more) {
@@ -85,27 +88,27 @@ final class Gaps {
     guessLeft |= hasGuessed();
   }
 
-  /** Gaps below what is kept now are missing data. */
+  /** Notes that gaps below what is kept now are missing data. */
   void noteMissing() {
     missingBelow = Math.max(missingBelow, window.end());
   }
 
-  /** The window holds less than it did. */
+  /** Adapts to a window from which data was dropped. */
   void holdLess() {
     heldBelow = Math.min(heldBelow, window.end());
   }
 
-  /** Up to here nothing of the window is to be delivered yet. */
+  /** Returns the offset below which the window is not delivered yet. */
   long heldBelow() {
     return heldBelow;
   }
 
-  /** Whether a gap is missing data, at least its beginning. */
+  /** Returns whether at least the beginning of a gap is missing data. */
   boolean isMissing(long from, long end) {
     return from < Math.min(end, owed ? end : missingBelow);
   }
 
-  /** Somebody said that what is missing shall be zeroes. */
+  /** Treats all missing data as zeroes, on an explicit request. */
   void takeForZeroes() {
     missingBelow = 0;
     owed = false;
@@ -113,13 +116,16 @@ final class Gaps {
     guessLeft = false;
   }
 
-  /** Whether a client left before it had written everything below what it wrote ahead. */
+  /** Returns whether a client left before everything below what it wrote ahead was written. */
   private boolean isDataMissing() {
     long whole = window.contiguousEnd(core.position());
     return whole < missingBelow || (owed && whole < window.end());
   }
 
-  /** Whether somebody left who may have had more to write: nobody else's goodbye vouches for it. */
+  /**
+   * Returns whether a client has left that may have had more to write. No other client's goodbye
+   * confirms that then.
+   */
   boolean mayHaveLostData() {
     return guessLeft || isDataMissing();
   }

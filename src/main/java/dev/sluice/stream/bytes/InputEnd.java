@@ -13,8 +13,8 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 
 /**
- * The end of a read stream's input: whether it comes too early, at the right place or too late. The
- * stream's lock guards it.
+ * Checks the end of a read stream's input: whether it comes too early, in the right place, or too
+ * late. Guarded by the request lock.
  */
 final class InputEnd {
 
@@ -29,8 +29,10 @@ final class InputEnd {
   }
 
   /**
-   * Takes until this many bytes are there, or no more fit into the pipe: how many there are, at
-   * least one. All of them have to come before the input ends.
+   * Takes input until this many bytes are available, or the pipe is full. Throws if the input ends
+   * before {@code count} bytes.
+   *
+   * @return how many bytes are available, at least 1 and at most {@code count}
    */
   long gather(Worker worker, long count) throws IOException {
     intake.take(worker, count);
@@ -39,9 +41,10 @@ final class InputEnd {
   }
 
   /**
-   * Takes until this many bytes are there, and may wait for memory without the lock.
+   * Takes input until all of these bytes are available. May release the request lock to wait for
+   * memory.
    *
-   * @return false when it has: others may have been served meanwhile
+   * @return false if it did; others may have been served meanwhile, and the bytes are not available
    */
   boolean gatherAll(Client client, long count) throws IOException {
     if (gather(client.connection().worker(), count) < count) {
@@ -81,10 +84,10 @@ final class InputEnd {
   }
 
   /**
-   * The input must not go on beyond the declared size, unless that is to be ignored. Once all of it
-   * was taken.
+   * Throws if the input continues beyond the declared size, unless that is to be ignored. Called
+   * once all of the declared size was taken.
    *
-   * @param patience how long the peer may take to show that it does; zero is only a look
+   * @param patience how long to wait for the peer; zero means one check without a wait
    */
   void refuseExcess(Worker worker, Duration patience) throws IOException {
     if (!core.settings().assurances().acceptExcess() && intake.goesOn(worker, patience)) {
@@ -95,10 +98,10 @@ final class InputEnd {
   }
 
   /**
-   * Waits for the end. Without a declared size a byte ends the wait, too; with one it breaks the
-   * stream, and an end that does not come in time is only noted.
+   * Waits for the end of the input. Without a declared size, a byte ends the wait, too. With one, a
+   * byte fails the stream, and an end that does not come in time is only noted.
    *
-   * @param drop whether everything before the end is taken and dropped, since nobody wants it
+   * @param drop whether to take and drop everything before the end, because nobody wants it
    */
   void await(Worker worker, boolean drop) throws IOException {
     if (drop) {
@@ -132,7 +135,9 @@ final class InputEnd {
     }
   }
 
-  /** Whether everything up to the end, a declared one or the input's own, was passed on. */
+  /**
+   * Returns whether everything up to the end was passed on: the declared end, or that of the input.
+   */
   boolean isReached() {
     return core.settings().size().isPresent()
         ? core.position() == core.settings().end()

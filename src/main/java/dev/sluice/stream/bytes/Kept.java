@@ -12,8 +12,8 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What can be read again, or later, of a read stream: its head, what clients passed over, and the
- * last bytes that were passed on. The stream's lock guards it. Owns the windows.
+ * The bytes of a read stream that can be read again, or later: its head, what clients skipped, and
+ * the last bytes that were passed on. Guarded by the request lock. Owns the windows.
  */
 final class Kept implements AutoCloseable {
 
@@ -23,7 +23,7 @@ final class Kept implements AutoCloseable {
   private final Window passed;
   private final Recent recent;
 
-  /** What the clients of one stream may read again; nothing is kept yet. */
+  /** Creates it without any bytes. */
   Kept(StreamSettings settings, WindowMemory.Account account) {
     this.headEnd = settings.headWindow();
     this.mostPassed = settings.reorderWindow() + StreamSettings.KEPT_PART;
@@ -32,53 +32,56 @@ final class Kept implements AutoCloseable {
     this.recent = new Recent(account, settings.resumeWindow());
   }
 
-  /** Where the last bytes that were passed on are kept. */
+  /** Returns the ring of the last bytes that were passed on. */
   Recent recent() {
     return recent;
   }
 
-  /** Where the part ends that is to be kept next, at most where it has to. */
+  /** Returns the end of the next part to keep of a range. */
   long partEnd(long from, long end) {
     return Math.min(Math.min(end, from + StreamSettings.KEPT_PART), from < headEnd ? headEnd : end);
   }
 
-  /** How much memory a part takes that has to be asked for. */
+  /** Returns how much shared memory a part takes, in bytes. */
   long sharedBytesFor(long from, long to) {
     return (from < headEnd ? head : passed).sharedBytesFor(from, to);
   }
 
-  /** Keeps a part, and drops the oldest of what was passed over when it becomes too much. */
+  /** Keeps a part. Drops the oldest skipped bytes if there are too many. */
   void store(WindowMemory.Pocket pocket, long from, long to, Window.Filler filler)
       throws IOException {
     (from < headEnd ? head : passed).store(pocket, from, to, filler);
-    // A part of which only the end has not been read is there as a whole.
+    // A buffer is freed as a whole, so it counts as a whole while any byte of it is unread.
     while (passed.buffered() > mostPassed) {
       passed.dropBelow(passed.first().end());
     }
   }
 
-  /** How far everything is kept from an offset on. */
+  /**
+   * Returns the end of the contiguous kept range that begins at an offset; the offset itself if it
+   * is not kept.
+   */
   long end(long offset) {
     return recent.contiguousEnd(passed.contiguousEnd(head.contiguousEnd(offset)));
   }
 
-  /** Where what is kept begins, other than the head; at most the position. */
+  /** Returns the start of what is kept outside of the head, at most the position. */
   long start(long position) {
     long start = recent.isOpen() ? recent.start() : position;
     return passed.isEmpty() ? start : Math.min(start, passed.first().offset());
   }
 
-  /** Where what was passed over begins, or the position if none of it is there. */
+  /** Returns the start of the skipped bytes that are kept; the position if there are none. */
   long passedFrom(long position) {
     return passed.isEmpty() ? position : passed.first().offset();
   }
 
-  /** Nothing that was passed over below this is needed any more. */
+  /** Drops skipped bytes below an offset, because nobody needs them any more. */
   void dropPassed(long below) {
     passed.dropBelow(below);
   }
 
-  /** Sends a range, all of which is kept. */
+  /** Sends a range, all of which has to be kept. */
   void send(ClientConnection client, long offset, long end) throws IOException {
     MemorySegment scratch = client.scratch();
     for (long at = offset; at < end; ) {
@@ -97,7 +100,7 @@ final class Kept implements AutoCloseable {
     }
   }
 
-  /** Tells what of a range below the position is kept. */
+  /** Appends the extents of a range below the position to a list. */
   void describe(long from, long to, ExtentList extents) {
     long headTo = Math.clamp(headEnd, from, to);
     long passedTo = recent.isOpen() ? Math.clamp(recent.start(), headTo, to) : to;

@@ -10,15 +10,15 @@ import dev.sluice.stream.window.Window;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
-/** What a window keeps, sent to a client that reads it. */
+/** Sends what a write stream's window keeps to a client that reads it. */
 final class KeptData {
 
-  /** Parts that the reply to a read has at most; the rest is one more. */
+  /** The most extents in a reply to a read. What follows them is sent as data. */
   private static final int MAX_PARTS = 1024;
 
   private KeptData() {}
 
-  /** Sends a range: what is kept of it, and zeroes for the rest. */
+  /** Sends a range. What is not kept is sent as zeroes. */
   static void send(Window window, ClientConnection client, long offset, long end, ReadReply reply)
       throws IOException {
     long data = offset;

@@ -5,27 +5,27 @@ import dev.sluice.stream.window.Window;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What clients have written, and is not there as they wrote it: it has to be written again. Guarded
- * by the stream's lock.
+ * Ranges that clients have written, but that are not there as they wrote them. They have to be
+ * written again. Guarded by the request lock.
  */
 final class LostRanges {
 
-  /** The most ranges of a kind; of more, one is made of all, which errs on the loud side. */
-  private static final int MOST = 65_536;
+  /** The most ranges of a kind. If there are more, they become one, which errs on the safe side. */
+  private static final int MAX_RANGES = 65_536;
 
-  /** What requests were to replace that were cut off: old bytes, new ones, or some of both. */
+  /** Ranges whose replacement was cut off. They have old bytes, new ones, or a mixture. */
   private final Ranges torn = new Ranges();
 
-  /** What clients had written and nobody went on with in time, and is not there any more. */
+  /** Ranges that were written, and then dropped because no client continued in time. */
   private final Ranges givenUp = new Ranges();
 
-  /** A request that would have replaced bytes of a range was cut off. */
+  /** Notes that a request was cut off that would have replaced bytes of a range. */
   void tear(long from, long end) {
     torn.add(from, end);
-    torn.collapseAbove(MOST);
+    torn.collapseAbove(MAX_RANGES);
   }
 
-  /** A range is there as a client wrote it. */
+  /** Notes that a range is there as a client wrote it. */
   void mend(long from, long end) {
     torn.remove(from, end);
     givenUp.remove(from, end);
@@ -34,29 +34,32 @@ final class LostRanges {
   /** Drops what a window keeps in shared memory. */
   void giveUp(Window window) {
     window.dropShared(givenUp);
-    givenUp.collapseAbove(MOST);
+    givenUp.collapseAbove(MAX_RANGES);
   }
 
   boolean hasGivenUp() {
     return !givenUp.isEmpty();
   }
 
-  /** Where the first of them begin from an offset on. */
+  /**
+   * Returns the lowest lost offset that is not below the given one; {@link Long#MAX_VALUE} if there
+   * is none.
+   */
   long firstFrom(long offset) {
     return Math.min(torn.firstFrom(offset), givenUp.firstFrom(offset));
   }
 
-  /** The same for those that a request was cut off from replacing. */
+  /** Does the same for ranges whose replacement was cut off. */
   long firstTornFrom(long offset) {
     return torn.firstFrom(offset);
   }
 
-  /** Where those end that begin at an offset; the offset itself if none do. */
+  /** Returns the end of the lost range that contains an offset; the offset itself if none does. */
   long endFrom(long offset) {
     return Math.max(torn.endFrom(offset), givenUp.endFrom(offset));
   }
 
-  /** The first of them in words; null if there are none. */
+  /** Describes the first lost range as text for people; null if there is none. */
   @Nullable String inWords() {
     if (hasGivenUp()) {
       return "bytes %d to %d%s, which were written and then given up since no client went on with them"

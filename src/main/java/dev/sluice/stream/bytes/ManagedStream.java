@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A stream as whoever manages it sees it: its settings, its state, and its end. */
+/** A stream as its manager uses it: settings, state and end. */
 abstract class ManagedStream {
 
   private final StreamCore core;
@@ -39,7 +39,7 @@ abstract class ManagedStream {
     return core.direction();
   }
 
-  /** The size that clients see, in bytes. */
+  /** Returns the size that clients see, in bytes. */
   public final long advertisedSize() {
     return settings().advertisedSize();
   }
@@ -48,66 +48,85 @@ abstract class ManagedStream {
     return core.settings();
   }
 
-  /** The stream as it is now. */
+  /** Returns the current status. */
   public final StreamStatus status() {
     return core.status();
   }
 
-  /** Bytes per second in the last ten seconds; empty until one is over. */
+  /**
+   * Returns bytes per second over the last ten seconds, or since the first byte; empty in the first
+   * second.
+   */
   public final OptionalLong throughput() {
     return core.progress().throughput();
   }
 
-  /** How long no byte has moved, in milliseconds. */
+  /** Returns for how long no byte has moved, in milliseconds. */
   public final long standingStillMillis() {
     return core.progress().standingStillMillis();
   }
 
-  /** Begins its lifetime; to be called once. */
+  /** Starts the lifetime. Must be called at most once. */
   public final void start() {
     start(Duration.ZERO);
   }
 
-  /** The same for one that has been there for a while already. */
+  /**
+   * Starts the lifetime of a stream that was created earlier.
+   *
+   * @param age time since it was created
+   */
   public final void start(Duration age) {
     timers.startLifetime(age);
   }
 
-  /** Makes it what a stream was that has ended; to be called before anybody else has it. */
+  /**
+   * Gives this stream the final status of one that has ended. Must be called before anybody else
+   * uses it.
+   */
   public final void restore(StreamStatus ended) {
     core.restore(ended);
   }
 
-  /** Changes the rate limit, or the size before the first client came; false: it is too late. */
+  /**
+   * Changes the rate limit, or the size. Returns false, without effect, if the stream has ended, or
+   * if the size would change after the first client came or while the stream is being finished.
+   */
   public final boolean change(UnaryOperator<StreamSettings> change) {
     return core.change(change);
   }
 
-  /** Whether it is being finished and its peer is there to take, or give, the rest. */
+  /** Returns whether the stream is being finished and its peer has opened its end. */
   public final boolean isFinishingWithPeer() {
     return core.lifecycle().isFinishing() && hasPeer();
   }
 
   /**
-   * Lets no client attach any more, before {@link #cancel}.
+   * Refuses all further clients, before {@link #cancel}.
    *
-   * @return false, and nothing has changed, when a client is attached
+   * @return false, without effect, if a client is attached
    */
   public final boolean retire() {
     return core.lifecycle().retire();
   }
 
-  /** Ends the stream as CANCELLED, now; clients are woken and the endpoint is closed. */
+  /**
+   * Ends the stream as CANCELLED, unless it has ended. In any case, wakes the clients and closes
+   * the endpoint.
+   */
   public final void cancel() {
     end(StreamState.CANCELLED, () -> "cancelled on request at position " + position());
   }
 
-  /** Ends the stream as FAILED, now; clients are woken and the endpoint is closed. */
+  /** Ends the stream as FAILED, unless it has ended. Wakes the clients and closes the endpoint. */
   public final void fail(String reason) {
     end(StreamState.FAILED, () -> "%s at position %d".formatted(reason, position()));
   }
 
-  /** The stream is whole. In the lock; nothing can be lost any more. */
+  /**
+   * Ends the stream as COMPLETED. Called with the request lock held, once no byte can be lost any
+   * more.
+   */
   final void complete() throws IOException {
     peer.require();
     release();
@@ -117,11 +136,11 @@ abstract class ManagedStream {
     }
   }
 
-  /** When this returns, the endpoint is closed, whoever ended the stream. */
+  /** Ends the stream unless it has ended. The endpoint is closed on return in any case. */
   private boolean end(StreamState state, Supplier<@Nullable String> failure) {
     boolean first = core.lifecycle().end(state, failure);
     if (state == StreamState.CANCELLED) {
-      core.lifecycle().wakeClients(); // those of a stream that is complete, too
+      core.lifecycle().wakeClients(); // also those of a COMPLETED stream
     }
     lock.takeLast(
         () -> {
@@ -152,14 +171,17 @@ abstract class ManagedStream {
     return core.position();
   }
 
-  /** Whether the peer has opened its end. Needs no lock. */
+  /** Returns whether the peer has opened its end. Any thread. */
   abstract boolean hasPeer();
 
-  /** What clients have to bring for the stream to go on, in words, if that is known. Any thread. */
+  /**
+   * Returns what clients have to bring for the stream to continue, as text for people; null if
+   * unknown. Any thread.
+   */
   @Nullable String missing() {
     return null;
   }
 
-  /** Closes the endpoint and frees all memory. In the lock; idempotent. */
+  /** Closes the endpoint and frees all memory. Idempotent. Called with the request lock held. */
   abstract void release();
 }

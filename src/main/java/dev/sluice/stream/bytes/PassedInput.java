@@ -9,8 +9,8 @@ import dev.sluice.stream.window.Ranges;
 import java.io.IOException;
 
 /**
- * Takes input into memory that is to be read later, or again: the head, what a client passes over,
- * and the last bytes that were passed on. Guarded by the stream's lock.
+ * Takes input into memory that can be read later, or again: the head, what a client skips, and the
+ * last bytes that are passed on. Guarded by the request lock.
  */
 final class PassedInput {
 
@@ -23,10 +23,10 @@ final class PassedInput {
   private final Ranges unread;
 
   /**
-   * Nothing is taken yet.
+   * Creates it.
    *
-   * @param kept where it is kept
-   * @param unread is told what has to be kept for later
+   * @param kept where the input is kept
+   * @param unread gets the ranges that have to be kept for later
    */
   PassedInput(
       StreamCore core,
@@ -45,22 +45,25 @@ final class PassedInput {
     this.unread = unread;
   }
 
-  /** Keeps what is passed on from here on, as it is to be. */
+  /**
+   * Opens the ring of the last bytes that are passed on, if the settings have one. May wait for its
+   * memory.
+   */
   void openRecent(Client client) throws IOException {
     while (!kept.recent().isOpen()
         && !memory.fill(client, core.settings().resumeWindow(), kept.recent()::isOpen)) {
-      checks.requireNotEnded(); // others have been served meanwhile
+      checks.requireNotEnded(); // others may have been served meanwhile
     }
     kept.recent().open(client.pocket(), core.position());
   }
 
-  /** Takes everything up to an offset into memory: it is in the head, or is passed over. */
+  /** Keeps all input up to an offset, because it belongs to the head, or is skipped. */
   void keepUntil(Client client, long offset) throws IOException {
     while (core.position() < offset) {
       long from = core.position();
       long end = kept.partEnd(from, offset);
       if (!memory.fill(client, kept.sharedBytesFor(from, end), () -> core.position() >= offset)) {
-        checks.requireNotEnded(); // others have been served meanwhile
+        checks.requireNotEnded(); // others may have been served meanwhile
         continue;
       }
       Worker worker = client.connection().worker();

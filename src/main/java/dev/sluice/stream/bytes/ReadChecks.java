@@ -5,7 +5,7 @@ import dev.sluice.stream.StreamSettings;
 import dev.sluice.stream.client.ClientHistory;
 import dev.sluice.stream.core.StreamCore;
 
-/** Which reads of a read stream are refused, and why. Guarded by the stream's lock. */
+/** Decides which reads of a read stream are refused, and why. Guarded by the request lock. */
 final class ReadChecks {
 
   private final StreamCore core;
@@ -38,7 +38,10 @@ final class ReadChecks {
     }
   }
 
-  /** Whoever cannot have all bytes must not use up those that another client may go on with. */
+  /**
+   * Throws if a client that can no longer get all bytes would use up new ones, which another client
+   * may need.
+   */
   void requireInTime(ClientHistory client, long to) throws RefusedRequestException {
     if (client.isLate() && to > core.position()) {
       throw new RefusedRequestException(
@@ -48,7 +51,7 @@ final class ReadChecks {
     }
   }
 
-  /** What a client gets that asks for bytes below the position that are not there. */
+  /** Returns the refusal of a read below the position whose bytes are not kept. */
   RefusedRequestException tooLate(ClientHistory client, long offset, long to) {
     String mistake =
         "a read at %d is below the position, %d, and those bytes are not kept any more; %s"

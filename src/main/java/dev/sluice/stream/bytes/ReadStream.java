@@ -19,13 +19,13 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * A stream that clients read. What is read at the position goes straight from the peer to the
- * client. The head is kept, so that clients may begin by probing; what a client passes over is kept
- * as long as the window allows, since some read a little out of order.
+ * A stream that clients read. Bytes at the position go straight from the peer to the client. The
+ * head is kept, because clients begin by probing. What a client skips is kept as far as the window
+ * allows, because some clients read slightly out of order.
  */
 public final class ReadStream extends ByteStream {
 
-  /** The longest part of a reply in parts: what a private pipe holds. */
+  /** The longest part of a reply in parts, in bytes: the capacity of a private pipe. */
   private static final long PART = 1 << 20;
 
   private final Intake intake;
@@ -38,12 +38,12 @@ public final class ReadStream extends ByteStream {
   private final StreamCore core;
 
   /**
-   * What has to be kept for later: it was passed over, or whoever it was sent to was lost. One
-   * range of many errs on the loud side.
+   * Ranges that have to be kept for later, because they were skipped, or were sent to a client that
+   * was lost. Merging many ranges into one errs on the safe side.
    */
   private final Ranges unread = new Ranges();
 
-  /** A stream out of an endpoint, which it owns from now on. */
+  /** Creates a stream from an endpoint, and takes over the endpoint. */
   public ReadStream(Endpoint endpoint, StreamSettings settings, StreamContext context) {
     super(Direction.READ, endpoint, settings, context);
     this.core = core();
@@ -68,7 +68,7 @@ public final class ReadStream extends ByteStream {
 
   private void read(Client client, long offset, long end, long to, ReadReply reply)
       throws IOException {
-    // Without a size the input may end within the reply, and then nothing of it may be used up.
+    // Without a size, the input may end within the reply. Nothing of it may be used up then.
     boolean sized = settings().size().isPresent();
     boolean inParts = reply.inParts() && sized;
     if (offset < to) {
@@ -93,30 +93,32 @@ public final class ReadStream extends ByteStream {
         at = serve(client, from, partEnd, announcement);
       }
     } catch (RefusedRequestException e) {
-      receipts.retract(
-          client.history().sent(), offset, to); // a read that fails is of no use in part
+      receipts.retract(client.history().sent(), offset, to); // a read that fails in part is useless
       throw e;
     }
-    // Not before the last part: another part may be what is dropped.
+    // Not before the last part, because this may drop another part of the same read.
     kept.dropPassed(unread.isEmpty() ? position() : unread.first());
     if (inParts && to < end) {
       reply.zeroes(to, end - to);
     } else {
-      sendZeroes(client.connection(), end - to); // the last sector's padding
+      sendZeroes(client.connection(), end - to); // the padding of the last sector
     }
   }
 
-  /** Announces a range that begins where it has to and reaches so far at least. */
+  /**
+   * Announces a range of the reply. Its start is fixed, and it reaches at least up to {@code
+   * reached}.
+   */
   private interface Announcement {
     void send(long reached) throws IOException;
   }
 
   /**
-   * Serves a range from its start on: all of it without a size, otherwise as far as there is room
-   * for what comes from the peer. Nothing is announced before that is there, and the input cannot
-   * end there without breaking the stream.
+   * Serves a range from its start. Without a size it serves all of it, otherwise as much as there
+   * is room for what comes from the peer. Announces only bytes that are available, or that the
+   * input cannot lack without failing the stream.
    *
-   * @return how far it was served
+   * @return the end of what was served
    */
   private long serve(Client client, long offset, long to, Announcement announcement)
       throws IOException {
@@ -133,7 +135,7 @@ public final class ReadStream extends ByteStream {
     long reached = again + fresh;
     if (fresh > 0 && reached == settings().end()) {
       inputEnd.refuseExcess(
-          client.connection().worker(), Duration.ZERO); // while the client can still be told
+          client.connection().worker(), Duration.ZERO); // while the client can still get an error
     }
     if (fresh > 0) {
       client.history().noteProgress();
@@ -147,7 +149,7 @@ public final class ReadStream extends ByteStream {
     return reached;
   }
 
-  /** Takes bytes in from the position on: how many, or 0 when others have been served meanwhile. */
+  /** Takes input from the position on. Returns the count, or 0 if others were served meanwhile. */
   private long gather(Client client, long count) throws IOException {
     core.resume();
     if (settings().size().isPresent()) {
@@ -169,7 +171,7 @@ public final class ReadStream extends ByteStream {
 
   private static void sendZeroes(ClientConnection client, long count) throws IOException {
     if (count > 0) {
-      // Less than a sector with a size, which is less than the scratch memory.
+      // With a size, this is less than a sector, and so fits into the scratch memory.
       client.send(client.scratch().asSlice(0, count).fill((byte) 0), false);
     }
   }
@@ -225,8 +227,8 @@ public final class ReadStream extends ByteStream {
   }
 
   /**
-   * What the ring has is in the head, too, as long as the stream has not begun. A client that waits
-   * without the lock may have opened it.
+   * Frees the ring only if no client is attached: one that waits without the lock may have opened
+   * it. While the stream has not begun, the head has all bytes of the ring, too.
    */
   @Override
   void giveUpWindows() {

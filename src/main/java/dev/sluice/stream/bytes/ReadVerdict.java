@@ -12,9 +12,9 @@ import dev.sluice.stream.request.RequestLock;
 import java.io.IOException;
 
 /**
- * Whether a read stream is complete: by a client's goodbye, or on somebody's word. Only a goodbye
- * says that what was sent has arrived, or a close where that is to be believed. Guarded by the
- * stream's lock.
+ * Decides whether a read stream is complete, by a client's goodbye or on request. Only a goodbye
+ * confirms that what was sent has arrived, or a closed connection if the settings accept that.
+ * Guarded by the request lock.
  */
 final class ReadVerdict {
 
@@ -24,9 +24,9 @@ final class ReadVerdict {
   private final RequestLock.Step complete;
 
   /**
-   * Nothing is known yet.
+   * Creates it for a stream without clients.
    *
-   * @param complete what is done once clients have everything
+   * @param complete what to do once clients have everything
    */
   ReadVerdict(StreamCore core, InputEnd inputEnd, Receipts receipts, RequestLock.Step complete) {
     this.core = core;
@@ -35,7 +35,7 @@ final class ReadVerdict {
     this.complete = complete;
   }
 
-  /** Whether a client that leaves has what it was sent. */
+  /** Returns whether a client that leaves has received what it was sent. */
   boolean isGoodbye(Client client, Goodbye.Kind kind) throws IOException {
     ConnectionEnd end = client.connection().end();
     return kind == Goodbye.Kind.DISCONNECTED
@@ -45,7 +45,10 @@ final class ReadVerdict {
             && end.hasLeftWithEverything();
   }
 
-  /** A client has said goodbye, after which the stream is complete if it lacks nothing. */
+  /**
+   * Completes the stream after a client's goodbye, if nothing is missing. Waits for the end of the
+   * input.
+   */
   void completeByGoodbye(Client client) throws IOException {
     boolean begun = core.position() > core.settings().headWindow();
     boolean drop = begun && core.lifecycle().hasOneClient() && lacksOnlyUnwanted();
@@ -57,14 +60,18 @@ final class ReadVerdict {
       inputEnd.await(client.connection().worker(), drop);
     }
     if (client.connection().end().hasBroken()) {
-      // It was reset: there was a reply that nobody took.
+      // The connection was reset, so there was a reply that the client did not take.
       receipts.doubt(client.history().sent());
     } else {
       completeAtEnd();
     }
   }
 
-  /** The input has to be at its end, which this waits for, and all of it with clients. */
+  /**
+   * Completes the stream on request. Waits for the end of the input.
+   *
+   * @throws RefusedRequestException if clients lack bytes that are wanted, or the input continues
+   */
   void finish(Worker worker, Assurances vouched) throws IOException {
     boolean drop = vouched.acceptUnread() || lacksOnlyUnwanted();
     if (!drop && !haveAll()) {
@@ -77,12 +84,12 @@ final class ReadVerdict {
     }
   }
 
-  /** Whether clients have all that there is, as far as that is known. */
+  /** Returns whether clients have received everything, as far as the end is known. */
   private boolean haveAll() {
     return receipts.haveAll(core.settings().size().orElse(core.position()));
   }
 
-  /** Whether nothing is missing except bytes that nobody has asked for, and need not. */
+  /** Returns whether only bytes are missing that no client asked for, and that are not wanted. */
   private boolean lacksOnlyUnwanted() {
     return core.settings().assurances().acceptUnread() && receipts.haveAllWanted();
   }
@@ -95,10 +102,10 @@ final class ReadVerdict {
     return whole;
   }
 
-  /** What the stream lacks to be complete, in words that go on with a sentence. */
+  /** Returns what the stream lacks to be complete, as the rest of a sentence; empty if nothing. */
   String lacking() {
     if (core.lifecycle().state().ended() || !core.lifecycle().hasOneClient()) {
-      return ""; // who is still attached may yet say goodbye
+      return ""; // a client that is still attached may yet say goodbye
     }
     StreamSettings settings = core.settings();
     boolean known = settings.size().isPresent();

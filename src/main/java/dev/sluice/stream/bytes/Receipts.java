@@ -3,36 +3,40 @@ package dev.sluice.stream.bytes;
 import dev.sluice.stream.window.Ranges;
 
 /**
- * Which bytes of a read stream are known to be with a client, and which were only sent. A client's
- * goodbye tells; the end of a connection does not, since what a client's system has taken, or a
- * proxy's, need not have reached the client. The stream's lock guards it.
+ * Which bytes of a read stream clients have certainly received, and which were only sent. Only a
+ * client's goodbye confirms that they arrived. The end of a connection does not, because what the
+ * system of the client, or of a proxy, has taken need not have reached the client. Guarded by the
+ * request lock.
  *
- * <p>What is too much to be remembered is forgotten in the direction of doubt.
+ * <p>If there are too many ranges to remember, some are forgotten, so that more is in doubt.
  */
 public final class Receipts {
 
-  /** The most ranges that are remembered of a kind. */
+  /** The most ranges of a kind to remember. */
   static final int MOST = 65_536;
 
-  /** What was sent to anybody, if not more. */
+  /** Everything that was sent to any client, and perhaps more. */
   private final Ranges sent = new Ranges();
 
-  /** What was sent to clients that said goodbye, if not less. */
+  /** What was sent to clients that said goodbye, or only some of that. */
   private final Ranges received = new Ranges();
 
-  /** What a client was refused, if not more, and nobody was sent since, or was lost with. */
+  /**
+   * What a client was refused, and perhaps more. Ranges that a client is sent later leave this set,
+   * and return if that client is lost.
+   */
   private final Ranges refused = new Ranges();
 
-  /** What a client was refused, and another was sent since that has not left yet. */
+  /** What a client was refused, and one that has not left yet was sent since. */
   private final Ranges sentSince = new Ranges();
 
-  /** How many ranges all attached clients have together. */
+  /** How many ranges are remembered for all attached clients together. */
   private int remembered;
 
   /**
-   * A client is sent a range, or at least some of it.
+   * Notes that a client is sent a range, or some of it.
    *
-   * @param its what the same client was sent so far, if not less
+   * @param its what this client was sent so far, or only some of that; the range is added
    */
   void send(Ranges its, long from, long to) {
     sent.add(from, to);
@@ -50,30 +54,30 @@ public final class Receipts {
     }
   }
 
-  /** A client was told that a read has failed, after some of it was sent. */
+  /** Notes that a client was told that a read has failed, after some of it was sent. */
   void retract(Ranges its, long from, long to) {
     int before = its.size();
     its.remove(from, to);
     remembered += its.size() - before;
   }
 
-  /** A client was refused a range, which it may have had before. */
+  /** Notes that a client was refused a range, which it may have received before. */
   void refuse(long from, long to) {
     refused.add(from, to);
     refused.collapseAbove(MOST);
   }
 
-  /** It has turned out that a client that said goodbye has not received all that it was sent. */
+  /** Notes that a client that said goodbye has not received all that it was sent. */
   void doubt(Ranges its) {
     received.removeAll(its);
   }
 
   /**
-   * A client leaves, once.
+   * Notes that a client leaves. Called once for each client.
    *
    * @param its what it was sent
    * @param goodbye whether it has received what it was sent
-   * @param position what is not below it has been sent to nobody
+   * @param position the stream's position; nothing from there on was sent to anybody
    */
   void leave(Ranges its, boolean goodbye, long position) {
     remembered -= its.size();
@@ -81,7 +85,7 @@ public final class Receipts {
     if (goodbye) {
       sentSince.removeAll(its);
     } else if (!sentSince.isEmpty()) {
-      refused.addAll(sentSince.within(its)); // of which it may have received nothing
+      refused.addAll(sentSince.within(its)); // it may have received none of that
       refused.collapseAbove(MOST);
     }
     if (goodbye && received.size() + its.size() <= MOST) {
@@ -89,20 +93,22 @@ public final class Receipts {
     }
   }
 
-  /** Whether clients have everything up to an offset. */
+  /** Returns whether clients have received everything up to an offset. */
   boolean haveAll(long end) {
     return received.covers(0, end);
   }
 
-  /** Whether clients have everything that they asked for; the rest may be missing. */
+  /**
+   * Returns whether clients have received everything that they asked for. The rest may be missing.
+   */
   boolean haveAllWanted() {
     return received.coversAll(sent) && refused.isEmpty();
   }
 
   /**
-   * Says what is missing up to an offset.
+   * Describes what is missing up to an offset, as the rest of a sentence.
    *
-   * @param total how many bytes there are to be read, in words
+   * @param total the number of bytes to be read, as text such as " of 512"; may be empty
    */
   String missing(long end, String total) {
     Ranges unread = new Ranges();

@@ -10,36 +10,40 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which writes below the position are no mistake: those that a client sends again after its
- * connection broke, since it cannot know whether they were served. Guarded by the stream's lock.
+ * Decides which writes below the position are accepted: those that a client sends again after its
+ * connection broke, because it cannot know whether they were served. Guarded by the request lock.
  *
- * <p>Such a request is exactly one of the last that were served for a client that is gone, or its
- * bytes are those of the resume window. Only what is compared may begin at 0: a copy of another
- * disk begins there, too, and is told apart from the first one by that alone.
+ * <p>Such a request equals one of the last that were served for a client that has gone, or its
+ * bytes equal those of the resume window. Only compared bytes may begin at 0: a copy of another
+ * disk begins there, too, and nothing else tells it from the first one.
  */
 final class Repeats {
 
-  /** Requests that are remembered: more than the clients that come back have in flight. */
-  private static final int MOST = 64;
+  /** Requests to remember. Clients that reconnect have fewer in flight. */
+  private static final int MAX_REQUESTS = 64;
 
   private final @Nullable Retained retained;
   private final Deque<Served> last = new ArrayDeque<>();
 
-  /** What is remembered, and what is kept to compare with, if anything is. */
+  /**
+   * Creates it without any request.
+   *
+   * @param retained what to compare bytes with; null if there is no resume window
+   */
   Repeats(@Nullable Retained retained) {
     this.retained = retained;
   }
 
-  /** A write request that was served, or is. */
+  /** A write request that was served, or is being served. */
   static final class Served {
     private final long offset;
     private final long length;
     private final boolean zeroes;
 
-    /** Who sent it; null once that client has left without a goodbye. */
+    /** Its sender; null once that client has left without a goodbye. */
     private @Nullable ClientConnection by;
 
-    /** Up to here its bytes were taken. */
+    /** The end of its bytes that were taken. */
     private long end;
 
     private Served(ClientConnection by, long offset, long length, boolean zeroes) {
@@ -50,7 +54,7 @@ final class Repeats {
       this.end = offset;
     }
 
-    /** Takes note of how much of it was taken. */
+    /** Notes how much of the request was taken. */
     void reach(long taken) {
       end = Math.max(end, taken);
     }
@@ -60,20 +64,20 @@ final class Repeats {
     }
   }
 
-  /** A client's request is served from now on: it replaces all that was written there before. */
+  /** Notes that a request is being served. It replaces whatever was written there before. */
   Served begin(ClientConnection client, long offset, long length, boolean zeroes) {
     last.removeIf(one -> one.overlaps(offset, offset + length));
     Served served = new Served(client, offset, length, zeroes);
     last.addLast(served);
-    if (last.size() > MOST) {
+    if (last.size() > MAX_REQUESTS) {
       last.removeFirst();
     }
     return served;
   }
 
   /**
-   * Whether the client hung up, and another one has written within a range since then: what the
-   * first one sent before it did is not to be served any more.
+   * Returns whether the client hung up, and another one has written within a range since. What the
+   * first one still sent before it hung up must not be served then.
    */
   boolean isOutdated(ClientConnection client, long offset, long length) throws IOException {
     boolean others = false;
@@ -83,7 +87,7 @@ final class Repeats {
     return others && client.end().hasHungUp();
   }
 
-  /** A client has left. Who said goodbye sends nothing again. */
+  /** Notes that a client has left. One that said goodbye sends nothing again. */
   void leave(ClientConnection client, Goodbye.Kind kind) {
     if (kind == Goodbye.Kind.DISCONNECTED) {
       last.removeIf(one -> one.by == client);
@@ -94,10 +98,10 @@ final class Repeats {
   }
 
   /**
-   * Reads and drops the part of a request that is below the position, if that may be.
+   * Reads and drops the part of a request that is below the position, if it is a repetition.
    *
-   * @param below where that part ends
-   * @return null when it was dropped, or why not
+   * @param below the end of that part
+   * @return null if it was dropped; otherwise why it was not
    */
   @Nullable String drop(
       ClientConnection client, long offset, long length, boolean zeroes, long below)
@@ -132,7 +136,9 @@ final class Repeats {
     return one == null || (one != asking && one.end().hasHungUp(asking.waiter()));
   }
 
-  /** Compares all that it drops, where there is what to compare it with. */
+  /**
+   * Drops bytes, and compares them if {@code with} is not null. Returns null, or why they differ.
+   */
   private static @Nullable String dropEqual(
       ClientConnection client, long offset, boolean zeroes, long below, @Nullable Retained with)
       throws IOException {

@@ -12,10 +12,10 @@ import dev.sluice.stream.window.WindowRange;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
-/** Delivers what a write stream's window holds, in order. Guarded by the stream's lock. */
+/** Delivers what a write stream's window holds, in order. Guarded by the request lock. */
 final class Sequencer {
 
-  /** Ranges that the window may hold, so that many small ones are bounded too. */
+  /** The most ranges in the window, because small ones need memory as well. */
   private static final int MAX_RANGES = 65_536;
 
   private final StreamCore core;
@@ -26,13 +26,13 @@ final class Sequencer {
   private final LostRanges lost = new LostRanges();
   private final Gaps gaps;
 
-  /** Whether data, and not only zeroes, went to the peer. */
+  /** Whether the peer was given data, not only zeroes. */
   private boolean passedData;
 
   /**
-   * A sequencer.
+   * Creates the sequencer of a stream.
    *
-   * @param limit the memory in bytes that the window may use beyond the head
+   * @param limit the memory in bytes that the window may use, apart from the head
    */
   Sequencer(StreamCore core, Window window, Outlet outlet, long limit) {
     this.core = core;
@@ -42,24 +42,24 @@ final class Sequencer {
     this.gaps = new Gaps(core, window);
   }
 
-  /** Whether data, and not only zeroes, is with the peer or kept. */
+  /** Returns whether data, not only zeroes, was delivered or is kept. */
   boolean hasData() {
     return passedData || window.hasWrittenData(0, Long.MAX_VALUE);
   }
 
-  /** A request that would have replaced bytes of a range was cut off. */
+  /** Notes that a request was cut off that would have replaced bytes of a range. */
   void tear(long from, long end) {
     lost.tear(from, end);
   }
 
-  /** A range is there as a client wrote it. */
+  /** Notes that a range is there as a client wrote it. */
   void mend(long from, long end) {
     lost.mend(from, end);
   }
 
   /**
-   * Drops what is kept in shared memory, since nobody goes on with it. It was acknowledged, so that
-   * it has to be written again, as what may be a mixture.
+   * Drops what is kept in shared memory, because no client continued in time. It was acknowledged,
+   * so it has to be written again, like bytes that may be a mixture.
    */
   void giveUp() {
     gaps.noteMissing();
@@ -67,17 +67,19 @@ final class Sequencer {
     gaps.holdLess();
   }
 
-  /** What the gaps before what was written mean. */
+  /** Returns what the gaps between written ranges mean. */
   Gaps gaps() {
     return gaps;
   }
 
-  /** What was written and is not there as a client wrote it. */
+  /** Returns the ranges that are not there as a client wrote them. */
   LostRanges lost() {
     return lost;
   }
 
-  /** Tells what is kept of a range. What has to be written again is as if it never was. */
+  /**
+   * Appends the extents of a range to a list. What has to be written again counts as not written.
+   */
   void describe(long from, long to, ExtentList into) {
     for (long at = from; at < to && !into.isFull(); ) {
       long next = Math.min(to, lost.firstFrom(at));
@@ -88,8 +90,8 @@ final class Sequencer {
   }
 
   /**
-   * Makes the window small enough for a range to be added; where that takes zeroes for a gap, it
-   * stops at the range, which can then be delivered at once.
+   * Delivers from the window until a range fits in. If that fills the gap before the range with
+   * zeroes, it stops there, because the range can then be delivered directly.
    */
   void makeRoom(Waiter waiter, long offset, long end) throws IOException {
     while (isFull(offset, end)) {
@@ -106,7 +108,7 @@ final class Sequencer {
   }
 
   /**
-   * Whether the window has to give something up before a range can be added. Without any window
+   * Returns whether the window has to deliver something before a range fits in. Without any window
    * there is never room, so that a gap becomes zeroes at once.
    */
   boolean isFull(long offset, long end) {
@@ -115,7 +117,7 @@ final class Sequencer {
         || (limit == 0 && core.settings().headWindow() == 0 && offset > core.position());
   }
 
-  /** The head does not count as long as it is held back. */
+  /** Returns the memory of the head, which does not count while it is held back. */
   private long heldHead() {
     long head = core.settings().headWindow();
     return core.position() > 0 ? 0 : head - window.bytesFor(0, head);
@@ -144,7 +146,7 @@ final class Sequencer {
     }
   }
 
-  /** Delivers what has no gap before it, as far as it need not be written again. */
+  /** Delivers what has no gap before it, up to the first byte that has to be written again. */
   void deliverReady(Waiter waiter) throws IOException {
     while (!window.isEmpty()
         && window.first().offset() == core.position()
@@ -162,7 +164,7 @@ final class Sequencer {
     }
   }
 
-  /** Delivers the lowest range, or the part of it that is below the limit. */
+  /** Delivers the lowest range, or its part below the limit. */
   private void deliverFirst(Waiter waiter, long limit) throws IOException {
     WindowRange first = window.first();
     long from = first.offset();

@@ -6,12 +6,12 @@ import dev.sluice.stream.window.WindowMemory;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * What a stream gets from its surroundings.
+ * What a stream uses of its surroundings.
  *
- * @param listener who is told of changes of its state
- * @param observer who measures what it does; it belongs to all streams
- * @param timer runs what is due while nobody waits; it belongs to all streams
- * @param memory for windows; it belongs to all streams
+ * @param listener is told of changes of this stream
+ * @param observer measures all streams
+ * @param timer runs timers of all streams
+ * @param memory the window memory of all streams
  */
 public record StreamContext(
     StreamListener listener,

@@ -7,7 +7,10 @@ import dev.sluice.stream.core.BrokenStreamException;
 import dev.sluice.stream.core.StreamCore;
 import java.io.IOException;
 
-/** Which writes are refused, and why. Guarded by the stream's lock. */
+/**
+ * Decides which writes, and which reads of a write stream, are refused, and why. Guarded by the
+ * request lock.
+ */
 final class WriteChecks {
 
   private final StreamCore core;
@@ -22,7 +25,7 @@ final class WriteChecks {
     this.repeats = repeats;
   }
 
-  /** Refuses what comes too late, or from a client that writes another stream. */
+  /** Throws if a write comes too late, or its client writes another stream. */
   void requireInPlace(Client client, long offset, long length) throws IOException {
     if (core.lifecycle().state().ended()) {
       throw new RefusedRequestException(
@@ -45,7 +48,7 @@ final class WriteChecks {
     }
   }
 
-  /** Refuses to read what is with the peer, or is not there as a client wrote it. */
+  /** Throws if the peer has bytes of a range, or they are not there as a client wrote them. */
   void requireReadable(Client client, long offset, long end) throws RefusedRequestException {
     long lost = sequencer.lost().firstFrom(offset);
     if (offset < core.position()) {
@@ -63,7 +66,11 @@ final class WriteChecks {
     }
   }
 
-  /** Drops the part of a request that the peer has already, or refuses the request. */
+  /**
+   * Drops the part of a request that the peer has already.
+   *
+   * @throws RefusedRequestException if that part is not a repetition
+   */
   void dropRepeated(Client client, long offset, long length, boolean zeroes) throws IOException {
     long below = Math.min(core.position(), core.settings().writtenTo(offset, length));
     String reason = repeats.drop(client.connection(), offset, length, zeroes, below);
@@ -76,7 +83,7 @@ final class WriteChecks {
     throw refused(client, offset, reason);
   }
 
-  /** What a client gets that writes below the position what is not there. */
+  /** Returns the refusal of a write below the position. */
   RefusedRequestException refused(Client client, long offset, String reason) {
     client.writes().refuseWrite();
     String refusal =

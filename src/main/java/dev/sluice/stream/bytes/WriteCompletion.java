@@ -10,8 +10,8 @@ import dev.sluice.stream.window.Window;
 import java.io.IOException;
 
 /**
- * How a write stream comes to its end: what is kept is delivered, with zeroes for what is missing,
- * and the peer takes all of it. Guarded by the stream's lock.
+ * Completes a write stream: delivers what is kept, with zeroes for what is missing, and waits until
+ * the peer has taken all of it. Guarded by the request lock.
  */
 final class WriteCompletion {
 
@@ -22,9 +22,9 @@ final class WriteCompletion {
   private final RequestLock.Step complete;
 
   /**
-   * The end of a stream.
+   * Creates it.
    *
-   * @param complete what is done once the peer has everything
+   * @param complete what to do once the peer has everything
    */
   WriteCompletion(
       StreamCore core,
@@ -40,7 +40,7 @@ final class WriteCompletion {
   }
 
   /**
-   * Throws if the stream cannot be finished on somebody's word.
+   * Throws if the stream cannot be finished on request.
    *
    * @throws RefusedRequestException with what is missing
    */
@@ -69,7 +69,7 @@ final class WriteCompletion {
     }
   }
 
-  /** Delivers everything that is kept, and zeroes for what is missing, and finishes. */
+  /** Delivers everything that is kept, with zeroes for what is missing, and finishes. */
   void deliverRestAndFinish(Waiter waiter) throws IOException {
     sequencer.deliverAll(waiter);
     long end = core.settings().size().orElse(core.position());
@@ -79,7 +79,7 @@ final class WriteCompletion {
     finish(waiter);
   }
 
-  /** Waits until the peer has taken everything; the stream is complete then. */
+  /** Waits until the peer has taken everything, and completes the stream. */
   void finish(Waiter waiter) throws IOException {
     waiter.watchConnection(false);
     try {

@@ -8,8 +8,8 @@ import dev.sluice.stream.window.Window;
 import java.io.IOException;
 
 /**
- * What becomes of the bytes of a write that is served: at the position they go to the peer, and
- * those ahead of it, or within the head, are kept in the window. Guarded by the stream's lock.
+ * Delivers or keeps the bytes of a write: bytes at the position go to the peer, and those ahead of
+ * it, or within the head, are kept in the window. Guarded by the request lock.
  */
 final class WriteDelivery {
 
@@ -35,7 +35,10 @@ final class WriteDelivery {
     this.completion = completion;
   }
 
-  /** Takes data; false when it waited for memory without the lock, and has taken nothing. */
+  /**
+   * Takes data. Returns false if it has waited for memory without the lock. It has taken nothing
+   * then.
+   */
   boolean putData(Client client, long offset, long end) throws IOException {
     boolean inHead = evidence.isWithinHead(end);
     if (!inHead && offset > core.position()) {
@@ -92,7 +95,7 @@ final class WriteDelivery {
         || (offset > core.position() && !sequencer.isFull(offset, end));
   }
 
-  /** Takes zeroes; always true. */
+  /** Takes zeroes. Always returns true. */
   boolean putZeroes(Client client, long offset, long end) throws IOException {
     if (offset == core.position() && !evidence.isWithinHead(end)) {
       sequencer.deliverZeroes(client.waiter(), end);

@@ -22,9 +22,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream that clients write. Payload at the position goes straight to the peer; what comes ahead
- * of it is kept in the window until the bytes between have come. The head is kept longer: as long
- * as nothing reaches beyond it, it can be rewritten, since clients begin by probing.
+ * A stream that clients write. Payload at the position goes straight to the peer. What comes ahead
+ * of it is kept in the window until the bytes before it have come. The head is kept until something
+ * reaches beyond it, and can be rewritten until then, because clients begin by probing.
  */
 public final class WriteStream extends ByteStream {
 
@@ -41,7 +41,7 @@ public final class WriteStream extends ByteStream {
   private final WriteDelivery delivery;
   private final StreamCore core;
 
-  /** A stream into an endpoint, which it owns from now on. */
+  /** Creates a stream into an endpoint, and takes over the endpoint. */
   public WriteStream(Endpoint endpoint, StreamSettings settings, StreamContext context) {
     super(Direction.WRITE, endpoint, settings, context);
     this.core = core();
@@ -83,7 +83,10 @@ public final class WriteStream extends ByteStream {
         from -> delivery.putZeroes(client, from, settings().writtenTo(offset, length)));
   }
 
-  /** What to do with the part of a request that is not below the position; false: look again. */
+  /**
+   * Serves the part of a request from {@code from} on. Returns false if others were served
+   * meanwhile, so that the request has to be checked again.
+   */
   private interface Rest {
     boolean put(long from) throws IOException;
   }
@@ -92,7 +95,7 @@ public final class WriteStream extends ByteStream {
       throws IOException {
     long end = settings().writtenTo(offset, length);
     if (offset >= end) {
-      return; // the last sector's padding
+      return; // the padding of the last sector
     }
     do {
       checks.requireInPlace(client, offset, length); // others may have been served meanwhile
@@ -107,7 +110,7 @@ public final class WriteStream extends ByteStream {
     boolean contributes = true;
     try {
       while (from < end && !(isRetaining(client) && rest.put(from))) {
-        checks.requireInPlace(client, offset, length); // others have been served meanwhile
+        checks.requireInPlace(client, offset, length); // others may have been served meanwhile
         if (from < position()) {
           throw checks.refused(client, from, "another client has written there meanwhile");
         }
@@ -125,7 +128,10 @@ public final class WriteStream extends ByteStream {
     }
   }
 
-  /** Whether what is delivered is kept, as it is to be; false when others have been served. */
+  /**
+   * Returns whether delivered bytes are kept as the settings ask for. Opens the ring if need be.
+   * Returns false if others were served meanwhile.
+   */
   private boolean isRetaining(Client client) throws IOException {
     if (retained == null || retained.isOpen()) {
       return true;
@@ -137,17 +143,17 @@ public final class WriteStream extends ByteStream {
     return true;
   }
 
-  /** Advice: what is trimmed need not be zeroes, and is often written next. */
+  /** Does nothing. What is trimmed need not become zeroes, and is often written next. */
   @Override
   void doTrim(Client client, long offset, long length) {}
 
-  /** What has no gap before it has gone already, and data for a gap may still come. */
+  /** Notes the flush. Data without a gap before it has gone; data for a gap may still come. */
   @Override
   void doFlush(Client client) {
     client.writes().flush();
   }
 
-  /** Gives what is kept, and zeroes for the rest: nothing was written there yet. */
+  /** Sends what is kept, and zeroes where nothing was written yet. */
   @Override
   void doRead(Client client, long offset, long length, ReadReply reply) throws IOException {
     checks.requireReadable(client, offset, offset + length);

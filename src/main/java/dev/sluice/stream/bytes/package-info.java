@@ -1,5 +1,5 @@
 /**
- * What a stream promises: which bytes of which request go where, what is refused, and when a stream
+ * What a stream guarantees: where the bytes of each request go, what is refused, and when a stream
  * is complete. It must not know NBD's wire format, REST or Spring.
  */
 @NullMarked

@@ -7,8 +7,8 @@ import dev.sluice.stream.window.WindowMemory;
 import java.time.Duration;
 
 /**
- * One attached client: its connection, what its stream remembers of it, and memory for its current
- * request. Confined to its own thread, as far as its parts do not say otherwise.
+ * One attached client: its connection, what the stream remembers of it, and window memory for its
+ * current request. Confined to its own thread, except where its parts say otherwise.
  */
 public final class Client implements AutoCloseable {
 
@@ -22,40 +22,42 @@ public final class Client implements AutoCloseable {
     this.pocket = pocket;
   }
 
-  /** Its requests and replies. */
+  /** Returns the connection, for requests and replies. */
   public ClientConnection connection() {
     return connection;
   }
 
-  /** What its stream remembers of it. */
+  /** Returns what the stream remembers of this client. */
   public ClientHistory history() {
     return history;
   }
 
-  /** What it has written. */
+  /** Returns what this client has written. */
   public WriteHistory writes() {
     return history.writes();
   }
 
-  /** Where its thread waits. */
+  /** Returns the waiter of this client's thread. */
   public Waiter waiter() {
     return connection.waiter();
   }
 
-  /** Window memory for the work on its current request. */
+  /** Returns the window memory for the current request. */
   public WindowMemory.Pocket pocket() {
     return pocket;
   }
 
   /**
-   * The session knows that the stream has ended: from here on waiting is only for the client, and
-   * not for long.
+   * Notes that the session knows of the stream's end. From now on its thread waits only for the
+   * client, and not for long.
    */
   public void acknowledgeEnd() {
     connection.clientWaiter().acknowledgeEnd();
   }
 
-  /** As {@link #acknowledgeEnd}, but no more than the requests that are here already is served. */
+  /**
+   * Does the same as {@link #acknowledgeEnd}, but serves only requests that have arrived already.
+   */
   public void dismiss() {
     connection.clientWaiter().dismiss();
   }

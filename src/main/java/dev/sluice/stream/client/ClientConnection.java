@@ -14,7 +14,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 
-/** The bytes of one client: its requests and its replies. Confined to the client's own thread. */
+/** Reads requests from one client, and sends replies. Confined to the client's own thread. */
 public final class ClientConnection implements AutoCloseable {
 
   private final Transport transport;
@@ -23,18 +23,18 @@ public final class ClientConnection implements AutoCloseable {
   private final ClientWaiter clientWaiter;
   private final ConnectionEnd end;
 
-  /** Bytes of the next request's header that have been read. */
+  /** Bytes of the next request's header that were read already. */
   private long headerBytes;
 
-  /** Payload bytes of the current request that are still with the client. */
+  /** Payload bytes of the current request that were not read yet. */
   private long payload;
 
   private long sent;
 
   /**
-   * A connection, which takes over the transport if that works.
+   * Creates a connection. Takes over the transport, unless it throws.
    *
-   * @param linger how long a client of an ended stream is still told so
+   * @param linger how long a client is still served after it was told that the stream has ended
    */
   ClientConnection(Transport transport, StreamCore core, Duration linger) throws ErrnoException {
     this.transport = transport;
@@ -45,17 +45,16 @@ public final class ClientConnection implements AutoCloseable {
     this.end = new ConnectionEnd(transport, waiter);
   }
 
-  /** How to wait between two requests. */
+  /** The way to wait between two requests. */
   public interface RequestWait {
     void await() throws IOException;
   }
 
   /**
-   * Waits for the next request and reads its header. After a {@link StreamEndedException}, another
-   * call goes on where this one was, with the same segment.
+   * Waits for the next request and reads its header. After a {@link StreamEndedException}, the
+   * caller may call again with the same segment to continue.
    *
-   * @return false when the client closed its connection between two requests and had read every
-   *     reply
+   * @return false if the client closed its connection between two requests and had read every reply
    */
   public boolean readHeader(MemorySegment header, RequestWait wait) throws IOException {
     while (headerBytes < header.byteSize()) {
@@ -76,12 +75,12 @@ public final class ClientConnection implements AutoCloseable {
     return true;
   }
 
-  /** Says how many payload bytes follow the header of the request that was read last. */
+  /** Sets the number of payload bytes that follow the header that was read last. */
   public void expectPayload(long bytes) {
     payload = bytes;
   }
 
-  /** Reads and drops what nobody took of the request's payload. */
+  /** Reads and discards the rest of the request's payload. */
   public void discardPayload() throws IOException {
     while (payload > 0) {
       if (receivePayload(scratch()) == Posix.WOULD_BLOCK) {
@@ -131,22 +130,22 @@ public final class ClientConnection implements AutoCloseable {
     }
   }
 
-  /** All bytes that were sent so far, by which a session knows whether a reply came to its end. */
+  /** Returns the number of bytes sent so far, which shows whether a reply was sent as a whole. */
   public long sent() {
     return sent;
   }
 
-  /** What the client's thread works with. */
+  /** Returns the worker of the client's thread. */
   public Worker worker() {
     return worker;
   }
 
-  /** Where the client's thread waits. */
+  /** Returns the waiter of the client's thread. */
   public Waiter waiter() {
     return worker.waiter();
   }
 
-  /** Where it waits for the client. */
+  /** Returns the waiter for the client. */
   public ClientWaiter clientWaiter() {
     return clientWaiter;
   }
@@ -155,12 +154,12 @@ public final class ClientConnection implements AutoCloseable {
     return worker.scratch();
   }
 
-  /** What is known of its end. */
+  /** Returns what is known of the end of the connection. */
   public ConnectionEnd end() {
     return end;
   }
 
-  /** Fills the segment from the request's payload. */
+  /** Fills the segment from the request's payload. Waits for it. */
   public void readPayload(MemorySegment into) throws IOException {
     long count = 0;
     while (count < into.byteSize()) {
@@ -173,20 +172,21 @@ public final class ClientConnection implements AutoCloseable {
     }
   }
 
-  /** Reads some payload: the count, or would block. */
+  /** Reads some payload, without waiting. Returns the count, or would-block. */
   public long receivePayload(MemorySegment into) throws IOException {
     return took(receive(into.asSlice(0, Math.min(into.byteSize(), payload))));
   }
 
-  /** Whether payload can be spliced now; otherwise {@link #receivePayload} gives it. */
+  /** Returns whether payload can be spliced now. Otherwise use {@link #receivePayload}. */
   public boolean canSplice() {
     return transport.spliceSource() >= 0;
   }
 
   /**
-   * Moves payload into a pipe: the count, or would block, which may be the pipe's fault.
+   * Moves payload into a pipe, without waiting. Returns the count, or would-block, of which the
+   * cause may be the client or the pipe.
    *
-   * @throws BrokenStreamException when nobody reads the pipe
+   * @throws BrokenStreamException if nobody reads the pipe
    */
   public long splicePayload(int pipe, long count) throws IOException {
     try {
@@ -196,12 +196,12 @@ public final class ClientConnection implements AutoCloseable {
     }
   }
 
-  /** Whether {@link #sendFrom} works now; otherwise bytes have to be sent. */
+  /** Returns whether {@link #sendFrom} can be used now. Otherwise send from memory. */
   public boolean canSpliceTo() {
     return transport.spliceTarget() >= 0;
   }
 
-  /** Moves bytes that a pipe has to the client: how many, at least one. */
+  /** Moves bytes from a pipe, which must not be empty, to the client. Returns at least 1. */
   public long sendFrom(int pipe, long count) throws IOException {
     while (true) {
       long n;

@@ -3,8 +3,8 @@ package dev.sluice.stream.client;
 import dev.sluice.stream.window.Ranges;
 
 /**
- * What a stream remembers of one client. The client's own thread changes it, in the stream's lock,
- * except for what is said to be changed without.
+ * What a stream remembers of one client. The client's own thread changes it, with the request lock
+ * held except where noted.
  */
 public final class ClientHistory {
 
@@ -14,17 +14,19 @@ public final class ClientHistory {
   private volatile long progressAt = System.nanoTime();
   private boolean sentAway;
 
-  /** What it has written. */
+  /** Returns what this client has written. */
   WriteHistory writes() {
     return writes;
   }
 
-  /** What it was sent of a read stream; the stream keeps it. */
+  /**
+   * Returns the ranges of a read stream that were sent to this client. The stream maintains them.
+   */
   public Ranges sent() {
     return sent;
   }
 
-  /** Whether it asked for bytes that it never had and that are not kept any more. */
+  /** Returns whether this client requested bytes that it never got and that are no longer kept. */
   public boolean isLate() {
     return late;
   }
@@ -33,17 +35,20 @@ public final class ClientHistory {
     late = true;
   }
 
-  /** It has brought or taken bytes that nobody had before it. */
+  /** Notes that this client brought or took bytes that no client had before. */
   public void noteProgress() {
     progressAt = System.nanoTime();
   }
 
-  /** When it did so last, or came, by {@link System#nanoTime}. Any thread. */
+  /**
+   * Returns when {@link #noteProgress} was called last, or the client came, by {@link
+   * System#nanoTime}. Any thread.
+   */
   public long progressAt() {
     return progressAt;
   }
 
-  /** Without the lock: it is sent away because it did nothing. */
+  /** Notes that this client is dropped because it did nothing. Called without the request lock. */
   public void markSentAway() {
     sentAway = true;
   }

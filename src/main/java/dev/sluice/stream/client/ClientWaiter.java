@@ -13,14 +13,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a client's thread waits for its client: for requests, payload, and replies to be taken. Who
- * keeps others waiting is dropped, and once the stream has ended nobody is waited for long.
- * Confined to that thread.
+ * Where a client's thread waits for its client: for requests, for payload, and until replies are
+ * taken. A client that stalls while others wait is dropped. Once the stream has ended, waits are
+ * short. Confined to that thread.
  */
 public final class ClientWaiter {
 
-  /** How long requests that are here already may take to be answered once an export has gone. */
-  private static final Duration AT_ONCE = Duration.ofMillis(100);
+  /** How long requests that have arrived already may be served after the export was deleted. */
+  private static final Duration DISMISS_TIMEOUT = Duration.ofMillis(100);
 
   private final StreamCore core;
   private final Waiter waiter;
@@ -29,13 +29,13 @@ public final class ClientWaiter {
   private boolean endKnown;
   private boolean dismissed;
 
-  /** Who is told of the stream's end while the client hears of a request that is decided. */
+  /** Told of the stream's end once the current request is decided; null before that. */
   private @Nullable Consumer<StreamEndedException> endHandler;
 
   /**
-   * Waits for the client that a waiter polls.
+   * Creates a waiter for a client.
    *
-   * @param linger how long it is waited for once it knows that the stream has ended
+   * @param linger how long to wait for the client once it knows that the stream has ended
    */
   ClientWaiter(StreamCore core, Waiter waiter, Duration linger) {
     this.core = core;
@@ -45,31 +45,31 @@ public final class ClientWaiter {
   }
 
   /**
-   * The client's request is decided: from here to the next one, the end of the stream does not keep
-   * the client from hearing how it was decided.
+   * Notes that the current request is decided. Until the next request, the end of the stream does
+   * not prevent the client from getting its reply.
    *
-   * @param onEnd is told of that end, and says how long the client is waited for
+   * @param onEnd is told of that end, and calls {@link #acknowledgeEnd} or {@link #dismiss}
    */
   public void decided(Consumer<StreamEndedException> onEnd) {
     endHandler = onEnd;
   }
 
-  /** From here on waiting is only for the client, and not for long. */
+  /** Waits only for the client from now on, and not for long. */
   void acknowledgeEnd() {
     endKnown = true;
     poll.forgetWake();
     linger.restart();
   }
 
-  /** From here on there is next to no waiting, whatever the client does. */
+  /** Allows next to no waiting from now on, whatever the client does. */
   void dismiss() {
     endKnown = true;
     poll.forgetWake();
     dismissed = true;
-    linger = new Deadline("the export was deleted, and the client did nothing", AT_ONCE);
+    linger = new Deadline("the export was deleted, and the client did nothing", DISMISS_TIMEOUT);
   }
 
-  /** The client has sent a request. */
+  /** Notes that the client has sent a request. */
   void beginRequest() {
     endHandler = null;
     if (!dismissed) {
@@ -77,14 +77,20 @@ public final class ClientWaiter {
     }
   }
 
-  /** A dismissed client that always has one more request is not served for ever. */
+  /**
+   * Throws if the time of a dismissed client is over, so that one that sends request after request
+   * is not served forever.
+   */
   void requireTimeLeft() throws ClientGoneException {
     if (dismissed && linger.remainingMillis() == 0) {
       throw new ClientGoneException("the export was deleted");
     }
   }
 
-  /** Waits until both payload and room in the endpoint are there. */
+  /**
+   * Waits until there are both payload from the client and room in the endpoint, or only some of
+   * that. The caller tries again.
+   */
   public void awaitTransfer(int endpoint) throws IOException {
     poll.watch(PollSet.READABLE, endpoint, PollSet.WRITABLE);
     if (!poll.await(0)) {
@@ -100,7 +106,7 @@ public final class ClientWaiter {
     }
   }
 
-  /** Waits for the client alone. */
+  /** Waits for the client only. */
   public void awaitClient(int events) throws IOException {
     awaitClient(events, -1);
   }
@@ -125,7 +131,7 @@ public final class ClientWaiter {
     }
   }
 
-  /** Waits for the client, which others may be waiting for. */
+  /** Waits for the client while other clients may wait for this one. */
   private void awaitBeforeOthers(String what) throws IOException {
     poll.watchSignal();
     long since = System.nanoTime();
@@ -144,7 +150,10 @@ public final class ClientWaiter {
     poll.requireLive();
   }
 
-  /** Waits between two requests; returns what happened at the endpoint, which may be nothing. */
+  /**
+   * Waits between two requests. Returns the events of the endpoint, bits of {@link PollSet}; 0 if
+   * there are none.
+   */
   public int awaitRequest(int endpoint, Deadline deadline) throws IOException {
     if (endKnown) {
       awaitClient(PollSet.READABLE);
@@ -157,7 +166,7 @@ public final class ClientWaiter {
     return poll.endpointEvents();
   }
 
-  /** Whether the last wait saw anything of the client. */
+  /** Returns whether the last wait saw an event of the client. */
   public boolean sawRequest() {
     return poll.clientEvents() != 0;
   }

@@ -9,14 +9,14 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * What is known of the end of a client's connection: whether there was one, and whether everything
- * that was sent has been taken. The client's own thread asks; other clients may, too, with the
- * stream's lock, as long as this one has not left the stream.
+ * What is known of the end of a client's connection: whether it ended, and whether everything sent
+ * was acknowledged. Used by the client's own thread. Threads of other clients may call {@link
+ * #hasHungUp(Waiter)} with the request lock held, until this client has left the stream.
  */
 public final class ConnectionEnd {
 
-  /** How long replies may be on their way to a client that has closed its connection. */
-  private static final Duration ON_THE_WAY = Duration.ofSeconds(10);
+  /** How long to wait for acknowledgements from a client that has closed its connection. */
+  private static final Duration ACK_TIMEOUT = Duration.ofSeconds(10);
 
   private final Transport transport;
   private final Waiter waiter;
@@ -30,41 +30,50 @@ public final class ConnectionEnd {
     this.waiter = waiter;
   }
 
-  /** The client has left, or will at once: what it sent and nobody took is lost. */
+  /** Notes that the client has left, or is about to. What it sent and nobody read is lost. */
   public void markGone() {
     gone = true;
   }
 
-  /** Sending or receiving has failed. */
+  /** Notes that sending or receiving has failed. */
   void markBroken() {
     broken = true;
   }
 
-  /** Whether the client closed its connection, or its half of it. */
+  /** Returns whether the client closed its connection, or its sending half. */
   public boolean hasHungUp() throws IOException {
     return hasHungUp(waiter);
   }
 
-  /** The same, asked by another client. */
+  /**
+   * Does the same on the thread of another client.
+   *
+   * @param asking the waiter of the calling thread
+   */
   public boolean hasHungUp(Waiter asking) throws IOException {
     return gone || asking.eventsNow(transport.pollDescriptor(), PollSet.READ_HANGUP) != 0;
   }
 
-  /** Whether it was seen to break, so that what was sent last may not have arrived. */
+  /**
+   * Returns whether the connection was seen to break. What was sent last may not have arrived then.
+   */
   public boolean isBroken() {
     return broken || waiter.sawError();
   }
 
-  /** The same, with a look: a system resets a connection that is closed with replies unread. */
+  /**
+   * Does the same as {@link #isBroken}, and checks the socket too: a system resets a connection
+   * that is closed with replies unread.
+   */
   public boolean hasBroken() throws IOException {
     return isBroken() || (waiter.eventsNow(transport.pollDescriptor(), 0) & PollSet.ERROR) != 0;
   }
 
   /**
-   * Whether the client has closed its connection, or at least its half of it, and its system has
-   * taken everything that was sent, which this waits for. A system that closed the connection with
-   * bytes on the way answers them with a reset, and never takes them then. Nobody knows that of a
-   * client that another pod passes on.
+   * Returns whether the client has closed its connection, or its sending half, and its system has
+   * acknowledged everything that was sent. Waits for the acknowledgements. A system that closed the
+   * connection while bytes were under way replies with a reset, and never acknowledges them. Always
+   * false for a client that another pod relays.
    */
   public boolean hasLeftWithEverything() throws IOException {
     int socket = transport.pollDescriptor();
@@ -72,10 +81,10 @@ public final class ConnectionEnd {
     if (!told || waiter.eventsNow(socket, PollSet.READ_HANGUP) == 0) {
       return false;
     }
-    Deadline deadline = new Deadline("replies were on the way", ON_THE_WAY);
+    Deadline deadline = new Deadline("replies were on the way", ACK_TIMEOUT);
     int pause = 1;
     while (transport.unreadSent() > 0) {
-      // After a reset there is a hang-up for good, but an error only until somebody was told of it.
+      // After a reset the hang-up stays, but the error is reported only once.
       if (waiter.eventsNow(socket, 0) != 0) {
         return false;
       }

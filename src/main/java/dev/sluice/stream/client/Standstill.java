@@ -10,8 +10,8 @@ import dev.sluice.stream.core.TimedOutException;
 import java.io.IOException;
 
 /**
- * One wait for a client within its request. It has the stream's own limit; and a client that stands
- * still for too long while another one waits is dropped. Confined to the session's thread.
+ * One wait for a client within its request. It has the deadline of the stream, and it drops a
+ * client that stalls for too long while another one waits. Confined to the session's thread.
  */
 public final class Standstill implements AutoCloseable {
 
@@ -20,9 +20,10 @@ public final class Standstill implements AutoCloseable {
   private final Deadline patience;
 
   /**
-   * Begins such a wait.
+   * Begins the wait.
    *
-   * @param told is signalled when another client begins to wait
+   * @param deadline the deadline of the stream
+   * @param told signalled when another client begins to wait
    */
   Standstill(StreamCore core, Deadline deadline, WakeDescriptor told) {
     this.core = core;
@@ -32,12 +33,15 @@ public final class Standstill implements AutoCloseable {
     core.lock().standStill(told);
   }
 
-  /** Whether a client of this stream that stands still can be dropped. */
+  /**
+   * Returns whether a stalled client of this stream can be dropped. The current thread has to hold
+   * the request lock for that.
+   */
   static boolean canEnd(StreamCore core) {
     return core.lock().isMine() && core.settings().timeouts().stall().isPositive();
   }
 
-  /** How long to poll, in milliseconds; -1 for ever. */
+  /** Returns how long to poll, in milliseconds; -1 for no limit. */
   int millis() {
     int left = deadline.remainingMillis();
     if (!isContended()) {
@@ -47,7 +51,7 @@ public final class Standstill implements AutoCloseable {
     return left < 0 ? others : Math.min(left, others);
   }
 
-  /** Whether another client waits, which lets patience run. */
+  /** Returns whether another client waits. The stall timeout runs only then. */
   private boolean isContended() {
     long since = core.lock().contendedSince();
     if (since == LockState.NOT_CONTENDED) {
@@ -57,7 +61,12 @@ public final class Standstill implements AutoCloseable {
     return true;
   }
 
-  /** After a poll in which nothing happened. */
+  /**
+   * Throws if a time limit was reached. Called after a poll without an event.
+   *
+   * @throws TimedOutException if it is that of the stream
+   * @throws ClientGoneException if the client is dropped because another one waits
+   */
   void requireTimeLeft() throws TimedOutException, ClientGoneException {
     if (deadline.remainingMillis() == 0) {
       throw deadline.expired();
@@ -70,7 +79,10 @@ public final class Standstill implements AutoCloseable {
     }
   }
 
-  /** What a wait for a client that took too long comes to: it breaks only a started core. */
+  /**
+   * Returns what to throw after a wait for a client has timed out. Only a stream that is STREAMING
+   * fails by that.
+   */
   public static IOException outcome(StreamCore core, TimedOutException e) {
     String reason = String.valueOf(e.getMessage());
     if (core.lifecycle().state() != StreamState.STREAMING) {

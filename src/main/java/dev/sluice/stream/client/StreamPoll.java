@@ -8,8 +8,8 @@ import dev.sluice.stream.StreamEndedException;
 import dev.sluice.stream.core.Lifecycle;
 
 /**
- * What one thread polls while it serves a stream: its client, the endpoint, the stream's wake
- * descriptors, and a signal of its own. Confined to that thread, except for the signal.
+ * What a thread polls while it serves a stream: its client, the endpoint, the stream's wake
+ * descriptors, and its own signal. Confined to that thread, except for the signal.
  */
 final class StreamPoll implements AutoCloseable {
 
@@ -30,9 +30,9 @@ final class StreamPoll implements AutoCloseable {
   private boolean clientBroken;
 
   /**
-   * Polls for a stream.
+   * Creates the poll set.
    *
-   * @param client the descriptor of the client's connection; -1: there is no client
+   * @param client the descriptor of the client's connection; -1 if there is no client
    */
   StreamPoll(Lifecycle lifecycle, int client) throws ErrnoException {
     this.signal = new WakeDescriptor();
@@ -41,27 +41,30 @@ final class StreamPoll implements AutoCloseable {
     this.client = client;
   }
 
-  /** Wakes the thread, if it watches for that; any thread may use it. */
+  /** Returns the signal that wakes the thread after {@link #watchSignal}. Any thread may use it. */
   WakeDescriptor signal() {
     return signal;
   }
 
-  /** Whether {@link #watch} looks at the client; it does at first. */
+  /** Sets whether {@link #watch} includes the client. It does by default. */
   void watchClient(boolean watch) {
     clientWatched = watch;
   }
 
-  /** From here on the end of the stream wakes nobody. */
+  /** Ignores the end of the stream from now on. */
   void forgetWake() {
     wakeWatched = false;
   }
 
-  /** Whether the client's connection was seen to have an error. */
+  /** Returns whether an error of the client's connection was seen. */
   boolean sawClientError() {
     return clientBroken;
   }
 
-  /** What the next {@link #await} waits for, besides the end of the stream. */
+  /**
+   * Sets what the next {@link #await} waits for, besides the end of the stream. The signal is not
+   * included.
+   */
   void watch(int clientEvents, int endpoint, int endpointEvents) {
     poll.set(CLIENT, clientWatched ? client : -1, clientEvents);
     poll.set(ENDPOINT, endpoint, endpointEvents);
@@ -71,19 +74,20 @@ final class StreamPoll implements AutoCloseable {
     poll.set(SIGNAL, -1, 0);
   }
 
-  /** The same, for the signal, too. */
+  /** Adds the signal. Called after {@link #watch}. */
   void watchSignal() {
     poll.set(SIGNAL, signal.number(), PollSet.READABLE);
   }
 
   /**
-   * Polls, for this many milliseconds at most, or for ever if negative: whether it saw anything.
+   * Polls for at most this many milliseconds; without a limit if negative. Returns whether there
+   * was an event.
    */
   boolean await(int millis) throws ErrnoException {
     return poll.await(millis);
   }
 
-  /** What is true of a descriptor at this moment, bits of {@link PollSet}. */
+  /** Returns the current events of a descriptor, bits of {@link PollSet}, without waiting. */
   int eventsNow(int descriptor, int events) throws ErrnoException {
     poll.set(CLIENT, -1, 0);
     poll.set(ENDPOINT, descriptor, events);
@@ -94,24 +98,24 @@ final class StreamPoll implements AutoCloseable {
     return poll.events(ENDPOINT);
   }
 
-  /** What the last poll saw of the client. */
+  /** Returns the client's events of the last poll. */
   int clientEvents() {
     return poll.events(CLIENT);
   }
 
-  /** What it saw of the endpoint. */
+  /** Returns the endpoint's events of the last poll. */
   int endpointEvents() {
     return poll.events(ENDPOINT);
   }
 
-  /** Resets the signal if it was seen. */
+  /** Resets the signal if the last poll saw it. */
   void takeSignal() throws ErrnoException {
     if (poll.events(SIGNAL) != 0) {
       signal.reset();
     }
   }
 
-  /** Whether the last poll saw anything but the signal. */
+  /** Returns whether the last poll saw anything but the signal. */
   boolean sawMoreThanSignal() {
     return (poll.events(CLIENT) | poll.events(ENDPOINT)) != 0
         || (poll.events(WAKE) | poll.events(COMPLETION)) != 0;
@@ -124,7 +128,7 @@ final class StreamPoll implements AutoCloseable {
     }
   }
 
-  /** Throws if it saw that the client has gone. */
+  /** Throws if the last poll saw that the client has closed its connection. */
   void requireClient() throws ClientGoneException {
     int events = poll.events(CLIENT);
     if ((events & GONE) != 0) {

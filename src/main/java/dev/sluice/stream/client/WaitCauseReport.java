@@ -7,8 +7,8 @@ import dev.sluice.stream.core.StreamCore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells of one client's waits: those who measure, and, while its request is served, those who look
- * at the export. Confined to the session's thread.
+ * Reports one client's waits: to the observer, and, while the client holds the request lock, to the
+ * stream's status. Confined to the session's thread.
  */
 public final class WaitCauseReport {
 
@@ -20,12 +20,12 @@ public final class WaitCauseReport {
     this.core = core;
   }
 
-  /** Has somebody told of the first wait from here on. */
+  /** Sets what to run at the first wait from now on. */
   public void tellFirst(Runnable told) {
     firstWait = told;
   }
 
-  /** Begins to wait for the peer to come; returns what {@link #endArrival} takes. */
+  /** Begins the wait for the peer to open its end. Returns what to pass to {@link #endArrival}. */
   @Nullable String beginArrival(Endpoint endpoint) {
     arrival = endpoint.arrival();
     core.observer().waitBegins(WaitCause.PEER);
@@ -38,7 +38,7 @@ public final class WaitCauseReport {
     core.observer().waitEnds(WaitCause.PEER);
   }
 
-  /** What a wait within a request is for. */
+  /** Describes what a wait within a request is for, as text for people. */
   String inWords(WaitCause cause) {
     String toPeer = core.direction() == Direction.WRITE ? "the peer to read" : "the peer to write";
     return switch (cause) {
@@ -49,7 +49,7 @@ public final class WaitCauseReport {
     };
   }
 
-  /** Begins a wait; returns what {@link #end} takes. */
+  /** Begins a wait. Returns what to pass to {@link #end}. */
   @Nullable String begin(WaitCause cause, String what) {
     if (firstWait != null) {
       firstWait.run();

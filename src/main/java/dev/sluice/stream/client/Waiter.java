@@ -14,26 +14,26 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place where a thread waits while it serves a stream, with a deadline: for the endpoint, a
- * signal or the rate limit, and always for the end of the stream. What a client's own thread waits
- * for besides is in {@link ClientWaiter}. Confined to its thread, except for the signal.
+ * The one place where a thread waits while it serves a stream: for the endpoint, for a signal, or
+ * for the rate limit. Every wait has a deadline, and ends when the stream does. {@link
+ * ClientWaiter} has the waits for the client. Confined to its thread, except for the signal.
  */
 public final class Waiter implements AutoCloseable {
 
-  /** Between two looks at what Linux has no event for. */
+  /** Longest polling interval for what Linux has no event for. */
   public static final int MAX_PAUSE_MILLIS = 20;
 
-  /** What others get for what they have to do when this process has stood still itself. */
-  private static final int MOMENT_MILLIS = 1000;
+  /** How long to wait for others once more after this process itself was stopped. */
+  private static final int GRACE_MILLIS = 1000;
 
   private final StreamCore core;
   private final StreamPoll poll;
   private final WaitCauseReport report;
 
   /**
-   * Waits for a stream.
+   * Creates a waiter.
    *
-   * @param client the descriptor of the client's connection; -1: there is no client
+   * @param client the descriptor of the client's connection; -1 if there is no client
    */
   Waiter(StreamCore core, int client) throws ErrnoException {
     this.poll = new StreamPoll(core.lifecycle(), client);
@@ -41,35 +41,39 @@ public final class Waiter implements AutoCloseable {
     this.core = core;
   }
 
-  /** Tells this thread, from any other, that something it waits for may be there. */
+  /**
+   * Returns the signal by which any other thread tells this one that what it waits for may be
+   * there.
+   */
   public WakeDescriptor signal() {
     return poll.signal();
   }
 
-  /** What it polls. */
+  /** Returns the poll set. */
   StreamPoll poll() {
     return poll;
   }
 
-  /** Tells of what is waited for. */
+  /** Returns the report of what this thread waits for. */
   public WaitCauseReport report() {
     return report;
   }
 
-  /** Whether a wait for the endpoint ends when the client hangs up; it does at first. */
+  /** Sets whether a wait for the endpoint ends when the client hangs up. It does by default. */
   public void watchConnection(boolean watch) {
     poll.watchClient(watch);
   }
 
-  /** Whether the client's connection was seen to have an error. */
+  /** Returns whether an error of the client's connection was seen. */
   boolean sawError() {
     return poll.sawClientError();
   }
 
   /**
-   * Waits until what this thread's signal tells of is there.
+   * Waits for the signal until a condition holds.
    *
-   * @param deadline runs anew whenever bytes of the stream move
+   * @param deadline is extended whenever bytes of the stream move
+   * @param there the condition, evaluated before the first wait and after each signal
    */
   public void awaitSignal(WaitCause cause, Deadline deadline, BooleanSupplier there)
       throws IOException {
@@ -95,11 +99,11 @@ public final class Waiter implements AutoCloseable {
   }
 
   /**
-   * Waits for the endpoint, or another descriptor.
+   * Waits for events of the endpoint, or of another descriptor.
    *
-   * @param cause what the wait is really for
-   * @return what happened there, bits of {@link PollSet}
-   * @throws ClientGoneException when the client gave up meanwhile
+   * @param cause the reason for the wait, as it is reported
+   * @return the events, bits of {@link PollSet}
+   * @throws ClientGoneException if the client hung up meanwhile
    */
   public int awaitEndpoint(WaitCause cause, int endpoint, int events, Deadline deadline)
       throws IOException {
@@ -109,12 +113,12 @@ public final class Waiter implements AutoCloseable {
     return poll.endpointEvents();
   }
 
-  /** What is true of a descriptor at this moment, bits of {@link PollSet}. */
+  /** Returns the current events of a descriptor, bits of {@link PollSet}, without waiting. */
   public int eventsNow(int descriptor, int events) throws IOException {
     return poll.eventsNow(descriptor, events);
   }
 
-  /** Waits until the endpoint is open. */
+  /** Opens the endpoint. Waits for the peer. */
   public void awaitPeer(Endpoint endpoint, Deadline deadline) throws IOException {
     if (endpoint.tryOpen()) {
       return;
@@ -134,9 +138,9 @@ public final class Waiter implements AutoCloseable {
   }
 
   /**
-   * Waits until the rate limit lets some bytes go. Such a wait is no idleness.
+   * Waits until the rate limit lets some bytes pass. This does not count as idle time.
    *
-   * @return how many, from 1 to what is wanted
+   * @return how many bytes may pass, from 1 to {@code wanted}
    */
   public long awaitRate(long wanted) throws IOException {
     RateLimiter limiter = core.progress().rateLimiter();
@@ -151,7 +155,9 @@ public final class Waiter implements AutoCloseable {
     return allowed;
   }
 
-  /** Lets a short time pass in which the client, the endpoint and the stream may say something. */
+  /**
+   * Waits for a short time, or until there is an event of the client, the endpoint or the stream.
+   */
   public void pause(WaitCause cause, int endpoint, int millis, Deadline deadline)
       throws IOException {
     int left = deadline.remainingMillis();
@@ -170,14 +176,14 @@ public final class Waiter implements AutoCloseable {
     poll.requireClient();
   }
 
-  /** Waits for what the poll watches. */
+  /** Waits for what the poll set watches. */
   void await(WaitCause cause, String what, Deadline deadline) throws IOException {
     long since = System.nanoTime();
     @Nullable String outer = report.begin(cause, what);
     try {
       while (!poll.await(deadline.remainingMillis())) {
         if (deadline.remainingMillis() == 0) {
-          if (deadline.isLongOver() && poll.await(MOMENT_MILLIS)) {
+          if (deadline.isLongOver() && poll.await(GRACE_MILLIS)) {
             break;
           }
           throw deadline.expired();

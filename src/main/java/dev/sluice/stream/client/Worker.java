@@ -6,8 +6,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What one thread needs to work on a stream, with a client or without: where it waits, and scratch
- * memory. Confined to that thread.
+ * What a thread needs to work on a stream, with or without a client: a waiter, and scratch memory.
+ * Confined to that thread.
  */
 public final class Worker implements AutoCloseable {
 
@@ -17,22 +17,22 @@ public final class Worker implements AutoCloseable {
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment scratch = arena.allocate(SCRATCH_BYTES);
 
-  /** A worker, which owns where it waits. */
+  /** Creates a worker that owns the waiter. */
   Worker(Waiter waiter) {
     this.waiter = waiter;
   }
 
-  /** A worker for a stream without a client. */
+  /** Creates a worker for a thread without a client. */
   public static Worker withoutClient(StreamCore core) throws ErrnoException {
     return new Worker(new Waiter(core, -1));
   }
 
-  /** Where this thread waits. */
+  /** Returns the waiter of this thread. */
   public Waiter waiter() {
     return waiter;
   }
 
-  /** Memory for the current request. */
+  /** Returns scratch memory of 64 KiB. */
   public MemorySegment scratch() {
     return scratch;
   }

@@ -3,8 +3,8 @@ package dev.sluice.stream.client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one client has written so far, as much of it as its goodbye is judged by. Changed by the
- * client's thread only; whoever has the stream's lock reads it once the client has left.
+ * What one client has written so far, as far as its goodbye is judged by it. Only the client's
+ * thread changes it. The holder of the request lock reads it once the client has left.
  */
 public final class WriteHistory {
 
@@ -17,42 +17,45 @@ public final class WriteHistory {
   private boolean readRefused;
   private @Nullable String astray;
 
-  /** A request to write has come. Until {@link #decided}, it may be cut off at any time. */
+  /** Notes that a write request has come. Until {@link #decided}, it may be cut off at any time. */
   public void begin(long end) {
     pendingEnd = end;
   }
 
-  /** That request was served or refused. */
+  /** Notes that the request was served or refused. */
   public void decided() {
     pendingEnd = 0;
   }
 
-  /** Where the request ends that was cut off, or 0 if none was. */
+  /** Returns the end of the request that was cut off; 0 if none was. */
   public long pendingEnd() {
     return pendingEnd;
   }
 
-  /** A write is being served. */
+  /** Notes that a write is being served. */
   public void write() {
     wrote = true;
   }
 
-  /** Some of a range may be in the stream; it is empty where a request only repeated others. */
+  /**
+   * Notes that some bytes of a range may be in the stream. The range is empty if a request only
+   * repeated others.
+   */
   public void contribute(long offset, long end) {
     contributed |= offset < end;
   }
 
-  /** A write up to an offset was served. */
+  /** Notes that a write up to an offset was served. */
   public void reach(long end) {
     reached = Math.max(reached, end);
   }
 
-  /** Where the highest range ends that was served. */
+  /** Returns the highest end of a write that was served. */
   public long reached() {
     return reached;
   }
 
-  /** Says that all is on its way to the peer, which a write that asks for the same does not say. */
+  /** Notes a FLUSH request. A write with FUA does not count as one. */
   public void flush() {
     flushed = true;
   }
@@ -65,37 +68,45 @@ public final class WriteHistory {
     readRefused = true;
   }
 
-  /** The client writes another stream than this one: nothing more of it is taken. */
+  /**
+   * Notes that the client writes another stream than this one, so that its further writes are
+   * refused.
+   */
   public void goAstray(String why) {
     astray = why;
   }
 
-  /** Why nothing more is taken of it, if that is so. */
+  /** Returns why the client's further writes are refused; null if they are not. */
   public @Nullable String astray() {
     return astray;
   }
 
-  /** Whether any write was served, so that the client's goodbye means something. */
+  /** Returns whether any write was served. Only then does the client's goodbye mean anything. */
   public boolean wrote() {
     return wrote;
   }
 
-  /** Whether any byte of the stream may be this client's. */
+  /** Returns whether any byte of the stream may be this client's. */
   public boolean contributed() {
     return contributed;
   }
 
-  /** Whether the client wanted bytes in the stream that are not there. */
+  /**
+   * Returns whether a write was refused. The client wanted bytes that are not in the stream then.
+   */
   public boolean isWriteRefused() {
     return writeRefused;
   }
 
-  /** Whether any request was refused, so that the client's goodbye proves nothing. */
+  /** Returns whether any request was refused. The client's goodbye proves nothing then. */
   public boolean isRefused() {
     return writeRefused || readRefused;
   }
 
-  /** Whether it has flushed. Clients that do so before their goodbye do it after a failure, too. */
+  /**
+   * Returns whether the client has sent a FLUSH. Clients that flush before their goodbye do so
+   * after a failure, too.
+   */
   public boolean hasFlushed() {
     return flushed;
   }

@@ -4,7 +4,10 @@ import dev.sluice.posix.Errno;
 import dev.sluice.posix.ErrnoException;
 import java.io.IOException;
 
-/** The peer has gone, or did what breaks a stream for good. Ends as FAILED. */
+/**
+ * The peer has gone, or something happened that breaks the stream for good. The stream ends as
+ * FAILED.
+ */
 public final class BrokenStreamException extends IOException {
 
   private static final long serialVersionUID = 1L;
@@ -17,7 +20,7 @@ public final class BrokenStreamException extends IOException {
     return new BrokenStreamException("the peer closed its end");
   }
 
-  /** Whether a call on an endpoint failed since its peer has gone; other failures are Linux's. */
+  /** Returns whether a call on an endpoint failed because its peer has gone. */
   public static boolean isByPeer(ErrnoException e) {
     return e.errno() == Errno.EPIPE || e.errno() == Errno.ECONNRESET;
   }

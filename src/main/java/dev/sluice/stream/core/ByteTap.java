@@ -2,12 +2,12 @@ package dev.sluice.stream.core;
 
 import java.lang.foreign.MemorySegment;
 
-/** Is given the bytes of a stream that went the whole way, in order. In the stream's lock. */
+/** Receives the bytes that pass a stream, in order. Called with the request lock held. */
 public interface ByteTap {
 
-  /** These bytes are next. They are the caller's again afterwards. */
+  /** Receives the next bytes. The memory belongs to the caller again when this returns. */
   void add(MemorySegment bytes);
 
-  /** This many zeroes are next. */
+  /** Receives the next bytes, which are zeroes. */
   void addZeroes(long count);
 }

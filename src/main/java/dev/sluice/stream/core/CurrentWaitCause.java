@@ -6,9 +6,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has to happen before a stream's bytes can move on, in words, while a client waits for it
- * within a request. Whoever has the request lock writes it, except for the number of those who wait
- * for memory; anybody may read it.
+ * What has to happen before a stream's bytes can move, as text for people. The holder of the
+ * request lock writes it, except the number of clients that wait for memory. Any thread may read
+ * it.
  */
 public final class CurrentWaitCause {
 
@@ -22,9 +22,9 @@ public final class CurrentWaitCause {
   private final AtomicInteger forMemory = new AtomicInteger();
 
   /**
-   * Nobody waits yet.
+   * Creates it without any wait.
    *
-   * @param missing what clients have to bring, in words, if that is known
+   * @param missing what clients have to bring, as text for people; null if unknown
    */
   CurrentWaitCause(Lifecycle lifecycle, LockState lock, Supplier<@Nullable String> missing) {
     this.lifecycle = lifecycle;
@@ -32,7 +32,10 @@ public final class CurrentWaitCause {
     this.missing = missing;
   }
 
-  /** Begins a wait within another one, if there is one: returns that, for {@link #end}. */
+  /**
+   * Begins a wait, which may be nested. Returns the text of the outer wait, to be passed to {@link
+   * #end}.
+   */
   public @Nullable String begin(String what) {
     String outer = text;
     text = what;
@@ -51,7 +54,7 @@ public final class CurrentWaitCause {
     forMemory.decrementAndGet();
   }
 
-  /** As {@link StreamStatus#waitingFor}; null while bytes move. */
+  /** Returns the text for {@link StreamStatus#waitingFor}; null while bytes move. */
   @Nullable String waitingFor() {
     String wait = text;
     if (wait == null && forMemory.get() > 0) {

@@ -3,15 +3,15 @@ package dev.sluice.stream.core;
 import java.time.Duration;
 import java.util.Locale;
 
-/** How long something may stand still. Any thread may restart it; each waiter reads it. */
+/** A limit on how long something may make no progress. Any thread may restart it or read it. */
 public final class Deadline {
 
-  /** Longest single wait, so that its length fits poll's argument. */
+  /** Longest single wait, so that it fits the argument of poll. */
   private static final long MAX_WAIT_MILLIS = 3_600_000;
 
   private static final long LONG_NANOS = 500_000_000;
 
-  /** Waits for as long as it takes, because something else has a limit. */
+  /** Never expires. For waits that something else limits. */
   public static final Deadline NEVER = new Deadline("nothing happened", Duration.ZERO);
 
   private final String what;
@@ -19,10 +19,10 @@ public final class Deadline {
   private volatile long since = System.nanoTime();
 
   /**
-   * A deadline that runs from now.
+   * Creates a deadline that runs from now.
    *
-   * @param what completes the sentence "… for 10s"
-   * @param limit zero never ends
+   * @param what the beginning of the message "… for 10s"
+   * @param limit the time until it expires; zero means never
    */
   public Deadline(String what, Duration limit) {
     this.what = what;
@@ -33,7 +33,10 @@ public final class Deadline {
     since = System.nanoTime();
   }
 
-  /** Milliseconds for the next wait: -1 for ever, 0 when the time is over. */
+  /**
+   * Returns the milliseconds for the next wait: -1 for no limit, 0 if the deadline has expired. At
+   * most an hour, so a waiter has to ask again.
+   */
   public int remainingMillis() {
     if (limit.isZero()) {
       return -1;
@@ -43,21 +46,21 @@ public final class Deadline {
   }
 
   /**
-   * Whether the time has been over for so long that this process must have stood still: then nobody
-   * in it had the time either.
+   * Returns whether the deadline expired so long ago that this whole process must have been
+   * stopped. Nobody in it had time to react then.
    */
   public boolean isLongOver() {
     return !limit.isZero() && System.nanoTime() - since - limit.toNanos() > LONG_NANOS;
   }
 
-  /** Runs from another moment, if that is later. */
+  /** Restarts at the given {@link System#nanoTime}, if that is later than the last restart. */
   public void restartNotBefore(long nanoTime) {
     if (nanoTime - since > 0) {
       since = nanoTime;
     }
   }
 
-  /** Runs from when another one does, if that is later. */
+  /** Restarts when another deadline was last restarted, if that is later. */
   public void restartNotBefore(Deadline other) {
     restartNotBefore(other.since);
   }
@@ -66,7 +69,7 @@ public final class Deadline {
     return new TimedOutException(what + " for " + shown(limit));
   }
 
-  /** For example 1h30m. */
+  /** Formats a duration, for example as 1h30m. */
   public static String shown(Duration length) {
     return length.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
   }

@@ -4,21 +4,24 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a stream is interrupted, failed or cancelled, in words. Guarded by the monitor of the {@link
- * Lifecycle}.
+ * Why a stream is interrupted, failed or cancelled, as text for people. Guarded by the monitor of
+ * the {@link Lifecycle}.
  */
 final class FailureReason {
 
-  /** Asked each time: whoever has the lock may move the position until it lets go of the stream. */
+  /**
+   * Evaluated on each call: the holder of the request lock may still move the position that it
+   * names.
+   */
   private Supplier<@Nullable String> reason = () -> null;
 
-  /** Why a client could not go on with it since then. */
+  /** Why a client could not continue an interrupted stream, if one has tried; null otherwise. */
   private @Nullable String mistake;
 
-  /** Why a client was dropped before that. */
+  /** Why a client was dropped before the next interruption; null if none was. */
   private @Nullable String dropped;
 
-  /** It is interrupted. */
+  /** Sets the reason of an interruption. */
   void interrupt(String by) {
     boolean before = dropped != null && !by.contains(dropped);
     String why = before ? "%s; before that, %s".formatted(by, dropped) : by;
@@ -26,7 +29,7 @@ final class FailureReason {
     dropped = null;
   }
 
-  /** It goes on, or has ended, for which there may be a reason. */
+  /** Sets the reason of an end, or none if the stream continues. Forgets a noted mistake. */
   void set(Supplier<@Nullable String> why) {
     reason = why;
     mistake = null;
@@ -36,17 +39,17 @@ final class FailureReason {
     mistake = text;
   }
 
-  /** A client is dropped, which the next interruption tells of, too. */
+  /** Notes why a client was dropped. The text of the next interruption includes it. */
   void noteDropped(String text) {
     dropped = text;
   }
 
-  /** Why it is not as it should be; null if it is. */
+  /** Returns the reason and what was noted since; null if there is none. */
   @Nullable String text() {
     return mistake == null ? reason.get() : reason.get() + "; since then " + mistake;
   }
 
-  /** The same without what came since then. */
+  /** Returns the reason without what was noted since; null if there is none. */
   @Nullable String first() {
     return reason.get();
   }

@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stream's state, who is attached, and the descriptors that wake them. Its own monitor guards all
- * of it; it never waits. The descriptors are there while a client is, or the stream is finished.
+ * A stream's state, how many clients it has, and the descriptors that wake them, which exist while
+ * it has any or is being finished. Guarded by its own monitor, in which nobody waits.
  */
 public final class Lifecycle {
 
@@ -20,7 +20,7 @@ public final class Lifecycle {
   private int clients;
   private boolean finishing;
 
-  /** Clients that are gone, of which the stream has still to take note. */
+  /** Clients that have gone, and whose {@link #detach} is still to come. */
   private int leaving;
 
   private final FailureReason failure = new FailureReason();
@@ -40,12 +40,12 @@ public final class Lifecycle {
     return state == one;
   }
 
-  /** Has something decided by the state, which stays as it is meanwhile. It must not wait. */
+  /** Evaluates a decision while the state cannot change. It must not block. */
   synchronized boolean atOneMoment(BooleanSupplier decision) {
     return decision.getAsBoolean();
   }
 
-  /** All of one moment: what is complete has all of its bytes. */
+  /** Returns a consistent snapshot: the position of a complete stream is that of all its bytes. */
   synchronized StreamStatus status(
       LongSupplier position,
       Supplier<@Nullable String> digest,
@@ -62,44 +62,44 @@ public final class Lifecycle {
         digest.get());
   }
 
-  /** Takes note of why a client could not go on with an interrupted stream. */
+  /** Notes why a client could not continue an interrupted stream. Ignored in other states. */
   public synchronized void noteMistake(String text) {
     if (state == StreamState.INTERRUPTED) {
       failure.noteMistake(text);
     }
   }
 
-  /** Why the stream is interrupted, failed or cancelled. */
+  /** Returns why the stream is interrupted, failed or cancelled; null if it is none of these. */
   public synchronized @Nullable String failure() {
     return failure.text();
   }
 
-  /** Takes note, once, of what is worth knowing besides the state. */
+  /** Adds a fact worth knowing to the status, once. */
   public synchronized void note(String text) {
     if (note == null || !note.contains(text)) {
       note = note == null ? text : note + "; " + text;
     }
   }
 
-  /** Whether nothing irrevocable has happened, and nobody is there. */
+  /** Returns whether the stream is WAITING, has no client, and is not being finished. */
   public synchronized boolean isAbandoned() {
     return state == StreamState.WAITING && clients == 0 && !finishing;
   }
 
-  /** What an attached client polls; readable once the stream failed or was cancelled. */
+  /** Returns what attached clients poll, or -1. Readable once the stream failed or is cancelled. */
   public synchronized int wakeDescriptor() {
     return wakes.wakeNumber();
   }
 
   /**
-   * What whoever polls the endpoint polls besides; readable once the stream is complete. As long as
-   * anybody polls a descriptor that is closed, Linux keeps the file open.
+   * Returns the descriptor to poll together with the endpoint, or -1. Readable once the stream is
+   * complete, because Linux keeps a closed endpoint open as long as anybody polls it.
    */
   public synchronized int completionDescriptor() {
     return wakes.completionNumber();
   }
 
-  /** One more client, unless the stream has ended. */
+  /** Counts one more client. Returns false if the stream has ended or takes no clients. */
   public synchronized boolean attach() throws ErrnoException {
     if (state.ended() || retired || finishing) {
       return false;
@@ -110,7 +110,7 @@ public final class Lifecycle {
     return true;
   }
 
-  /** Throws what whoever goes on with a stream that has failed or was cancelled gets. */
+  /** Throws if the stream has failed or was cancelled. */
   public synchronized void requireLive() throws StreamEndedException {
     if (state == StreamState.FAILED || state == StreamState.CANCELLED) {
       throw ended();
@@ -121,18 +121,18 @@ public final class Lifecycle {
     return clients + leaving + (finishing ? 1 : 0) == 1;
   }
 
-  /** Whether any client has been there. */
+  /** Returns whether any client was ever attached. */
   synchronized boolean isTouched() {
     return touched;
   }
 
-  /** Nobody can attach any more, unless somebody is attached: then it returns false. */
+  /** Refuses all further clients. Returns false, without effect, if a client is attached. */
   public synchronized boolean retire() {
     retired |= clients == 0;
     return retired;
   }
 
-  /** The stream is being finished from now on, unless it has ended, or a client is there. */
+  /** Begins to finish the stream. Returns false if it takes no clients, or has one. */
   public synchronized boolean beginFinishing() throws ErrnoException {
     if (state.ended() || retired || clients > 0 || finishing) {
       return false;
@@ -142,7 +142,7 @@ public final class Lifecycle {
     return true;
   }
 
-  /** It no longer is; returns what {@link #detach} does. */
+  /** Ends finishing. Returns what {@link #detach} does. */
   public synchronized int endFinishing(String reason) {
     finishing = false;
     return left(reason);
@@ -152,27 +152,27 @@ public final class Lifecycle {
     return finishing;
   }
 
-  /** A client no longer counts; {@link #detach} follows. */
+  /** No longer counts a client that has gone. Its {@link #detach} follows. */
   public synchronized void beginLeaving() {
     clients--;
     leaving++;
   }
 
-  /** Whether a client is attached. */
+  /** Returns whether a client is attached. */
   public synchronized boolean isAttended() {
     return clients > 0;
   }
 
-  /** A client is dropped, which the next interruption tells of, too. */
+  /** Notes why a client was dropped. The text of the next interruption includes it. */
   public synchronized void noteDropped(String reason) {
     failure.noteDropped(reason);
   }
 
   /**
-   * One client less.
+   * Counts one client less.
    *
-   * @param reason why the stream is interrupted if that was the last one
-   * @return the number of the interruption that this is, or 0 if it is none
+   * @param reason why the stream is interrupted if that was the last client
+   * @return the number of the interruption that this causes; 0 if it causes none
    */
   public synchronized int detach(String reason) {
     if (leaving > 0) {
@@ -196,12 +196,12 @@ public final class Lifecycle {
     return ++interruptions;
   }
 
-  /** Whether the stream still is in this interruption. */
+  /** Returns whether the stream is still in this interruption. */
   public synchronized boolean isInterrupted(int interruption) {
     return state == StreamState.INTERRUPTED && interruptions == interruption;
   }
 
-  /** Bytes move; returns whether that is news. */
+  /** Enters STREAMING because bytes move. Returns false if the state does not change. */
   synchronized boolean streaming() {
     if (state != StreamState.WAITING && state != StreamState.INTERRUPTED) {
       return false;
@@ -212,12 +212,12 @@ public final class Lifecycle {
     return true;
   }
 
-  /** A client goes on with an interrupted stream; returns whether it was interrupted. */
+  /** Enters STREAMING if the stream was interrupted. Returns whether it was. */
   synchronized boolean resume() {
     return state == StreamState.INTERRUPTED && streaming();
   }
 
-  /** The end; returns false when there was one before, which stays. */
+  /** Ends the stream. Returns false, without effect, if it has ended already. */
   public synchronized boolean end(StreamState end, Supplier<@Nullable String> reason) {
     if (state.ended()) {
       return false;
@@ -236,7 +236,7 @@ public final class Lifecycle {
     return true;
   }
 
-  /** Makes every attached client stop waiting. */
+  /** Wakes every attached client. */
   public synchronized void wakeClients() {
     wakes.wake();
   }

@@ -4,36 +4,46 @@ import dev.sluice.posix.WakeDescriptor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all parts of a stream may know of its request lock: who has it, and since when others wait
- * for it. The lock alone changes that. Guarded by its own monitor, which never waits.
+ * What all parts of a stream may know of its {@code RequestLock}: who holds it, and since when
+ * others wait for it. Only the lock changes that. Guarded by its own monitor, in which nobody
+ * waits.
  */
 public final class LockState {
 
-  /** What {@link #contendedSince} returns when nobody waits. */
+  /** Returned by {@link #contendedSince} if nobody waits. */
   public static final long NOT_CONTENDED = Long.MAX_VALUE;
 
   private volatile @Nullable Thread holder;
   private long contendedSince = NOT_CONTENDED;
 
-  /** What the holder is told with, while it waits for its client. */
+  /**
+   * Signalled when another client begins to wait; null unless the holder waits for its own client.
+   */
   private @Nullable WakeDescriptor standing;
 
-  /** Whether the current thread has it. */
+  /** Returns whether the current thread holds the lock. */
   public boolean isMine() {
     return Thread.currentThread().equals(holder);
   }
 
-  /** Whether anybody has it. */
+  /** Returns whether any thread holds the lock. */
   public boolean isHeld() {
     return holder != null;
   }
 
-  /** Since when somebody has waited without a break, by {@link System#nanoTime}. */
+  /**
+   * Returns since when others have waited without a break, by {@link System#nanoTime}; {@link
+   * #NOT_CONTENDED} if nobody waits.
+   */
   public synchronized long contendedSince() {
     return contendedSince;
   }
 
-  /** From now on the holder, which waits for its client, is told when another begins to wait. */
+  /**
+   * Begins a wait of the holder for its own client.
+   *
+   * @param told signalled when another client begins to wait
+   */
   public synchronized void standStill(WakeDescriptor told) {
     standing = told;
   }
@@ -42,12 +52,12 @@ public final class LockState {
     standing = null;
   }
 
-  /** Who has the lock now; null if nobody has. Called by the lock. */
+  /** Sets the holder; null for none. Called by the lock. */
   public void giveTo(@Nullable Thread thread) {
     holder = thread;
   }
 
-  /** Another one has begun to wait. Called by the lock. */
+  /** Notes that another client has begun to wait. Called by the lock. */
   public synchronized void contend() {
     if (contendedSince == NOT_CONTENDED) {
       contendedSince = System.nanoTime();
@@ -57,7 +67,7 @@ public final class LockState {
     }
   }
 
-  /** Nobody waits any more. Called by the lock. */
+  /** Notes that nobody waits any more. Called by the lock. */
   public synchronized void calm() {
     contendedSince = NOT_CONTENDED;
   }

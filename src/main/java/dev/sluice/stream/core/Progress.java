@@ -7,8 +7,8 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a stream has come, how fast it may go, and the digest of what went. The stream's lock
- * guards it; the position and the digest's value may be read by anybody.
+ * A stream's position, its rate limit, and the digest of what has passed. Guarded by the request
+ * lock. Any thread may read the position, the throughput, the times and the finished digest.
  */
 public final class Progress {
 
@@ -24,9 +24,9 @@ public final class Progress {
   private volatile long newBytesAt = System.nanoTime();
 
   /**
-   * At position 0.
+   * Creates the progress of a stream at position 0.
    *
-   * @param moved is told of each step's bytes after it
+   * @param moved called with the number of bytes after each step
    */
   Progress(StreamSettings settings, LongConsumer moved) {
     this.moved = moved;
@@ -36,61 +36,64 @@ public final class Progress {
     this.digest = settings.sha256() ? new StreamDigest() : null;
   }
 
-  /** From here on, what went is given to that as well. To be called before anything goes. */
+  /** Also gives everything that passes to a tap. Must be called before the first byte. */
   public void tellAlso(ByteTap other) {
     tap = other;
   }
 
-  /** Contiguous bytes that went the whole way. */
+  /** Returns the number of contiguous bytes that have passed. */
   long position() {
     return position;
   }
 
-  /** Bytes per second in the last ten seconds; empty until one is over. Any thread. */
+  /**
+   * Returns bytes per second over the last ten seconds, or since the first byte; empty in the first
+   * second. Any thread.
+   */
   public OptionalLong throughput() {
     return throughput.perSecond();
   }
 
-  /** Runs while no byte moves. */
+  /** Returns the deadline that runs while no byte moves. */
   Deadline idle() {
     return idle;
   }
 
   /**
-   * Runs while no byte moves or newly arrives, whatever else clients ask for; and anew when
-   * somebody comes to a stream that nobody was at.
+   * Returns the deadline that runs while no byte moves and no new byte arrives, whatever else
+   * clients request. It restarts when a client comes to a stream that had none.
    */
   public Deadline newBytes() {
     return newBytes;
   }
 
-  /** When a byte last moved or newly arrived, by {@link System#nanoTime}. */
+  /** Returns when a byte last moved or newly arrived, by {@link System#nanoTime}. */
   public long newBytesAt() {
     return newBytesAt;
   }
 
-  /** Bytes have arrived that were not there before, even if they do not move yet. */
+  /** Notes that bytes have arrived that were not there before, even if they do not move yet. */
   public void noteNewBytes() {
     newBytesAt = System.nanoTime();
     newBytes.restart();
   }
 
-  /** Says how many of the next bytes may go now, and how long it takes otherwise. */
+  /** Returns the limiter, which must be asked before bytes move. */
   public RateLimiter rateLimiter() {
     return limiter;
   }
 
-  /** Changes how fast bytes may go, in bytes per second; 0 is without a limit. */
+  /** Changes the rate limit, in bytes per second; 0 means no limit. */
   void limitRate(long bytesPerSecond) {
     limiter.limit(bytesPerSecond);
   }
 
-  /** Whether the bytes themselves have to be told to {@link #add(MemorySegment)}. */
+  /** Returns whether {@link #add(MemorySegment)} has to be called, with the bytes themselves. */
   public boolean needsBytes() {
     return digest != null || tap != null;
   }
 
-  /** These bytes more went the whole way. */
+  /** Counts these bytes as passed. */
   public void add(MemorySegment bytes) {
     if (digest != null) {
       digest.add(bytes);
@@ -101,7 +104,7 @@ public final class Progress {
     add(bytes.byteSize());
   }
 
-  /** This many more zeroes went the whole way. */
+  /** Counts this many zeroes as passed. */
   public void addZeroes(long count) {
     if (digest != null) {
       digest.addZeroes(count);
@@ -112,7 +115,7 @@ public final class Progress {
     add(count);
   }
 
-  /** This many more bytes went the whole way. */
+  /** Counts this many bytes as passed. Only if {@link #needsBytes} is false. */
   public void add(long bytes) {
     long reached = position + bytes;
     position = reached;
@@ -122,26 +125,29 @@ public final class Progress {
     moved.accept(bytes);
   }
 
-  /** Bytes are on their way, even if they do not count yet. */
+  /** Notes that bytes are moving, even if they do not count yet. */
   public void noteMove() {
     idle.restart();
     movedAt = System.nanoTime();
     noteNewBytes();
   }
 
-  /** How long no bytes have moved; other than for idleness, requests do not count. */
+  /**
+   * Returns for how long no bytes have moved, in milliseconds. Unlike {@link #idle}, requests do
+   * not restart it.
+   */
   public long standingStillMillis() {
     return (System.nanoTime() - movedAt) / 1_000_000;
   }
 
-  /** No more bytes come. Idempotent. */
+  /** Finishes the digest. Idempotent. */
   public void end() {
     if (digest != null) {
       digest.end();
     }
   }
 
-  /** The digest, if it was asked for and no more bytes come. */
+  /** Returns the digest in hexadecimal; null if it is not computed or not finished. */
   @Nullable String digest() {
     return digest == null ? null : digest.value();
   }

@@ -3,19 +3,19 @@ package dev.sluice.stream.core;
 import java.util.function.LongSupplier;
 
 /**
- * Keeps a stream to a number of bytes per second: a token bucket that holds a quarter of a second,
- * so that any ten seconds have at most 2.5 % more than their share, and waits that end late by less
- * than that cost nothing. It does not wait itself. Any thread may change the limit; the stream's
- * lock guards the rest.
+ * Keeps a stream to a number of bytes per second: a token bucket that holds a quarter of a second.
+ * Any ten seconds exceed the limit by 2.5 % at most, and a wait that ends late by less than the
+ * bucket costs nothing. It never waits itself. Any thread may change the limit. The request lock
+ * guards the rest.
  */
 public final class RateLimiter {
 
-  /** Bytes go in parts of so much of a second, so that waits are few and short. */
+  /** Parts of a second in which bytes are let through, so that waits are few and short. */
   private static final int PARTS_PER_SECOND = 20;
 
   private static final double BURST_SECONDS = 0.25;
 
-  /** A change of the limit takes effect within this time. */
+  /** Longest pause, and so the longest time until a change of the limit takes effect. */
   private static final int MAX_PAUSE_MILLIS = 500;
 
   private final LongSupplier nanoTime;
@@ -24,7 +24,7 @@ public final class RateLimiter {
   private long filledAt;
 
   /**
-   * A limiter with no permits yet.
+   * Creates a limiter with an empty bucket.
    *
    * @param limit bytes per second, or 0 for no limit
    * @param nanoTime a clock in nanoseconds that never goes back
@@ -39,7 +39,7 @@ public final class RateLimiter {
     limit = bytesPerSecond;
   }
 
-  /** How many bytes may go now: none as long as they are less than a part that is worth it. */
+  /** Returns how many bytes may pass now; 0 if they are too few to be worth a step. */
   public long allowedNow(long wanted) {
     long rate = limit;
     if (rate == 0) {
@@ -49,14 +49,14 @@ public final class RateLimiter {
     return tokens < part(wanted, rate) ? 0 : Math.min(wanted, (long) tokens);
   }
 
-  /** How long it takes until some may go, or a while of that, in milliseconds; at least 1. */
+  /** Returns how long to pause before the next {@link #allowedNow}, in milliseconds, at least 1. */
   public int pauseMillis(long wanted) {
     long rate = Math.max(1, limit);
     double millis = Math.ceil((part(wanted, rate) - tokens) * 1000 / rate);
     return (int) Math.clamp(millis, 1, MAX_PAUSE_MILLIS);
   }
 
-  /** This many bytes went. */
+  /** Takes tokens for bytes that have passed. */
   void took(long bytes) {
     tokens = limit == 0 ? 0 : tokens - bytes;
   }

@@ -11,8 +11,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all parts of one stream share: its settings, state and progress, who has the request lock,
- * and who is told what. It is handed to the parts that wait, move and time, and knows none of them.
+ * What all parts of one stream share: its settings, state and progress, the state of the request
+ * lock, and the listeners. It knows none of those parts.
  */
 public final class StreamCore {
 
@@ -25,23 +25,23 @@ public final class StreamCore {
   private final CurrentWaitCause waits;
   private final Progress progress;
 
-  /** How the stream ended before this process began. */
+  /** The final status of a stream that ended before this process started; null otherwise. */
   private volatile @Nullable StreamStatus restored;
 
-  /** Whether a byte has moved between the service and the peer. The request lock guards it. */
+  /** Whether a byte has moved between the service and the peer. Guarded by the request lock. */
   private boolean begun;
 
-  /** Changed under the lifecycle's monitor: the size only before the first client came. */
+  /** Changed under the lifecycle's monitor. The size changes only before the first client came. */
   private volatile StreamSettings settings;
 
   /**
-   * The core of a stream at position 0.
+   * Creates the core of a stream at position 0.
    *
-   * @param listener who is told of changes of its state
-   * @param observer who measures what it does
-   * @param failure ends the stream as FAILED, for this reason; any thread may call it
-   * @param missing what clients have to bring for the stream to go on, in words, if that is known;
-   *     any thread may ask
+   * @param listener is told of changes of this stream
+   * @param observer measures all streams
+   * @param failure ends the stream as FAILED with a reason; any thread may call it
+   * @param missing what clients have to bring for the stream to continue, as text for people; null
+   *     if unknown; any thread may call it
    */
   public StreamCore(
       Direction direction,
@@ -67,7 +67,10 @@ public final class StreamCore {
     return settings;
   }
 
-  /** Changes the rate limit, or the size before the first client came; false: it is too late. */
+  /**
+   * Changes the rate limit, or the size. Returns false, without effect, if the stream has ended, or
+   * if the size would change after the first client came or while the stream is being finished.
+   */
   public boolean change(UnaryOperator<StreamSettings> change) {
     return lifecycle.atOneMoment(
         () -> {
@@ -87,12 +90,11 @@ public final class StreamCore {
     return lifecycle;
   }
 
-  /** Who has the request lock. */
   public LockState lock() {
     return lock;
   }
 
-  /** What requests wait for. */
+  /** Returns the text about what requests wait for. */
   public CurrentWaitCause waits() {
     return waits;
   }
@@ -105,7 +107,7 @@ public final class StreamCore {
     return progress.position();
   }
 
-  /** Runs while no byte moves. */
+  /** Returns the deadline that runs while no byte moves. */
   public Deadline idle() {
     return progress.idle();
   }
@@ -118,7 +120,7 @@ public final class StreamCore {
     return observer;
   }
 
-  /** The stream as it is now. */
+  /** Returns the current status. */
   public StreamStatus status() {
     StreamStatus earlier = restored;
     if (earlier != null) {
@@ -127,19 +129,25 @@ public final class StreamCore {
     return lifecycle.status(progress::position, progress::digest, waits::waitingFor);
   }
 
-  /** Ends the stream as FAILED, now. */
+  /** Ends the stream as FAILED. Returns when the endpoint is closed. */
   public void fail(String reason) {
     failure.accept(reason);
   }
 
-  /** A client asks for what comes next, even if it may take time until bytes move. In the lock. */
+  /**
+   * Ends an interruption, because a client asks for the next bytes, even if they do not move yet.
+   * Called with the request lock held.
+   */
   public void resume() {
     if (lifecycle.resume()) {
       listener.stateChanged(status());
     }
   }
 
-  /** The next byte may be the first that moves between the service and the peer. In the lock. */
+  /**
+   * Tells the listener, once, that the first byte is about to move between the service and the
+   * peer. Called with the request lock held.
+   */
   public void begin() {
     if (!begun) {
       begun = true;
@@ -147,18 +155,18 @@ public final class StreamCore {
     }
   }
 
-  /** Whether that has been so. In the lock. */
+  /** Returns whether {@link #begin} was called. Called with the request lock held. */
   public boolean hasBegun() {
     return begun;
   }
 
-  /** Makes a new stream what one was that has ended. */
+  /** Gives a new stream the final status of one that has ended. */
   public void restore(StreamStatus ended) {
     lifecycle.end(ended.state(), ended::failure);
     restored = ended;
   }
 
-  /** Tells that a client is dropped. */
+  /** Tells the listener that a client was dropped, and at which position. */
   public void noteDropped(String reason) {
     listener.clientDropped("%s at position %d".formatted(reason, position()));
   }
@@ -170,7 +178,9 @@ public final class StreamCore {
     }
   }
 
-  /** Up to this position, nothing irrevocable has happened: the head can be read again. */
+  /**
+   * Returns the position up to which nothing irrevocable has happened: the head can be read again.
+   */
   private long unstartedUntil() {
     return direction == Direction.READ ? settings.headWindow() : 0;
   }

@@ -7,8 +7,8 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The SHA-256 digest of a stream's bytes up to its position. The stream's lock guards it, except
- * for the value.
+ * The SHA-256 digest of a stream's bytes up to its position. Guarded by the request lock, except
+ * the value, which any thread may read.
  */
 final class StreamDigest implements ByteTap {
 
@@ -21,7 +21,7 @@ final class StreamDigest implements ByteTap {
     try {
       digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java has it
+      throw new IllegalStateException(e); // every Java platform has SHA-256
     }
   }
 
@@ -37,14 +37,14 @@ final class StreamDigest implements ByteTap {
     }
   }
 
-  /** No more bytes come. Idempotent. */
+  /** Finishes the digest. Idempotent. */
   void end() {
     if (value == null) {
       value = HexFormat.of().formatHex(digest.digest());
     }
   }
 
-  /** In hexadecimal, as sha256sum prints it; null before the end. */
+  /** Returns the digest in hexadecimal, as sha256sum prints it; null before {@link #end}. */
   @Nullable String value() {
     return value;
   }

@@ -4,33 +4,30 @@ import java.util.Arrays;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
-/**
- * How many bytes went in the last ten seconds, counted by the half second. Whoever moves bytes adds
- * them; anybody may look.
- */
+/** Measures bytes per second over the last ten seconds, in slots of half a second. Thread-safe. */
 final class Throughput {
 
   private static final long PART_NANOS = 500_000_000;
 
-  /** The last of them is not over. */
+  /** Slots. The newest one is still being filled. */
   private static final int PARTS = 20;
 
-  /** What a shorter time tells is an accident. */
-  private static final long LEAST_NANOS = 1_000_000_000;
+  /** The shortest time that gives a meaningful rate. */
+  private static final long MIN_NANOS = 1_000_000_000;
 
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final LongSupplier nanoTime;
   private final long[] bytes = new long[PARTS];
 
-  /** Which half second each of them is of, since the first byte. */
+  /** The half second that each slot belongs to, counted from the first byte; -1 for none. */
   private final long[] parts = new long[PARTS];
 
   private boolean begun;
   private long begunAt;
 
   /**
-   * Nothing has moved yet.
+   * Creates a measurement without any bytes.
    *
    * @param nanoTime a clock in nanoseconds that never goes back
    */
@@ -39,7 +36,7 @@ final class Throughput {
     Arrays.fill(parts, -1);
   }
 
-  /** So many bytes went. */
+  /** Counts bytes that have passed now. */
   synchronized void add(long count) {
     long now = nanoTime.getAsLong();
     if (!begun) {
@@ -55,10 +52,13 @@ final class Throughput {
     bytes[slot] += count;
   }
 
-  /** Bytes per second, over less than ten seconds if it began then; empty in the first second. */
+  /**
+   * Returns bytes per second over the last ten seconds, or since the first byte; empty in the first
+   * second.
+   */
   synchronized OptionalLong perSecond() {
     long elapsed = begun ? nanoTime.getAsLong() - begunAt : 0;
-    if (elapsed < LEAST_NANOS) {
+    if (elapsed < MIN_NANOS) {
       return OptionalLong.empty();
     }
     long oldest = Math.max(0, elapsed / PART_NANOS - PARTS + 1);

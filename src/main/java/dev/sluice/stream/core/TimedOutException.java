@@ -3,8 +3,8 @@ package dev.sluice.stream.core;
 import java.io.IOException;
 
 /**
- * A {@link Deadline} was over before what was waited for came. It says nothing about the peer or
- * the client: both may be there. Ends a stream as FAILED if nobody catches it.
+ * A {@link Deadline} expired. That says nothing about the peer or the client: both may be there. If
+ * nobody catches it, the stream ends as FAILED.
  */
 public final class TimedOutException extends IOException {
 

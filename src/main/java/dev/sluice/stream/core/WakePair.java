@@ -5,15 +5,15 @@ import dev.sluice.posix.WakeDescriptor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two descriptors by which a stream tells those who poll that it has ended. They are there as
- * long as somebody may poll. Guarded by the monitor of the {@link Lifecycle}.
+ * The two descriptors by which a stream tells pollers that it has ended. Guarded by the monitor of
+ * the {@link Lifecycle}.
  */
 final class WakePair {
 
   private @Nullable WakeDescriptor wake;
   private @Nullable WakeDescriptor completion;
 
-  /** Makes them, unless they are there. */
+  /** Creates both. Does nothing if they exist. */
   void open() throws ErrnoException {
     if (wake != null) {
       return;
@@ -39,24 +39,24 @@ final class WakePair {
     }
   }
 
-  /** What an attached client polls, or -1. */
+  /** Returns the descriptor that attached clients poll; -1 if there is none. */
   int wakeNumber() {
     return wake == null ? -1 : wake.number();
   }
 
-  /** What whoever polls the endpoint polls besides, or -1. */
+  /** Returns the descriptor that is polled together with the endpoint; -1 if there is none. */
   int completionNumber() {
     return completion == null ? -1 : completion.number();
   }
 
-  /** Makes everyone stop waiting. */
+  /** Wakes every attached client. */
   void wake() {
     if (wake != null) {
       wake.signal();
     }
   }
 
-  /** Makes everyone let go of the endpoint. */
+  /** Wakes everyone who polls the endpoint, so that it can be closed. */
   void tellCompletion() {
     if (completion != null) {
       completion.signal();

@@ -1,6 +1,6 @@
 /**
- * What all parts of one stream share: its state, how far and how fast it goes, and who has its
- * lock. It must know no client, no endpoint and no part that it is handed to.
+ * What all parts of one stream share: its state, its progress and rate, and the state of its
+ * request lock. It must know no client, no endpoint and no part that uses it.
  */
 @NullMarked
 package dev.sluice.stream.core;

@@ -10,21 +10,21 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A private pipe with input that has not been passed on yet. A piece that is spliced into it has a
- * page at least, so that small ones are copied. Guarded by the stream's lock; owns the pipe.
+ * A private pipe with input that was not passed on yet. Each spliced piece takes at least one page
+ * of the pipe, so small pieces are copied instead. Guarded by the request lock. Owns the pipe.
  */
 final class InputPipe implements AutoCloseable {
 
   private @Nullable PrivatePipe pipe;
   private long size;
 
-  /** Pages that are free for certain, whatever it was filled with. */
+  /** Pages that are certainly free, as a lower bound: splicing hides how many are used. */
   private long freePages;
 
-  /** Whether the last piece was so small that splicing the next would waste a page. */
+  /** Whether the last piece was so small that splicing the next one would waste a page. */
   private boolean small;
 
-  /** How many bytes are in it. */
+  /** Returns the number of bytes in the pipe. */
   long size() {
     return size;
   }
@@ -37,30 +37,40 @@ final class InputPipe implements AutoCloseable {
     return pipe().writeEnd();
   }
 
-  /** Whether pieces are better copied than spliced. */
+  /** Returns whether pieces should be copied rather than spliced. */
   boolean wantsCopies() {
     return small;
   }
 
-  /** Whether not even a page is free, and cannot be made so. */
+  /** Returns whether no page is free, even after small pieces were joined. */
   boolean isFull(Worker worker) throws IOException {
     boolean room = worker.waiter().eventsNow(writeEnd(), PollSet.WRITABLE) != 0;
     return !room && !putTogether(worker.scratch());
   }
 
-  /** How many bytes can be copied into it, which is not full. */
+  /** Returns how many bytes can be copied into the pipe, which must not be full. */
   long room() throws ErrnoException {
     long pages = size == 0 ? pipe().pages() : freePages;
     return Math.max(1, pages) * PrivatePipe.PAGE;
   }
 
-  /** This many bytes were spliced into it, of those that were asked for. */
+  /**
+   * Counts bytes that were spliced into the pipe.
+   *
+   * @param bytes how many
+   * @param asked how many splice was asked for
+   */
   void spliced(long bytes, long asked) {
     freePages = 0;
     add(bytes, asked);
   }
 
-  /** Copies bytes into it, for which there is {@link #room}, of as many as were asked for. */
+  /**
+   * Copies bytes into the pipe.
+   *
+   * @param bytes at most {@link #room}
+   * @param asked how many bytes were wanted
+   */
   void copy(MemorySegment bytes, long asked) throws ErrnoException {
     freePages = size == 0 ? pipe().pages() : freePages;
     write(bytes);
@@ -79,7 +89,7 @@ final class InputPipe implements AutoCloseable {
     freePages = Math.max(0, freePages - Math.ceilDiv(bytes.byteSize(), PrivatePipe.PAGE));
   }
 
-  /** Makes room where it is full of small pieces: whether it did. */
+  /** Joins small pieces to free pages. Returns whether it did. */
   private boolean putTogether(MemorySegment scratch) throws ErrnoException {
     long most = Math.min(scratch.byteSize(), (long) pipe().pages() * PrivatePipe.PAGE / 2);
     if (size > most) {
@@ -95,14 +105,14 @@ final class InputPipe implements AutoCloseable {
     return true;
   }
 
-  /** Takes bytes out of it: how many. */
+  /** Reads bytes out of the pipe. Returns the count. */
   long read(MemorySegment into) throws ErrnoException {
     long n = Posix.read(readEnd(), into.asSlice(0, Math.min(into.byteSize(), size)));
     size -= n;
     return n;
   }
 
-  /** This many bytes were spliced out of it. */
+  /** Counts bytes that were spliced out of the pipe. */
   void taken(long bytes) {
     size -= bytes;
   }

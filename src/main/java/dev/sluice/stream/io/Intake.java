@@ -17,9 +17,9 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 
 /**
- * Where a read stream's bytes come in from the peer. They are taken before they are promised to a
- * client, so that a reply's header promises as little as can be that the endpoint then fails to
- * give. Guarded by the stream's lock.
+ * Takes a read stream's bytes from the peer. They are taken before a reply promises them to a
+ * client, so that a reply's header promises as little as possible that the endpoint then fails to
+ * give. Guarded by the request lock.
  */
 public final class Intake implements AutoCloseable {
 
@@ -30,9 +30,9 @@ public final class Intake implements AutoCloseable {
   private boolean atEnd;
 
   /**
-   * The intake of a stream.
+   * Creates the intake of a stream, and takes over the endpoint.
    *
-   * @param recent is given what is passed on
+   * @param recent is given the bytes that are passed on
    * @param memory for what the private pipe cannot hold
    */
   public Intake(Endpoint endpoint, StreamCore core, Recent recent, WindowMemory.Account memory) {
@@ -41,24 +41,24 @@ public final class Intake implements AutoCloseable {
     this.taken = new TakenInput(core, recent, memory);
   }
 
-  /** What was taken and not passed on yet. */
+  /** Returns what was taken and not passed on yet. */
   public TakenInput taken() {
     return taken;
   }
 
-  /** Whether the peer's end is open. Needs no lock. */
+  /** Returns whether the endpoint is open. Any thread. */
   public boolean isOpen() {
     return endpoint.descriptor() >= 0;
   }
 
-  /** Whether the input has ended; what is taken is the last of it. */
+  /** Returns whether the input has ended. What is taken then is the last of it. */
   public boolean isAtEnd() {
     return atEnd;
   }
 
   /**
-   * Takes until this many bytes are available; fewer when no more fit into the pipe, or the input
-   * has ended. One at least, unless it has.
+   * Takes input until this many bytes are available, the pipe is full, or the input has ended. At
+   * least one byte is available then, unless the input has ended.
    */
   public void take(Worker worker, long count) throws IOException {
     if (taken.available() < count && !atEnd) {
@@ -70,9 +70,9 @@ public final class Intake implements AutoCloseable {
   }
 
   /**
-   * Takes until this many bytes are available; fewer only when the input has ended.
+   * Takes input until this many bytes are available, or the input has ended.
    *
-   * @param pocket has the {@link TakenInput#memoryFor} them
+   * @param pocket has at least {@link TakenInput#memoryFor} these bytes
    */
   public void takeAll(Worker worker, long count, WindowMemory.Pocket pocket) throws IOException {
     try {
@@ -86,7 +86,7 @@ public final class Intake implements AutoCloseable {
     long take() throws IOException;
   }
 
-  /** Takes in steps, each of which returns 0 when there can be no other. */
+  /** Takes input in steps, until one returns 0 because there can be no further step. */
   private void take(Worker worker, long count, Step step) throws IOException {
     Deadline deadline = open(worker);
     while (taken.available() < count && !atEnd) {
@@ -107,9 +107,9 @@ public final class Intake implements AutoCloseable {
     }
   }
 
-  /** Takes what is there into the pipe, which is not full: see {@link #input}. */
+  /** Takes input into the pipe, which must not be full. Returns as {@link #input} does. */
   private long fillPipe(Worker worker, long most) throws IOException {
-    // By splice the peer's own pages may come, which it can still change.
+    // splice could pass on the peer's own pages, which the peer can still change.
     return core.settings().copy() || taken.pipe().wantsCopies()
         ? copyIntoPipe(worker, most)
         : splice(worker, most);
@@ -143,10 +143,10 @@ public final class Intake implements AutoCloseable {
   }
 
   /**
-   * Whether the input goes on, for which it takes a byte and drops it; {@link #isAtEnd} tells
-   * whether it has ended instead. Neither is known when the peer does nothing.
+   * Returns whether the input continues. If so, this has taken and dropped a byte. If not, {@link
+   * #isAtEnd} tells whether the input has ended, or the peer has done nothing in time.
    *
-   * @param patience how long the peer may take; zero is only a look
+   * @param patience how long to wait for the peer; zero means one check without a wait
    */
   public boolean goesOn(Worker worker, Duration patience) throws IOException {
     Deadline deadline = new Deadline("the input did not end", patience);
@@ -178,7 +178,7 @@ public final class Intake implements AutoCloseable {
     taken.close();
   }
 
-  /** Opens the endpoint if need be; returns how long to wait for the next input. */
+  /** Opens the endpoint unless it is open. Returns the deadline for the next input. */
   private Deadline open(Worker worker) throws IOException {
     if (started) {
       return core.idle();
@@ -192,7 +192,7 @@ public final class Intake implements AutoCloseable {
     long take() throws ErrnoException;
   }
 
-  /** Some input: the count; 0 when it has just turned out that there is no more; would block. */
+  /** Takes some input. Returns the count, 0 if the input has just ended, or would-block. */
   private long input(Worker worker, Input input) throws IOException {
     long n;
     try {
@@ -209,7 +209,8 @@ public final class Intake implements AutoCloseable {
     if (n != 0) {
       return n;
     }
-    // A FIFO reads as ended before its first writer comes, too; only then poll knows no hang-up.
+    // A FIFO reads as ended before its first writer comes, too. Only then does poll report no
+    // hang-up.
     int events = worker.waiter().eventsNow(endpoint.descriptor(), PollSet.READABLE);
     if (endpoint.isEndedBeforePeer() && events != PollSet.HANGUP) {
       return Posix.WOULD_BLOCK;
@@ -218,7 +219,7 @@ public final class Intake implements AutoCloseable {
     return 0;
   }
 
-  /** Whether there is something to take, or to know; the stream begins by that. */
+  /** Returns whether there is input, or its end. The stream begins by that. */
   private boolean isReady(Worker worker) throws IOException {
     if (worker.waiter().eventsNow(endpoint.descriptor(), PollSet.READABLE) == 0) {
       return false;

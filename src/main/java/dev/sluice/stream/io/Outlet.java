@@ -19,9 +19,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a write stream's bytes leave for the peer, in order. Payload goes from the client's socket
- * to a FIFO by splice, or through a private pipe to a socket; every byte that got there is counted
- * in the stream's position at once. Guarded by the stream's lock.
+ * Delivers a write stream's bytes to the peer, in order. Payload goes from the client's socket to a
+ * FIFO by splice, or through a private pipe to a socket. Each byte is counted in the position as
+ * soon as it is in the endpoint. Guarded by the request lock.
  */
 public final class Outlet implements AutoCloseable {
 
@@ -48,10 +48,10 @@ public final class Outlet implements AutoCloseable {
   }
 
   /**
-   * Moves some payload: the count, or 0 after a wait.
+   * Moves some payload. Returns the count, or 0 after a wait.
    *
-   * @param stuck splice would block in spite of waits: TCP's urgent data keeps it from what is
-   *     there, but does not keep it from being read
+   * @param stuck whether splice still would block after a wait: TCP urgent data stops splice, but
+   *     not read
    */
   private long move(ClientConnection client, long count, boolean stuck) throws IOException {
     boolean copied = core.settings().copy() || core.progress().needsBytes();
@@ -61,7 +61,7 @@ public final class Outlet implements AutoCloseable {
     return endpoint.isPipe() ? splicePayload(client, count) : relayPayload(client, count);
   }
 
-  /** Delivers bytes of memory. */
+  /** Delivers bytes from memory. */
   public void memory(Waiter waiter, MemorySegment bytes) throws IOException {
     open(waiter);
     long sent = 0;
@@ -95,9 +95,9 @@ public final class Outlet implements AutoCloseable {
   }
 
   /**
-   * Waits until the peer has taken every byte, then tells it that there are no more.
+   * Waits until the peer has taken every byte, and then tells it the end of the stream.
    *
-   * @throws BrokenStreamException when it left bytes unread
+   * @throws BrokenStreamException if the peer left bytes unread
    */
   public void finish(Waiter waiter) throws IOException {
     open(waiter);
@@ -148,7 +148,7 @@ public final class Outlet implements AutoCloseable {
     return n;
   }
 
-  /** What has left the client and did not reach the peer is dropped: it was not acknowledged. */
+  /** Drops what has left the client and did not reach the peer. It was not acknowledged. */
   private long relayPayload(ClientConnection client, long count) throws IOException {
     if (relay == null) {
       relay = new PrivatePipe();
@@ -183,10 +183,10 @@ public final class Outlet implements AutoCloseable {
     long move(long atMost) throws ErrnoException;
   }
 
-  /** Delivers at least one byte; the caller counts it. */
+  /** Delivers at least one byte. The caller counts them. */
   private long deliver(Waiter waiter, long count, Delivery delivery) throws IOException {
     while (true) {
-      core.lifecycle().requireLive(); // where nothing ever has to be waited for, too
+      core.lifecycle().requireLive(); // even if delivering never blocks
       long n;
       try {
         n = delivery.move(waiter.awaitRate(count));
@@ -208,9 +208,8 @@ public final class Outlet implements AutoCloseable {
   }
 
   /**
-   * Waits until there may be room. A peer that takes a byte now and then makes none for a long
-   * while, since a full pipe has some only when a whole page of it was read; but it does not stand
-   * still.
+   * Waits until there may be room. A slow peer frees no room in a full pipe for a long time,
+   * because that takes reading a whole page. But it has not stalled if it has read any byte.
    */
   private void awaitRoom(Pause pause) throws IOException {
     int unread = endpoint.unread();

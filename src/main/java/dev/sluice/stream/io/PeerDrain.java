@@ -9,8 +9,8 @@ import dev.sluice.stream.core.StreamCore;
 import java.io.IOException;
 
 /**
- * The wait until the peer has taken every byte. Linux has no event for that, so it looks again and
- * again, and an error at the endpoint wakes it at once. Guarded by the stream's lock.
+ * Waits until the peer has taken every byte. Linux has no event for that, so this polls. An error
+ * at the endpoint ends the pause at once. Guarded by the request lock.
  */
 final class PeerDrain {
 
@@ -23,9 +23,9 @@ final class PeerDrain {
   }
 
   /**
-   * Waits.
+   * Waits until nothing is unread.
    *
-   * @throws BrokenStreamException when the peer left bytes unread
+   * @throws BrokenStreamException if the peer left bytes unread
    */
   void drain(Waiter waiter) throws IOException {
     int seen = -1;
@@ -47,7 +47,10 @@ final class PeerDrain {
     }
   }
 
-  /** A socket forgets what its peer left unread, but has an error then; a pipe keeps it. */
+  /**
+   * Throws if a socket has an error, because its peer closed it with bytes unread. A socket then no
+   * longer counts those bytes, while a pipe does.
+   */
   private void requireNothingDropped(Waiter waiter) throws IOException {
     int events = waiter.eventsNow(endpoint.descriptor(), 0);
     if (!endpoint.isPipe() && (events & PollSet.ERROR) != 0) {

@@ -10,9 +10,9 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * What was taken from a read stream's peer and not passed on to a client yet: in a private pipe,
- * and where a reply has to be there as a whole, what that pipe cannot hold in memory after it.
- * Nothing of it is lost when a client leaves. Guarded by the stream's lock.
+ * Bytes that were taken from a read stream's peer and not passed on to a client yet. They are in a
+ * private pipe. If a reply has to be available as a whole, what the pipe cannot hold follows in
+ * memory. Nothing is lost when a client leaves. Guarded by the request lock.
  */
 public final class TakenInput implements AutoCloseable {
 
@@ -22,9 +22,9 @@ public final class TakenInput implements AutoCloseable {
   private final InputPipe pipe = new InputPipe();
 
   /**
-   * Nothing yet.
+   * Creates it without any bytes.
    *
-   * @param recent is given what is passed on
+   * @param recent is given the bytes that are passed on
    * @param memory for what the private pipe cannot hold
    */
   TakenInput(StreamCore core, Recent recent, WindowMemory.Account memory) {
@@ -33,42 +33,42 @@ public final class TakenInput implements AutoCloseable {
     this.overflow = new Overflow(memory);
   }
 
-  /** How many bytes there are. */
+  /** Returns the number of bytes. */
   public long available() {
     return pipe.size() + overflow.size();
   }
 
-  /** Where the first bytes are. */
+  /** Returns the pipe, which has the first bytes. */
   InputPipe pipe() {
     return pipe;
   }
 
-  /** Where those are that the pipe cannot hold. */
+  /** Returns the queue of the bytes after those in the pipe. */
   Overflow overflow() {
     return overflow;
   }
 
-  /** Whether nothing more can be put into the pipe. */
+  /** Returns whether no more can be put into the pipe. */
   boolean isFull(Worker worker) throws IOException {
     return !overflow.isEmpty() || pipe.isFull(worker);
   }
 
-  /** How many bytes are in memory when this many are available, where the pipe is full. */
+  /** Returns how many of this many available bytes are in memory, if the pipe stays as it is. */
   public long afterPipe(long count) {
     return count - pipe.size();
   }
 
-  /** How much more memory that takes. */
+  /** Returns how much more memory it takes to have this many bytes available. */
   public long memoryFor(long count) {
     return overflow.memoryFor(count - available());
   }
 
-  /** Passes bytes that are available on to the client. */
+  /** Passes on to the client this many bytes, which have to be available. */
   public void send(ClientConnection client, long count) throws IOException {
-    boolean unseen = !core.progress().needsBytes() && !recent.isOpen();
+    boolean spliceable = !core.progress().needsBytes() && !recent.isOpen();
     for (long left = count; left > 0; ) {
       long most = client.waiter().awaitRate(left);
-      if (pipe.size() > 0 && client.canSpliceTo() && unseen) {
+      if (pipe.size() > 0 && client.canSpliceTo() && spliceable) {
         long n = client.sendFrom(pipe.readEnd(), Math.min(most, pipe.size()));
         pipe.taken(n);
         core.progress().add(n);
@@ -81,7 +81,10 @@ public final class TakenInput implements AutoCloseable {
     }
   }
 
-  /** What has left the pipe cannot go back, so it counts as passed on even if the client leaves. */
+  /**
+   * Passes on bytes by a copy. They cannot go back into the pipe, so they count as passed on even
+   * if the client leaves.
+   */
   private long copyPiped(ClientConnection client, long count) throws IOException {
     MemorySegment scratch = client.scratch();
     long n = pipe.read(scratch.asSlice(0, Math.min(count, scratch.byteSize())));
@@ -100,7 +103,7 @@ public final class TakenInput implements AutoCloseable {
     return n;
   }
 
-  /** Copies bytes that are available. */
+  /** Copies available bytes, which count as passed on then. */
   public void copy(MemorySegment into) throws IOException {
     for (long done = 0; done < into.byteSize(); ) {
       MemorySegment rest = into.asSlice(done);

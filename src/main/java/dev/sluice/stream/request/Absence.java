@@ -6,8 +6,8 @@ import dev.sluice.stream.core.StreamCore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of a stream when clients leave it: it is interrupted, or, if it has not begun, gives
- * up what it holds of the memory for windows when nobody goes on with it in time.
+ * Decides what happens to a stream when clients leave. It is interrupted, or, if it has not begun,
+ * gives up the window memory that it holds when no client continues in time.
  */
 public final class Absence {
 
@@ -18,9 +18,10 @@ public final class Absence {
   private final Runnable giveUpWindows;
 
   /**
-   * Watches over a stream that clients leave.
+   * Creates it for one stream.
    *
-   * @param giveUpWindows frees what memory it can of a stream that has not begun; in the lock
+   * @param giveUpWindows frees what memory it can of a stream that has not begun; called with the
+   *     request lock held
    */
   public Absence(
       StreamCore core,
@@ -36,10 +37,12 @@ public final class Absence {
   }
 
   /**
-   * Somebody leaves.
+   * Detaches a client.
    *
-   * @param lacking what the stream lacks to be complete, in words that go on with a sentence
-   * @param client who it is, if it got as far as that
+   * @param reason why the client left
+   * @param lacking what the stream lacks to be complete, as the rest of a sentence; empty if
+   *     nothing or unknown
+   * @param client the client; null if it made no request
    */
   public void begin(String reason, String lacking, @Nullable Client client) {
     String where = "%s at position %d%s".formatted(reason, core.position(), lacking);
@@ -47,10 +50,10 @@ public final class Absence {
   }
 
   /**
-   * Somebody has left.
+   * Reacts to a client that was detached, or to the end of finishing.
    *
-   * @param interruption what the lifecycle said to that
-   * @param sentAway whether it had to go because it did nothing
+   * @param interruption what {@code Lifecycle.detach} returned
+   * @param sentAway whether the client was dropped because it did nothing
    */
   void note(int interruption, boolean sentAway) {
     if (interruption != 0) {
@@ -64,7 +67,7 @@ public final class Absence {
     }
   }
 
-  /** Nobody has gone on in time. Any thread; waits for nothing. */
+  /** Gives up memory after no client has continued in time. Any thread. Never blocks. */
   private void giveUp() {
     lock.takeSoon(
         () -> {
@@ -77,22 +80,28 @@ public final class Absence {
         });
   }
 
-  /** Nobody has come for long, and what is held cannot be given up. Any thread. */
+  /**
+   * Fails the stream after no client has come for long, and what it holds cannot be given up. Any
+   * thread.
+   */
   private void end(String reason) {
     if (isAbandoned()) {
       core.fail(reason);
     }
   }
 
-  /** Whether nobody is there, nothing has begun, and others could have the memory. */
+  /**
+   * Returns whether the stream has not begun, has no client, and holds memory that others could
+   * use.
+   */
   private boolean isAbandoned() {
     return core.lifecycle().isAbandoned() && memory.isHeld();
   }
 
   /**
-   * The same, or whoever is there has brought nothing new for so long that it is sent away: else
-   * clients that come before the last one has left would keep the memory. Whoever waits for memory
-   * cannot bring anything.
+   * Returns whether the stream is abandoned, or its clients have brought nothing new for so long
+   * that they are dropped. Otherwise clients that come before the last one has left would keep the
+   * memory. A client that waits for memory cannot bring anything.
    */
   private boolean isHoldingUp() {
     return isAbandoned()
@@ -103,7 +112,10 @@ public final class Absence {
             && (!lock.isMemoryWanted() || isMemoryWantedForTooLong()));
   }
 
-  /** Whether clients wait one after the other, since one alone would have failed the stream. */
+  /**
+   * Returns whether one client after the other waits for memory. One alone would have failed the
+   * stream by now.
+   */
   private boolean isMemoryWantedForTooLong() {
     long standing = System.nanoTime() - core.progress().newBytesAt();
     long longest = memory.patience().plus(core.settings().timeouts().idle()).toNanos();

@@ -8,15 +8,15 @@ import dev.sluice.stream.core.StreamCore;
 import java.io.IOException;
 
 /**
- * Ends a stream as complete on somebody's word, where no client's goodbye can tell. As a client's
- * last write, it waits for the peer to take everything. A stream is finished once at a time, and
- * not while a client is attached; ending the stream ends it.
+ * Ends a stream as COMPLETED on request, if no client's goodbye does. Like a client's last write,
+ * this waits until the peer has taken everything. A stream is finished at most once at a time, and
+ * not while a client is attached. Ending the stream otherwise ends this.
  */
 public final class Finish {
 
-  /** What the stream does to be complete. */
+  /** What the stream does to become complete. */
   public interface LastStep {
-    /** In the lock. */
+    /** Called with the request lock held. */
     void take(Worker worker) throws IOException;
   }
 
@@ -31,12 +31,12 @@ public final class Finish {
   }
 
   /**
-   * Does it, on the current thread.
+   * Finishes the stream on the current thread.
    *
-   * @param waits is told of the first wait
-   * @throws RefusedRequestException when bytes are missing, a client is attached, or the stream is
+   * @param waits is run before the first wait
+   * @throws RefusedRequestException if bytes are missing, a client is attached, or the stream is
    *     being finished already
-   * @throws StreamEndedException when it has ended already
+   * @throws StreamEndedException if the stream has ended
    */
   public void run(Runnable waits, LastStep step) throws IOException {
     Lifecycle lifecycle = core.lifecycle();

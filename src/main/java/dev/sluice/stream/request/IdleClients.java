@@ -16,34 +16,36 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Clients that make no progress, and how long they may stay so. A started stream fails when it
- * stands still for too long. One that has not begun loses its clients, if it holds memory that
- * others could have, or one of them, if somebody else is turned away. Requests alone are no
- * progress there: only bytes are that nobody had brought or taken before. Its own monitor guards
- * it.
+ * Limits how long clients may make no progress. A started stream fails if it makes none for too
+ * long. A stream that has not begun drops its clients if it holds memory that others could use, or
+ * one of them if another client is turned away. Progress then means bytes that no client had
+ * brought or taken before. Requests alone are none. Guarded by its own monitor.
  */
 public final class IdleClients {
 
   private final StreamCore core;
   private final WindowReserve memory;
 
-  /** Those that have got as far as to wait for a request, in that order. */
+  /** Clients that have waited for a request, in the order of their first wait. */
   private final Map<Client, Entry> entries = new LinkedHashMap<>();
 
-  /** What is known of a client. */
+  /** What is known of one client. */
   private static final class Entry {
 
     private final Client client;
 
-    /** Whether it has no request open, and is waited for. */
+    /** Whether the client has no request open and is waited for. */
     private boolean idle;
 
-    /** Whether it had written anything when it was waited for last. */
+    /** Whether the client had written anything when its last wait began. */
     private boolean wrote;
 
     private boolean asked;
 
-    /** When it was asked to go; what it has brought since then makes up for that. */
+    /**
+     * When the client was asked to go, by {@link System#nanoTime}. Progress since then cancels
+     * that.
+     */
     private long askedAt;
 
     private Entry(Client client) {
@@ -71,10 +73,10 @@ public final class IdleClients {
   }
 
   /**
-   * Waits for the client's next request, or for what makes waiting useless.
+   * Waits for the client's next request, or until further waiting is useless.
    *
-   * @param endpoint the descriptor whose errors mean that the peer has gone, or -1
-   * @param checkPeer finds out whether it has
+   * @param endpoint the descriptor whose errors mean that the peer has gone; -1 for none
+   * @param checkPeer throws if the peer has gone
    */
   public void await(Client client, int endpoint, RequestLock.Step checkPeer) throws IOException {
     Deadline clock = clock();
@@ -98,8 +100,8 @@ public final class IdleClients {
   }
 
   /**
-   * Before the client's next request, which may be there already: whoever sends one after the other
-   * is never waited for.
+   * Throws if the client has to go. Called before each request, because a client that sends one
+   * after the other is never waited for.
    */
   public void requireProgress(Client client) throws IOException {
     if (!core.lifecycle().is(StreamState.STREAMING)) {
@@ -108,7 +110,10 @@ public final class IdleClients {
     }
   }
 
-  /** Another client is turned away: who has made no progress for longest is asked to go. */
+  /**
+   * Asks the client that has made no progress for longest to go, because another client is turned
+   * away.
+   */
   public void makeRoom() {
     Duration patience = core.settings().timeouts().stall();
     if (patience.isPositive() && isBeforeProgress()) {
@@ -116,14 +121,14 @@ public final class IdleClients {
     }
   }
 
-  /** The client leaves. */
+  /** Forgets a client that leaves. */
   public synchronized void remove(Client client) {
     entries.remove(client);
   }
 
   /**
-   * Asks one of those to go that have made no progress since then; whoever has a request open, and
-   * then whoever has written something, only if there is nobody else.
+   * Asks one of the clients to go that have made no progress since a time. Prefers clients without
+   * an open request, then those that have written nothing.
    */
   private synchronized void askOne(long since) {
     entries.values().stream()
@@ -159,7 +164,7 @@ public final class IdleClients {
     }
   }
 
-  /** Whether all who are there have come since bytes moved last. */
+  /** Returns whether no bytes have moved since the attached clients came. */
   private boolean isBeforeProgress() {
     Lifecycle lifecycle = core.lifecycle();
     return lifecycle.is(StreamState.WAITING) || lifecycle.is(StreamState.INTERRUPTED);
@@ -176,7 +181,7 @@ public final class IdleClients {
         : sentAway(client, over.getMessage() + ", and the export holds memory");
   }
 
-  /** What runs while a client is waited for: null if it may take as long as it likes. */
+  /** Returns the deadline that runs while a client is waited for; null if there is no limit. */
   private @Nullable Deadline clock() {
     Lifecycle lifecycle = core.lifecycle();
     if (lifecycle.is(StreamState.STREAMING)) {

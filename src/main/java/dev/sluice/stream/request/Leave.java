@@ -5,15 +5,15 @@ import dev.sluice.stream.client.Client;
 import dev.sluice.stream.core.StreamCore;
 import java.io.IOException;
 
-/** A client leaves its stream, which may be complete by that, or interrupted. */
+/** Detaches a client from its stream, which may complete or interrupt the stream. */
 public final class Leave {
 
   /** What the stream does when a client leaves. */
   public interface LastStep {
     /**
-     * In the lock.
+     * Called with the request lock held.
      *
-     * @return what the stream lacks to be complete, in words that go on with a sentence
+     * @return what the stream lacks to be complete, as the rest of a sentence
      */
     String take(Client client, Goodbye.Kind kind) throws IOException;
   }
@@ -34,7 +34,7 @@ public final class Leave {
     this.goodbye = goodbye;
   }
 
-  /** Never throws. */
+  /** Detaches the client. Never throws. */
   public void run(Client client) {
     String reason = goodbye.reason();
     boolean deferred = false;

@@ -16,21 +16,21 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose turn it is to work on a stream: one at a time, first come first served.
+ * The lock on a stream's bytes. One thread holds it at a time, first come first served.
  *
- * <p>A client waits for the lock in a poll, as for everything else, so that it is let go at once
- * when it hangs up or the stream ends. Whoever holds the lock and waits for its own client is told
- * when another begins to wait ({@link LockState#standStill}). A client that needs window memory
- * lets go of the lock meanwhile, and comes back before those that wait for their first time: it has
- * been served before them, and what it holds then others may wait for.
+ * <p>A client waits for the lock in a poll, as for everything else, so the wait ends at once when
+ * the client hangs up or the stream ends. If the holder waits for its own client, it is told when
+ * another one begins to wait ({@link LockState#standStill}). A client that waits for window memory
+ * releases the lock meanwhile. It gets the lock back before those that wait for it the first time:
+ * it was served before them, and others may wait for the memory that it then holds.
  *
- * <p>Its own monitor guards who waits, and it alone changes the {@link LockState}. Only whoever
- * ends a stream waits in that monitor, before everybody else; the holder has been told to stop by
- * then.
+ * <p>Its own monitor guards who waits, and only this class changes the {@link LockState}. Only a
+ * thread that ends the stream blocks in the monitor. It goes before all others, and the holder was
+ * told to stop by then.
  */
 public final class RequestLock {
 
-  /** What is done with the lock. */
+  /** An action that is taken with the lock held. */
   public interface Step {
     void run() throws IOException;
   }
@@ -39,10 +39,10 @@ public final class RequestLock {
   private final LockState state;
   private final Deque<Entry> queue = new ArrayDeque<>();
 
-  /** Clients that wait for memory. */
+  /** Clients that wait for memory, without the lock. */
   private final List<Entry> away = new ArrayList<>();
 
-  /** What those have left to be done who did not wait for the lock. */
+  /** Steps of threads that did not wait for the lock. */
   private final Deque<Step> left = new ArrayDeque<>();
 
   public RequestLock(StreamCore core) {
@@ -51,15 +51,16 @@ public final class RequestLock {
   }
 
   /**
-   * Somebody who waits.
+   * A thread that waits.
    *
-   * @param wake how it is told that it has the lock; without one it waits in the monitor
-   * @param comesBack when it needs no memory any more; asked by whoever has the lock
+   * @param wake tells it that it has the lock; null if it waits in the monitor
+   * @param comesBack whether it no longer needs memory, evaluated by the holder of the lock; null
+   *     if it does not wait for memory
    */
   private record Entry(
       Thread thread, @Nullable WakeDescriptor wake, @Nullable BooleanSupplier comesBack) {}
 
-  /** Waits for the lock; {@link #release} lets go of it. */
+  /** Waits for the lock. {@link #release} releases it. */
   void acquire(Waiter waiter) throws IOException {
     Entry entry = new Entry(Thread.currentThread(), waiter.signal(), null);
     if (!enter(entry, false)) {
@@ -76,9 +77,10 @@ public final class RequestLock {
   }
 
   /**
-   * Takes the lock if nobody has it; otherwise whoever has it takes a step when it lets go of it.
+   * Takes the lock if it is free. Otherwise leaves a step to the holder, which takes it when it
+   * releases the lock.
    *
-   * @param noted is run before that
+   * @param noted is run before the step is left
    * @return whether the current thread has the lock
    */
   synchronized boolean acquireOrLeave(Step step, Runnable noted) {
@@ -91,10 +93,7 @@ public final class RequestLock {
     return true;
   }
 
-  /**
-   * Takes a step that does not wait, now if nobody has the lock; otherwise whoever has it takes the
-   * step when it lets go of it.
-   */
+  /** Takes a step that does not block: now, or when the holder of the lock releases it. */
   void takeSoon(Runnable step) {
     if (acquireOrLeave(step::run, () -> {})) {
       try {
@@ -105,7 +104,7 @@ public final class RequestLock {
     }
   }
 
-  /** Waits for the lock and does what has to be done in any case. */
+  /** Takes a step with the lock held, after a wait before all others. May be nested. */
   public void takeLast(Runnable step) {
     if (state.isMine()) {
       step.run();
@@ -120,10 +119,11 @@ public final class RequestLock {
   }
 
   /**
-   * Waits for memory without the lock, and has the lock again when it returns normally: with the
-   * memory, or because it need not wait any longer. The stream may be another one then.
+   * Waits for memory without the lock. On normal return the current thread holds the lock again,
+   * with the memory, or because waiting has become useless. Other requests may have changed the
+   * stream meanwhile.
    *
-   * @param comesBack whether waiting has become useless; asked by whoever has the lock
+   * @param comesBack whether waiting has become useless; evaluated by the holder of the lock
    */
   void awaitMemory(
       Waiter waiter,
@@ -151,7 +151,7 @@ public final class RequestLock {
     core.idle().restart();
   }
 
-  /** Whether clients wait for memory. */
+  /** Returns whether clients wait for memory. */
   synchronized boolean isMemoryWanted() {
     return !away.isEmpty();
   }
@@ -173,7 +173,7 @@ public final class RequestLock {
     }
   }
 
-  /** Takes the lock, or a place in the queue: whether it got the lock. */
+  /** Takes the lock or a place in the queue. Returns whether it took the lock. */
   private synchronized boolean enter(Entry entry, boolean first) {
     if (!state.isHeld()) {
       state.giveTo(entry.thread);
@@ -200,7 +200,7 @@ public final class RequestLock {
     return state.isMine();
   }
 
-  /** No longer waits; passes on what it may have got without knowing it. */
+  /** Ends a wait without the lock. Releases the lock if the thread got it meanwhile. */
   private synchronized void giveUp(Entry entry) {
     away.remove(entry);
     queue.remove(entry);
@@ -208,12 +208,12 @@ public final class RequestLock {
     release();
   }
 
-  /** Lets the next one in, if the current thread has the lock. */
+  /** Passes the lock on, if the current thread holds it. */
   synchronized void release() {
     if (!state.isMine()) {
       return;
     }
-    doWhatIsLeft();
+    takeLeftSteps();
     for (Entry entry : List.copyOf(away).reversed()) {
       if (entry.comesBack != null && entry.comesBack.getAsBoolean()) {
         away.remove(entry);
@@ -230,7 +230,7 @@ public final class RequestLock {
     }
   }
 
-  private void doWhatIsLeft() {
+  private void takeLeftSteps() {
     for (Step step = left.poll(); step != null; step = left.poll()) {
       try {
         step.run();

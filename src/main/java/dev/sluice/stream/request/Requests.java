@@ -9,8 +9,8 @@ import dev.sluice.stream.core.StreamCore;
 import java.io.IOException;
 
 /**
- * Takes requests one at a time, with the stream's lock. Whatever breaks while the lock is held,
- * except for a refusal and a client that left, breaks the stream.
+ * Serves requests one at a time, with the request lock held. Any failure meanwhile fails the
+ * stream, except a refusal, a client that has gone, and the end of the stream.
  */
 public final class Requests {
 
@@ -22,19 +22,26 @@ public final class Requests {
     this.lock = lock;
   }
 
-  /** Waits for the lock and takes a client's step, unless the stream has failed. */
+  /**
+   * Waits for the lock and takes a client's step.
+   *
+   * @throws StreamEndedException if the stream has failed or was cancelled
+   */
   public void take(Client client, RequestLock.Step step) throws IOException {
     lock.acquire(client.waiter());
     run(client, step);
   }
 
-  /** The same without a client. */
+  /** Does the same without a client. */
   public void take(Worker worker, RequestLock.Step step) throws IOException {
     lock.acquire(worker.waiter());
     run(step);
   }
 
-  /** The same for a write up to an offset, which counts as begun while it waits for the lock. */
+  /**
+   * Does the same for a write up to {@code end}. The write counts as begun while it waits for the
+   * lock.
+   */
   public void takeForWrite(Client client, long end, RequestLock.Step step) throws IOException {
     client.writes().begin(end);
     try {
@@ -49,9 +56,9 @@ public final class Requests {
   /**
    * Takes a client's last step.
    *
-   * @param lost whether the step neither waits nor needs the current thread: if somebody has the
-   *     lock, whoever lets go of it takes the step, and the client has to wait for nothing
-   * @return whether that is how it is
+   * @param lost whether the step neither blocks nor needs the current thread; if the lock is taken
+   *     then, its holder takes the step when it releases the lock, and this does not wait
+   * @return whether the step was left to the holder
    */
   boolean takeLeaving(Client client, boolean lost, RequestLock.Step step) throws IOException {
     if (!lost) {
@@ -66,14 +73,15 @@ public final class Requests {
     return false;
   }
 
-  /** In the lock, of which this lets go. */
+  /** Runs with the lock held, and releases it. */
   private void run(Client client, RequestLock.Step step) throws IOException {
     run(
         () -> {
           try {
             step.run();
           } catch (ClientGoneException e) {
-            // Before the next one is served, which may be the same client again.
+            // Must be known before the next request is served, which may be of the same program on
+            // a new connection.
             client.connection().end().markGone();
             throw e;
           } finally {

@@ -4,7 +4,10 @@ import dev.sluice.endpoint.Endpoint;
 import dev.sluice.stream.core.StreamCore;
 import java.io.IOException;
 
-/** Sees to it that one peer has the endpoint: a second one takes, or adds, a part of the bytes. */
+/**
+ * Fails the stream if a second peer opens its endpoint, because that takes, or adds, a part of the
+ * bytes.
+ */
 public final class SinglePeer {
 
   private final StreamCore core;
@@ -20,7 +23,7 @@ public final class SinglePeer {
     }
   }
 
-  /** Throws if there was more than one up to now. */
+  /** Throws if there was more than one peer so far. */
   public void require() throws IOException {
     endpoint.requireOnePeer();
   }

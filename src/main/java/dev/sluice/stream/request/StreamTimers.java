@@ -11,12 +11,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What ends a stream while nobody waits for it: that no client went on with it, and its lifetime.
- * Its own monitor guards it.
+ * Timers that end a stream, or make it give up memory, while no thread waits for it: because no
+ * client continues it, or its lifetime is over. Guarded by its own monitor.
  */
 public final class StreamTimers {
 
-  /** Bytes that moved within this time, or within a shorter lifetime, still move. */
+  /**
+   * Bytes still count as moving if any moved within this time, or within the lifetime if that is
+   * shorter.
+   */
   private static final long MOVING_MILLIS = 60_000;
 
   private final StreamCore core;
@@ -25,21 +28,24 @@ public final class StreamTimers {
   private @Nullable ScheduledFuture<?> lifetime;
   private @Nullable ScheduledFuture<?> resumption;
 
-  /** What ends the wait for somebody who goes on with what a stream that has not begun holds. */
+  /** Gives up the memory of a stream that has not begun; null before its last client first left. */
   private @Nullable ScheduledFuture<?> givingUp;
 
-  /** When that was scheduled. */
+  /** When {@link #givingUp} was scheduled, by {@link System#nanoTime}. */
   private long givingUpSince;
 
-  /** What ends the stream when nobody goes on with what it cannot give up. */
+  /** Fails a stream that holds what it cannot give up; null if it holds none. */
   private @Nullable ScheduledFuture<?> attention;
 
-  /** When that was scheduled. */
+  /** When {@link #attention} was scheduled, by {@link System#nanoTime}. */
   private long attentionSince;
 
   private boolean stopped;
 
-  /** The number of the last interruption: those who tell of them may overtake each other. */
+  /**
+   * The number of the latest interruption. The threads that report interruptions may overtake each
+   * other.
+   */
   private int latest;
 
   public StreamTimers(StreamCore core, Timeouts timeouts, ScheduledExecutorService timer) {
@@ -48,7 +54,11 @@ public final class StreamTimers {
     this.timer = timer;
   }
 
-  /** The stream was made so long ago. */
+  /**
+   * Starts the lifetime of a stream.
+   *
+   * @param age time since the stream was created
+   */
   public synchronized void startLifetime(Duration age) {
     if (timeouts.lifetime().isPositive()) {
       long left = timeouts.lifetime().minus(age).toMillis();
@@ -56,7 +66,7 @@ public final class StreamTimers {
     }
   }
 
-  /** The stream has lost its last client. */
+  /** Starts the timer of an interruption. */
   synchronized void awaitResumption(int interruption) {
     if (timeouts.resume().isPositive() && interruption > latest) {
       latest = interruption;
@@ -66,21 +76,21 @@ public final class StreamTimers {
   }
 
   /**
-   * A stream that has not begun has lost its last client, and holds memory. Who comes and goes
-   * without a new byte does not make the clock run anew.
+   * Starts the timer of a stream that has not begun, has lost its last client, and holds memory.
+   * Clients that come and go without a new byte do not restart it.
    *
-   * @param atOnce whether that client was sent away because it did nothing
-   * @param giveUp what happens when nobody comes in time
+   * @param atOnce whether that client was dropped because it did nothing
+   * @param giveUp what to do if no client comes in time
    */
   synchronized void awaitReturn(boolean atOnce, Runnable giveUp) {
-    boolean anew = givingUp == null || isProgressSince(givingUpSince);
-    if (anew) {
+    boolean restart = givingUp == null || isProgressSince(givingUpSince);
+    if (restart) {
       cancel(attention);
       attention = null;
     }
-    if (atOnce || (!anew && givingUp != null && givingUp.isDone())) {
+    if (atOnce || (!restart && givingUp != null && givingUp.isDone())) {
       giveUpAfter(0, giveUp);
-    } else if (anew && timeouts.resume().isPositive()) {
+    } else if (restart && timeouts.resume().isPositive()) {
       giveUpAfter(timeouts.resume().toMillis(), giveUp);
     }
   }
@@ -96,30 +106,30 @@ public final class StreamTimers {
   }
 
   /**
-   * Something is held that cannot be given up while the stream is to go on. That clock does not run
-   * anew without a new byte either.
+   * Starts the timer of a stream that holds what it cannot give up while it exists. Clients that
+   * come and go without a new byte do not restart it.
    *
-   * @param end what happens when nobody comes in time, with the reason
+   * @param end what to do if no client comes in time; it gets the reason
    */
   synchronized void awaitAttention(Consumer<String> end) {
-    boolean anew = attention == null || isProgressSince(attentionSince);
+    boolean restart = attention == null || isProgressSince(attentionSince);
     boolean over = attention != null && attention.isDone();
-    if (timeouts.idle().isPositive() && (anew || over)) {
+    if (timeouts.idle().isPositive() && (restart || over)) {
       cancel(attention);
       String reason =
           "no client went on within %s with what had been taken from the peer"
               .formatted(Deadline.shown(timeouts.idle()));
       attentionSince = System.nanoTime();
-      attention = after(anew ? timeouts.idle().toMillis() : 0, () -> end.accept(reason));
+      attention = after(restart ? timeouts.idle().toMillis() : 0, () -> end.accept(reason));
     }
   }
 
-  /** Does something on the timer's thread, unless the stream has ended by then. */
+  /** Runs a step on the timer's thread, unless the stream has ended. */
   synchronized void soon(Runnable step) {
     after(0, step);
   }
 
-  /** The stream has ended; nothing of it is kept for later. */
+  /** Cancels all timers, because the stream has ended. */
   public synchronized void stop() {
     stopped = true;
     cancel(lifetime);

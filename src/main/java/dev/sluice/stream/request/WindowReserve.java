@@ -9,14 +9,15 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
-/** Where a stream's windows get their memory from. */
+/** Gets memory for one stream's windows. */
 public final class WindowReserve {
 
-  /** The most that a client can ask for in one request, in bytes. */
-  private static final long MOST_AT_ONCE = 32 << 20;
+  /** The most that one request of a client can need, in bytes. */
+  private static final long MAX_PER_REQUEST = 32 << 20;
 
   /**
-   * Waits that much longer than clients may do nothing, so that those that hold memory go first.
+   * How much longer to wait for memory than clients may do nothing, as a factor. So those that hold
+   * memory go first.
    */
   private static final int PATIENCE = 2;
 
@@ -30,21 +31,25 @@ public final class WindowReserve {
     this.lock = lock;
     long windows = core.settings().mostMemory();
     boolean reads = core.direction() == Direction.READ;
-    this.mostAfterPipe = reads ? Math.min(MOST_AT_ONCE, memory.share() - windows) : 0;
+    this.mostAfterPipe = reads ? Math.min(MAX_PER_REQUEST, memory.share() - windows) : 0;
     this.account = memory.open(windows + mostAfterPipe);
   }
 
-  /** Whether the stream holds memory that others could have. */
+  /** Returns whether the stream holds memory that others could use. */
   boolean isHeld() {
     return !account.isEmpty();
   }
 
-  /** How long a client waits for memory; zero is for ever. */
+  /** Returns how long a client waits for memory; zero means no limit. */
   Duration patience() {
     return core.settings().timeouts().idle().multipliedBy(PATIENCE);
   }
 
-  /** What a read stream without a size may use for a reply that is to be there as a whole. */
+  /**
+   * Returns how much memory a reply of a read stream may use after the pipe is full, in bytes. Only
+   * a stream without a size needs it, for replies that have to be available as a whole. 0 for a
+   * write stream.
+   */
   public long mostAfterPipe() {
     return mostAfterPipe;
   }
@@ -54,18 +59,19 @@ public final class WindowReserve {
   }
 
   /**
-   * Sees to it that a client has this many bytes in its pocket. In the lock.
+   * Gets memory, until a client has this many bytes in its pocket. May release the request lock to
+   * wait. Called with the lock held.
    *
-   * @param comesBack whether waiting for them has become useless; asked by whoever has the lock
-   * @return false when there were none and others were served meanwhile: what is to be done has to
-   *     be looked at anew, and this asked again
+   * @param comesBack whether waiting has become useless; evaluated by the holder of the lock
+   * @return false if this had to wait; others were served meanwhile, so the caller has to check its
+   *     request again and call again
    */
   public boolean fill(Client client, long bytes, BooleanSupplier comesBack) throws IOException {
     if (bytes == 0) {
       return true;
     }
     if (!isHeld()) {
-      core.progress().newBytes().restart(); // from here on it counts
+      core.progress().newBytes().restart(); // the deadline counts from the first memory on
     }
     if (client.pocket().fill(bytes)) {
       return true;

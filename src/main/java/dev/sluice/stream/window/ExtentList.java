@@ -5,22 +5,22 @@ import dev.sluice.stream.StreamExtent.Content;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Consecutive extents, of which neighbours with the same content become one. */
+/** Consecutive extents. Neighbours with the same content are merged. */
 public final class ExtentList {
 
   private final int most;
   private final List<StreamExtent> extents = new ArrayList<>();
 
   /**
-   * An empty list.
+   * Creates an empty list.
    *
-   * @param most how many extents it takes; what would be one more is left out, and all after it
+   * @param most the most extents that {@link #asList} returns; those after them are dropped
    */
   public ExtentList(int most) {
     this.most = most;
   }
 
-  /** Adds a range, which may be empty, after the last one. */
+  /** Appends a range, which may be empty. It has to begin where the last one ended. */
   public void add(long from, long to, Content content) {
     if (from >= to) {
       return;
@@ -36,7 +36,7 @@ public final class ExtentList {
     return most;
   }
 
-  /** Whether nothing that is added changes the list any more. */
+  /** Returns whether further ranges can no longer change the result. */
   public boolean isFull() {
     return extents.size() > most;
   }

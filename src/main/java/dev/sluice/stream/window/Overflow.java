@@ -7,34 +7,34 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Input that a private pipe could not hold, in order, in window memory. Guarded by the stream's
- * lock. Owns its memory, which goes back as soon as its bytes have been taken out.
+ * A queue of input, in window memory, that a private pipe could not hold. Guarded by the request
+ * lock. Owns its memory, and frees each piece once its bytes were taken out.
  */
 public final class Overflow implements AutoCloseable {
 
-  /** The most memory that is allocated at a time, so that it goes back as it is taken out. */
+  /** Largest allocation, in bytes. Smaller pieces are freed sooner. */
   private static final long PIECE = 1 << 20;
 
   private final WindowMemory.Account memory;
   private final Deque<NativeBuffer> pieces = new ArrayDeque<>();
   private long size;
 
-  /** Where the bytes begin in the first piece. */
+  /** Offset of the first byte in the first piece. */
   private long start;
 
-  /** Where the bytes end in the last piece. */
+  /** Offset of the end of the bytes in the last piece. */
   private long end;
 
   /**
-   * Empty.
+   * Creates an empty queue.
    *
-   * @param memory where its memory goes back to
+   * @param memory the account to which memory is returned
    */
   public Overflow(WindowMemory.Account memory) {
     this.memory = memory;
   }
 
-  /** How many bytes are in it. */
+  /** Returns the number of bytes in the queue. */
   public long size() {
     return size;
   }
@@ -43,15 +43,16 @@ public final class Overflow implements AutoCloseable {
     return size == 0;
   }
 
-  /** How much more memory this many more bytes take. */
+  /** Returns how much more memory these additional bytes need. */
   public long memoryFor(long bytes) {
     return Math.max(0, bytes - room());
   }
 
   /**
-   * Where the next bytes can be put, which {@link #added} counts.
+   * Returns memory for the next bytes, at most as many as given. The caller fills it from its
+   * start, and then calls {@link #added}.
    *
-   * @param pocket has the {@link #memoryFor} them
+   * @param pocket has at least {@link #memoryFor} these bytes
    */
   public MemorySegment room(WindowMemory.Pocket pocket, long bytes) throws ErrnoException {
     if (room() == 0) {
@@ -72,14 +73,14 @@ public final class Overflow implements AutoCloseable {
     size += bytes;
   }
 
-  /** The first bytes of it, one at least if there are any. */
+  /** Returns some of the first bytes, at least one. The queue must not be empty. */
   public MemorySegment first(long atMost) {
     NativeBuffer first = pieces.getFirst();
     long filled = pieces.size() == 1 ? end : first.size();
     return first.memory().asSlice(start, Math.min(atMost, filled - start));
   }
 
-  /** Drops this many bytes of what {@link #first} gave. */
+  /** Drops bytes that {@link #first} has returned. */
   public void drop(long bytes) {
     start += bytes;
     size -= bytes;
@@ -91,7 +92,7 @@ public final class Overflow implements AutoCloseable {
     }
   }
 
-  /** Frees memory that was taken for bytes that did not come. */
+  /** Frees memory that was allocated for bytes that did not come. */
   public void freeIfEmpty() {
     if (isEmpty()) {
       close();

@@ -4,7 +4,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A set of offsets as ranges that neither overlap nor touch. Not thread-safe. */
+/**
+ * A set of offsets, as ranges that neither overlap nor touch. A range includes its start and
+ * excludes its end. Not thread-safe.
+ */
 public final class Ranges {
 
   private final TreeMap<Long, Long> ends = new TreeMap<>();
@@ -17,12 +20,12 @@ public final class Ranges {
     return ends.size();
   }
 
-  /** The lowest offset in the set. */
+  /** Returns the lowest offset in the set, which must not be empty. */
   public long first() {
     return ends.firstKey();
   }
 
-  /** Where the lowest range ends. */
+  /** Returns the end of the lowest range. The set must not be empty. */
   public long firstEnd() {
     return ends.firstEntry().getValue();
   }
@@ -61,7 +64,10 @@ public final class Ranges {
     }
   }
 
-  /** The lowest offset in the set from an offset on; the largest number if there is none. */
+  /**
+   * Returns the lowest offset in the set that is not below the given one; {@link Long#MAX_VALUE} if
+   * there is none.
+   */
   public long firstFrom(long offset) {
     Map.Entry<Long, Long> below = ends.floorEntry(offset);
     if (below != null && below.getValue() > offset) {
@@ -71,7 +77,7 @@ public final class Ranges {
     return above == null ? Long.MAX_VALUE : above;
   }
 
-  /** Where the range ends that an offset is in; the offset itself if it is in none. */
+  /** Returns the end of the range that contains an offset; the offset itself if none does. */
   public long endFrom(long offset) {
     Map.Entry<Long, Long> below = ends.floorEntry(offset);
     return below == null ? offset : Math.max(offset, below.getValue());
@@ -85,7 +91,7 @@ public final class Ranges {
     others.ends.forEach(this::remove);
   }
 
-  /** Whether all of a range is in the set. */
+  /** Returns whether the set contains all of a range. */
   public boolean covers(long from, long to) {
     Map.Entry<Long, Long> below = ends.floorEntry(from);
     return from >= to || (below != null && below.getValue() >= to);
@@ -95,7 +101,7 @@ public final class Ranges {
     return others.ends.entrySet().stream().allMatch(one -> covers(one.getKey(), one.getValue()));
   }
 
-  /** The part of the set that is between two offsets. */
+  /** Returns the part of the set between two offsets. */
   public Ranges between(long from, long to) {
     Ranges part = new Ranges();
     part.addAll(this);
@@ -104,7 +110,7 @@ public final class Ranges {
     return part;
   }
 
-  /** The part of the set that is in another one, too. */
+  /** Returns the intersection with another set. */
   public Ranges within(Ranges other) {
     Ranges rest = new Ranges();
     rest.addAll(this);
@@ -115,7 +121,7 @@ public final class Ranges {
     return part;
   }
 
-  /** How many offsets there are in the set. */
+  /** Returns the number of offsets in the set. */
   public long bytes() {
     return ends.entrySet().stream().mapToLong(one -> one.getValue() - one.getKey()).sum();
   }
@@ -125,7 +131,7 @@ public final class Ranges {
     return from < to && below != null && below.getValue() > from;
   }
 
-  /** Makes one range of all, with what is between them, if there are more than this many. */
+  /** Merges all ranges into one, with the gaps between them, if there are more than this many. */
   public void collapseAbove(int most) {
     if (ends.size() > most) {
       add(ends.firstKey(), ends.lastEntry().getValue());

@@ -6,9 +6,9 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last bytes that a read stream passed on, in a ring, so that a client that comes back can read
- * them again. The stream's lock guards it. Owns its memory, which it takes as a whole when it is
- * first needed.
+ * A ring with the last bytes that a read stream passed on, so that a returning client can read them
+ * again. Guarded by the request lock. Owns its memory, which it allocates as a whole when it is
+ * opened.
  */
 public final class Recent implements AutoCloseable {
 
@@ -19,9 +19,9 @@ public final class Recent implements AutoCloseable {
   private long end;
 
   /**
-   * A ring that keeps nothing yet.
+   * Creates a ring that keeps nothing yet.
    *
-   * @param size how many bytes it keeps; 0: none, ever
+   * @param size bytes to keep; 0 means that it never keeps any
    */
   public Recent(WindowMemory.Account memory, long size) {
     this.memory = memory;
@@ -29,9 +29,10 @@ public final class Recent implements AutoCloseable {
   }
 
   /**
-   * Keeps what is added from now on.
+   * Starts to keep bytes. Does nothing if the ring is open, or its size is 0.
    *
-   * @param pocket has the memory for it, unless it is open already
+   * @param pocket has the memory for the ring, unless it is open
+   * @param position the offset of the next byte
    */
   public void open(WindowMemory.Pocket pocket, long position) throws ErrnoException {
     if (ring == null && size > 0) {
@@ -46,7 +47,7 @@ public final class Recent implements AutoCloseable {
     return ring != null;
   }
 
-  /** These bytes are passed on next. */
+  /** Keeps the next bytes of the stream, if the ring is open. */
   public void add(MemorySegment bytes) {
     if (ring == null) {
       return;
@@ -58,17 +59,17 @@ public final class Recent implements AutoCloseable {
     start = Math.max(start, end - size);
   }
 
-  /** Where what is kept begins; it goes on to the stream's position. */
+  /** Returns the offset of the first kept byte. The kept bytes end at the stream's position. */
   public long start() {
     return start;
   }
 
-  /** Where what is kept ends, from an offset on: the offset itself if that is not kept. */
+  /** Returns the end of the kept bytes if they contain an offset; the offset itself otherwise. */
   public long contiguousEnd(long offset) {
     return offset >= start && offset < end ? end : offset;
   }
 
-  /** Copies what is kept from an offset on. */
+  /** Copies bytes from an offset. All of them have to be kept. */
   public void read(long offset, MemorySegment into) {
     if (ring == null || offset < start || offset + into.byteSize() > end) {
       throw new IllegalStateException("more asked for than is kept");

@@ -7,45 +7,45 @@ import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A copy of the last bytes that the peer was given, so that what is written again can be compared
- * with them. Guarded by the stream's lock.
+ * A ring with a copy of the last bytes that the peer was given, so that bytes that are written
+ * again can be compared with them. Guarded by the request lock.
  */
 public final class Retained implements ByteTap, AutoCloseable {
 
   private final WindowMemory.Account memory;
   private final long capacity;
 
-  /** The byte at an offset is at the offset modulo the capacity. */
+  /** Keeps the byte of each stream offset at the index of that offset modulo the capacity. */
   private @Nullable NativeBuffer ring;
 
   private long from;
   private long end;
 
   /**
-   * Nothing yet.
+   * Creates a ring that keeps nothing yet.
    *
-   * @param memory where its memory goes back to
-   * @param capacity how many bytes are kept, at least 1
+   * @param memory the account to which its memory is returned
+   * @param capacity bytes to keep, at least 1
    */
   public Retained(WindowMemory.Account memory, long capacity) {
     this.memory = memory;
     this.capacity = capacity;
   }
 
-  /** Whether it keeps what is added. */
+  /** Returns whether the ring keeps bytes. */
   public boolean isOpen() {
     return ring != null;
   }
 
-  /** How much memory it takes, in bytes. */
+  /** Returns the size of the ring, in bytes. */
   public long capacity() {
     return capacity;
   }
 
   /**
-   * Keeps what is added from now on.
+   * Starts to keep bytes.
    *
-   * @param pocket has the {@link #capacity} in memory for it
+   * @param pocket has {@link #capacity} bytes of memory
    */
   public void open(WindowMemory.Pocket pocket) throws ErrnoException {
     ring = NativeBuffer.allocate(capacity);
@@ -77,12 +77,15 @@ public final class Retained implements ByteTap, AutoCloseable {
     }
   }
 
-  /** Whether all from an offset to the last byte is kept. */
+  /** Returns whether all bytes from an offset to the position are kept. */
   public boolean covers(long offset) {
     return ring != null && offset >= from;
   }
 
-  /** Whether bytes are those that are kept, from an offset that is covered. */
+  /**
+   * Returns whether the bytes equal the kept ones at an offset, which has to be {@linkplain #covers
+   * covered}.
+   */
   public boolean matches(long offset, MemorySegment bytes) {
     long first = Math.min(bytes.byteSize(), capacity - index(offset));
     return part(offset, first).mismatch(bytes.asSlice(0, first)) < 0
@@ -107,7 +110,7 @@ public final class Retained implements ByteTap, AutoCloseable {
     return offset % capacity;
   }
 
-  /** A part that does not go over the ring's end. */
+  /** Returns a part of the ring that does not wrap around its end. */
   private MemorySegment part(long offset, long length) {
     return length == 0 || ring == null
         ? MemorySegment.NULL

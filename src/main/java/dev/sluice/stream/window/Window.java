@@ -6,34 +6,37 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Parts of a stream that are kept in memory: ranges of data, each in a buffer of its own, and
- * ranges of zeroes, which cost nothing. Ranges never overlap; writing over a range replaces its
- * bytes. Not thread-safe: the stream's lock guards it. Owns its buffers until they are dropped or
- * it is closed.
+ * Parts of a stream that are kept in memory: ranges of data, each with its own buffer, and ranges
+ * of zeroes, which need no memory. Ranges never overlap. Writing over a range replaces its bytes.
+ * Not thread-safe: guarded by the request lock. Owns its buffers until they are dropped or the
+ * window is closed.
  */
 public final class Window implements AutoCloseable {
 
-  /** Fills all of a segment; called for consecutive parts of what is stored. */
+  /** Fills whole segments. Called for consecutive parts of a range that is stored. */
   public interface Filler {
     void fill(MemorySegment into) throws IOException;
   }
 
-  /** The most ranges of data that are told from zeroes written over them. */
-  private static final int MOST_WRITTEN = 65_536;
+  /** The most ranges in {@link #written}. */
+  private static final int MAX_WRITTEN = 65_536;
 
   private final WindowMemory.Account memory;
   private final long reserved;
   private final WindowRanges ranges = new WindowRanges();
   private long buffered;
 
-  /** Where data was stored, and no zeroes since, if not less. */
+  /**
+   * Ranges of stored data over which no zeroes were written. It may lack some, but never has too
+   * many: without data, a stream is not complete by itself.
+   */
   private final Ranges written = new Ranges();
 
   /**
-   * An empty window.
+   * Creates an empty window.
    *
-   * @param memory where its memory goes back to
-   * @param reserved bytes below this offset have memory of their own, which nobody has to ask for
+   * @param memory the account to which memory is returned
+   * @param reserved bytes below this offset do not count against the shared memory
    */
   public Window(WindowMemory.Account memory, long reserved) {
     this.memory = memory;
@@ -44,47 +47,47 @@ public final class Window implements AutoCloseable {
     return ranges.isEmpty();
   }
 
-  /** The number of ranges. */
+  /** Returns the number of ranges. */
   public int size() {
     return ranges.size();
   }
 
-  /** The memory in use, in bytes. */
+  /** Returns the memory in use, in bytes. */
   public long buffered() {
     return buffered;
   }
 
-  /** Whether any range is data. */
+  /** Returns whether any range is data. */
   public boolean hasData() {
     return buffered > 0;
   }
 
-  /** Whether any of a range is data that no zeroes were written over. */
+  /** Returns whether a range contains data over which no zeroes were written. */
   public boolean hasWrittenData(long offset, long end) {
     return written.overlaps(offset, end);
   }
 
-  /** The lowest range. */
+  /** Returns the lowest range. The window must not be empty. */
   public WindowRange first() {
     return ranges.first();
   }
 
-  /** Where the highest range ends, or 0. */
+  /** Returns the end of the highest range; 0 if there is none. */
   public long end() {
     return ranges.end();
   }
 
-  /** How far the ranges reach from an offset without a gap. */
+  /** Returns the end of the contiguous ranges from an offset on; the offset if there are none. */
   public long contiguousEnd(long offset) {
     return ranges.contiguousEnd(offset);
   }
 
-  /** Where the next range begins above an offset, at most the end. */
+  /** Returns the start of the next range above an offset, at most {@code end}. */
   public long nextAfter(long offset, long end) {
     return ranges.nextAfter(offset, end);
   }
 
-  /** How many bytes of memory storing a range would take. */
+  /** Returns how much memory it takes to store data in a range, in bytes. */
   public long bytesFor(long offset, long end) {
     long bytes = 0;
     for (long cursor = offset; cursor < end; ) {
@@ -100,7 +103,7 @@ public final class Window implements AutoCloseable {
     return bytes;
   }
 
-  /** How many of those bytes have to be asked for. */
+  /** Returns how much of {@link #bytesFor} is shared memory, in bytes. */
   public long sharedBytesFor(long offset, long end) {
     return bytesFor(Math.max(offset, reserved), end);
   }
@@ -109,11 +112,11 @@ public final class Window implements AutoCloseable {
     return Math.max(0, end - Math.max(offset, reserved));
   }
 
-  /** Keeps zeroes. */
+  /** Stores zeroes. */
   public void storeZeroes(long offset, long end) {
     written.remove(offset, end);
-    while (written.size() > MOST_WRITTEN) {
-      written.remove(written.first(), written.firstEnd()); // which errs on the loud side
+    while (written.size() > MAX_WRITTEN) {
+      written.remove(written.first(), written.firstEnd()); // errs on the safe side
     }
     for (long cursor = offset; cursor < end; ) {
       WindowRange data = ranges.dataAt(cursor);
@@ -130,7 +133,8 @@ public final class Window implements AutoCloseable {
   }
 
   /**
-   * Keeps data. A part whose filling fails is not kept, unless it overwrites data.
+   * Stores data. If filling fails, the part that was being filled is not kept, unless it overwrites
+   * data.
    *
    * @param pocket has at least {@link #sharedBytesFor} the range
    */
@@ -153,7 +157,7 @@ public final class Window implements AutoCloseable {
     }
   }
 
-  /** Tells what is kept of a range. */
+  /** Appends the extents of a range to a list. */
   public void describe(long offset, long end, ExtentList into) {
     for (long cursor = offset; cursor < end && !into.isFull(); ) {
       WindowRange range = ranges.at(cursor);
@@ -165,7 +169,7 @@ public final class Window implements AutoCloseable {
     }
   }
 
-  /** Copies what is kept of a range; where nothing is kept the segment becomes zero. */
+  /** Copies a range. What is not kept is copied as zeroes. */
   public void copy(long offset, MemorySegment into) {
     into.fill((byte) 0);
     long end = offset + into.byteSize();
@@ -192,7 +196,7 @@ public final class Window implements AutoCloseable {
     }
   }
 
-  /** Drops all data that has shared memory, and tells where it was. */
+  /** Drops all data whose buffer uses shared memory, and adds its ranges to {@code dropped}. */
   public void dropShared(Ranges dropped) {
     ranges
         .all()

@@ -9,72 +9,79 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory that the windows of all streams share. A client whose stream would exceed it waits
- * until some is given back, by other streams or by its own; it does not hold its stream's request
- * lock meanwhile, so that its stream's other clients go on.
+ * The pool of memory that the windows of all streams share. A client that needs more than can be
+ * given out now waits until other streams, or its own, return some. It does not hold the request
+ * lock meanwhile, so its stream's other clients continue.
  *
- * <p>So that streams never all wait for each other, memory is only given out if all streams could
- * still get, one after the other, the most that they may ever ask for (Dijkstra's banker's
- * algorithm). That rests on two things. A stream that can get all that it may demand needs nothing
- * else from other streams to come to its end; so nobody may wait for memory with the lock in hand
- * that whoever could free it needs. And a stream never needs more than its demand, or than it holds
- * already: a client that was given memory has it in its {@link Pocket} until it has the lock, makes
- * room in its stream's window as if nothing had been given, and then either spends it there or
- * gives it back. Its own monitor guards all of it; nobody waits in that.
+ * <p>Streams never deadlock on memory, because it is given out by the banker's algorithm
+ * (Dijkstra): only if all streams, one after the other, could still get the most that they may ever
+ * demand. That needs two conditions:
+ *
+ * <ul>
+ *   <li>A stream that can get its whole demand needs nothing else from other streams to end. So
+ *       nobody may wait for memory while holding the lock that those who could free it need.
+ *   <li>A stream never needs more than its demand, or than it holds already. So a client keeps
+ *       memory that it was given in its {@link Pocket} until it has the lock. It then makes room in
+ *       the window as if it had been given nothing. After that it spends the memory there, or
+ *       returns it.
+ * </ul>
+ *
+ * <p>Its own monitor guards all of it. Nobody waits in the monitor.
  */
 public final class WindowMemory {
 
   private final long limit;
   private final long share;
 
-  /** Those that hold memory. */
+  /** Accounts that hold memory. */
   private final Set<Account> accounts = new LinkedHashSet<>();
 
-  /** Clients that wait, in the order in which they began to. */
+  /** Waiting clients, in the order in which they began to wait. */
   private final Set<Pocket> waiting = new LinkedHashSet<>();
 
   private long used;
   private long largestDemand;
 
   /**
-   * Memory for windows, of which one stream may have all.
+   * Creates a pool of which one stream may hold all.
    *
-   * @param limit in bytes
+   * @param limit bytes
    */
   public WindowMemory(long limit) {
     this(limit, limit);
   }
 
   /**
-   * Memory for windows.
+   * Creates a pool.
    *
-   * @param limit in bytes
-   * @param share what one stream may have of it, in bytes
+   * @param limit bytes for all streams
+   * @param share the most bytes that one stream may demand
    */
   public WindowMemory(long limit, long share) {
     this.limit = limit;
     this.share = share;
   }
 
-  /** How much there is, in bytes. */
+  /** Returns the bytes for all streams. */
   public long limit() {
     return limit;
   }
 
-  /** How much of it one stream may have, in bytes. */
+  /** Returns the most bytes that one stream may demand. */
   public long share() {
     return share;
   }
 
-  /** How much is given out, in bytes. */
+  /** Returns the bytes that are given out. */
   public synchronized long used() {
     return used;
   }
 
   /**
-   * A stream's share.
+   * Opens an account for a stream.
    *
-   * @param demand the most that its windows will ever hold, in bytes
+   * @param demand the most bytes that its windows will ever hold
+   * @throws IllegalArgumentException if that is more than the {@link #share}
    */
   public synchronized Account open(long demand) {
     if (demand > share) {
@@ -84,7 +91,7 @@ public final class WindowMemory {
     return new Account(demand);
   }
 
-  /** What one stream holds: its windows, and the pockets of its clients. */
+  /** The memory of one stream: that of its windows and of its clients' pockets. */
   public final class Account {
 
     private final long demand;
@@ -94,19 +101,19 @@ public final class WindowMemory {
       this.demand = demand;
     }
 
-    /** A client's pocket, which is empty. */
+    /** Returns a new, empty pocket for a client. */
     public Pocket pocket() {
       return new Pocket(this);
     }
 
-    /** Whether it holds any. */
+    /** Returns whether the account holds no memory. */
     public boolean isEmpty() {
       synchronized (WindowMemory.this) {
         return held == 0;
       }
     }
 
-    /** Gives back what a window held. */
+    /** Returns memory that a window held. */
     void free(long bytes) {
       synchronized (WindowMemory.this) {
         take(this, -bytes);
@@ -115,7 +122,7 @@ public final class WindowMemory {
     }
   }
 
-  /** Memory that a client has for its current request and that is in no window yet. */
+  /** Memory for a client's current request that is in no window yet. */
   public final class Pocket {
 
     private final Account account;
@@ -127,14 +134,17 @@ public final class WindowMemory {
       this.account = account;
     }
 
-    /** Sees to it that at least this many bytes are here; returns false when they cannot be now. */
+    /** Fills the pocket up to this many bytes. Returns false if they cannot be given out now. */
     public boolean fill(long bytes) {
       synchronized (WindowMemory.this) {
         return held >= bytes || give(this, bytes - held);
       }
     }
 
-    /** From now on waits until this many bytes are here, of which it is told, perhaps at once. */
+    /**
+     * Begins to wait until the pocket holds this many bytes, which it must not hold yet. Signals
+     * {@code told} when it does, which may be at once.
+     */
     public void want(long bytes, WakeDescriptor told) {
       synchronized (WindowMemory.this) {
         wanted = bytes - held;
@@ -144,7 +154,7 @@ public final class WindowMemory {
       }
     }
 
-    /** Whether it got what it waited for. */
+    /** Returns whether {@link #want} was satisfied. */
     public boolean isFilled() {
       synchronized (WindowMemory.this) {
         return wanted == 0;
@@ -159,16 +169,16 @@ public final class WindowMemory {
       }
     }
 
-    /** This many bytes of it are in a window now. */
+    /** Moves bytes from the pocket into a window. */
     void spend(long bytes) {
       synchronized (WindowMemory.this) {
         held -= bytes;
       }
     }
 
-    /** Gives back what was not spent. */
+    /** Returns the memory that was not spent. */
     public void empty() {
-      if (held > 0) { // only its client fills it, except while it waits
+      if (held > 0) { // only the client's own thread fills it, except while it waits
         synchronized (WindowMemory.this) {
           take(account, -held);
           held = 0;
@@ -178,7 +188,7 @@ public final class WindowMemory {
     }
   }
 
-  // All of what follows is under the monitor.
+  // The methods below run in the monitor.
 
   private boolean give(Pocket pocket, long bytes) {
     if (!isSafe(pocket.account, bytes)) {
@@ -212,7 +222,7 @@ public final class WindowMemory {
         });
   }
 
-  /** Whether all could still get what they may demand, after one has got so much more. */
+  /** Returns whether all could still get their demand after one has got this many more bytes. */
   private boolean isSafe(Account account, long bytes) {
     long free = limit - used - bytes;
     if (free < 0 || free >= largestDemand) {
@@ -232,7 +242,7 @@ public final class WindowMemory {
     return true;
   }
 
-  /** What it may still ask for; pockets can bring a stream beyond its demand for a while. */
+  /** Returns how much an account may still demand. Pockets can bring it above its demand. */
   private static long need(Account one, Account asking, long bytes) {
     return Math.max(0, one.demand - one.held - (one == asking ? bytes : 0));
   }

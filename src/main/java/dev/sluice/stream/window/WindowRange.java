@@ -4,14 +4,14 @@ import dev.sluice.posix.NativeBuffer;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/** A range that a window keeps: data in a buffer, or zeroes where there is no buffer. */
+/** A range that a window keeps: data with a buffer, or zeroes without one. */
 public final class WindowRange {
 
   private long offset;
   private final long end;
   private final @Nullable NativeBuffer buffer;
 
-  /** A range, which owns the buffer; its bytes are the buffer's last ones. */
+  /** Creates a range. The range owns the buffer, and its bytes are the last ones of the buffer. */
   WindowRange(long offset, long end, @Nullable NativeBuffer buffer) {
     this.offset = offset;
     this.end = end;
@@ -34,17 +34,17 @@ public final class WindowRange {
     return buffer != null;
   }
 
-  /** Drops what is below an offset; the buffer stays as it is. */
+  /** Drops the bytes below an offset. The buffer is not freed. */
   void dropBelow(long from) {
     offset = from;
   }
 
-  /** The range's bytes, or null for zeroes. */
+  /** Returns the range's bytes; null for zeroes. */
   public @Nullable MemorySegment data() {
     return buffer == null ? null : data(buffer, offset, end);
   }
 
-  /** A part of the range's bytes, which are data. */
+  /** Returns a part of the range's bytes. The range has to be data. */
   MemorySegment data(long from, long to) {
     if (buffer == null) {
       throw new IllegalStateException("zeroes have no buffer");

@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ranges of a window, by their offsets. They never overlap. It does not own their buffers. Not
+ * The ranges of a window, sorted by offset. They never overlap. Does not own their buffers. Not
  * thread-safe.
  */
 final class WindowRanges {
@@ -21,40 +21,43 @@ final class WindowRanges {
     return ranges.size();
   }
 
-  /** The lowest one. */
+  /** Returns the lowest range. There has to be one. */
   WindowRange first() {
     return ranges.firstEntry().getValue();
   }
 
-  /** Where the highest one ends, or 0. */
+  /** Returns the end of the highest range; 0 if there is none. */
   long end() {
     return ranges.isEmpty() ? 0 : ranges.lastEntry().getValue().end();
   }
 
-  /** All of them, from the lowest on; what is removed there is removed here. */
+  /** Returns a view of all ranges in ascending order. Removing from it removes them here. */
   Collection<WindowRange> all() {
     return ranges.values();
   }
 
-  /** Those that begin between two offsets, and the one before. */
+  /** Returns the ranges that begin between two offsets, and the one before them. */
   Collection<WindowRange> around(long from, long to) {
     Map.Entry<Long, WindowRange> below = ranges.floorEntry(from);
     return ranges.subMap(below == null ? from : below.getKey(), to).values();
   }
 
-  /** The range that has this offset. */
+  /** Returns the range that contains an offset; null if none does. */
   @Nullable WindowRange at(long offset) {
     Map.Entry<Long, WindowRange> entry = ranges.floorEntry(offset);
     return entry == null || entry.getValue().end() <= offset ? null : entry.getValue();
   }
 
-  /** The range that has this offset, if it is data. */
+  /** Returns the data range that contains an offset; null if none does. */
   @Nullable WindowRange dataAt(long offset) {
     WindowRange range = at(offset);
     return range != null && range.isData() ? range : null;
   }
 
-  /** How far they reach from an offset without a gap. */
+  /**
+   * Returns the end of the contiguous ranges that contain an offset; the offset itself if none
+   * does.
+   */
   long contiguousEnd(long offset) {
     long reached = offset;
     for (WindowRange range = at(reached); range != null; range = at(reached)) {
@@ -63,13 +66,13 @@ final class WindowRanges {
     return reached;
   }
 
-  /** Where the next one begins above an offset, at most the end. */
+  /** Returns the start of the next range above an offset, at most {@code end}. */
   long nextAfter(long offset, long end) {
     @Nullable Long next = ranges.higherKey(offset);
     return next == null ? end : Math.min(next, end);
   }
 
-  /** Where the next data begins, at most the end. */
+  /** Returns the start of the next data range at or above an offset, at most {@code end}. */
   long nextData(long offset, long end) {
     for (WindowRange range : ranges.subMap(offset, end).values()) {
       if (range.isData()) {
@@ -79,13 +82,15 @@ final class WindowRanges {
     return end;
   }
 
-  /** Adds data where there is none: zeroes there go. */
+  /** Adds a data range where there is no data, in place of any zeroes. */
   void putData(WindowRange data) {
     clearZeroes(data.offset(), data.end());
     put(data);
   }
 
-  /** Zeroes next to zeroes become one range, so that many small ones stay few. */
+  /**
+   * Adds a range of zeroes, and merges it with its neighbours, so that many small ones stay few.
+   */
   void putZeroes(long offset, long end) {
     WindowRange below = offset == 0 ? null : at(offset - 1);
     WindowRange above = at(end);
@@ -95,12 +100,12 @@ final class WindowRanges {
     put(new WindowRange(from, to, null));
   }
 
-  /** Takes the lowest range out. */
+  /** Removes and returns the lowest range. There has to be one. */
   WindowRange removeFirst() {
     return ranges.pollFirstEntry().getValue();
   }
 
-  /** Adds a range where there is nothing. */
+  /** Adds a range where there is none. */
   void put(WindowRange range) {
     ranges.put(range.offset(), range);
   }
@@ -109,7 +114,7 @@ final class WindowRanges {
     ranges.clear();
   }
 
-  /** Takes a range that holds no data out of the zero ranges. */
+  /** Removes a range that contains no data from the ranges of zeroes. */
   private void clearZeroes(long offset, long end) {
     WindowRange below = at(offset);
     if (below != null && below.offset() < offset) {

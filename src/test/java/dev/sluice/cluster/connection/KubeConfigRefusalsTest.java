@@ -70,8 +70,8 @@ class KubeConfigRefusalsTest {
         "'username: me, password: do-not-tell-anybody'| user me has username, which",
         "password: do-not-tell-anybody                | user me has password, which",
         "'token: do-not-tell-anybody, as: somebody'   | user me has as, which",
-        "{}                                           | user me has nothing to log in with",
-        "token: ''                                    | user me has nothing to log in with",
+        "{}                                           | user me has no credentials",
+        "token: ''                                    | user me has no credentials",
         "tokenFile: gone                              | tokenFile of its user me is FOLDER/gone: there is no such file",
         "tokenFile: empty                             | tokenFile of its user me is FOLDER/empty, which is empty",
         "client-certificate: other                    | client-certificate of its user me has no certificate in PEM",
@@ -80,7 +80,7 @@ class KubeConfigRefusalsTest {
         "client-certificate-data: bm8=                | client-certificate-data of its user me has no certificate in PEM",
         "client-certificate: ca                       | user me has one of client-certificate and client-key, expected both",
         "'client-certificate: ca, client-key: other'  | client-key of its user me has no key in PEM",
-        "'client-certificate: ca, client-key: pem'    | client-key of its user me cannot be used, expected a key of RSA, or",
+        "'client-certificate: ca, client-key: pem'    | client-key of its user me cannot be used, expected an RSA key, or",
       })
   void aUserThatCannotLogInHereIsRefused(String user, String expected) throws IOException {
     Files.writeString(folder.resolve("empty"), "\n");
@@ -105,7 +105,7 @@ class KubeConfigRefusalsTest {
         "SERVER, certificate-authority-data: '*'       | certificate-authority-data of its cluster mine is not in base64",
         "SERVER, certificate-authority: gone           | certificate-authority of its cluster mine is FOLDER/gone: there is no such file",
         "SERVER, certificate-authority: pem            | certificate-authority of its cluster mine has no certificate in PEM",
-        "SERVER, certificate-authority: ca, insecure-skip-tls-verify: true | insecure-skip-tls-verify, which makes nothing of it",
+        "SERVER, certificate-authority: ca, insecure-skip-tls-verify: true | insecure-skip-tls-verify, which disables it",
       })
   void aClusterThatCannotBeReachedSafelyIsRefused(String cluster, String expected)
       throws IOException {
@@ -155,7 +155,7 @@ class KubeConfigRefusalsTest {
   void whatIsNoSuchFileIsRefused(String content) throws IOException {
     write(content);
 
-    assertThat(refusal().getMessage()).contains("it is no YAML of the kind Config");
+    assertThat(refusal().getMessage()).contains("it is not a kubeconfig");
   }
 
   @Test

@@ -12,7 +12,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Where the token comes from that a request needs: a file or a variable, and no argument. */
+/** Finds the bearer token: in a file or an environment variable, never in an argument. */
 final class BearerToken {
 
   static final String VARIABLE = "SLUICE_TOKEN";
@@ -20,16 +20,17 @@ final class BearerToken {
 
   private static final int MAX_BYTES = 64 * 1024;
 
-  /** What the header can have (RFC 6750, 2.1). */
+  /** The characters of a token (RFC 6750, 2.1). */
   private static final Pattern FORM = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
 
   private BearerToken() {}
 
   /**
-   * The token, if there is one.
+   * Returns the token; empty if none is given.
    *
-   * @param option the file that was named on the command line
-   * @throws UsageException when it cannot be read, or can be no token; the message does not have it
+   * @param option the file that was named on the command line; null if none was
+   * @throws UsageException when it cannot be read, or is not a token; the message does not contain
+   *     it
    */
   static Optional<String> find(
       @Nullable String option, Function<String, @Nullable String> variables) {

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/** What a service has refused, in the words of the command line (RFC 9457 problems). */
+/** Turns a refusal of the service (an RFC 9457 problem) into the words of the command line. */
 final class Refusal {
 
   private static final int BAD_REQUEST = 400;
@@ -14,7 +14,7 @@ final class Refusal {
   private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
 
-  /** Fields that no option has the name of. */
+  /** Fields whose option has another name. */
   private static final Map<String, String> FIELDS =
       Map.of(
           "name", "name",
@@ -35,15 +35,16 @@ final class Refusal {
 
   private Refusal() {}
 
-  /** Whether a body is a problem of the service. */
+  /** Returns whether a body is a problem of the service. */
   static boolean isProblem(JsonNode body) {
     return body.path("status").isInt() && body.path("detail").isString();
   }
 
   /**
-   * What is wrong, and what to do, a line for each field.
+   * Returns what is wrong and what to do, one line for each field.
    *
-   * @param retryAfter in how many seconds the same request may succeed; empty if nobody says so
+   * @param retryAfter the Retry-After header: after how many seconds to try again; empty if it is
+   *     not set
    */
   static String text(int status, JsonNode problem, String retryAfter) {
     List<String> lines = new ArrayList<>();
@@ -60,7 +61,10 @@ final class Refusal {
     return inWords(String.join("\n", lines));
   }
 
-  /** A name that is right by itself needs no word before it. */
+  /**
+   * Returns what to put before the complaint about a field. A name that is valid by itself needs
+   * nothing.
+   */
   private static String option(int status, String field) {
     if (field.equals("name") && status != BAD_REQUEST) {
       return "";

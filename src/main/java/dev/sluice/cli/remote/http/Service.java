@@ -26,12 +26,12 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.MissingNode;
 
 /**
- * The REST API of a service. It follows no redirect, so that a token gets to nobody else. Whoever
- * has made it closes it.
+ * A client of a service's REST API. It follows no redirects, so that the token is sent to no other
+ * server. Whoever creates it closes it.
  */
 public final class Service implements AutoCloseable {
 
-  /** A thousand exports, and a thousand that have ended, need a few megabytes. */
+  /** A thousand open exports and a thousand ended ones need a few megabytes. */
   private static final long MAX_ANSWER_BYTES = 64L << 20;
 
   private static final int MAX_PROBLEM_BYTES = 1 << 20;
@@ -55,12 +55,12 @@ public final class Service implements AutoCloseable {
     this.timeout = timeout;
   }
 
-  /** How long a request may take. */
+  /** Returns how long a request may take. */
   public Duration timeout() {
     return timeout;
   }
 
-  /** Where it is. */
+  /** Returns its base URL. */
   public URI base() {
     return base;
   }
@@ -69,7 +69,7 @@ public final class Service implements AutoCloseable {
     return send("GET", path, BodyPublishers.noBody());
   }
 
-  /** A body of null is none. */
+  /** Sends a POST request; without a body if it is null. */
   public Answer post(String path, @Nullable JsonNode body) {
     return send("POST", path, publisher(body));
   }
@@ -89,11 +89,11 @@ public final class Service implements AutoCloseable {
   }
 
   /**
-   * Copies a stream's data to somewhere; {@link #confirm} has to follow. It may take as long as the
-   * stream does.
+   * Copies a stream's data to {@code out}. The caller then calls {@link #confirm}. This may take as
+   * long as the stream does.
    *
-   * @param path of the data
-   * @throws IOException when the connection has broken
+   * @param path the path of the data
+   * @throws IOException when the connection breaks
    */
   public void download(String path, OutputStream out) throws IOException, InterruptedException {
     HttpRequest request = request(path + "?confirm=true").GET().build();
@@ -107,22 +107,22 @@ public final class Service implements AutoCloseable {
     }
   }
 
-  /** Says that all of a stream's data is there, and how many bytes that are. */
+  /** Confirms that all of a stream's data has arrived, with the number of bytes. */
   public Answer confirm(String path, long count) {
     return post(path + "/confirm", JsonNodeFactory.instance.objectNode().put("bytes", count));
   }
 
   /**
-   * Sends what there is as a stream's data, to its end. It may take as long as the stream does.
+   * Sends a stream's data, to the end of {@code in}. This may take as long as the stream does.
    *
-   * @param path of the data
-   * @return what the service says of it in the end
-   * @throws IOException when it cannot be read, or the connection has broken
+   * @param path the path of the data
+   * @return the response at the end of the stream
+   * @throws IOException when {@code in} cannot be read, or the connection breaks
    */
   public Answer upload(String path, InputStream in) throws IOException, InterruptedException {
     HttpRequest request =
         request(path)
-            .expectContinue(true) // or what is refused would have been read
+            .expectContinue(true) // otherwise input would be consumed for a refused request
             .PUT(BodyPublishers.ofInputStream(() -> in))
             .build();
     HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
@@ -145,7 +145,7 @@ public final class Service implements AutoCloseable {
     return token == null ? request : request.header("Authorization", "Bearer " + token);
   }
 
-  /** The request's own timeout would not count the body of the answer. */
+  /** Sends a request. The HTTP client's own timeout would not cover the response body. */
   private HttpResponse<String> send(HttpRequest request) {
     CompletableFuture<HttpResponse<String>> answer =
         http.sendAsync(
@@ -195,6 +195,6 @@ public final class Service implements AutoCloseable {
 
   @Override
   public void close() {
-    http.shutdownNow(); // nobody waits for what is still on its way
+    http.shutdownNow(); // nothing waits for requests that are still running
   }
 }

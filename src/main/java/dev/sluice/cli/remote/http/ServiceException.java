@@ -4,7 +4,7 @@ import dev.sluice.cli.common.ExitCode;
 import dev.sluice.cli.common.FailedException;
 import org.jspecify.annotations.Nullable;
 
-/** A request that came to nothing. */
+/** Thrown when a request fails. */
 public final class ServiceException extends FailedException {
 
   private static final long serialVersionUID = 1L;
@@ -20,27 +20,30 @@ public final class ServiceException extends FailedException {
     this.status = status;
   }
 
-  /** Nobody has answered. */
+  /** Creates the failure without a response. */
   static ServiceException unreachable(String message, @Nullable Throwable cause) {
     return new ServiceException(ExitCode.UNREACHABLE, NONE, message, cause);
   }
 
-  /** Somebody has answered who is no service, or one that cannot do it now. */
+  /**
+   * Creates the failure for a response that is not of a Sluice service, or of one that cannot do it
+   * now.
+   */
   static ServiceException unable(int status, String message) {
     return new ServiceException(ExitCode.UNREACHABLE, status, message, null);
   }
 
-  /** The service has refused. */
+  /** Creates the failure for a refused request. */
   static ServiceException refused(int status, String message) {
     return new ServiceException(ExitCode.REFUSED, status, message, null);
   }
 
-  /** Whether there is no such export. */
+  /** Returns whether there is no such export. */
   public boolean isNotFound() {
     return status == NOT_FOUND;
   }
 
-  /** Whether the same request may succeed a little later. */
+  /** Returns whether the same request may succeed a little later. */
   public boolean isPassing() {
     return exitCode() == ExitCode.UNREACHABLE || status == TOO_MANY;
   }

@@ -18,7 +18,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where the service is, who this is, and whom it trusts. */
+/** The options for the connection: the service, the token, and the trusted certificates. */
 public final class ServiceOptions {
 
   private static final String URL_VARIABLE = "SLUICE_URL";
@@ -65,10 +65,10 @@ public final class ServiceOptions {
   public ServiceOptions() {}
 
   /**
-   * The service.
+   * Creates the client of the service.
    *
-   * @param err for a warning
-   * @throws UsageException when something was typed, or is in a variable, that cannot be right
+   * @param err for warnings
+   * @throws UsageException when an option or a variable has an invalid value
    */
   public Service service(Surroundings surroundings, PrintWriter err) {
     if (token != null) {
@@ -128,7 +128,7 @@ public final class ServiceOptions {
             .formatted(source, text));
   }
 
-  /** Nobody is asked for what a name stands for. */
+  /** Returns whether a host is this machine. Does not ask the DNS. */
   private static boolean isLoopback(String host) {
     if (host.equals("localhost")) {
       return true;

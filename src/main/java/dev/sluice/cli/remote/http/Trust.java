@@ -14,15 +14,15 @@ import java.util.Collection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Who may sign the certificate of a service. */
+/** The authorities that may sign the certificate of a service. */
 final class Trust {
 
   private Trust() {}
 
   /**
-   * Those in a file of PEM certificates, and nobody else.
+   * Returns a TLS context that trusts only the certificates of a PEM file.
    *
-   * @throws UsageException when there are none in it
+   * @throws UsageException when it contains none, or cannot be read
    */
   static SSLContext in(String file) {
     Collection<? extends Certificate> authorities = certificates(file);

@@ -10,7 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
-/** Why a service could not be reached, in words, with what may help. */
+/** Error messages for a service that could not be reached, with a hint of what may help. */
 final class Unreachable {
 
   private static final int MAX_QUOTE = 100;
@@ -21,7 +21,7 @@ final class Unreachable {
 
   private Unreachable() {}
 
-  /** For a request without an answer. */
+  /** Returns the message for a request without a response. */
   static String text(URI base, Throwable failure) {
     return "%s cannot be reached: %s".formatted(base, why(base, failure));
   }
@@ -57,7 +57,7 @@ final class Unreachable {
     return causes(failure).anyMatch(type::isInstance);
   }
 
-  /** What the innermost one says that says anything. */
+  /** Returns the message of the innermost cause that has one. */
   private static Optional<String> message(Throwable failure) {
     return causes(failure)
         .filter(each -> !(each instanceof ExecutionException)) // whose text is the cause's name
@@ -70,7 +70,7 @@ final class Unreachable {
     return Stream.iterate(failure, each -> each != null, Throwable::getCause);
   }
 
-  /** For an answer that is none of a service. */
+  /** Returns the message for a response that is not of a Sluice service. */
   static String foreign(URI base, int status, HttpHeaders headers, String body) {
     if (status >= REDIRECT && status < CLIENT_ERROR) {
       return "%s has moved to %s (status %d); expected its own address, since no redirect is followed"

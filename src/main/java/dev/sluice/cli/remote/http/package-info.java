@@ -1,6 +1,6 @@
 /**
- * Requests to a service, and what its answers mean: where it is, whom it trusts, and what it has
- * refused. It knows no command.
+ * The HTTP client of a service: its address, trust, requests, and error messages. It knows no
+ * command.
  */
 @NullMarked
 package dev.sluice.cli.remote.http;

@@ -3,7 +3,7 @@ package dev.sluice.cli.remote.view;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Bytes and times as people read them. */
+/** Formats bytes and times for people. */
 final class Amounts {
 
   private static final String UNITS = "kMGTPE";
@@ -15,7 +15,7 @@ final class Amounts {
 
   private Amounts() {}
 
-  /** A number of bytes with one of nbdkit's suffixes (powers of 1024): 512, 1.5k, 256M. */
+  /** Formats a number of bytes with one of nbdkit's suffixes (powers of 1024): 512, 1.5k, 256M. */
   static String bytes(long bytes) {
     if (bytes < 1024) {
       return Long.toString(bytes);
@@ -23,19 +23,19 @@ final class Amounts {
     int power = (63 - Long.numberOfLeadingZeros(bytes)) / 10;
     long unit = 1L << (10 * power);
     char letter = UNITS.charAt(power - 1);
-    // Cut, not rounded: what has not arrived is not shown.
+    // Rounded down: bytes that have not arrived are not shown.
     long tenths = bytes / unit * 10 + bytes % unit / (unit / 1024) * 10 / 1024;
     return tenths % 10 == 0
         ? "%d%c".formatted(tenths / 10, letter)
         : "%d.%d%c".formatted(tenths / 10, tenths % 10, letter);
   }
 
-  /** Bytes a second. */
+  /** Formats a rate in MiB/s. */
   static String rate(double bytesPerSecond) {
     return String.format(Locale.ROOT, "%.1f MiB/s", bytesPerSecond / MIB);
   }
 
-  /** How long something has been there, in one or two units, as kubectl shows it. */
+  /** Formats an age in one or two units, as kubectl does. */
   static String age(Duration time) {
     long seconds = Math.max(0, time.toSeconds());
     if (seconds < 2 * MINUTE) {
@@ -61,7 +61,7 @@ final class Amounts {
     return seconds / large + first + (rest == 0 ? "" : rest + second);
   }
 
-  /** How long something takes: 0:05, 12:34, 1:02:03. */
+  /** Formats a duration: 0:05, 12:34, 1:02:03. */
   static String clock(Duration time) {
     long seconds = Math.max(0, time.toSeconds());
     return seconds < HOUR

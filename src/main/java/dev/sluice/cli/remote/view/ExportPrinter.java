@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Writes exports to standard output, in the format that was asked for. */
+/** Writes exports to standard output, in the format of {@code -o}. */
 public final class ExportPrinter {
 
   private static final String NONE = "-";
@@ -27,9 +27,9 @@ public final class ExportPrinter {
   private final Table table;
 
   /**
-   * A printer.
+   * Creates a printer.
    *
-   * @param clock by which exports have an age
+   * @param clock the clock for the ages of exports
    */
   public ExportPrinter(Format format, PrintWriter out, Clock clock) {
     this.format = format;
@@ -41,7 +41,7 @@ public final class ExportPrinter {
   /**
    * Writes exports.
    *
-   * @param body what the service has sent, if that is to be written as it is
+   * @param body the service's response, which is written as it is if the format is JSON
    */
   public void print(List<RemoteExport> exports, String body) {
     if (format == Format.JSON) {
@@ -51,7 +51,7 @@ public final class ExportPrinter {
     }
   }
 
-  /** Writes exports; as JSON, each is a line. */
+  /** Writes exports. As JSON, each is one line. */
   public void print(List<RemoteExport> exports) {
     switch (format) {
       case JSON -> exports.forEach(export -> out.println(export.json()));
@@ -60,7 +60,7 @@ public final class ExportPrinter {
     }
   }
 
-  /** Writes that an export is not there any more, which is a state for this purpose. */
+  /** Writes that an export was deleted, as if that were a state. */
   public void printDeleted(RemoteExport export) {
     switch (format) {
       case JSON -> out.println(((ObjectNode) export.json()).deepCopy().put("state", DELETED));
@@ -73,7 +73,10 @@ public final class ExportPrinter {
     }
   }
 
-  /** What of an export is written, except its age: it has changed if this has. */
+  /**
+   * Returns what is written of an export, except its age. Equal results mean that nothing has
+   * changed.
+   */
   public Object look(RemoteExport export) {
     if (format == Format.JSON) {
       return export.json();

@@ -1,13 +1,13 @@
 package dev.sluice.cli.remote.view;
 
-/** What {@code -o} can ask for. */
+/** The formats of {@code -o}. */
 public enum Format {
-  /** What people read; it is what there is without -o. */
+  /** A table, which is the default. */
   TABLE,
-  /** The same with more columns. */
+  /** A table with more columns. */
   WIDE,
-  /** Names alone, a line each. */
+  /** Names alone, one each line. */
   NAME,
-  /** What the service has sent. */
+  /** The service's JSON. */
   JSON
 }

@@ -4,14 +4,15 @@ import java.io.PrintWriter;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
-/** How far a stream has come, for whoever waits for it. */
+/** Shows the progress of a stream to a user who waits for it. */
 public sealed interface Progress permits ProgressBar, ProgressLines {
 
   /**
-   * One for standard output: a line that changes if that is a terminal, and lines otherwise.
+   * Creates a progress for standard output: a line that is rewritten if that is a terminal, and
+   * separate lines otherwise.
    *
-   * @param columns how wide the terminal is; 0: it is none
-   * @param nanos a clock that only goes on
+   * @param columns the width of the terminal; 0 if there is none
+   * @param nanos a monotonic clock, in nanoseconds
    */
   static Progress on(PrintWriter out, IntSupplier columns, LongSupplier nanos) {
     return columns.getAsInt() > 0
@@ -19,9 +20,9 @@ public sealed interface Progress permits ProgressBar, ProgressLines {
         : new ProgressLines(out, nanos);
   }
 
-  /** Shows an export as it is now. */
+  /** Shows the current state of an export. */
   void show(RemoteExport export);
 
-  /** Makes room for other lines. */
+  /** Clears the progress, so that other lines can be written. */
   void clear();
 }

@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
-/** One line of a terminal, which is written again and again. */
+/** A progress bar: one line of a terminal, which is rewritten. */
 final class ProgressBar implements Progress {
 
   private static final String START_OF_LINE = "\r";
@@ -32,7 +32,7 @@ final class ProgressBar implements Progress {
         PlainText.of(
             "%s %s%s %s"
                 .formatted(export.name(), export.state(), bar, ProgressText.of(export, rate)));
-    // A letter in the last column would begin another line on some terminals.
+    // Some terminals would wrap after a character in the last column.
     int room = Math.max(LEAST, columns.getAsInt()) - 1;
     out.print(
         START_OF_LINE + (line.length() <= room ? line : line.substring(0, room)) + ERASE_REST);

@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** A line for each new state, and one now and then while bytes move. */
+/** Writes a line for each new state, and one every 10 s at most while bytes move. */
 final class ProgressLines implements Progress {
 
   private static final long PAUSE_NANOS = Duration.ofSeconds(10).toNanos();
@@ -29,7 +29,7 @@ final class ProgressLines implements Progress {
     rate.add(export.position(), now);
     boolean moved = export.position() != position && now - written >= PAUSE_NANOS;
     if (export.hasEnded() || (export.state().equals(state) && !moved)) {
-      return; // how it has ended is told elsewhere
+      return; // the end is reported elsewhere
     }
     state = export.state();
     position = export.position();

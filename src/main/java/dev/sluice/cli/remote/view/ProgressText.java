@@ -8,14 +8,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** How far a stream has come, in words. */
+/** Describes the progress of a stream. */
 public final class ProgressText {
 
   private static final double NANOS = 1e9;
 
   private ProgressText() {}
 
-  /** Percent, bytes, bytes a second and the time left; or what it waits for. */
+  /** Returns percent, bytes, rate and the time left, or what the stream waits for. */
   static String of(RemoteExport export, Rate rate) {
     OptionalLong size = export.size();
     List<String> parts = new ArrayList<>();
@@ -39,7 +39,7 @@ public final class ProgressText {
     return String.join(", ", parts);
   }
 
-  /** A stream that has arrived. */
+  /** Returns the line for a stream that is COMPLETED. */
   public static String completed(RemoteExport export) {
     String text = "%s is COMPLETED: %d bytes".formatted(export.name(), export.position());
     Optional<Duration> duration = export.duration().filter(Duration::isPositive);

@@ -5,7 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 
-/** How fast a position has moved lately. */
+/** The rate at which a position has moved in the last 10 s. */
 final class Rate {
 
   private static final long LATELY_NANOS = Duration.ofSeconds(10).toNanos();
@@ -16,7 +16,7 @@ final class Rate {
 
   private final Deque<Sample> samples = new ArrayDeque<>();
 
-  /** Takes note of where it is. */
+  /** Adds a sample. */
   void add(long position, long nanos) {
     samples.add(new Sample(position, nanos));
     while (samples.size() > 2
@@ -25,7 +25,9 @@ final class Rate {
     }
   }
 
-  /** Bytes a second; none while it stands still, or was looked at only once. */
+  /**
+   * Returns bytes per second; empty while the position stands still, or before the second sample.
+   */
   Optional<Double> bytesPerSecond() {
     if (samples.size() < 2) {
       return Optional.empty();

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
- * An export as a service shows it. Nothing is expected of it except its id and its state, since the
+ * An export as the service's JSON describes it. Only the id and the state are required, since the
  * service may be older or newer than this program.
  */
 public record RemoteExport(JsonNode json) {
@@ -21,9 +21,9 @@ public record RemoteExport(JsonNode json) {
   private static final long ALL = 100;
 
   /**
-   * What a service has sent.
+   * Creates an export from the service's JSON.
    *
-   * @throws FailedException when that is no export
+   * @throws FailedException when that is not an export
    */
   public static RemoteExport of(JsonNode json) {
     if (!json.path("id").isString() || !json.path("state").isString()) {
@@ -32,7 +32,7 @@ public record RemoteExport(JsonNode json) {
     return new RemoteExport(json);
   }
 
-  /** All of a listing, in its order. */
+  /** Returns the exports of a listing, in its order. */
   public static List<RemoteExport> all(JsonNode listing) {
     if (!listing.path("exports").isArray()) {
       throw foreign("the service has sent no list of exports; expected an object with exports");
@@ -44,12 +44,12 @@ public record RemoteExport(JsonNode json) {
     return new FailedException(ExitCode.UNREACHABLE, message, null);
   }
 
-  /** A second identity, which another export of the same name does not have. */
+  /** Returns the id. Another export may have the same name, but never the same id. */
   public String id() {
     return text("id").orElseThrow();
   }
 
-  /** The name, or the id for those who may not know the name. */
+  /** Returns the name; the id if the service does not show the name. */
   public String name() {
     return text("name").orElseGet(this::id);
   }
@@ -58,17 +58,17 @@ public record RemoteExport(JsonNode json) {
     return text("state").orElseThrow();
   }
 
-  /** Whether nothing of it can change any more. */
+  /** Returns whether the stream has ended. */
   public boolean hasEnded() {
     return time("endedAt").isPresent();
   }
 
-  /** Whether every byte has arrived. */
+  /** Returns whether every byte has arrived. */
   public boolean isCompleted() {
     return state().equals(COMPLETED);
   }
 
-  /** How many bytes have passed. */
+  /** Returns the position in bytes; 0 if unknown. */
   public long position() {
     return number("position").orElse(0);
   }
@@ -77,7 +77,10 @@ public record RemoteExport(JsonNode json) {
     return number("size");
   }
 
-  /** How much of the size has passed, in percent: 100 only for all of it. */
+  /**
+   * Returns the position in percent of the size: 100 only for all of it. Empty if the size is
+   * unknown.
+   */
   public OptionalLong percent() {
     OptionalLong size = size();
     if (size.isEmpty() || size.getAsLong() <= 0) {
@@ -89,30 +92,30 @@ public record RemoteExport(JsonNode json) {
             : Math.min(ALL - 1, (long) ((double) position() / size.getAsLong() * ALL)));
   }
 
-  /** The first place where NBD clients reach it. */
+  /** Returns the first NBD URI. */
   public Optional<String> uri() {
     JsonNode first = json.path("uris").path(0);
     return first.isString() ? Optional.of(first.asString()) : Optional.empty();
   }
 
-  /** Why it has failed, or what it waits for. */
+  /** Returns why it has failed, or what it waits for. */
   public Optional<String> reason() {
     return text("failure").or(() -> text("waitingFor"));
   }
 
-  /** A field that is text. */
+  /** Returns a text field; empty if it has none. */
   public Optional<String> text(String field) {
     JsonNode value = json.path(field);
     return value.isString() ? Optional.of(value.asString()) : Optional.empty();
   }
 
-  /** A field that is a number. */
+  /** Returns a number field; empty if it has none. */
   public OptionalLong number(String field) {
     JsonNode value = json.path(field);
     return value.canConvertToLong() ? OptionalLong.of(value.longValue()) : OptionalLong.empty();
   }
 
-  /** A field that is a time. */
+  /** Returns a time field; empty if it has none. */
   public Optional<Instant> time(String field) {
     return text(field).map(RemoteExport::instant);
   }
@@ -125,7 +128,7 @@ public record RemoteExport(JsonNode json) {
     }
   }
 
-  /** How long its bytes have been moving, or were. */
+  /** Returns the time from the first byte to the end; empty if the stream has not ended. */
   public Optional<Duration> duration() {
     Optional<Instant> start = time("startedAt");
     Optional<Instant> end = time("endedAt");

@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows below a line of headings, in columns that get no narrower while it is written. */
+/** A table with headings. Its columns only get wider while it is written. */
 final class Table {
 
   private static final String GAP = "   ";
@@ -21,7 +21,7 @@ final class Table {
     widths = headings.stream().mapToInt(String::length).toArray();
   }
 
-  /** Writes rows, after the headings if these are the first ones. */
+  /** Writes rows, after the headings if these are the first rows. */
   void print(List<List<String>> rows) {
     for (List<String> row : rows) {
       for (int i = 0; i < widths.length; i++) {

@@ -1,4 +1,4 @@
-/** Exports for people and programs: tables, progress, JSON. It sends no request. */
+/** Formats exports for people and programs: tables, progress, JSON. It sends no requests. */
 @NullMarked
 package dev.sluice.cli.remote.view;
 
