@@ -5,6 +5,7 @@ import dev.sluice.posix.NativeBuffer;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * A queue of input, in window memory, that a private pipe could not hold. Guarded by the request
@@ -43,8 +44,14 @@ public final class Overflow implements AutoCloseable {
     return size == 0;
   }
 
-  /** Returns how much more memory these additional bytes need. */
+  /**
+   * Returns how much more memory these additional bytes need. First makes room of what was taken
+   * out, so that the queue never needs more than its bytes.
+   */
   public long memoryFor(long bytes) {
+    if (start > 0) {
+      moveToStart();
+    }
     return Math.max(0, bytes - room());
   }
 
@@ -89,6 +96,31 @@ public final class Overflow implements AutoCloseable {
     } else if (start == pieces.getFirst().size()) {
       release(pieces.removeFirst());
       start = 0;
+    }
+  }
+
+  /** Moves all bytes forward, over those that were taken out of the first piece. */
+  private void moveToStart() {
+    List<NativeBuffer> all = List.copyOf(pieces);
+    int into = 0;
+    long at = 0;
+    for (NativeBuffer piece : all) {
+      long filled = piece == pieces.getLast() ? end : piece.size();
+      for (long from = piece == pieces.getFirst() ? start : 0; from < filled; ) {
+        if (at == all.get(into).size()) {
+          into++;
+          at = 0;
+        }
+        long count = Math.min(filled - from, all.get(into).size() - at);
+        MemorySegment.copy(piece.memory(), from, all.get(into).memory(), at, count);
+        from += count;
+        at += count;
+      }
+    }
+    start = 0;
+    end = at;
+    while (pieces.size() > into + 1) {
+      release(pieces.removeLast());
     }
   }
 

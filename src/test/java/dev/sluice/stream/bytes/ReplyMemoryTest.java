@@ -149,6 +149,28 @@ class ReplyMemoryTest {
     assertThat(memory.used()).isZero();
   }
 
+  /** What it read of the first piece needs no memory any more. */
+  @Test
+  void afterAPartOfWhatAClientLeftThereIsMemoryForTheLongestRead() throws Exception {
+    WindowMemory memory = new WindowMemory(8L * MIB);
+    StreamSettings settings = StreamSettings.of(OptionalLong.empty(), 0, 0, Timeouts.NONE);
+    try (Rig rig = Rig.reading(settings, memory)) {
+      feed(rig);
+      TestClient lost = rig.connect();
+      lost.send(Operation.READ, 0, 4 * MIB);
+      Rig.awaitWaitIn("awaitClient");
+      lost.hangUp();
+      int from = (int) rig.position();
+      TestClient next = rig.connect();
+      int at = 4 * MIB - 100_000;
+      assertThat(next.read(from, at - from)).isEqualTo(Bytes.part(DATA, from, at));
+      int longest = (int) (memory.limit() - settings.mostMemory());
+
+      assertThat(next.read(at, longest)).isEqualTo(Bytes.part(DATA, at, at + longest));
+    }
+    assertThat(memory.used()).isZero();
+  }
+
   @Test
   void whileOneWaitsForMemoryAnotherReadsWhatThePipeHolds() throws Exception {
     WindowMemory memory = new WindowMemory(40L * MIB);
