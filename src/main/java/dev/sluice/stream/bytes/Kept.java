@@ -110,13 +110,14 @@ final class Kept implements AutoCloseable {
   }
 
   private static void describe(Window window, long from, long to, ExtentList extents) {
-    ExtentList kept = new ExtentList(extents.most());
-    window.describe(from, to, kept);
-    long at = from;
-    for (StreamExtent extent : kept.asList()) {
-      boolean isKept = extent.content() != Content.AHEAD;
-      extents.add(at, at + extent.length(), isKept ? Content.KEPT : Content.GONE);
-      at += extent.length();
+    for (long at = from; at < to && !extents.isFull(); ) {
+      ExtentList kept = new ExtentList(extents.most());
+      window.describe(at, to, kept);
+      for (StreamExtent extent : kept.asList()) {
+        boolean isKept = extent.content() != Content.AHEAD;
+        extents.add(at, at + extent.length(), isKept ? Content.KEPT : Content.GONE);
+        at += extent.length();
+      }
     }
   }
 
