@@ -218,6 +218,7 @@ public final class RequestLock {
       if (entry.comesBack != null && entry.comesBack.getAsBoolean()) {
         away.remove(entry);
         queue.addFirst(entry);
+        state.contend();
       }
     }
     Entry next = queue.poll();

@@ -11,6 +11,7 @@ import dev.sluice.stream.StreamState;
 import dev.sluice.stream.Timeouts;
 import dev.sluice.stream.bytes.TestSession.Operation;
 import dev.sluice.stream.bytes.TestSession.Status;
+import dev.sluice.stream.window.WindowMemory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -83,6 +84,39 @@ class RequestLockTest {
           .containsExactly(
               "the client stood still within a request for 0.2s while another waited"
                   + " at position 524288");
+    }
+  }
+
+  /** Both wait for the same memory, and no longer need it once everything before it has come. */
+  @Test
+  void whoStandsStillIsDroppedWhenAnotherCameBackFromWaitingForMemoryWithIt() throws Exception {
+    byte[] data = Bytes.random(3 * MIB);
+    StreamSettings settings =
+        StreamSettings.of(
+            OptionalLong.of(data.length), MIB, 0, settings(data.length, SOON).timeouts());
+    WindowMemory memory = new WindowMemory(settings.mostMemory() + 500_000);
+    try (Rig others = Rig.writing(settings, memory);
+        Rig rig = Rig.writing(settings, memory)) {
+      others.connect().write(MIB, new byte[MIB]);
+      Future<byte[]> peer = rig.peerReads(in -> in.readNBytes(data.length));
+      TestClient stuck = rig.connect();
+      stuck.sendWrite(2 * MIB, Bytes.part(data, 2 * MIB, data.length), 1000);
+      awaitWaitIn("awaitMemory");
+      TestClient next = rig.connect();
+      next.sendWrite(2 * MIB, Bytes.part(data, 2 * MIB, data.length), 1000);
+      awaitWaitIn("awaitMemory", 2);
+      TestClient first = rig.connect();
+
+      first.write(0, Bytes.part(data, 0, 2 * MIB));
+
+      await().until(() -> !stuck.isServed());
+      assertThat(rig.drops)
+          .containsExactly(
+              "the client stood still within a request for 0.2s while another waited"
+                  + " at position 2098152");
+      int rest = 2 * MIB + 1000;
+      first.write(rest, Bytes.part(data, rest, data.length));
+      assertThat(peer.get()).isEqualTo(data);
     }
   }
 
