@@ -157,7 +157,10 @@ public abstract sealed class ByteStream extends ManagedStream permits WriteStrea
     return extents.asList();
   }
 
-  /** Detaches a client. That may complete or interrupt the stream. Never throws. */
+  /**
+   * Detaches a client. That may complete or interrupt the stream. Throws only what is an error of
+   * this program.
+   */
   public final void leave(Client client, Goodbye goodbye) {
     idleClients.remove(client);
     departures.begin(client, goodbye);

@@ -34,7 +34,10 @@ public final class Leave {
     this.goodbye = goodbye;
   }
 
-  /** Detaches the client. Never throws. */
+  /**
+   * Detaches the client. An unchecked exception of the last step passes through after that. The
+   * stream has failed by it.
+   */
   public void run(Client client) {
     String reason = goodbye.reason();
     boolean deferred = false;
