@@ -138,10 +138,11 @@ public final class ClientWaiter {
     @Nullable String outer = waiter.report().begin(WaitCause.CLIENT, what);
     try (Standstill standstill = new Standstill(core, core.idle(), waiter.signal())) {
       do {
-        if (!poll.await(standstill.millis())) {
-          standstill.requireTimeLeft();
-        } else {
+        if (poll.await(standstill.millis())
+            || (standstill.isLongOver() && poll.await(Waiter.GRACE_MILLIS))) {
           poll.takeSignal();
+        } else {
+          standstill.requireTimeLeft();
         }
       } while (!poll.sawMoreThanSignal());
     } finally {

@@ -61,6 +61,11 @@ public final class Standstill implements AutoCloseable {
     return true;
   }
 
+  /** Returns whether a time limit was reached so long ago that this process was stopped. */
+  boolean isLongOver() {
+    return deadline.isLongOver() || (isContended() && patience.isLongOver());
+  }
+
   /**
    * Throws if a time limit was reached. Called after a poll without an event.
    *

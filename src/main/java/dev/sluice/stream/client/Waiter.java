@@ -24,7 +24,7 @@ public final class Waiter implements AutoCloseable {
   public static final int MAX_PAUSE_MILLIS = 20;
 
   /** How long to wait for others once more after this process itself was stopped. */
-  private static final int GRACE_MILLIS = 1000;
+  static final int GRACE_MILLIS = 1000;
 
   private final StreamCore core;
   private final StreamPoll poll;
@@ -85,6 +85,9 @@ public final class Waiter implements AutoCloseable {
         poll.watchSignal();
         if (!poll.await(deadline.remainingMillis())) {
           deadline.restartNotBefore(core.idle());
+          if (deadline.isLongOver()) {
+            deadline.restart(); // nobody in this process could signal
+          }
           if (deadline.remainingMillis() == 0) {
             throw deadline.expired();
           }
