@@ -1,5 +1,6 @@
 package dev.sluice;
 
+import java.security.Security;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
@@ -38,6 +39,10 @@ public class SluiceApplication {
   public static void main(String[] args) {
     // The JDK reads it once. Nobody needs it, and each time costs a signature.
     System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
+    // So are these. A pod that comes back has another address, and is not to be looked for at the
+    // old one.
+    Security.setProperty("networkaddress.cache.ttl", "5");
+    Security.setProperty("networkaddress.cache.negative.ttl", "1");
     SpringApplication.run(SluiceApplication.class, Utf8Words.arguments(args));
   }
 }
