@@ -190,6 +190,7 @@ class ChartClusterTest {
   void theTestAsksEachPodAndNeedsNoSidecar() {
     assertThat(chart.testVariable("PODS").getValue().split(" "))
         .containsExactly("demo-sluice-0", "demo-sluice-1", "demo-sluice-2");
+    assertThat(chart.testVariable("NBD").getValue()).isEqualTo("demo-sluice:10809");
     assertThat(chart.pod().getContainers()).extracting("name").containsExactly("sluice", "peer");
   }
 

@@ -66,6 +66,7 @@ class ClusterHelmTestIT {
         "sluice.kubernetes.lease-duration=3s",
         "sluice.kubernetes.status-interval=200ms",
         "sluice.kubernetes.api-url=http://127.0.0.1:" + port,
+        "sluice.kubernetes.nbd-address=127.0.0.1",
         "sluice.kubernetes.kubeconfig=" + api.kubeConfig());
   }
 
@@ -76,7 +77,9 @@ class ClusterHelmTestIT {
 
   /** What the test's pod runs, with more of its environment. */
   private static Command.Result test(String... variables) {
-    return Command.of("env", "API=" + PODS.getFirst().address(), "ACCOUNT=" + account)
+    RunningSluice service = PODS.getFirst();
+    return Command.of("env", "API=" + service.address(), "ACCOUNT=" + account)
+        .with("NBD=127.0.0.1:" + service.nbdPort())
         .with("KUBERNETES=https://127.0.0.1:" + api.port(), "TOKEN=" + tokens.operator())
         .with("NAME=" + chart.testVariable("NAME").getValue())
         .with("PODS=" + chart.testVariable("PODS").getValue())
@@ -98,7 +101,8 @@ class ClusterHelmTestIT {
   @Test
   void itPassesWhenEachPodHasCarriedAStream() {
     assertThat(test().assertSucceeded().output())
-        .contains("demo-sluice-0 has it", "demo-sluice-1 has it", "COMPLETED with", "passed");
+        .contains("demo-sluice-0 has it", "demo-sluice-1 has it", "COMPLETED with", "passed")
+        .contains("to nbd://127.0.0.1:%d/%s,".formatted(PODS.getFirst().nbdPort(), TEST));
     assertNothingIsLeft();
   }
 

@@ -2,9 +2,11 @@ package dev.sluice.deploy;
 
 import dev.sluice.SluiceApplication;
 import dev.sluice.access.DeniedRequests;
+import dev.sluice.server.NbdServer;
 import dev.sluice.testing.ExportsApi;
 import dev.sluice.testing.Workspace;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -49,6 +51,11 @@ final class RunningSluice implements AutoCloseable {
   /** The port of the API. */
   int port() {
     return port;
+  }
+
+  /** The port of NBD. */
+  int nbdPort() {
+    return Objects.requireNonNull(context.getBean(NbdServer.class).boundAddress()).getPort();
   }
 
   /** The API as an operator uses it. */
