@@ -27,7 +27,7 @@ final class NodeRelease {
   static final int PODS = 3;
 
   /** How long a pod that is told to stop waits for its streams. */
-  private static final int DRAIN_SECONDS = 20;
+  private static final int DRAIN_SECONDS = 12;
 
   private static final Duration LIMIT = Duration.ofMinutes(3);
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -49,8 +49,6 @@ final class NodeRelease {
         .with("--set", "networkPolicy.enabled=true")
         .with("--set", "networkPolicy.nbd[0].podSelector.matchLabels.app=client")
         .with("--set", "networkPolicy.api[0].podSelector.matchLabels.app=peer")
-        // The server is too old for the version that the chart makes.
-        .with("--set", "podDisruptionBudget.enabled=false")
         .run()
         .assertSucceeded();
     for (String pod : new String[] {"client", "peer"}) {
@@ -73,10 +71,15 @@ final class NodeRelease {
   /** The chart, for a server that is older than those it is for. */
   private void copyChart() throws IOException {
     Command.of("cp", "-r", Chart.FOLDER.toAbsolutePath(), chart).run().assertSucceeded();
-    Path description = chart.resolve("Chart.yaml");
-    String lowered = Files.readString(description).replaceFirst(">=1\\.\\d+\\.0-0", ">=1.20.0-0");
-    assertThat(lowered).contains(">=1.20.0-0");
-    Files.writeString(description, lowered);
+    lower("Chart.yaml", ">=1\\.\\d+\\.0-0", ">=1.20.0-0");
+    lower("templates/poddisruptionbudget.yaml", "policy/v1", "policy/v1beta1");
+  }
+
+  private void lower(String file, String pattern, String version) throws IOException {
+    Path path = chart.resolve(file);
+    String lowered = Files.readString(path).replaceFirst(pattern, version);
+    assertThat(lowered).contains(version);
+    Files.writeString(path, lowered);
   }
 
   private static String helper(String name) {
@@ -129,7 +132,32 @@ final class NodeRelease {
     // They take part some moments after they are ready, and others may have to be called lost.
     Awaitility.await()
         .atMost(LIMIT)
-        .until(() -> kubectl("get", "leases", "-o", "name").lines().count() == PODS);
+        .until(() -> kubectl("get", "leases", "-o", "name").lines().count() == PODS && areReady());
+  }
+
+  /** Whether all pods are ready, and none of them is about to go. */
+  private boolean areReady() {
+    String ready =
+        "jsonpath={range .items[*]}{.metadata.deletionTimestamp}"
+            + "{.status.conditions[?(@.type=='Ready')].status} {end}";
+    return kubectl("get", "pods", "-l", "app.kubernetes.io/name=sluice", "-o", ready)
+        .equals("True ".repeat(PODS));
+  }
+
+  /** Evicts a pod as soon as that is permitted. */
+  void awaitEviction(String pod) {
+    Awaitility.await().atMost(LIMIT).until(() -> evict(pod).exitCode() == 0);
+  }
+
+  /** Evicts a pod as the drain of a node does. */
+  Command.Result evict(String pod) {
+    return node.command("sh", "-c", "echo \"$1\" | kubectl create --raw \"$2\" -f -", "sh")
+        .with(
+            """
+            {"apiVersion": "policy/v1beta1", "kind": "Eviction", "metadata": {"name": "%s"}}"""
+                .formatted(pod))
+        .with("/api/v1/namespaces/%s/pods/%s/eviction".formatted(NAMESPACE, pod))
+        .run();
   }
 
   /** Asks for an export; the spec is YAML in one line, such as "direction: read". */
@@ -143,6 +171,21 @@ final class NodeRelease {
         spec: {%s}
         """
             .formatted(name, spec));
+  }
+
+  /** The HTTP status when one pod is asked for an export; whoever is told to come later does. */
+  String answer(String pod, String name) {
+    return inPod(
+            pod,
+            """
+            curl -s -o /dev/null -w '%{http_code}' --retry 3 --retry-delay 1 \
+              -H "Authorization: Bearer $2" "http://localhost:8080/exports/$1" | tail -c 3
+            """,
+            name,
+            token)
+        .run()
+        .assertSucceeded()
+        .output();
   }
 
   /** The status of an export, as JSON. */

@@ -14,7 +14,6 @@ import tools.jackson.databind.JsonNode;
 final class NodeStream implements AutoCloseable {
 
   private static final Duration LIMIT = Duration.ofMinutes(4);
-  private static final int MOST_TIMES = 5;
 
   /** Prints the digest of the disk, has it written, and tells how that went. */
   static final String CLIENT_WRITES =
@@ -93,6 +92,11 @@ final class NodeStream implements AutoCloseable {
     client = release.inPod("client", writes ? CLIENT_WRITES : CLIENT_READS, uri, size).start();
   }
 
+  /** Waits until it has begun; returns what the resource says then. */
+  JsonNode awaitBegin() {
+    return release.await(name, status -> status.has("startTime"));
+  }
+
   /** Waits until bytes have passed; returns what the resource says then. */
   JsonNode awaitBytes() {
     return release.await(name, status -> status.path("position").asLong(0) > 0);
@@ -100,21 +104,24 @@ final class NodeStream implements AutoCloseable {
 
   /** How it has ended, once it has. A client whose export is gone to another pod follows it. */
   Outcome outcome() {
-    for (int time = 0; time < MOST_TIMES; time++) {
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < LIMIT.toNanos()) {
       Awaitility.await()
           .atMost(LIMIT)
           .pollInterval(Duration.ofMillis(500))
           .until(() -> !client.isAlive() && !peer.isAlive() || isToBeginAnew());
       if (!isToBeginAnew()) {
-        JsonNode status =
-            release.await(
-                name, now -> now.path("phase").asString("").matches("COMPLETED|FAILED|CANCELLED"));
+        JsonNode status = release.await(name, NodeStream::hasEnded);
         return new Outcome(name, writes, status, client.await(), peer.await());
       }
       close();
       begin();
     }
-    throw new AssertionError("%s has gone elsewhere %d times".formatted(name, MOST_TIMES));
+    throw new AssertionError("%s has not begun within %s".formatted(name, LIMIT));
+  }
+
+  private static boolean hasEnded(JsonNode status) {
+    return status.path("phase").asString("").matches("COMPLETED|FAILED|CANCELLED");
   }
 
   private boolean isToBeginAnew() {
@@ -122,8 +129,7 @@ final class NodeStream implements AutoCloseable {
       return false;
     }
     JsonNode status = release.status(name);
-    return status.path("startTime").isMissingNode()
-        && !status.path("phase").asString("").matches("COMPLETED|FAILED|CANCELLED");
+    return !status.has("startTime") && !hasEnded(status);
   }
 
   private static boolean hasFailed(Command.Running one) {

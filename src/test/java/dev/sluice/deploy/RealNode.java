@@ -1,6 +1,8 @@
 package dev.sluice.deploy;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.testing.Command;
 import dev.sluice.testing.Peers;
@@ -10,11 +12,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /** A whole Kubernetes of one node in which pods run, in namespaces of its own on this machine. */
 final class RealNode implements AutoCloseable {
 
   private static final Duration STARTS_WITHIN = Duration.ofMinutes(4);
+  private static final Duration ENDS_WITHIN = Duration.ofSeconds(20);
+  private static final Path CGROUPS = Path.of("/sys/fs/cgroup/memory");
   private static final Path SCRIPT = Path.of("src/test/scripts/kubernetes-node").toAbsolutePath();
   private static final Path FOLDER =
       Path.of(System.getenv().getOrDefault("SLUICE_KUBERNETES", "/nonexistent"));
@@ -28,16 +35,18 @@ final class RealNode implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(end);
   }
 
-  /** Requires what {@link #start} needs. */
+  /** Requires what {@link #start} needs. Nobody can give a machine other cgroups than it has. */
   static void require() {
     Peers.requireRoot();
+    assumeTrue(
+        Files.isWritable(CGROUPS),
+        "a node of Kubernetes needs cgroups of version 1, and nobody may change any in " + CGROUPS);
     Peers.require("unshare", "nsenter", "containerd", "runc", "iptables", "openssl", "python3");
     for (String program : new String[] {"kubelet", "helm"}) {
       Peers.requireFile(
           FOLDER.resolve("bin").resolve(program),
           "SLUICE_KUBERNETES names no folder of .ci/prepare with " + program);
     }
-    Peers.requireFile(Path.of("/sys/fs/cgroup/memory"), "this machine has no cgroups of version 1");
   }
 
   /** Starts one that has an image of the docker engine. */
@@ -50,14 +59,20 @@ final class RealNode implements AutoCloseable {
         .run()
         .assertSucceeded();
     Command.of("docker", "save", "-o", images, image, PAUSE).run().assertSucceeded();
+    Command.of("docker", "rmi", PAUSE).run().assertSucceeded();
     RealNode node = new RealNode(newFolder());
     try (Command.Running start =
-        Command.of(SCRIPT, "start", FOLDER, node.run).with(images).start()) {
+        Command.of("env", "SLUICE_NODE_OWNER=" + ProcessHandle.current().pid())
+            .with(SCRIPT, "start", FOLDER, node.run, images)
+            .start()) {
       start.await(STARTS_WITHIN).assertSucceeded();
+      return node;
+    } catch (AssertionError e) {
+      node.close();
+      throw e;
     } finally {
       Workspace.remove(images);
     }
-    return node;
   }
 
   /** A program in it, with its administrator's rights. */
@@ -68,6 +83,12 @@ final class RealNode implements AutoCloseable {
   /** Runs kubectl to its end. */
   Command.Result kubectl(Object... arguments) {
     return command("kubectl").with(arguments).run();
+  }
+
+  /** What applies NetworkPolicies, since the node's own network does not. */
+  Command applyPolicies() {
+    String own = SCRIPT.resolveSibling("kubernetes-policies") + " https://127.0.0.1:6443 $HOME/pki";
+    return command("sh", "-c", "exec " + System.getenv().getOrDefault("SLUICE_NODE_POLICIES", own));
   }
 
   /** Has it take a document. */
@@ -116,9 +137,28 @@ final class RealNode implements AutoCloseable {
     Workspace.remove(run);
   }
 
+  /** Ends it, and sees to it that no process and no mount is left of it. */
   @Override
   public void close() {
     Runtime.getRuntime().removeShutdownHook(end);
     stop();
+    Awaitility.await().atMost(ENDS_WITHIN).until(this::users, List::isEmpty);
+  }
+
+  /** The processes that have a part of it, on their command line or among their mounts. */
+  private List<Path> users() throws IOException {
+    try (Stream<Path> all = Files.list(Path.of("/proc"))) {
+      return all.filter(process -> process.getFileName().toString().matches("[0-9]+"))
+          .filter(process -> has(process.resolve("cmdline")) || has(process.resolve("mounts")))
+          .toList();
+    }
+  }
+
+  private boolean has(Path file) {
+    try {
+      return Files.readString(file, ISO_8859_1).contains(run.toString());
+    } catch (IOException e) {
+      return false; // the process has ended
+    }
   }
 }
