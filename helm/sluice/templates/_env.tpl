@@ -26,6 +26,11 @@
   value: $(POD_NAME)
 - name: SLUICE_KUBERNETES_PODUID
   value: $(POD_UID)
+# Over which exports are spread.
+- name: SLUICE_KUBERNETES_NODE
+  valueFrom:
+    fieldRef:
+      fieldPath: spec.nodeName
 # To which the other pods pass on clients that come to them.
 - name: SLUICE_KUBERNETES_NBDADDRESS
   valueFrom:

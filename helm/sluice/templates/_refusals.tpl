@@ -67,6 +67,7 @@
       "sluice.kubernetes.namespace" "no such key: the pods share the exports of the release's namespace"
       "sluice.kubernetes.pod" "no such key: each pod has its own name"
       "sluice.kubernetes.pod-uid" "no such key: each pod has its own"
+      "sluice.kubernetes.node" "no such key: each pod has its own"
       "sluice.kubernetes.api-url" "no such key: each pod has its own"
       "sluice.kubernetes.api-bundle" "api.tls.caKey instead, whose authority the pods trust"
       "sluice.kubernetes.nbd-address" "no such key: each pod has its own"

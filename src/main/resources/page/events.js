@@ -4,8 +4,11 @@ import {send} from './api.js';
 
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 15000;
-/** Three heartbeats of the service, of fifteen seconds each. */
-const SILENCE = 50000;
+/** A service that has missed three heartbeats is lost; it says of how many seconds. */
+const HEARTBEAT = 'Sluice-Heartbeat';
+const USUAL_HEARTBEAT = 15;
+const MISSED = 3;
+const SLACK = 5000;
 
 /** Splits what comes into events: {type, data, id}. */
 export async function* parse(chunks) {
@@ -64,9 +67,10 @@ export function subscribe(on) {
   async function once() {
     current = new AbortController();
     let silence;
+    let heartbeat = USUAL_HEARTBEAT;
     const alive = () => {
       clearTimeout(silence);
-      silence = setTimeout(() => current.abort(), SILENCE);
+      silence = setTimeout(() => current.abort(), MISSED * heartbeat * 1000 + SLACK);
     };
     try {
       alive();
@@ -75,6 +79,8 @@ export function subscribe(on) {
         headers['Last-Event-ID'] = last;
       }
       const response = await send('GET', 'exports/events', {headers, signal: current.signal});
+      heartbeat = Number(response.headers.get(HEARTBEAT)) || USUAL_HEARTBEAT;
+      alive();
       on.connected();
       for await (const event of parse(chunksOf(response, alive))) {
         last = event.id ?? last;

@@ -54,6 +54,7 @@ class ArchitecturePageTest {
           "IfNotStarted",
           "Location",
           "Never",
+          "NoRoom",
           "Origin",
           "OwnerLost",
           "Path",

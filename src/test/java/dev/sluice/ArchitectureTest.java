@@ -119,7 +119,8 @@ class ArchitectureTest {
               "configuration",
               "stream")
           .whereLayer("cluster.owner")
-          .mayOnlyAccessLayers("cluster.member", "cluster.resource", "api", "export", "stream")
+          .mayOnlyAccessLayers(
+              "cluster.member", "cluster.resource", "api", "export", "logging", "stream")
           .whereLayer("cluster.member")
           .mayOnlyAccessLayers("cluster.resource")
           .whereLayer("cluster.resource")

@@ -12,6 +12,7 @@ import dev.sluice.export.ExportRules;
 import dev.sluice.export.ExportSpec;
 import dev.sluice.export.ExportUris;
 import dev.sluice.export.Ticket;
+import dev.sluice.stream.StreamListener;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -107,14 +108,15 @@ public final class ExportMaker {
   }
 
   /**
-   * Creates an export that other pods know already; see
-   * {@link ExportRegistry#create(ExportSpec, String, Instant)}.
+   * Creates an export that other pods know already; see {@link ExportRegistry#create(ExportSpec,
+   * String, Instant, StreamListener)}.
    *
    * @param ticketHash the hash of the ticket that opens its data; null for none
    */
-  public Made make(byte[] json, String id, Instant createdAt, @Nullable String ticketHash) {
+  public Made make(
+      byte[] json, String id, Instant createdAt, @Nullable String ticketHash, StreamListener gate) {
     ExportSpec spec = ask(json).spec().withTicket(ticketHash);
     List<URI> reachable = uris.of(spec);
-    return new Made(registry.create(spec, id, createdAt), reachable, /* ticket= */ null);
+    return new Made(registry.create(spec, id, createdAt, gate), reachable, /* ticket= */ null);
   }
 }

@@ -8,6 +8,7 @@ import dev.sluice.cluster.resource.ResourceListener;
 import dev.sluice.configuration.UnusableConfigurationException;
 import dev.sluice.export.ExportProperties;
 import dev.sluice.export.ExportRegistry;
+import dev.sluice.stream.window.WindowMemory;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -33,6 +34,7 @@ class ClusterConfiguration {
   ClusterMember clusterMember(
       KubernetesProperties properties,
       ExportProperties exports,
+      WindowMemory memory,
       ExportRegistry registry,
       ExportMaker maker,
       ResourceListener listener,
@@ -47,6 +49,6 @@ class ClusterConfiguration {
     }
     KubeConfig.check(properties.kubeconfig());
     return new ClusterMember(
-        properties, exports, registry, maker, listener, entrance, json, signals);
+        properties, exports, memory, registry, maker, listener, entrance, json, signals);
   }
 }

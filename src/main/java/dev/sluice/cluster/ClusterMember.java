@@ -4,8 +4,10 @@ import dev.sluice.api.ExportMaker;
 import dev.sluice.cluster.entrance.Entrance;
 import dev.sluice.cluster.member.ClusterSignals;
 import dev.sluice.cluster.resource.ResourceListener;
+import dev.sluice.cluster.resource.Windows;
 import dev.sluice.export.ExportProperties;
 import dev.sluice.export.ExportRegistry;
+import dev.sluice.stream.window.WindowMemory;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,7 +32,8 @@ public final class ClusterMember
   private static final long STOPS_WITHIN_MILLIS = 10_000;
 
   private final KubernetesProperties properties;
-  private final ExportProperties exports;
+  private final Windows windows;
+  private final OwnRoom room;
   private final ExportRegistry registry;
   private final ExportMaker maker;
   private final ResourceListener listener;
@@ -44,6 +47,7 @@ public final class ClusterMember
   ClusterMember(
       KubernetesProperties properties,
       ExportProperties exports,
+      WindowMemory memory,
       ExportRegistry registry,
       ExportMaker maker,
       ResourceListener listener,
@@ -51,7 +55,8 @@ public final class ClusterMember
       JsonMapper json,
       ClusterSignals signals) {
     this.properties = properties;
-    this.exports = exports;
+    this.windows = new Windows(exports);
+    this.room = new OwnRoom(registry, memory, exports.max(), entrance, properties);
     this.registry = registry;
     this.maker = maker;
     this.listener = listener;
@@ -68,7 +73,7 @@ public final class ClusterMember
   private void runSession() {
     try (ClusterSession opened =
         new ClusterSession(
-            properties, exports.max(), registry, maker, listener, entrance, json, signals)) {
+            properties, windows, room, registry, maker, listener, entrance, json, signals)) {
       session = opened;
       opened.run(() -> running);
       session = null;

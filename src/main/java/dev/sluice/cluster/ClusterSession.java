@@ -7,29 +7,30 @@ import dev.sluice.cluster.member.ClusterSignals;
 import dev.sluice.cluster.member.Leases;
 import dev.sluice.cluster.member.Members;
 import dev.sluice.cluster.member.OwnLease;
+import dev.sluice.cluster.member.Placements;
+import dev.sluice.cluster.member.SuspendAwareClock;
 import dev.sluice.cluster.owner.Controller;
-import dev.sluice.cluster.owner.Holdings;
-import dev.sluice.cluster.owner.LastWords;
-import dev.sluice.cluster.owner.Mirror;
-import dev.sluice.cluster.owner.Pace;
+import dev.sluice.cluster.owner.FailureLog;
+import dev.sluice.cluster.owner.OwnedExports;
+import dev.sluice.cluster.owner.Resync;
+import dev.sluice.cluster.owner.ShutdownReport;
+import dev.sluice.cluster.owner.SpecApplier;
+import dev.sluice.cluster.owner.StatusBuilder;
 import dev.sluice.cluster.owner.StreamExportReconciler;
-import dev.sluice.cluster.owner.Upkeep;
-import dev.sluice.cluster.owner.Wanted;
-import dev.sluice.cluster.resource.KnownResources;
+import dev.sluice.cluster.owner.WriteThrottle;
+import dev.sluice.cluster.resource.ResourceCache;
+import dev.sluice.cluster.resource.ResourceClient;
 import dev.sluice.cluster.resource.ResourceListener;
-import dev.sluice.cluster.resource.Resources;
+import dev.sluice.cluster.resource.ResourceWaiters;
 import dev.sluice.cluster.resource.StreamExport;
 import dev.sluice.cluster.resource.StreamExportStatus.Owner;
-import dev.sluice.cluster.resource.Watches;
+import dev.sluice.cluster.resource.Windows;
 import dev.sluice.export.ExportRegistry;
-import dev.sluice.logging.LinePerMinute;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.URI;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -46,37 +47,36 @@ final class ClusterSession implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ClusterSession.class);
 
-  private static final int INSTANCE_BYTES = 8;
-
   private static final int LOOKS_WITHIN_LEASE = 30;
 
   private final Duration leaseDuration;
   private final KubernetesClient client;
-  private final Resources resources;
+  private final ResourceClient resources;
   private final Leases leases;
-  private final Holdings holdings;
+  private final OwnedExports ownedExports;
   private final Members members;
   private final OwnLease lease;
-  private final Janitor janitor;
-  private final Pace pace;
+  private final Housekeeping housekeeping;
   private final Controller controller;
-  private final Upkeep upkeep;
-  private final LastWords lastWords;
+  private final Resync resync;
+  private final ShutdownReport shutdownReport;
   private final SharedExports shared;
   private final ClusterSignals signals;
   private final Entrance entrance;
-  private final LinePerMinute failures = new LinePerMinute();
+  private final OwnRoom room;
+  private final FailureLog failureLog = new FailureLog();
 
-  /** One looks whether the Lease is over, whatever the other one waits for. */
+  /** One for each kind of work, whatever the others wait for. */
   private final ScheduledExecutorService timers =
       Executors.newScheduledThreadPool(
-          2, Thread.ofPlatform().daemon().name("cluster-timer-", 0).factory());
+          3, Thread.ofPlatform().daemon().name("cluster-timer-", 0).factory());
 
   private boolean wasValid;
 
   ClusterSession(
       KubernetesProperties properties,
-      int maxExports,
+      Windows windows,
+      OwnRoom room,
       ExportRegistry registry,
       ExportMaker maker,
       ResourceListener listener,
@@ -85,66 +85,72 @@ final class ClusterSession implements AutoCloseable {
       ClusterSignals signals) {
     this.signals = signals;
     this.entrance = entrance;
+    this.room = room;
     leaseDuration = properties.leaseDuration();
     URI apiUrl = Objects.requireNonNull(properties.apiUrl()); // or it would have no valid keys
     client = ApiServer.client(properties.kubeconfig(), properties.namespace(), leaseDuration);
-    resources = new Resources(client, signals::failed);
+    resources = new ResourceClient(client, signals::failed);
     leases = new Leases(client);
-    holdings = new Holdings(registry);
+    ownedExports = new OwnedExports(registry);
     members = new Members(System::nanoTime, leaseDuration);
     lease =
         new OwnLease(
             client,
-            owner(properties),
+            Owner.ofThisProcess(properties.pod(), properties.podUid()),
             apiUrl,
             leaseDuration,
-            () -> registry.isStopping() ? 0 : Math.max(0, maxExports - registry.openCount()),
-            () -> entrance.notes(Members.NBD_ADDRESS, Members.RELAY_KEY),
-            System::nanoTime);
-    Watches watches = new Watches();
-    KnownResources known = new KnownResources(listener, lease::isOf, properties.namespace());
-    Mirror mirror = new Mirror(Clock.systemUTC());
-    janitor = new Janitor(resources, leases, mirror, lease, members, Clock.systemUTC(), signals);
-    pace = new Pace(properties.statusInterval(), leaseDuration, System::nanoTime);
+            this::roomForExports,
+            room::notes,
+            new SuspendAwareClock(System::nanoTime, Clock.systemUTC()));
+    lease.onLapse(this::withdraw);
+    ResourceWaiters waiters = new ResourceWaiters();
+    ResourceCache known = new ResourceCache(listener, lease::isOf, properties.namespace());
+    StatusBuilder statusBuilder = new StatusBuilder(Clock.systemUTC());
+    Janitor janitor =
+        new Janitor(resources, leases, statusBuilder, lease, members, Clock.systemUTC(), signals);
+    WriteThrottle throttle =
+        new WriteThrottle(properties.statusInterval(), leaseDuration, System::nanoTime);
     StreamExportReconciler reconciler =
         new StreamExportReconciler(
             registry,
-            holdings,
-            new Wanted(maker, json, apiUrl),
+            ownedExports,
+            new SpecApplier(maker, json, apiUrl),
             resources,
-            mirror,
+            statusBuilder,
             lease,
-            members,
-            pace,
-            watches,
+            new Placements(members, lease.owner(), known::all, windows::most, System::nanoTime),
+            throttle,
+            waiters,
             known,
             properties.namespace(),
-            signals);
-    controller = new Controller(client, properties.namespace(), reconciler);
-    upkeep =
-        new Upkeep(
+            signals,
+            failureLog);
+    controller = new Controller(client, properties.namespace(), reconciler, failureLog);
+    resync =
+        new Resync(
             known::all,
             resource -> lease.isOf(resource.known().owner()),
-            holdings,
-            pace,
+            ownedExports,
+            throttle,
             reconciler::look);
-    shared = new SharedExports(resources, known, holdings, lease, leases, members, watches);
-    lastWords = new LastWords(resources, holdings, reconciler, lease);
-    entrance.open(new OtherPods(known, members, lease));
+    housekeeping = new Housekeeping(janitor, throttle, resync, members);
+    shared = new SharedExports(resources, known, ownedExports, lease, leases, members, waiters);
+    shutdownReport = new ShutdownReport(resources, ownedExports, reconciler, lease);
+    entrance.open(new RelayDirectory(known, members, lease));
   }
 
-  private static Owner owner(KubernetesProperties properties) {
-    byte[] instance = new byte[INSTANCE_BYTES];
-    new SecureRandom().nextBytes(instance);
-    String uid = properties.podUid().isEmpty() ? null : properties.podUid();
-    return new Owner(properties.pod(), uid, HexFormat.of().formatHex(instance));
+  /** Returns 0 while this pod does not hear of new resources, so that no export waits for it. */
+  private int roomForExports() {
+    return controller.isFollowing() ? room.exports() : 0;
   }
 
   /** Takes part as long as this is so, or until the thread is interrupted. */
   void run(BooleanSupplier goesOn) throws InterruptedException {
     signals.show(new ClusterSignals.View(lease::isValid, members::live, this::exportsWithoutOwner));
     long nanos = leaseDuration.toNanos();
-    timers.scheduleWithFixedDelay(this::tryRound, 0, nanos / OwnLease.SIGNS, TimeUnit.NANOSECONDS);
+    long round = nanos / OwnLease.SIGNS;
+    timers.scheduleWithFixedDelay(this::giveSign, 0, round, TimeUnit.NANOSECONDS);
+    timers.scheduleWithFixedDelay(this::work, round / 2, round, TimeUnit.NANOSECONDS);
     timers.scheduleWithFixedDelay(
         this::withdrawIfOver, 0, nanos / LOOKS_WITHIN_LEASE, TimeUnit.NANOSECONDS);
     log.info(
@@ -164,57 +170,55 @@ final class ClusterSession implements AutoCloseable {
     return (int) controller.resources().stream().filter(StreamExport::wantsOwner).count();
   }
 
-  private void tryRound() {
+  private void giveSign() {
     try {
       lease.renew();
+      boolean following = controller.isFollowing();
+      List<StreamExport> all = controller.resources();
       long askedAt = System.nanoTime();
       members.are(leases.all(), askedAt);
+      if (following) {
+        housekeeping.areFor(all);
+      } else {
+        resources.requireReadable(); // or else this says why they are not known
+      }
       signals.isTroubledBy(null);
     } catch (RuntimeException e) {
-      signals.isTroubledBy(why(e));
+      signals.isTroubledBy(FailureLog.why(e));
       if (e instanceof KubernetesClientException failure) {
         signals.failed(failure.getCode());
       }
       complain(e);
-      return;
     }
+  }
+
+  private void work() {
     try {
-      List<StreamExport> all = controller.resources();
-      pace.shareAmong(all.stream().filter(StreamExport::isMoving).count(), members.live());
-      janitor.work(all);
-      upkeep.forgetGone();
-      upkeep.lookAtMissing();
+      if (lease.isValid() && controller.isFollowing()) { // what is not known is not gone
+        housekeeping.work();
+      }
     } catch (RuntimeException e) {
       complain(e);
     }
   }
 
   private void complain(RuntimeException e) {
-    complain("The API server of Kubernetes does not take what this pod has to say", e);
-  }
-
-  private void complain(String what, RuntimeException e) {
-    String before = failures.take();
-    if (before != null) {
-      log.warn("{}{}: {}", what, before, why(e));
-      log.debug("It is", e);
-    }
-  }
-
-  private static String why(RuntimeException e) {
-    String message = e instanceof KubernetesClientException ? e.getMessage() : null;
-    return message == null ? e.toString() : message;
+    failureLog.about("The API server of Kubernetes does not take what this pod has to say", e);
   }
 
   private void withdrawIfOver() {
     boolean valid = lease.isValid();
     if (wasValid && !valid) {
-      log.warn("The Lease of this pod is over; streams that have begun go on");
-      signals.withdrew(holdings.withdraw());
+      withdraw();
     } else if (!wasValid && valid) {
-      upkeep.lookAtAll();
+      resync.lookAtAll();
     }
     wasValid = valid;
+  }
+
+  private void withdraw() {
+    log.warn("The Lease of this pod is over; streams that have begun go on");
+    signals.withdrew(ownedExports.withdraw());
   }
 
   /** Says what is left to say, within a few seconds. */
@@ -223,16 +227,18 @@ final class ClusterSession implements AutoCloseable {
     Thread.interrupted(); // that was why it ends
     signals.show(null);
     entrance.close();
+    attempt(controller::close);
+    attempt(shutdownReport::say);
+    timers.shutdownNow();
+    attempt(lease::end);
+    client.close();
+  }
+
+  private void attempt(Runnable farewell) {
     try {
-      controller.close();
-      lastWords.say();
-      timers.shutdownNow();
-      lease.end();
+      farewell.run();
     } catch (RuntimeException e) {
-      complain("The API server of Kubernetes does not hear the last of this pod", e);
-    } finally {
-      timers.shutdownNow();
-      client.close();
+      failureLog.about("The API server of Kubernetes does not hear the last of this pod", e);
     }
   }
 }

@@ -5,8 +5,8 @@ import dev.sluice.cluster.member.ClusterSignals.Judgement;
 import dev.sluice.cluster.member.Leases;
 import dev.sluice.cluster.member.Members;
 import dev.sluice.cluster.member.OwnLease;
-import dev.sluice.cluster.owner.Mirror;
-import dev.sluice.cluster.resource.Resources;
+import dev.sluice.cluster.owner.StatusBuilder;
+import dev.sluice.cluster.resource.ResourceClient;
 import dev.sluice.cluster.resource.StreamExport;
 import dev.sluice.cluster.resource.StreamExportStatus;
 import dev.sluice.cluster.resource.StreamExportStatus.Owner;
@@ -14,7 +14,8 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,25 +31,25 @@ final class Janitor {
 
   private static final Logger log = LoggerFactory.getLogger(Janitor.class);
 
-  private final Resources resources;
+  private final ResourceClient resources;
   private final Leases leases;
-  private final Mirror mirror;
+  private final StatusBuilder statusBuilder;
   private final OwnLease lease;
   private final Members members;
   private final Clock clock;
   private final ClusterSignals signals;
 
   Janitor(
-      Resources resources,
+      ResourceClient resources,
       Leases leases,
-      Mirror mirror,
+      StatusBuilder statusBuilder,
       OwnLease lease,
       Members members,
       Clock clock,
       ClusterSignals signals) {
     this.resources = resources;
     this.leases = leases;
-    this.mirror = mirror;
+    this.statusBuilder = statusBuilder;
     this.lease = lease;
     this.members = members;
     this.clock = clock;
@@ -85,7 +86,7 @@ final class Janitor {
       return before;
     } catch (KubernetesClientException e) {
       signals.failed(e.getCode());
-      return Resources.isOutdated(e) ? before : e;
+      return ResourceClient.isOutdated(e) ? before : e;
     } catch (RuntimeException e) {
       return e;
     }
@@ -114,11 +115,21 @@ final class Janitor {
     } else if (ended) {
       if (resource.expiry().filter(clock.instant()::isAfter).isPresent()) {
         resources.delete(resource);
-      } else if (lost) {
+      } else if (lost && resource.hasFinalizer(StreamExport.FINALIZER)) {
         resources.removeFinalizer(resource);
+      } else {
+        observe(resource);
       }
     } else if (owner != null && lost) {
       judge(resource, owner);
+    }
+  }
+
+  /** Notes in a final status that the spec has changed, or {@code kubectl wait} waits for that. */
+  private void observe(StreamExport resource) {
+    Long generation = resource.getMetadata().getGeneration();
+    if (!Objects.equals(generation, resource.known().observedGeneration())) {
+      resources.write(resource, resource.known().about(generation));
     }
   }
 
@@ -132,24 +143,24 @@ final class Janitor {
         placedAnew ? "is placed anew" : "has failed");
     if (placedAnew) {
       resources.release(
-          resource, mirror.released(resource, "the pod %s was lost".formatted(owner.pod())));
+          resource, statusBuilder.released(resource, "the pod %s was lost".formatted(owner.pod())));
       signals.judged(Judgement.PLACED_ANEW);
     } else {
-      StreamExportStatus judged = mirror.ownerLost(resource, owner);
+      StreamExportStatus judged = statusBuilder.ownerLost(resource, owner);
       resources.release(resource, judged);
       signals.judged(Judgement.FAILED);
       resources.tell(
           resource,
           lease.owner().pod(),
           false,
-          Mirror.OWNER_LOST,
+          StatusBuilder.OWNER_LOST,
           String.valueOf(judged.failure()));
     }
   }
 
   /** Deletes expired Leases, except those of owners whose exports have not been judged yet. */
   private void deleteLeases(Collection<StreamExport> all) {
-    List<String> expired = members.over();
+    Map<String, String> expired = members.over();
     if (expired.isEmpty()) {
       return;
     }
@@ -160,6 +171,7 @@ final class Janitor {
         needed.add(owner.lease());
       }
     }
-    expired.stream().filter(name -> !needed.contains(name)).forEach(leases::delete);
+    expired.keySet().removeAll(needed);
+    expired.forEach(leases::delete);
   }
 }

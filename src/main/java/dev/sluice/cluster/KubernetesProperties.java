@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.convert.DurationUnit;
+import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
@@ -26,12 +27,16 @@ import org.springframework.validation.annotation.Validated;
  * @param namespace whose exports
  * @param pod the name of this pod
  * @param podUid what Kubernetes knows this pod by, if anybody wants to be told
+ * @param node the node of this pod, over which exports are spread; they are spread over pods if not
+ *     set
+ * @param bandwidth how many bytes a second its streams are expected to move together at most
  * @param leaseDuration how long a pod that gives no sign of life keeps its exports
  * @param statusInterval how long a position that others see may be old
  * @param apiUrl where other pods, and peers that come by HTTP, reach this one's REST API
  * @param apiBundle the bundle whose authorities other pods' certificates are from; the JDK's if not
  *     set
- * @param maxForwards how many requests at a time may wait for other pods
+ * @param maxForwards how many requests at a time may wait for other pods, and as many more that
+ *     wait for a state there
  * @param connectWithin how long another pod may take to be reached
  * @param answerWithin how long it may take to answer; longer than anything waits there
  * @param readyWithin how long an export may take that was asked for by REST, until a pod has it
@@ -47,6 +52,8 @@ public record KubernetesProperties(
     @DefaultValue("") @Pattern(regexp = LABEL, message = "{dnsLabel}") String namespace,
     @DefaultValue("") @Pattern(regexp = NAME, message = "{dnsName}") String pod,
     @DefaultValue("") String podUid,
+    @DefaultValue("") String node,
+    @DefaultValue("1GB") @Within(from = "1B", to = "1TB") DataSize bandwidth,
     @DefaultValue("9s") @DurationUnit(SECONDS) @Within(from = "100ms", to = "10m")
         Duration leaseDuration,
     @DefaultValue("5s") @DurationUnit(SECONDS) @Within(from = "10ms", to = "10m")
@@ -85,7 +92,8 @@ public record KubernetesProperties(
     if (enabled && !ApiUrl.isUsable(apiUrl)) {
       misfits.put(
           "api-url",
-          "must be where other pods reach this one's REST API, such as http://sluice-0.sluice-headless.streams.svc:8080, since enabled is true");
+          "must be where other pods reach this one's REST API, such as"
+              + " http://sluice-0.sluice-headless.streams.svc:8080, since enabled is true");
     }
     if (nbdAddress != null && !isAddress(nbdAddress)) {
       misfits.put("nbdAddress", "must be an IP address, such as 10.0.0.7, without a port");

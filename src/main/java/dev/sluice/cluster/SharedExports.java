@@ -3,12 +3,12 @@ package dev.sluice.cluster;
 import dev.sluice.cluster.member.Leases;
 import dev.sluice.cluster.member.Members;
 import dev.sluice.cluster.member.OwnLease;
-import dev.sluice.cluster.owner.Holdings;
-import dev.sluice.cluster.resource.KnownResources;
-import dev.sluice.cluster.resource.Resources;
+import dev.sluice.cluster.owner.OwnedExports;
+import dev.sluice.cluster.resource.ResourceCache;
+import dev.sluice.cluster.resource.ResourceClient;
+import dev.sluice.cluster.resource.ResourceWaiters;
 import dev.sluice.cluster.resource.StreamExport;
 import dev.sluice.cluster.resource.StreamExportStatus.Owner;
-import dev.sluice.cluster.resource.Watches;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.URI;
 import java.time.Duration;
@@ -22,29 +22,29 @@ import java.util.function.Predicate;
  */
 public final class SharedExports {
 
-  private final Resources resources;
-  private final KnownResources known;
-  private final Holdings holdings;
+  private final ResourceClient resources;
+  private final ResourceCache known;
+  private final OwnedExports ownedExports;
   private final OwnLease lease;
   private final Leases leases;
   private final Members members;
-  private final Watches watches;
+  private final ResourceWaiters waiters;
 
   SharedExports(
-      Resources resources,
-      KnownResources known,
-      Holdings holdings,
+      ResourceClient resources,
+      ResourceCache known,
+      OwnedExports ownedExports,
       OwnLease lease,
       Leases leases,
       Members members,
-      Watches watches) {
+      ResourceWaiters waiters) {
     this.resources = resources;
     this.known = known;
-    this.holdings = holdings;
+    this.ownedExports = ownedExports;
     this.lease = lease;
     this.leases = leases;
     this.members = members;
-    this.watches = watches;
+    this.waiters = waiters;
   }
 
   /** The resource of a name, as far as it is known. */
@@ -73,7 +73,7 @@ public final class SharedExports {
 
   /** Whether this process is its owner, and has its export. */
   public boolean isHere(StreamExport resource) {
-    return isOwn(resource) && holdings.of(resource).isPresent();
+    return isOwn(resource) && ownedExports.of(resource).isPresent();
   }
 
   /** Whether the process that has it has given no sign of life for so long as it may. */
@@ -125,7 +125,7 @@ public final class SharedExports {
 
   /** Whether a write has failed since it was thought out for another version. */
   public static boolean isOutdated(KubernetesClientException e) {
-    return Resources.isOutdated(e);
+    return ResourceClient.isOutdated(e);
   }
 
   /**
@@ -136,6 +136,6 @@ public final class SharedExports {
   public Optional<StreamExport> await(
       String name, Predicate<Optional<StreamExport>> isSo, Duration limit)
       throws InterruptedException {
-    return watches.await(() -> known(name), isSo, limit);
+    return waiters.await(() -> known(name), isSo, limit);
   }
 }

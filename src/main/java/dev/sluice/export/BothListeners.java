@@ -2,6 +2,7 @@ package dev.sluice.export;
 
 import dev.sluice.stream.StreamListener;
 import dev.sluice.stream.StreamStatus;
+import java.io.IOException;
 
 /**
  * Calls two listeners, one after the other. The second one is told of a state even if the first one
@@ -10,7 +11,7 @@ import dev.sluice.stream.StreamStatus;
 record BothListeners(StreamListener first, StreamListener second) implements StreamListener {
 
   @Override
-  public void begins() {
+  public void begins() throws IOException {
     first.begins();
     second.begins();
   }

@@ -44,14 +44,14 @@ final class ExportMaking {
     this.descriptors = descriptors;
   }
 
-  /** See {@link ExportRegistry#create(ExportSpec, String, Instant)}. */
-  Export create(ExportSpec spec, String id, Instant createdAt) {
+  /** See {@link ExportRegistry#create(ExportSpec, String, Instant, StreamListener)}. */
+  Export create(ExportSpec spec, String id, Instant createdAt, StreamListener gate) {
     exports.requireRoom(spec, descriptors);
     Export export;
     boolean registered = false;
     try {
       begin(id, spec, createdAt);
-      export = make(id, spec, createdAt);
+      export = make(id, spec, createdAt, gate);
       registered = true;
     } finally {
       if (!registered) {
@@ -78,7 +78,7 @@ final class ExportMaking {
     }
   }
 
-  private Export make(String id, ExportSpec spec, Instant createdAt) {
+  private Export make(String id, ExportSpec spec, Instant createdAt, StreamListener gate) {
     creating.lock();
     try {
       exports.requireRoom(spec, descriptors);
@@ -87,7 +87,8 @@ final class ExportMaking {
       try {
         exports.requireOwnFile(spec, endpoint);
         StreamFactory.requireEmpty(spec, endpoint);
-        Export export = register(id, new SavedExport(spec, createdAt, endpoint.made()), endpoint);
+        Export export =
+            register(id, new SavedExport(spec, createdAt, endpoint.made()), endpoint, gate);
         registered = true;
         return export;
       } finally {
@@ -100,22 +101,28 @@ final class ExportMaking {
     }
   }
 
-  private Export register(String id, SavedExport saved, Endpoint endpoint) {
+  private Export register(String id, SavedExport saved, Endpoint endpoint, StreamListener gate) {
     KeptExport kept = new KeptExport(id, saved, records);
     try {
       kept.create();
     } catch (JournalException e) {
       throw ExportException.because(e);
     }
-    return register(id, saved, endpoint, kept, Duration.ZERO);
+    return register(id, saved, endpoint, new BothListeners(gate, kept), kept, Duration.ZERO);
   }
 
   private Export registerAgain(String id, SavedExport saved, Endpoint endpoint, KeptExport kept) {
-    return register(id, saved, endpoint, kept, Duration.between(saved.createdAt(), Instant.now()));
+    Duration age = Duration.between(saved.createdAt(), Instant.now());
+    return register(id, saved, endpoint, kept, kept, age);
   }
 
   private Export register(
-      String id, SavedExport saved, Endpoint endpoint, KeptExport kept, Duration age) {
+      String id,
+      SavedExport saved,
+      Endpoint endpoint,
+      StreamListener first,
+      KeptExport kept,
+      Duration age) {
     ExportSpec spec = saved.spec();
     StreamLog log = new StreamLog(spec.name(), spec.direction(), kept::frozen);
     UsedFiles.UsedFile file = new UsedFiles.UsedFile(spec.name(), spec.path(), endpoint);
@@ -137,7 +144,7 @@ final class ExportMaking {
             file,
             () -> {
               ByteStream stream =
-                  streams.open(spec, endpoint, kept, List.of(log, releasing, changes));
+                  streams.open(spec, endpoint, first, List.of(log, releasing, changes));
               kept.follow(stream::status);
               stream.start(age);
               return new Export(id, spec, saved.createdAt(), stream, data, kept, new LogQuota());

@@ -5,6 +5,7 @@ import dev.sluice.export.record.Records;
 import dev.sluice.journal.Entry;
 import dev.sluice.journal.JournalException;
 import dev.sluice.posix.PosixFiles.FileStatus;
+import dev.sluice.stream.StreamListener;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -17,6 +18,8 @@ import java.util.Optional;
 public final class ExportRegistry {
 
   private static final Duration FORGET_PAUSE = Duration.ofSeconds(10);
+
+  private static final StreamListener NOBODY = _ -> {};
 
   private final StreamFactory streams;
   private final Records records;
@@ -59,7 +62,7 @@ public final class ExportRegistry {
    *     left behind then
    */
   public Export create(ExportSpec spec) {
-    return making.create(spec, ExportId.random(), Instant.now());
+    return making.create(spec, ExportId.random(), Instant.now(), NOBODY);
   }
 
   /**
@@ -67,9 +70,10 @@ public final class ExportRegistry {
    *
    * @param id its {@link ExportId}
    * @param createdAt when it was requested; its lifetime begins now nevertheless
+   * @param gate is told first, and may keep the stream from beginning
    */
-  public Export create(ExportSpec spec, String id, Instant createdAt) {
-    return making.create(spec, id, createdAt);
+  public Export create(ExportSpec spec, String id, Instant createdAt, StreamListener gate) {
+    return making.create(spec, id, createdAt, gate);
   }
 
   /** Restores the exports of an earlier run. Call it before any other thread uses the registry. */

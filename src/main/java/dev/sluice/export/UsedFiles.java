@@ -4,7 +4,9 @@ import dev.sluice.endpoint.Endpoint;
 import dev.sluice.posix.FilePath;
 import dev.sluice.posix.PosixFiles.FileStatus;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,27 +17,27 @@ final class UsedFiles {
 
   private final Map<FilePath, UsedFile> byPath = new HashMap<>();
   private final Map<FileStatus, UsedFile> byFile = new HashMap<>();
-  private int size;
+  private final Set<UsedFile> all = new HashSet<>();
 
   /** The file of an export, from the export's creation until its stream has closed the endpoint. */
   record UsedFile(String name, @Nullable FilePath path, Endpoint endpoint) {}
 
   /** Returns the number of exports that use a file or a pipe. */
   int size() {
-    return size;
+    return all.size();
   }
 
   void add(UsedFile file) {
-    size++;
+    all.add(file);
     if (file.path() != null) {
       byPath.put(file.path(), file);
     }
     byFile.put(file.endpoint().identity(), file);
   }
 
-  /** Removes a file that was added. */
+  /** Removes a file. Does nothing if it was removed already. */
   void remove(UsedFile file) {
-    size--;
+    all.remove(file);
     if (file.path() != null) {
       byPath.remove(file.path(), file);
     }
@@ -44,12 +46,12 @@ final class UsedFiles {
 
   /** Fails if {@code max} exports have not ended. */
   void requireFewerThan(int max) {
-    if (size >= max) {
+    if (all.size() >= max) {
       throw ExportException.because(
           ExportException.Reason.FULL,
           ("%d exports have not ended, and sluice.exports.max permits no more;"
                   + " try again when one has ended")
-              .formatted(size));
+              .formatted(all.size()));
     }
   }
 

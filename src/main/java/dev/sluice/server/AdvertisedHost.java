@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.net.UnknownHostException;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
@@ -27,9 +28,19 @@ final class AdvertisedHost {
           .flatMap(NetworkInterface::inetAddresses)
           .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
           .min(Comparator.comparing(address -> !(address instanceof Inet4Address)))
+          .map(AdvertisedHost::withoutScope)
           .orElseGet(InetAddress::getLoopbackAddress);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Java adds the name of the interface to IPv6 addresses, which no other machine understands. */
+  static InetAddress withoutScope(InetAddress address) {
+    try {
+      return InetAddress.getByAddress(address.getAddress());
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException(e); // not with the bytes of an address
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.sluice.stream;
 
+import java.io.IOException;
+
 /**
  * Is told of the changes of one stream, on the thread that caused them. Methods must not block,
  * except on a disk where their comment allows it.
@@ -8,9 +10,11 @@ public interface StreamListener {
 
   /**
    * The first byte is about to move between the service and the peer. The stream cannot start over
-   * after this. Called at most once, without any monitor. May block on a disk.
+   * after this. Called at most once with success, without any monitor. May block on a disk.
+   *
+   * @throws IOException if the byte must not move; the stream fails with this reason
    */
-  default void begins() {}
+  default void begins() throws IOException {}
 
   /**
    * The state has changed to that of the given status. If it is final, nobody who waits for the end

@@ -189,6 +189,7 @@ class EventsLoadTest {
         EventReader one = reader(ending)) {
       assertThat(all.nextState()).isEqualTo("export disk WAITING");
       await().until(() -> all.heartbeats() > 0);
+      assertThat(all.response().headers().firstValue("Sluice-Heartbeat")).hasValue("1");
 
       ending.close();
 

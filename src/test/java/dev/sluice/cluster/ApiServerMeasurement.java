@@ -159,14 +159,14 @@ class ApiServerMeasurement {
     for (int rate : new int[] {50, 50, 100, 100}) {
       double before = cpu();
       long lists = requests("LIST");
-      long watches = requests("WATCH");
+      long waiters = requests("WATCH");
       String line = writers.run(rate, SECONDS);
       print(
-          "%s: this process, with what writes, %.2f cores; %d lists, %d watches; %s",
+          "%s: this process, with what writes, %.2f cores; %d lists, %d waiters; %s",
           who,
           (cpu() - before) / SECONDS,
           requests("LIST") - lists,
-          requests("WATCH") - watches,
+          requests("WATCH") - waiters,
           line);
     }
   }

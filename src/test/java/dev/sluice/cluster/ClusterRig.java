@@ -1,5 +1,6 @@
 package dev.sluice.cluster;
 
+import dev.sluice.cluster.resource.StreamExport;
 import dev.sluice.export.Export;
 import dev.sluice.export.ExportRegistry;
 import dev.sluice.testing.FreePort;
@@ -7,6 +8,7 @@ import dev.sluice.testing.KubernetesApi;
 import dev.sluice.testing.OwnService;
 import dev.sluice.testing.RelayingProxy;
 import dev.sluice.testing.Workspace;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -94,12 +96,17 @@ public final class ClusterRig implements AutoCloseable {
 
   public static String resource(String name, String spec) {
     return """
-        apiVersion: sluice.dev/v1alpha1
-        kind: StreamExport
-        metadata: {name: %s}
-        spec: {%s}
-        """
+    apiVersion: sluice.dev/v1alpha1
+    kind: StreamExport
+    metadata: {name: %s}
+    spec: {%s}
+    """
         .formatted(name, spec);
+  }
+
+  /** The same as an object, for whoever makes it without kubectl. */
+  public static StreamExport parsed(String name, String spec) {
+    return new KubernetesSerialization().unmarshal(resource(name, spec), StreamExport.class);
   }
 
   /** Runs kubectl in the namespace; returns what it prints. */

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.cluster.member.ClusterSignals;
 import dev.sluice.cluster.member.OwnLease;
-import dev.sluice.cluster.owner.Pace;
+import dev.sluice.cluster.owner.WriteThrottle;
 import dev.sluice.testing.OwnService;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.util.unit.DataSize;
 
 class KubernetesPropertiesTest {
 
@@ -33,6 +34,8 @@ class KubernetesPropertiesTest {
           assertThat(properties.leaseDuration()).isEqualTo(Duration.ofSeconds(9));
           assertThat(properties.statusInterval()).isEqualTo(Duration.ofSeconds(5));
           assertThat(properties.nbdAddress()).isNull();
+          assertThat(properties.node()).isEmpty();
+          assertThat(properties.bandwidth()).isEqualTo(DataSize.ofGigabytes(1));
           assertThat(properties.maxRelays()).isEqualTo(256);
           assertThat(properties.maxForwards()).isEqualTo(100);
           assertThat(properties.connectWithin()).isEqualTo(Duration.ofSeconds(2));
@@ -49,7 +52,7 @@ class KubernetesPropertiesTest {
     runner.run(
         context -> {
           Duration lease = context.getBean(KubernetesProperties.class).leaseDuration();
-          Duration look = new Pace(Duration.ofSeconds(5), lease, () -> 0).look();
+          Duration look = new WriteThrottle(Duration.ofSeconds(5), lease, () -> 0).look();
           Duration read = lease.dividedBy(OwnLease.SIGNS);
           assertThat(look).isEqualTo(read);
           assertThat(lease.plus(read).plus(read).plus(look)).isLessThan(Duration.ofSeconds(15));
@@ -66,6 +69,7 @@ class KubernetesPropertiesTest {
         "enabled=true,namespace=a,pod=b,api-url=sluice-0:8080 | must be where other pods reach",
         "enabled=true,namespace=a,pod=b,api-url=http://u:p@b:8080 | must be where other pods reach",
         "enabled=true,namespace=a,pod=b,api-url=ftp://b | must be where other pods reach",
+        "bandwidth=0B | must be from 1B to 1TB",
         "max-forwards=0 | must be 1 or more",
         "connect-within=2h | must be from 10ms to 1m",
         "answer-within=10ms | must be from 1s to 1d",

@@ -5,12 +5,13 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.testing.Command;
+import dev.sluice.testing.Disk;
+import dev.sluice.testing.Disks;
 import dev.sluice.testing.KubernetesApi;
 import dev.sluice.testing.OwnService;
+import dev.sluice.testing.Peers;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.util.HexFormat;
-import java.util.Random;
+import java.nio.file.Files;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,6 +29,7 @@ class LifeIT {
   @BeforeAll
   static void start() {
     KubernetesApi.require();
+    Peers.require("nbdcopy");
     rig = new ClusterRig();
     pod = rig.pod("sluice-0", "sluice.kubernetes.api-url=http://sluice-0:8080/");
   }
@@ -44,10 +46,9 @@ class LifeIT {
 
   @Test
   void aStreamIsCompleteWhenEveryByteHasArrived() throws Exception {
-    byte[] data = new byte[SIZE];
-    new Random(7).nextBytes(data);
-    String digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(data));
+    Disk disk = Disks.random(SIZE);
     rig.ask("save", write("save"));
+    rig.kubectl("wait", "sx/save", "--for=condition=Ready", "--timeout=40s");
     JsonNode waiting = rig.awaitPhase("save", "WAITING");
     assertThat(waiting.at("/owner/pod").asString()).isEqualTo("sluice-0");
     assertThat(waiting.at("/uris/0").asString()).endsWith("/save");
@@ -57,22 +58,20 @@ class LifeIT {
 
     CompletableFuture<byte[]> peer = pod.peerReads("save");
     try (Command.Running waits =
-            rig.api
-                .kubectlCommand("-n", rig.namespace, "wait", "sx/save")
-                .with("--for=condition=Complete", "--timeout=40s")
-                .start();
-        RawNbdClient client = pod.connect()) {
-      client.go("save");
-      client.write(0, data);
-      client.disconnect();
+        rig.api
+            .kubectlCommand("-n", rig.namespace, "wait", "sx/save")
+            .with("--for=condition=Complete", "--timeout=40s")
+            .start()) {
+      rig.kubectl("patch", "sx", "save", "--type=merge", "-p", "{\"spec\":{\"rateLimit\":\"1G\"}}");
+      Command.of("nbdcopy", disk.path(), waiting.at("/uris/0").asString()).run().assertSucceeded();
       waits.await().assertSucceeded();
     }
 
-    assertThat(peer.get()).isEqualTo(data);
+    assertThat(peer.get()).isEqualTo(Files.readAllBytes(disk.path()));
     JsonNode completed = rig.status("save");
     assertThat(completed.path("phase").asString()).isEqualTo("COMPLETED");
     assertThat(completed.path("position").asInt()).isEqualTo(SIZE);
-    assertThat(completed.path("digest").asString()).isEqualTo(digest);
+    assertThat(completed.path("digest").asString()).isEqualTo(disk.sha256());
     assertThat(completed.path("completionTime").asString()).isNotBlank();
     assertThat(rig.kubectl("get", "sx", "save")).contains("COMPLETED", "" + SIZE, "sluice-0");
     await()

@@ -3,6 +3,11 @@ package dev.sluice.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.sluice.nbd.RawNbdClient;
 import dev.sluice.testing.OwnService;
 import dev.sluice.testing.RelayingProxy;
@@ -11,9 +16,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -23,17 +31,23 @@ import tools.jackson.databind.JsonNode;
 final class LongOutage implements AutoCloseable {
 
   private static final Duration LENGTH = Duration.ofMinutes(1);
+  private static final String LEASE = "sluice.kubernetes.lease-duration=2s";
   private static final int SIZE = 1 << 20;
+  private static final int PODS = 2;
   private static final int PIECE = 1 << 10;
 
   private final ClusterRig rig = new ClusterRig();
   private final RelayingProxy proxy = rig.proxy();
-  private final OwnService pod =
-      rig.podBehind(proxy, "sluice-0", "sluice.kubernetes.lease-duration=2s");
+  private final OwnService pod = rig.podBehind(proxy, "sluice-0", LEASE);
+
+  /** It is started while the API server is away. */
+  private final OwnService late;
+
   private final byte[] data = new byte[SIZE];
   private final RawNbdClient client;
   private final CompletableFuture<byte[]> peer;
   private final long since;
+  private final ListAppender<ILoggingEvent> log = new ListAppender<>();
   private int position = SIZE / 2;
 
   /** Begins one, within which one of the streams ends. */
@@ -49,6 +63,8 @@ final class LongOutage implements AutoCloseable {
     client = begin("goes-on");
     CompletableFuture<byte[]> other = reads("ends");
     try (RawNbdClient ending = begin("ends")) {
+      log.start();
+      root().addAppender(log);
       proxy.cut();
       since = System.nanoTime();
       ending.write(SIZE / 2, Arrays.copyOfRange(data, SIZE / 2, SIZE));
@@ -57,10 +73,15 @@ final class LongOutage implements AutoCloseable {
     assertThat(other.get(LENGTH.toSeconds(), TimeUnit.SECONDS)).isEqualTo(data);
     pod.api().awaitState("ends", "COMPLETED");
     await().atMost(ClusterRig.SOON).until(() -> !ClusterRig.on(pod).contains("not-begun"));
+    late = rig.podBehind(proxy, "sluice-1", LEASE);
+  }
+
+  private static Logger root() {
+    return ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger(Logger.ROOT_LOGGER_NAME);
   }
 
   private String write(String name) {
-    return "direction: write, size: %d, digest: SHA-256, path: %s"
+    return "direction: write, size: %d, digest: SHA-256, pod: sluice-0, path: %s"
         .formatted(SIZE, pod.root().resolve(name));
   }
 
@@ -99,7 +120,31 @@ final class LongOutage implements AutoCloseable {
             });
     assertThat(rig.status("goes-on").path("position").asInt()).isEqualTo(SIZE / 2);
     assertThat(rig.status("ends").path("phase").asString()).isEqualTo("STREAMING");
+    assertThat(late.api().statusOf("/exports/goes-on")).as("nobody knows of it").isEqualTo(503);
+    root().detachAppender(log);
     proxy.mend();
+  }
+
+  /** Two streams have something to tell, nobody hears it, and a second pod begins. */
+  void assertThatTheLogSaysSoOnceAMinute() {
+    long minutes = 1 + (System.nanoTime() - since) / Duration.ofMinutes(1).toNanos();
+    List<ILoggingEvent> ofThesePods =
+        log.list.stream()
+            .filter(line -> line.getLevel().isGreaterOrEqual(Level.WARN))
+            .filter(this::isOfThesePods)
+            .toList();
+    assertThat(ofThesePods).hasSizeBetween(1, (int) minutes * PODS);
+    assertThat(ofThesePods).allMatch(line -> line.getThrowableProxy() == null);
+    assertThat(log.list)
+        .as("the names of loggers")
+        .extracting(ILoggingEvent::getLoggerName)
+        .noneMatch(name -> name.matches(".*(AbstractWatchManager|Reflector|InformerWrapper)"));
+  }
+
+  /** Other pods may be in this process. */
+  private boolean isOfThesePods(ILoggingEvent line) {
+    return Stream.of("[%s]", "'%s'")
+        .anyMatch(quoted -> line.getFormattedMessage().contains(quoted.formatted(rig.namespace)));
   }
 
   private void write(int length) throws IOException {
@@ -117,6 +162,7 @@ final class LongOutage implements AutoCloseable {
     assertThatIsWhole(rig.awaitPhase("goes-on", "COMPLETED"));
     await().atMost(ClusterRig.SOON).until(() -> ClusterRig.on(pod).contains("not-begun"));
     assertThat(rig.status("not-begun").path("phase").asString()).isEqualTo("WAITING");
+    await().atMost(ClusterRig.SOON).until(() -> late.api().statusOf("/exports/goes-on") == 200);
   }
 
   private void assertThatIsWhole(JsonNode status) {

@@ -11,10 +11,8 @@ import dev.sluice.testing.RelayingProxy;
 import dev.sluice.testing.Scrape;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -49,29 +47,6 @@ class SeveralPodsIT {
 
   private static String write(OwnService pod, String name) {
     return "direction: write, size: %d, path: %s".formatted(SIZE, pod.root().resolve(name));
-  }
-
-  @Test
-  void eachExportHasOneOwnerAndBothPodsHaveSome() {
-    OwnService first = rig.pod("sluice-0");
-    OwnService second = rig.pod("sluice-1");
-    List<String> names = IntStream.range(0, 40).mapToObj("export-%d"::formatted).toList();
-    String all =
-        String.join("---\n", names.stream().map(name -> ClusterRig.resource(name, HTTP)).toList());
-
-    rig.api.apply(rig.namespace, all).assertSucceeded();
-
-    await()
-        .atMost(ClusterRig.SOON)
-        .until(() -> ClusterRig.on(first).size() + ClusterRig.on(second).size() == names.size());
-    Set<String> owned = new HashSet<>();
-    Stream.of(first, second).flatMap(pod -> ClusterRig.on(pod).stream()).forEach(owned::add);
-    assertThat(owned).containsExactlyInAnyOrderElementsOf(names);
-    assertThat(ClusterRig.on(first)).isNotEmpty();
-    assertThat(ClusterRig.on(second)).isNotEmpty();
-    rig.kubectl("delete", "sx", "--all", "--timeout=40s");
-    assertThat(ClusterRig.on(first)).isEmpty();
-    assertThat(ClusterRig.on(second)).isEmpty();
   }
 
   /** Two processes under one name, as when a container is started before the last one has ended. */

@@ -70,7 +70,7 @@ final class StatusWriters implements AutoCloseable {
     long heard = events.sum() - eventsBefore;
     return String.format(
         Locale.ROOT,
-        "%6d resources %3d pods: %4d writes/s wanted, %6.1f done, median %5.1f ms, 99 %% %6.1f ms, %7.0f events/s of %d bytes, %d watches cut, %d refused, %s, %5.2f ms CPU/write",
+        "%6d resources %3d pods: %4d writes/s wanted, %6.1f done, median %5.1f ms, 99 %% %6.1f ms, %7.0f events/s of %d bytes, %d waiters cut, %d refused, %s, %5.2f ms CPU/write",
         versions.length,
         pods.size(),
         perSecond,

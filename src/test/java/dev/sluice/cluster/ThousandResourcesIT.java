@@ -115,6 +115,7 @@ class ThousandResourcesIT {
   void streamsGoOnThroughAMinuteWithoutTheApiServerAndAreToldOfLater() throws Exception {
     outage.endAfterAMinute();
 
+    outage.assertThatTheLogSaysSoOnceAMinute();
     outage.assertThatNothingIsLost();
   }
 

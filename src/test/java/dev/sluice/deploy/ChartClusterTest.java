@@ -135,6 +135,9 @@ class ChartClusterTest {
     assertThat(chart.variable("SLUICE_KUBERNETES_NBDADDRESS").getValueFrom().getFieldRef())
         .extracting(ObjectFieldSelector::getFieldPath)
         .isEqualTo("status.podIP");
+    assertThat(chart.variable("SLUICE_KUBERNETES_NODE").getValueFrom().getFieldRef())
+        .extracting(ObjectFieldSelector::getFieldPath)
+        .isEqualTo("spec.nodeName");
     assertThat(ValueRow.names(other))
         .contains("*.demo-sluice-headless.streams.svc.cluster.local", "demo-sluice.streams.svc")
         .doesNotContain("demo-sluice-0.demo-sluice-headless.streams.svc.cluster.local");

@@ -146,6 +146,7 @@ class ChartRefusalsTest {
     refused("config: {sluice: {kubernetes: {api-url: x}}}", "each pod has its own");
     refused("env: [{name: SLUICE_KUBERNETES_APIBUNDLE, value: x}]", "api.tls.caKey instead");
     refused("config: {sluice: {kubernetes: {nbd-address: x}}}", "each pod has its own");
+    refused("config: {sluice: {kubernetes: {node: x}}}", "each pod has its own");
     refused("config: {sluice: {security: {tokens-file: ''}}}", "tokens.existingSecret");
     refused("config: {sluice: {security: {tokens-file: /a}}}", "tokens.existingSecret");
     refused("env: [{name: SPRING_APPLICATION_JSON, value: '{}'}]", "config instead");

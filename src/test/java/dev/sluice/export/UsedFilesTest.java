@@ -1,6 +1,7 @@
 package dev.sluice.export;
 
 import static dev.sluice.testing.FilePaths.all;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sluice.endpoint.Endpoint;
@@ -86,6 +87,20 @@ class UsedFilesTest {
 
     try (Endpoint other = claim(spec("other"))) {
       files.requireOwnFile(spec("other"), other);
+    }
+  }
+
+  @Test
+  void aFileThatIsRemovedTwiceCountsOnce() throws Exception {
+    try (Endpoint one = claim(spec("one"));
+        Endpoint other = claim(spec("other"))) {
+      files.add(used(one));
+      files.add(new UsedFile("other", spec("other").path(), other));
+
+      files.remove(used(one));
+      files.remove(used(one));
+
+      assertThat(files.size()).isEqualTo(1);
     }
   }
 }

@@ -32,6 +32,9 @@ class DescribedServiceTest {
               "POST /exports 507 store-full", // FullDiskTest, on a disk that is full
               "PUT /exports/{name} 507 store-full",
               "PATCH /exports/{name} 507 store-full",
+              "GET /exports/{name}/data 307", // OneApiIT, by several pods
+              "PUT /exports/{name}/data 307",
+              "POST /exports/{name}/data 307",
               "GET /livez 503", // while the service stops, and then mostly too late
               "POST /exports/{name}/data/confirm 202")); // where a disk takes five seconds
 

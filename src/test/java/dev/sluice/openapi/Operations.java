@@ -7,6 +7,7 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -22,6 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class Operations {
 
   private static final String PROBLEM = "application/problem+json";
+  private static final Set<HttpStatus> LOCATED =
+      Set.of(HttpStatus.CREATED, HttpStatus.TEMPORARY_REDIRECT);
   private static final Pattern IN_PATH = Pattern.compile("\\{([a-z]+)}");
 
   private final Facts facts;
@@ -144,7 +147,7 @@ final class Operations {
       ObjectNode response = JsonMapper.shared().createObjectNode();
       HttpStatus status = HttpStatus.valueOf(Integer.parseInt(each.getKey()));
       response.put("description", status.getReasonPhrase());
-      addHeader(response, status == HttpStatus.CREATED, "Location");
+      addHeader(response, LOCATED.contains(status), "Location");
       addHeader(
           response,
           fact.get("responses").has("304") && status.value() < HttpStatus.BAD_REQUEST.value(),

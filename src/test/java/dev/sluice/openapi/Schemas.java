@@ -76,6 +76,7 @@ final class Schemas {
       ObjectNode properties = schema.putObject("properties");
       ArrayNode required = JsonMapper.shared().createArrayNode();
       add(record, sent, name, properties, required);
+      addMore(name, properties);
       if (!required.isEmpty()) {
         schema.set("required", required);
       }
@@ -84,6 +85,16 @@ final class Schemas {
       }
     }
     return reference(name);
+  }
+
+  private void addMore(String name, ObjectNode properties) {
+    for (Map.Entry<String, JsonNode> more : facts.part("more").properties()) {
+      if (more.getKey().startsWith(name + ".")) {
+        String text = requireNonNull(facts.text("fields", more.getKey()), more.getKey());
+        ObjectNode schema = ((ObjectNode) more.getValue()).deepCopy().put("description", text);
+        properties.set(more.getKey().substring(name.length() + 1), schema);
+      }
+    }
   }
 
   static ObjectNode reference(String schema) {

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A way to a server that can be cut, and mended. */
 public final class RelayingProxy implements AutoCloseable {
@@ -23,7 +24,11 @@ public final class RelayingProxy implements AutoCloseable {
   private final Set<SocketChannel> sockets = ConcurrentHashMap.newKeySet();
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofPlatform().daemon().name("proxy").factory());
+  private final AtomicInteger accepted = new AtomicInteger();
   private volatile boolean cut;
+
+  /** So many connections, the first ones, pass nothing on. */
+  private volatile int silent;
 
   /** Decides which bytes are a connection's last. */
   interface Cutter {
@@ -64,6 +69,11 @@ public final class RelayingProxy implements AutoCloseable {
     sockets.forEach(RelayingProxy::close);
   }
 
+  /** Has all connections pass nothing on any more, without anybody hearing of it; new ones do. */
+  public void silence() {
+    silent = accepted.get();
+  }
+
   public void mend() {
     cut = false;
   }
@@ -80,8 +90,9 @@ public final class RelayingProxy implements AutoCloseable {
         }
         SocketChannel to = SocketChannel.open(server);
         sockets.add(to);
-        threads.execute(() -> pass(client, to, /* toServer= */ true));
-        threads.execute(() -> pass(to, client, /* toServer= */ false));
+        int number = accepted.getAndIncrement();
+        threads.execute(() -> pass(number, client, to, /* toServer= */ true));
+        threads.execute(() -> pass(number, to, client, /* toServer= */ false));
       }
     } catch (IOException e) {
       // It was closed, or the server was.
@@ -89,13 +100,16 @@ public final class RelayingProxy implements AutoCloseable {
   }
 
   /** Passes bytes on until either side closes its connection, or it is cut. */
-  private void pass(SocketChannel from, SocketChannel to, boolean toServer) {
+  private void pass(int number, SocketChannel from, SocketChannel to, boolean toServer) {
     ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     try (from;
         to) {
       boolean last = false;
       while (!last && from.read(buffer.clear()) >= 0) {
         buffer.flip();
+        if (number < silent) {
+          continue;
+        }
         last = cutter.isCutWithin(buffer, toServer);
         while (buffer.hasRemaining()) {
           to.write(buffer);

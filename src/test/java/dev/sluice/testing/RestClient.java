@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -50,6 +51,13 @@ public final class RestClient {
   /** Somebody with a token. */
   public static RestClient of(Sluice sluice, String token) {
     return new RestClient(SHARED, sluice.api().resolve("/"), sluice.root(), token);
+  }
+
+  /** Somebody with a token, who trusts a service that encrypts. */
+  public static RestClient of(SSLContext trust, int port, String token) {
+    HttpClient http = HttpClient.newBuilder().sslContext(trust).connectTimeout(LIMIT).build();
+    URI base = URI.create("https://localhost:" + port + "/");
+    return new RestClient(http, base, Path.of("/"), token);
   }
 
   /** Somebody without one. */

@@ -167,14 +167,19 @@ public final class RawConnection implements AutoCloseable {
     close();
   }
 
+  /** Closes the connection with a reset, and then ends its request; see {@link #endRequest}. */
+  public void reset(Runnable end) {
+    reset();
+    endRequest(end);
+  }
+
   /**
-   * Closes the connection with a reset, and then ends its request.
+   * Ends a request whose connection is closed.
    *
    * @param end ends the request; it fails if Tomcat has noticed by itself that the client
    *     disconnected
    */
-  public void reset(Runnable end) {
-    reset();
+  public static void endRequest(Runnable end) {
     try {
       end.run();
     } catch (IllegalStateException noticed) {

@@ -135,10 +135,20 @@ final class Board {
    * @param version the version of the export
    * @param isLast whether nothing more can follow about this export, except its deletion
    */
-  record Told(long version, EventKind kind, String json, boolean isLast) {}
+  record Told(long version, EventKind kind, String json, boolean isLast) {
 
-  /** Returns the next event for a subscriber; null if it is up to date. */
+    /** Stands for deletions that the subscriber was not told of, and that are forgotten. */
+    static final Told MISSED = new Told(0, EventKind.DELETED, "{}", /* isLast= */ true);
+  }
+
+  /**
+   * Returns the next event for a subscriber; null if it is up to date, and {@link Told#MISSED} if
+   * it is too late for some.
+   */
   synchronized @Nullable Told next(Interest interest, long known) {
+    if (interest.id() == null && forgotten > Math.max(known, interest.goneSince())) {
+      return Told.MISSED;
+    }
     Item item = find(interest, known);
     if (item == null) {
       return null;

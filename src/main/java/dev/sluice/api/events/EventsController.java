@@ -9,6 +9,7 @@ import dev.sluice.export.ExportRegistry;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -25,6 +26,9 @@ import org.springframework.web.context.request.async.DeferredResult;
 class EventsController {
 
   private static final String LAST_ID = "Last-Event-ID";
+
+  /** How many seconds a subscriber hears nothing where nothing happens. */
+  private static final String HEARTBEAT = "Sluice-Heartbeat";
 
   private final ExportRegistry registry;
   private final ExportViews views;
@@ -72,7 +76,7 @@ class EventsController {
     if (id != null && events.board().isOver(id, known)) {
       result.setResult(ResponseEntity.noContent().build());
     } else if (request.getMethod().equals(HttpMethod.HEAD.name())) {
-      addHeaders(response);
+      addHeaders(response, events.heartbeat());
       result.setResult(ResponseEntity.ok().build());
     } else {
       subscribe(id, known, lastId != null, response, result);
@@ -114,7 +118,7 @@ class EventsController {
     try {
       events.look(); // so that older changes are not sent as news
       connection = RawConnection.current();
-      addHeaders(response);
+      addHeaders(response, events.heartbeat());
       StreamedResponse.beginChunks(response);
       boolean goesOn = known >= 0;
       Board.Interest interest =
@@ -143,11 +147,12 @@ class EventsController {
     }
   }
 
-  private static void addHeaders(HttpServletResponse response) {
+  private static void addHeaders(HttpServletResponse response, Duration heartbeat) {
     response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE);
     response.setCharacterEncoding("UTF-8");
     response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
     response.setHeader("X-Accel-Buffering", "no"); // otherwise nginx buffers events
     response.setHeader(HttpHeaders.CONNECTION, "close");
+    response.setHeader(HEARTBEAT, Long.toString(heartbeat.toSeconds()));
   }
 }

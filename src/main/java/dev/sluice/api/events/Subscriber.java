@@ -90,6 +90,10 @@ final class Subscriber {
         if (next == null) {
           return rest(now);
         }
+        if (next.equals(Board.Told.MISSED)) { // it comes again, and hears that it has to begin anew
+          end(now);
+          return false;
+        }
         out = event(next);
         sent += out.remaining();
       }
@@ -167,10 +171,6 @@ final class Subscriber {
 
   /** Ends the request. Must be called once, after the connection is closed. */
   void leave() {
-    try {
-      ended.run();
-    } catch (IllegalStateException noticed) {
-      // Tomcat ended the request, because it noticed by itself that the client had disconnected.
-    }
+    RawConnection.endRequest(ended);
   }
 }

@@ -5,9 +5,11 @@ import dev.sluice.cli.common.UsageException;
 import dev.sluice.cli.common.Version;
 import dev.sluice.cli.remote.http.Service;
 import dev.sluice.cli.remote.http.ServiceException;
+import dev.sluice.cli.remote.http.StreamData;
 import dev.sluice.cli.remote.view.RemoteExport;
 import java.io.IOException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code sluice data NAME}. */
@@ -21,12 +23,21 @@ import picocli.CommandLine.Parameters;
       "",
       "What clients write goes to standard output; or clients read what comes from standard",
       "input, to its end. The exit status is 0 only if the stream is COMPLETED.",
+      "",
+      "Where several pods are one service, any of them says which one has the data, and that one is",
+      "asked. A token goes there only with --location-trusted.",
       ""
     })
 final class DataCommand extends RemoteCommand {
 
   @Parameters(paramLabel = "NAME", description = "The export's name.")
   private String name = "";
+
+  @Option(
+      names = "--location-trusted",
+      order = 10,
+      description = "Send the token to whoever has the data, by the word of the service.")
+  private boolean trusted;
 
   DataCommand(Surroundings surroundings) {
     super(surroundings);
@@ -41,11 +52,11 @@ final class DataCommand extends RemoteCommand {
           "standard output is a terminal; expected a file or a pipe, as in: sluice data %s > disk.img"
               .formatted(name));
     }
-    String path = ExportName.path(name) + "/data";
+    StreamData data = new StreamData(service, ExportName.path(name) + "/data", trusted);
     Transfer transfer =
         writes
-            ? Transfer.start(() -> download(service, path))
-            : Transfer.start(() -> service.upload(path, new LocalInput(surroundings().in())));
+            ? Transfer.start(() -> download(service, data))
+            : Transfer.start(() -> data.upload(new LocalInput(surroundings().in())));
     Following following = new Following(service, new Poll(Poll.INTERVAL, service.timeout()));
     RemoteExport last =
         following.toTheEnd(export, _ -> transfer.requireNoFailure(service.timeout()));
@@ -55,25 +66,25 @@ final class DataCommand extends RemoteCommand {
     return new StreamEnd(err(), err()).of(last);
   }
 
-  private void download(Service service, String path) throws IOException, InterruptedException {
+  private void download(Service service, StreamData data) throws IOException, InterruptedException {
     LocalOutput out = new LocalOutput(surroundings().out());
     boolean done = false;
     try {
-      service.download(path, out);
+      data.download(out);
       done = true;
     } finally {
       if (done || out.hasFailed()) { // otherwise the service would wait for its timeout
-        confirm(service, path, out.count());
+        confirm(service, data, out.count());
       }
     }
   }
 
-  private static void confirm(Service service, String path, long count)
+  private static void confirm(Service service, StreamData data, long count)
       throws InterruptedException {
     Poll poll = new Poll(Poll.INTERVAL, service.timeout());
     poll.noteAnswer();
     try {
-      poll.ask(() -> service.confirm(path, count));
+      poll.ask(() -> data.confirm(count));
     } catch (ServiceException e) {
       // The caller asks for the end of the stream anyway.
     }

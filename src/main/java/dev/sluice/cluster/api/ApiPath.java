@@ -7,17 +7,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a request is about, below {@code /exports}.
+ * The export and the part of it that a path below {@code /exports} names.
  *
- * @param name of an export, or its id; empty where the request is about all of them
- * @param part what of it
+ * @param name the export's name or id; empty for {@code /exports} itself
+ * @param part the subresource
  */
 record ApiPath(String name, Part part) {
 
   private static final String ROOT = "/exports";
   private static final String EVENTS = "events";
 
-  /** What there is of an export. */
+  /** The subresources of an export. */
   enum Part {
     ALL(""),
     FINISH("finish"),
@@ -31,7 +31,7 @@ record ApiPath(String name, Part part) {
     }
   }
 
-  /** That of a request; empty if each pod answers it by itself. */
+  /** Parses the path of a request; empty if every pod answers it itself. */
   static Optional<ApiPath> of(HttpServletRequest request) {
     String path = request.getServletPath();
     if (!path.equals(ROOT) && !path.startsWith(ROOT + "/")) {
@@ -51,7 +51,7 @@ record ApiPath(String name, Part part) {
         .findFirst();
   }
 
-  /** No other request takes an id in place of a name. */
+  /** Only GET and HEAD accept an id instead of a name. */
   private static boolean isGet(HttpServletRequest request, String tail) {
     return tail.isEmpty() && Set.of("GET", "HEAD").contains(request.getMethod());
   }
@@ -60,7 +60,7 @@ record ApiPath(String name, Part part) {
     return name.isEmpty();
   }
 
-  /** As it is written. */
+  /** Returns the path as it is sent to another pod. */
   String text() {
     return ROOT + "/" + name + (part == Part.ALL ? "" : "/" + part.text);
   }

@@ -1,9 +1,9 @@
 package dev.sluice.cluster.api;
 
-/** The body of a request or an answer, whole and in memory. Nobody changes its bytes. */
+/** The whole body of a request or a response. Its bytes are never modified. */
 final class Body {
 
-  /** There is none. */
+  /** An empty body. */
   static final Body NONE = new Body(new byte[0]);
 
   private final byte[] bytes;

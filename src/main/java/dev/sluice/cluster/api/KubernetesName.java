@@ -3,7 +3,7 @@ package dev.sluice.cluster.api;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The rule of Kubernetes for names of resources (RFC 1123). */
+/** The rule of Kubernetes for names of resources (a DNS subdomain, RFC 1123). */
 final class KubernetesName {
 
   private static final String WORD = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
@@ -12,7 +12,7 @@ final class KubernetesName {
 
   private KubernetesName() {}
 
-  /** What is wrong with a name, if anything. */
+  /** Returns what is wrong with a name; empty if it is valid. */
   static Optional<String> complaint(String name) {
     return RULE.matcher(name).matches()
         ? Optional.empty()

@@ -9,8 +9,8 @@ import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 
 /**
- * What other pods are reached by: directly, without a proxy, and nowhere else than they were asked.
- * When the bundle is reloaded, requests from then on trust what it has. Thread-safe.
+ * The HTTP client for other pods. It uses no proxy and follows no redirects. After its SSL bundle
+ * is reloaded, new requests trust the new authorities. Thread-safe.
  */
 final class PodClient implements AutoCloseable {
 

@@ -2,12 +2,12 @@ package dev.sluice.cluster.api;
 
 import java.util.Map;
 
-/** What a request is answered. */
+/** The response to a request. */
 sealed interface Reply {
 
-  /** An answer with these headers. */
+  /** A response with a body. */
   record Answer(int status, Map<String, String> headers, Body body) implements Reply {}
 
-  /** A problem. */
-  record Trouble(Exception why) implements Reply {}
+  /** A failure, which the exception resolver translates. */
+  record Failure(Exception why) implements Reply {}
 }

@@ -1,7 +1,6 @@
 /**
- * One REST API on every pod: a request for an export that another pod has is passed on to that pod,
- * and exports that somebody asks for become resources. It knows HTTP and the resources; what an
- * export does, the local REST API knows.
+ * One REST API on every pod: forwards requests to the owner of an export, and creates resources for
+ * new exports. It knows HTTP and the resources; the local REST API knows what an export does.
  */
 @NullMarked
 package dev.sluice.cluster.api;

@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +20,17 @@ public final class ApiServer {
    */
   private static final Duration WATCH_RECONNECT_DELAY = Duration.ofMillis(100);
 
+  /** The name of whoever has written a field, as the API server tells it to others who want to. */
+  private static final String FIELD_MANAGER = "sluice";
+
   private ApiServer() {}
 
   /**
    * Creates a client for one namespace. Requests have a timeout, and only callers retry them.
+   *
+   * <p>It uses HTTP/1.1. With HTTP/2, all requests would share one connection, and a connection
+   * that is lost without a reset would fail them for a quarter of an hour. So it costs one request
+   * its response, or a watch two thirds of the Lease duration.
    *
    * @param kubeconfig the path of a kubeconfig; null for the pod's own service account
    * @param leaseDuration the request timeout is a third of it, but at least 1 s and at most 5 s
@@ -38,14 +44,16 @@ public final class ApiServer {
     int millis = (int) requestTimeout(leaseDuration).toMillis();
     Config config =
         base.withNamespace(namespace)
+            .withUserAgent(FIELD_MANAGER)
             .withConnectionTimeout(millis)
             .withRequestTimeout(millis)
             .withRequestRetryBackoffLimit(0)
+            .withHttp2Disable(true)
             .withWatchReconnectInterval((int) WATCH_RECONNECT_DELAY.toMillis())
             .build();
     return new KubernetesClientBuilder()
         .withConfig(config)
-        .withHttpClientFactory(new JdkHttpClientFactory())
+        .withHttpClientFactory(new PingingClientFactory(leaseDuration.dividedBy(3).multipliedBy(2)))
         .build();
   }
 

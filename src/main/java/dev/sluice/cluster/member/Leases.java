@@ -1,6 +1,7 @@
 package dev.sluice.cluster.member;
 
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.List;
 
@@ -23,8 +24,21 @@ public final class Leases {
     return client.leases().withLabel(Members.LABEL).list().getItems();
   }
 
-  /** Removes the one of a name, if it is there. */
-  public void delete(String name) {
-    client.leases().withName(name).delete();
+  /**
+   * Deletes a Lease.
+   *
+   * @param version the resource version at which it had expired
+   * @throws io.fabric8.kubernetes.client.KubernetesClientException with status 409 if it was
+   *     renewed since, or 404 if there is none
+   */
+  public void delete(String name, String version) {
+    Lease expired =
+        new LeaseBuilder()
+            .withNewMetadata()
+            .withName(name)
+            .withNamespace(client.getNamespace())
+            .endMetadata()
+            .build();
+    client.resource(expired).lockResourceVersion(version).delete();
   }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,7 @@ public final class Members {
    * @param version changes with each sign of life
    * @param since when this process first saw that version
    * @param first when it first saw that Lease
-   * @param room how many more exports it can take
+   * @param place what it has room for
    * @param api where its REST API is; empty if it does not say so
    * @param nbdAddress where other pods reach its NBD listener; empty if it does not tell
    * @param relayKey what its signatures are checked with
@@ -43,13 +44,22 @@ public final class Members {
       String lease,
       String pod,
       String version,
+      String resourceVersion,
       long since,
       long first,
       Duration duration,
-      int room,
+      Place place,
       String api,
       String nbdAddress,
       String relayKey) {}
+
+  /**
+   * What a pod has room for.
+   *
+   * @param room how many more exports it can take
+   * @param load how busy it is; empty if it does not tell
+   */
+  record Place(int room, Optional<Load> load) {}
 
   /**
    * How a pod is met by others as an NBD server.
@@ -76,6 +86,10 @@ public final class Members {
     this.duration = duration;
   }
 
+  Duration duration() {
+    return duration;
+  }
+
   /** These are the Leases now, as a request has read them that began at this time. */
   public synchronized void are(List<Lease> leases, long askedAt) {
     if (haveBeenRead && askedAt - readAt < 0) {
@@ -97,10 +111,11 @@ public final class Members {
               name,
               text(notes, POD),
               version,
+              lease.getMetadata().getResourceVersion(),
               since,
               known == null ? now : known.first(),
               duration(notes),
-              (int) number(notes, ROOM, 0),
+              new Place((int) number(notes, ROOM, 0), Load.of(notes == null ? Map.of() : notes)),
               text(notes, API),
               text(notes, NBD_ADDRESS),
               text(notes, RELAY_KEY)));
@@ -167,14 +182,11 @@ public final class Members {
     return readAt - member.first() < duration.toNanos();
   }
 
-  /** The pod that is to take an export that anybody may take: the one with most room. */
-  public synchronized Optional<String> roomiest(String uid) {
+  /** What each has room for that gives signs of life, by its Lease. */
+  synchronized Map<String, Place> places() {
     return members.values().stream()
-        .filter(member -> !isOver(member) && member.room() > 0)
-        .max(
-            Comparator.comparingInt(Member::room)
-                .thenComparingInt(member -> (member.lease() + uid).hashCode()))
-        .map(Member::lease);
+        .filter(member -> !isOver(member))
+        .collect(Collectors.toMap(Member::lease, Member::place));
   }
 
   /**
@@ -195,8 +207,12 @@ public final class Members {
     return (int) members.values().stream().filter(member -> !isOver(member)).count();
   }
 
-  /** The Leases of those that are gone. */
-  public synchronized List<String> over() {
-    return members.values().stream().filter(this::isOver).map(Member::lease).toList();
+  /** Returns the names of expired Leases, and the resource version of each as it was read. */
+  public synchronized Map<String, String> over() {
+    return members.values().stream()
+        .filter(this::isOver)
+        .collect(
+            Collectors.toMap(
+                Member::lease, Member::resourceVersion, (one, _) -> one, HashMap::new));
   }
 }

@@ -35,6 +35,7 @@ public final class OwnLease {
   private final Supplier<Map<String, String>> more;
   private final LongSupplier nanos;
 
+  private volatile Runnable lapsed = () -> {};
   private @Nullable Lease last;
   private volatile long sentAt;
   private volatile long pausedAt;
@@ -56,6 +57,11 @@ public final class OwnLease {
     this.room = room;
     this.more = more;
     this.nanos = nanos;
+  }
+
+  /** This is run before it is valid again after it was not: nobody need have looked meanwhile. */
+  public void onLapse(Runnable action) {
+    lapsed = action;
   }
 
   public Owner owner() {
@@ -102,6 +108,9 @@ public final class OwnLease {
         last = null; // somebody has deleted or changed it; the next one begins anew
       }
       throw e;
+    }
+    if (held && !isValid()) {
+      lapsed.run();
     }
     sentAt = now;
     held = true;

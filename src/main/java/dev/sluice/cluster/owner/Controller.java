@@ -31,6 +31,7 @@ public final class Controller implements AutoCloseable {
   private final KubernetesClient client;
   private final String namespace;
   private final StreamExportReconciler reconciler;
+  private final FailureLog failureLog;
 
   /** Has a permit for each watch that has ended. */
   private final Semaphore ended = new Semaphore(0);
@@ -38,10 +39,15 @@ public final class Controller implements AutoCloseable {
   private volatile @Nullable Operator operator;
   private volatile boolean following;
 
-  public Controller(KubernetesClient client, String namespace, StreamExportReconciler reconciler) {
+  public Controller(
+      KubernetesClient client,
+      String namespace,
+      StreamExportReconciler reconciler,
+      FailureLog failureLog) {
     this.client = client;
     this.namespace = namespace;
     this.reconciler = reconciler;
+    this.failureLog = failureLog;
   }
 
   /** Runs until {@code goesOn} is false, or the thread is interrupted. */
@@ -55,7 +61,7 @@ public final class Controller implements AutoCloseable {
         }
         log.warn("The watch of stream exports has ended and is started again");
       } catch (RuntimeException e) {
-        log.warn("Stream exports cannot be watched; trying again: {}", e.toString());
+        failureLog.about("Stream exports cannot be watched now", e);
       }
       close();
       TimeUnit.NANOSECONDS.sleep(leaseDuration.dividedBy(3).toNanos());
@@ -66,6 +72,7 @@ public final class Controller implements AutoCloseable {
   private boolean awaitEnd(BooleanSupplier goesOn) throws InterruptedException {
     boolean watchEnded = false;
     while (!watchEnded && goesOn.getAsBoolean()) {
+      follow();
       watchEnded = ended.tryAcquire(1, TimeUnit.SECONDS);
     }
     return watchEnded;
@@ -90,8 +97,15 @@ public final class Controller implements AutoCloseable {
     operator = next;
     next.register(reconciler, configuration -> configure(configuration, leaseDuration));
     next.start();
-    reconciler.known().areAllThere();
-    following = true;
+  }
+
+  /** The SDK begins though it could not read them all in time, and goes on trying. */
+  private void follow() {
+    Operator begun = operator;
+    if (!following && begun != null && begun.getRuntimeInfo().allEventSourcesAreHealthy()) {
+      reconciler.known().areAllThere();
+      following = true;
+    }
   }
 
   private void configure(

@@ -5,7 +5,6 @@ import dev.sluice.stream.StreamState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,26 +42,20 @@ public final class Conditions {
     this.generation = generation;
   }
 
-  /** Adds a condition. The time of its transition stays if its status is the same as before. */
+  /**
+   * Adds a condition. The time of its transition stays if its status is the same as before. The
+   * generation is always the new one, because {@code kubectl wait} ignores conditions of older
+   * ones.
+   */
   public Conditions say(String type, boolean isTrue, String reason, @Nullable String message) {
-    Condition condition =
-        new Condition(type, isTrue ? "True" : "False", reason, cut(message), now, generation);
-    Optional<Condition> old = before.stream().filter(was -> was.type().equals(type)).findFirst();
-    after.add(
-        old.map(
-                was ->
-                    was.saysTheSame(condition)
-                        ? was
-                        : new Condition(
-                            type,
-                            condition.status(),
-                            reason,
-                            condition.message(),
-                            was.status().equals(condition.status())
-                                ? was.lastTransitionTime()
-                                : now,
-                            generation))
-            .orElse(condition));
+    String status = isTrue ? "True" : "False";
+    String since =
+        before.stream()
+            .filter(was -> was.type().equals(type) && was.status().equals(status))
+            .map(Condition::lastTransitionTime)
+            .findFirst()
+            .orElse(now);
+    after.add(new Condition(type, status, reason, cut(message), since, generation));
     return this;
   }
 

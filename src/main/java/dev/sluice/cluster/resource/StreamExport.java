@@ -26,7 +26,7 @@ public final class StreamExport extends CustomResource<Map<String, Object>, Stre
 
   private static final long serialVersionUID = 1L;
 
-  static final String FINALIZER = "sluice.dev/export";
+  public static final String FINALIZER = "sluice.dev/export";
 
   /** The field that names the only pod which may claim it. */
   public static final String POD = "pod";
@@ -65,6 +65,12 @@ public final class StreamExport extends CustomResource<Map<String, Object>, Stre
   @JsonIgnore
   public String uid() {
     return getMetadata().getUid();
+  }
+
+  /** Returns the resource version, which changes with each write. */
+  @JsonIgnore
+  public String version() {
+    return getMetadata().getResourceVersion();
   }
 
   /** Returns the name of the resource, which is also that of the export. */

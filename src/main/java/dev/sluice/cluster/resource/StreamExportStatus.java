@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sluice.stream.StreamState;
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -56,6 +58,18 @@ public record StreamExportStatus(
    */
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record Owner(String pod, @Nullable String podUID, String instance) {
+    private static final int INSTANCE_BYTES = 8;
+
+    /**
+     * Creates the identity of this process, which is new with each call.
+     *
+     * @param podUID empty if it is not known
+     */
+    public static Owner ofThisProcess(String pod, String podUID) {
+      byte[] instance = new byte[INSTANCE_BYTES];
+      new SecureRandom().nextBytes(instance);
+      return new Owner(pod, podUID.isEmpty() ? null : podUID, HexFormat.of().formatHex(instance));
+    }
 
     /** Returns the name of its Lease. */
     @JsonIgnore
@@ -74,12 +88,9 @@ public record StreamExportStatus(
       String lastTransitionTime,
       @Nullable Long observedGeneration) {
 
-    /** Returns whether it is the same but for its time and generation. */
-    boolean saysTheSame(Condition other) {
-      return type.equals(other.type)
-          && status.equals(other.status)
-          && reason.equals(other.reason)
-          && message.equals(other.message);
+    /** Returns it as one about this generation of the spec. */
+    private Condition about(@Nullable Long generation) {
+      return new Condition(type, status, reason, message, lastTransitionTime, generation);
     }
   }
 
@@ -105,6 +116,23 @@ public record StreamExportStatus(
     return condition(Conditions.ACCEPTED)
         .filter(accepted -> accepted.reason().equals(Conditions.REFUSED))
         .flatMap(_ -> condition(Conditions.READY));
+  }
+
+  /** Returns the same as a status about this generation of the spec. */
+  public StreamExportStatus about(@Nullable Long generation) {
+    return new StreamExportStatus(
+        generation,
+        phase,
+        position,
+        size,
+        uris,
+        dataUrl,
+        startTime,
+        completionTime,
+        digest,
+        failure,
+        owner,
+        conditions == null ? null : conditions.stream().map(is -> is.about(generation)).toList());
   }
 
   private Optional<Condition> condition(String type) {

@@ -15,11 +15,11 @@ class ClusterViewConfiguration {
   @Bean
   KnownExports knownExports(
       KubernetesProperties properties, ExportProperties exports, JsonMapper json) {
-    return new KnownExports(properties.pod(), new RequestReader(json, exports));
+    return new KnownExports(properties.pod(), new SpecReader(json, exports));
   }
 
   @Bean
   ResourceViews resourceViews(ExportProperties exports, JsonMapper json) {
-    return new ResourceViews(new RequestReader(json, exports));
+    return new ResourceViews(new SpecReader(json, exports));
   }
 }

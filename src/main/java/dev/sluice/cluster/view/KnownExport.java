@@ -5,7 +5,7 @@ import dev.sluice.api.OtherExport;
 import dev.sluice.cluster.resource.ResourceListener.Known;
 import dev.sluice.cluster.resource.StreamExport;
 import dev.sluice.cluster.resource.StreamExportStatus;
-import dev.sluice.cluster.view.RequestReader.Asked;
+import dev.sluice.cluster.view.SpecReader.Asked;
 import dev.sluice.stream.StreamState;
 import dev.sluice.stream.StreamStatus;
 import java.util.Objects;
@@ -16,13 +16,13 @@ final class KnownExport implements OtherExport {
 
   private final StreamExport resource;
   private final boolean own;
-  private final RequestReader reader;
+  private final SpecReader reader;
   private final String id;
   private volatile @Nullable Asked asked;
   private volatile @Nullable ExportView view;
   private volatile @Nullable ExportView withoutName;
 
-  private KnownExport(Known known, RequestReader reader, @Nullable Asked asked) {
+  private KnownExport(Known known, SpecReader reader, @Nullable Asked asked) {
     this.resource = known.resource();
     this.own = known.own();
     this.reader = reader;
@@ -36,7 +36,7 @@ final class KnownExport implements OtherExport {
    * @param before an earlier version, whose parsed request is used again if it is the same; null if
    *     there is none
    */
-  static KnownExport of(Known known, @Nullable KnownExport before, RequestReader reader) {
+  static KnownExport of(Known known, @Nullable KnownExport before, SpecReader reader) {
     return new KnownExport(
         known,
         reader,

@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class KnownExports implements OtherExports, ResourceListener {
 
   private final String pod;
-  private final RequestReader reader;
+  private final SpecReader reader;
 
   /** By the names of their resources. */
   private final Map<String, KnownExport> known = new ConcurrentHashMap<>();
 
   private volatile Runnable listener = () -> {};
 
-  KnownExports(String pod, RequestReader reader) {
+  KnownExports(String pod, SpecReader reader) {
     this.pod = pod;
     this.reader = reader;
   }

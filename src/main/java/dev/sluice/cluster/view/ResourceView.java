@@ -5,7 +5,7 @@ import dev.sluice.api.ExportView.Naming;
 import dev.sluice.cluster.resource.StreamExport;
 import dev.sluice.cluster.resource.StreamExportStatus;
 import dev.sluice.cluster.resource.StreamExportStatus.Owner;
-import dev.sluice.cluster.view.RequestReader.Asked;
+import dev.sluice.cluster.view.SpecReader.Asked;
 import dev.sluice.stream.StreamSettings;
 import dev.sluice.stream.StreamState;
 import dev.sluice.stream.StreamStatus;

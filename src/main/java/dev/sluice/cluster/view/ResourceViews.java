@@ -4,16 +4,16 @@ import dev.sluice.api.ExportView;
 import dev.sluice.api.ExportViews;
 import dev.sluice.cluster.resource.ResourceListener.Known;
 import dev.sluice.cluster.resource.StreamExport;
-import dev.sluice.cluster.view.RequestReader.Asked;
+import dev.sluice.cluster.view.SpecReader.Asked;
 import dev.sluice.export.ExportSpec;
 import java.util.Optional;
 
 /** Views of single resources, for the REST API. */
 public final class ResourceViews {
 
-  private final RequestReader reader;
+  private final SpecReader reader;
 
-  ResourceViews(RequestReader reader) {
+  ResourceViews(SpecReader reader) {
     this.reader = reader;
   }
 

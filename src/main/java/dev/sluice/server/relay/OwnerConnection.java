@@ -13,6 +13,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.unix.UnixChannel;
+import io.netty.handler.codec.DecoderException;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -234,9 +235,8 @@ public final class OwnerConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    boolean unexpected = state != State.OVER;
-    state = State.OVER;
-    if (unexpected) {
+    if (state != State.OVER) {
+      state = State.OVER;
       tell(Answer.Failed.because("it closed the connection"));
     }
   }
@@ -244,6 +244,7 @@ public final class OwnerConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     log.debug("The connection to {} broke in its handshake", place.owner(), cause);
-    fail("the connection to it broke: " + cause.getMessage());
+    Throwable why = cause instanceof DecoderException ? cause.getCause() : cause;
+    fail("the connection to it broke" + (why == null ? "" : ": " + why.getMessage()));
   }
 }

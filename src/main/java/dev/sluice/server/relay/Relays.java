@@ -11,6 +11,7 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -144,12 +145,14 @@ public final class Relays implements AutoCloseable {
             .daemon()
             .name("nbd-relay-" + started.incrementAndGet())
             .unstarted(() -> run(relay, place, stopping, ended));
-    running.add(thread);
-    try {
-      thread.start();
-    } catch (OutOfMemoryError e) { // Java's way to say that there can be no more threads
-      running.remove(thread);
-      throw e;
+    synchronized (running) { // so that nobody joins a thread that has not started
+      running.add(thread);
+      try {
+        thread.start();
+      } catch (OutOfMemoryError e) { // no thread can be created
+        running.remove(thread);
+        throw e;
+      }
     }
   }
 
@@ -174,7 +177,11 @@ public final class Relays implements AutoCloseable {
   /** Waits until all clients that are passed on now have left, but not longer than this. */
   public void awaitEnd(Duration limit) throws InterruptedException {
     long deadline = System.nanoTime() + limit.toNanos();
-    for (Thread thread : running) {
+    List<Thread> now;
+    synchronized (running) {
+      now = List.copyOf(running);
+    }
+    for (Thread thread : now) {
       long left = deadline - System.nanoTime();
       if (left <= 0 || !thread.join(Duration.ofNanos(left))) {
         return;

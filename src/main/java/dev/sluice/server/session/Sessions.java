@@ -3,6 +3,7 @@ package dev.sluice.server.session;
 import dev.sluice.logging.LogContext;
 import dev.sluice.stream.Transport;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -49,12 +50,14 @@ public final class Sessions {
             .daemon()
             .name("nbd-session-" + number) // every user can see it, so it does not name the export
             .unstarted(() -> run(session, export, number, ended));
-    running.add(thread);
-    try {
-      thread.start();
-    } catch (OutOfMemoryError e) { // no thread can be created
-      running.remove(thread);
-      throw e;
+    synchronized (running) { // so that nobody joins a thread that has not started
+      running.add(thread);
+      try {
+        thread.start();
+      } catch (OutOfMemoryError e) { // no thread can be created
+        running.remove(thread);
+        throw e;
+      }
     }
   }
 
@@ -70,7 +73,11 @@ public final class Sessions {
   /** Waits until all sessions that run now have ended, up to a limit. */
   public void awaitEnd(Duration limit) throws InterruptedException {
     long deadline = System.nanoTime() + limit.toNanos();
-    for (Thread thread : running) {
+    List<Thread> now;
+    synchronized (running) {
+      now = List.copyOf(running);
+    }
+    for (Thread thread : now) {
       Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
       if (!thread.join(left)) {
         return;

@@ -5,6 +5,7 @@ import dev.sluice.stream.StreamListener;
 import dev.sluice.stream.StreamObserver;
 import dev.sluice.stream.StreamSettings;
 import dev.sluice.stream.StreamStatus;
+import java.io.IOException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -140,18 +141,31 @@ public final class StreamCore {
    */
   public void resume() {
     if (lifecycle.resume()) {
-      listener.stateChanged(status());
+      tellState();
+    }
+  }
+
+  /**
+   * Tells the listener of the current state, unless it is final: the stream may have ended
+   * meanwhile, and only the thread that ended it tells of that, once it is done.
+   */
+  public void tellState() {
+    StreamStatus now = status();
+    if (!now.state().ended()) {
+      listener.stateChanged(now);
     }
   }
 
   /**
    * Tells the listener, once, that the first byte is about to move between the service and the
    * peer. Called with the request lock held.
+   *
+   * @throws IOException if the listener does not permit that
    */
-  public void begin() {
+  public void begin() throws IOException {
     if (!begun) {
-      begun = true;
       listener.begins();
+      begun = true;
     }
   }
 
@@ -174,7 +188,7 @@ public final class StreamCore {
   private void moved(long bytes) {
     observer.moved(direction, bytes);
     if (position() > unstartedUntil() && lifecycle.streaming()) {
-      listener.stateChanged(status());
+      tellState();
     }
   }
 

@@ -57,7 +57,7 @@ public final class Absence {
    */
   void note(int interruption, boolean sentAway) {
     if (interruption != 0) {
-      core.listener().stateChanged(core.status());
+      core.tellState();
       timers.awaitResumption(interruption);
       return;
     }

@@ -7,7 +7,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /** Something else than a service, that answers every request with what it was told. */
 final class OtherServer implements AutoCloseable {
@@ -17,21 +19,29 @@ final class OtherServer implements AutoCloseable {
 
   private final HttpServer server;
   private final AtomicInteger requests = new AtomicInteger();
+  private final List<String> tokens = new CopyOnWriteArrayList<>();
 
-  private OtherServer(List<Reply> replies) throws IOException {
+  private OtherServer(Function<String, Reply> replies) throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/",
         exchange -> {
-          int number = requests.getAndIncrement();
-          send(replies.get(Math.min(number, replies.size() - 1)), exchange);
+          requests.getAndIncrement();
+          tokens.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
+          send(replies.apply(exchange.getRequestURI().getPath()), exchange);
         });
     server.start();
   }
 
   /** One that gives these answers in turn, and the last one from then on. */
   static OtherServer inTurn(Reply... replies) throws IOException {
-    return new OtherServer(List.of(replies));
+    AtomicInteger next = new AtomicInteger();
+    return new OtherServer(_ -> replies[Math.min(next.getAndIncrement(), replies.length - 1)]);
+  }
+
+  /** One whose answers depend on the path. */
+  static OtherServer answering(Function<String, Reply> replies) throws IOException {
+    return new OtherServer(replies);
   }
 
   /** One that always says the same. */
@@ -56,6 +66,11 @@ final class OtherServer implements AutoCloseable {
   /** How many have come. */
   int requests() {
     return requests.get();
+  }
+
+  /** What has come as {@code Authorization} with each of them; "null" for nothing. */
+  List<String> tokens() {
+    return tokens;
   }
 
   @Override

@@ -58,6 +58,8 @@ class OneApiIT {
     assertThat(made.at("/data/url").asString())
         .isEqualTo("http://127.0.0.1:%d/exports/save/data".formatted(pods.second.port()));
     Path got = Workspace.newPath("got");
+    assertThat(pods.atFirst.send("PATCH", "/exports/save", "{\"rateLimit\": \"1G\"}").status())
+        .isEqualTo(200);
 
     try (Command.Running peer =
         Command.of("curl", "-fsSL", "--location-trusted", "-o", got, "--max-time", "30")
@@ -71,8 +73,13 @@ class OneApiIT {
     Answer completed = pods.atFirst.get("/exports/save?waitFor=ended");
     assertThat(completed.text("state")).isEqualTo("COMPLETED");
     assertThat(completed.text("digestValue")).isEqualTo(Sha256.of(sent));
+    JsonNode atOwner = pods.atSecond.get("/exports/save").json();
+    assertThat(atOwner.path("events").findValuesAsString("state"))
+        .containsExactly("WAITING", "STREAMING", "COMPLETED");
     assertThat(pods.rig.awaitPhase("save", "COMPLETED").path("digest").asString())
         .isEqualTo(Sha256.of(sent));
+    assertThat(pods.atFirst.delete("/exports/save").status()).isEqualTo(204);
+    pods.assertNone("save");
   }
 
   private static String url(String path) {

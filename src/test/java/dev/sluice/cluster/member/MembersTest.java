@@ -2,13 +2,16 @@ package dev.sluice.cluster.member;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.cluster.member.Members.Place;
 import dev.sluice.cluster.resource.StreamExportStatus.Owner;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +22,7 @@ class MembersTest {
 
   private static final Owner FIRST = new Owner("sluice-0", null, "aa");
   private static final Owner SECOND = new Owner("sluice-1", null, "bb");
+  private static final Share ONE = new Share(1, 2);
 
   private long now = Duration.ofDays(1).toNanos();
   private final Members members = new Members(() -> now, Duration.ofSeconds(15));
@@ -38,15 +42,16 @@ class MembersTest {
         .withUid("uid-" + owner.lease())
         .withResourceVersion("" + version)
         .withAnnotations(
-            Map.of(
-                Members.POD,
-                owner.pod(),
-                Members.API,
-                "http://" + owner.pod() + ":8080",
-                Members.MILLIS,
-                "15000",
-                Members.ROOM,
-                "" + room))
+            new HashMap<>(
+                Map.of(
+                    Members.POD,
+                    owner.pod(),
+                    Members.API,
+                    "http://" + owner.pod() + ":8080",
+                    Members.MILLIS,
+                    "15000",
+                    Members.ROOM,
+                    "" + room)))
         .endMetadata()
         .build();
   }
@@ -120,14 +125,28 @@ class MembersTest {
   }
 
   @Test
-  void theOneWithMostRoomTakesAnExport() {
-    read(lease(FIRST, 1, 5), lease(SECOND, 1, 6));
-    assertThat(members.roomiest("uid")).contains(SECOND.lease());
+  void placesAreThoseOfPodsThatGiveSignsOfLife() {
+    Lease busy = lease(SECOND, 1, 6);
+    Load load = new Load("node", new Share(4, 10), new Share(5, 512), new Share(6, 1000));
+    busy.getMetadata().getAnnotations().putAll(load.notes());
+    read(lease(FIRST, 1, 5), busy);
+    assertThat(members.places())
+        .containsOnly(
+            Map.entry(FIRST.lease(), new Place(5, Optional.empty())),
+            Map.entry(SECOND.lease(), new Place(6, Optional.of(load))));
     pass(15);
-    read(lease(FIRST, 2, 5), lease(SECOND, 1, 6));
-    assertThat(members.roomiest("uid")).as("the other one is lost").contains(FIRST.lease());
-    read(lease(FIRST, 3, 0));
-    assertThat(members.roomiest("uid")).as("nobody has room").isEmpty();
+    read(lease(FIRST, 2, 5), busy);
+    assertThat(members.places()).as("the other one is lost").containsOnlyKeys(FIRST.lease());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "12", "12/", "/12", "-1/12", "1/-2", "1/2/3", "1 / 2", "a/b"})
+  void aLoadThatIsNoneCountsForNothing(String text) {
+    Lease lease = lease(FIRST, 1, 5);
+    lease.getMetadata().getAnnotations().putAll(new Load("", ONE, ONE, ONE).notes());
+    lease.getMetadata().getAnnotations().put("sluice.dev/exports", text);
+    read(lease);
+    assertThat(members.places()).containsValue(new Place(5, Optional.empty()));
   }
 
   @Test
@@ -139,7 +158,7 @@ class MembersTest {
     pass(15);
     read(lease(FIRST, 1, 5), lease(SECOND, 2, 6));
     assertThat(members.isJanitor(SECOND.lease())).isTrue();
-    assertThat(members.over()).containsExactly(FIRST.lease());
+    assertThat(members.over()).containsOnlyKeys(FIRST.lease());
     assertThat(members.live()).isEqualTo(1);
   }
 

@@ -13,12 +13,12 @@ class ConditionsTest {
       new Conditions(null, "then", 1L).say(Conditions.READY, true, "Waiting", "for a peer").all();
 
   @Test
-  void whatIsSaidAgainStaysAsItWas() {
+  void whatIsSaidAgainIsSoSinceThenAndAboutTheNewSpec() {
     assertThat(
             new Conditions(BEFORE, "now", 2L)
                 .say(Conditions.READY, true, "Waiting", "for a peer")
                 .all())
-        .isEqualTo(BEFORE);
+        .containsExactly(new Condition("Ready", "True", "Waiting", "for a peer", "then", 2L));
   }
 
   @Test
@@ -39,5 +39,14 @@ class ConditionsTest {
         new Conditions(null, "now", 1L).say("Failed", true, "Failed", "x".repeat(5000)).all();
 
     assertThat(all.getFirst().message()).hasSize(1024);
+  }
+
+  @Test
+  void eachIsSoSinceItWasSoItself() {
+    List<Condition> before =
+        new Conditions(null, "first", 1L).say(Conditions.COMPLETE, false, "Waiting", "").all();
+
+    assertThat(new Conditions(before, "now", 2L).say(Conditions.FAILED, false, "Waiting", "").all())
+        .containsExactly(new Condition("Failed", "False", "Waiting", "", "now", 2L));
   }
 }

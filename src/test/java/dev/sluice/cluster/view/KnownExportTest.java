@@ -76,7 +76,7 @@ class KnownExportTest {
     return KnownExport.of(
         new Known(resource(spec, status, more), own),
         null,
-        new RequestReader(JsonMapper.shared(), DEFAULTS));
+        new SpecReader(JsonMapper.shared(), DEFAULTS));
   }
 
   private static KnownExport known(String status, boolean own) {
@@ -232,7 +232,7 @@ class KnownExportTest {
   @Test
   void whoeverListensIsToldOfEachChange() {
     KnownExports exports =
-        new KnownExports("sluice-0", new RequestReader(JsonMapper.shared(), DEFAULTS));
+        new KnownExports("sluice-0", new SpecReader(JsonMapper.shared(), DEFAULTS));
     List<Integer> sizes = new ArrayList<>();
     exports.onChange(() -> sizes.add(exports.known().size()));
 

@@ -2,9 +2,6 @@ package dev.sluice.cli.remote.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,23 +15,21 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.MissingNode;
 
 /**
- * A client of a service's REST API. It follows no redirects, so that the token is sent to no other
- * server. Whoever creates it closes it.
+ * A client of a service's REST API. It follows no redirects, except those of a stream's data, so
+ * that the token is sent to no other server. Whoever creates it closes it.
  */
 public final class Service implements AutoCloseable {
 
   /** A thousand open exports and a thousand ended ones need a few megabytes. */
   private static final long MAX_ANSWER_BYTES = 64L << 20;
-
-  private static final int MAX_PROBLEM_BYTES = 1 << 20;
 
   private static final int SUCCESS = 200;
   private static final int REDIRECT = 300;
@@ -47,12 +42,24 @@ public final class Service implements AutoCloseable {
   private final URI base;
   private final @Nullable String token;
   private final Duration timeout;
+  private final Consumer<URI> tokenGoesTo;
 
-  Service(HttpClient http, URI base, @Nullable String token, Duration timeout) {
+  /**
+   * A service.
+   *
+   * @param tokenGoesTo is told to which other server the token is sent, before that
+   */
+  Service(
+      HttpClient http,
+      URI base,
+      @Nullable String token,
+      Duration timeout,
+      Consumer<URI> tokenGoesTo) {
     this.http = http;
     this.base = base;
     this.token = token;
     this.timeout = timeout;
+    this.tokenGoesTo = tokenGoesTo;
   }
 
   /** Returns how long a request may take. */
@@ -88,45 +95,9 @@ public final class Service implements AutoCloseable {
         : BodyPublishers.ofString(JSON.writeValueAsString(body));
   }
 
-  /**
-   * Copies a stream's data to {@code out}. The caller then calls {@link #confirm}. This may take as
-   * long as the stream does.
-   *
-   * @param path the path of the data
-   * @throws IOException when the connection breaks
-   */
-  public void download(String path, OutputStream out) throws IOException, InterruptedException {
-    HttpRequest request = request(path + "?confirm=true").GET().build();
-    HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
-    try (InputStream body = response.body()) {
-      if (response.statusCode() != SUCCESS) {
-        answer(response, new String(body.readNBytes(MAX_PROBLEM_BYTES), UTF_8));
-      }
-      body.transferTo(out);
-      out.flush();
-    }
-  }
-
-  /** Confirms that all of a stream's data has arrived, with the number of bytes. */
-  public Answer confirm(String path, long count) {
-    return post(path + "/confirm", JsonNodeFactory.instance.objectNode().put("bytes", count));
-  }
-
-  /**
-   * Sends a stream's data, to the end of {@code in}. This may take as long as the stream does.
-   *
-   * @param path the path of the data
-   * @return the response at the end of the stream
-   * @throws IOException when {@code in} cannot be read, or the connection breaks
-   */
-  public Answer upload(String path, InputStream in) throws IOException, InterruptedException {
-    HttpRequest request =
-        request(path)
-            .expectContinue(true) // otherwise input would be consumed for a refused request
-            .PUT(BodyPublishers.ofInputStream(() -> in))
-            .build();
-    HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
-    return answer(response, response.body());
+  /** Returns the client that sends the requests. */
+  HttpClient http() {
+    return http;
   }
 
   private Answer send(String method, String path, BodyPublisher body) {
@@ -138,10 +109,26 @@ public final class Service implements AutoCloseable {
     return answer(response, response.body());
   }
 
-  private HttpRequest.Builder request(String path) {
+  HttpRequest.Builder request(String path) {
+    return request(URI.create(base + path));
+  }
+
+  /** A request to where this service has sent it. */
+  HttpRequest.Builder requestTo(URI target, boolean trusted) {
+    if (token != null && !Redirection.isSameServer(base, target)) {
+      if (!trusted) {
+        throw ServiceException.distrusted(
+            "%s says that the data is at %s; the token is sent there only with --location-trusted"
+                .formatted(base, Redirection.server(target)));
+      }
+      tokenGoesTo.accept(target);
+    }
+    return request(target);
+  }
+
+  private HttpRequest.Builder request(URI uri) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(base + path))
-            .header("Accept", "application/json, application/problem+json");
+        HttpRequest.newBuilder(uri).header("Accept", "application/json, application/problem+json");
     return token == null ? request : request.header("Authorization", "Bearer " + token);
   }
 
@@ -165,7 +152,8 @@ public final class Service implements AutoCloseable {
     }
   }
 
-  private Answer answer(HttpResponse<?> response, String body) {
+  /** What has been answered; throws if that is an error. */
+  Answer answer(HttpResponse<?> response, String body) {
     int status = response.statusCode();
     JsonNode json = parse(body);
     if (status >= SUCCESS && status < REDIRECT && json != null) {

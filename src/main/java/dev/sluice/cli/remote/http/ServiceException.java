@@ -14,15 +14,18 @@ public final class ServiceException extends FailedException {
   private static final int TOO_MANY = 429;
 
   private final int status;
+  private final boolean passing;
 
-  private ServiceException(int exitCode, int status, String message, @Nullable Throwable cause) {
+  private ServiceException(
+      int exitCode, int status, boolean passing, String message, @Nullable Throwable cause) {
     super(exitCode, message, cause);
     this.status = status;
+    this.passing = passing;
   }
 
   /** Creates the failure without a response. */
   static ServiceException unreachable(String message, @Nullable Throwable cause) {
-    return new ServiceException(ExitCode.UNREACHABLE, NONE, message, cause);
+    return new ServiceException(ExitCode.UNREACHABLE, NONE, /* passing= */ true, message, cause);
   }
 
   /**
@@ -30,12 +33,17 @@ public final class ServiceException extends FailedException {
    * now.
    */
   static ServiceException unable(int status, String message) {
-    return new ServiceException(ExitCode.UNREACHABLE, status, message, null);
+    return new ServiceException(ExitCode.UNREACHABLE, status, /* passing= */ true, message, null);
+  }
+
+  /** Somebody has answered who is not to be followed, however often that is tried. */
+  static ServiceException distrusted(String message) {
+    return new ServiceException(ExitCode.UNREACHABLE, NONE, /* passing= */ false, message, null);
   }
 
   /** Creates the failure for a refused request. */
   static ServiceException refused(int status, String message) {
-    return new ServiceException(ExitCode.REFUSED, status, message, null);
+    return new ServiceException(ExitCode.REFUSED, status, status == TOO_MANY, message, null);
   }
 
   /** Returns whether there is no such export. */
@@ -45,6 +53,6 @@ public final class ServiceException extends FailedException {
 
   /** Returns whether the same request may succeed a little later. */
   public boolean isPassing() {
-    return exitCode() == ExitCode.UNREACHABLE || status == TOO_MANY;
+    return passing;
   }
 }

@@ -79,11 +79,8 @@ public final class ServiceOptions {
     Function<String, @Nullable String> variables = surroundings.variables();
     URI base = base(variables);
     Optional<String> bearer = BearerToken.find(tokenFile, variables);
-    if (bearer.isPresent() && base.getScheme().equals("http") && !isLoopback(base.getHost())) {
-      ErrorLine.warn(
-          err,
-          "the token goes to %s unencrypted, so everybody on the way can read it; use https"
-              .formatted(base.getHost()));
+    if (bearer.isPresent()) {
+      warnIfReadable(base, err);
     }
     HttpClient.Builder http =
         HttpClient.newBuilder()
@@ -91,10 +88,21 @@ public final class ServiceOptions {
             .followRedirects(Redirect.NEVER)
             .connectTimeout(timeout.compareTo(CONNECT) < 0 ? timeout : CONNECT);
     String authorities = ca != null ? ca : variables.apply(CA_VARIABLE);
-    if (authorities != null && !authorities.isEmpty() && base.getScheme().equals("https")) {
+    if (authorities != null && !authorities.isEmpty()) {
       http.sslContext(Trust.in(authorities));
     }
-    return new Service(http.build(), base, bearer.orElse(null), timeout);
+    return new Service(
+        http.build(), base, bearer.orElse(null), timeout, target -> warnIfReadable(target, err));
+  }
+
+  private static void warnIfReadable(URI tokenGoesTo, PrintWriter err) {
+    String host = tokenGoesTo.getHost();
+    if ("http".equalsIgnoreCase(tokenGoesTo.getScheme()) && !isLoopback(host)) {
+      ErrorLine.warn(
+          err,
+          "the token goes to %s unencrypted, so everybody on the way can read it; use https"
+              .formatted(host));
+    }
   }
 
   private URI base(Function<String, @Nullable String> variables) {

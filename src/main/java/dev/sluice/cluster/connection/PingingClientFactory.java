@@ -1,0 +1,46 @@
+package dev.sluice.cluster.connection;
+
+import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Has fabric8 use clients whose watches notice when their connection is lost. */
+final class PingingClientFactory extends JdkHttpClientFactory {
+
+  private final Duration silence;
+
+  /**
+   * Makes such clients.
+   *
+   * @param silence how long a watch may give no sign of life
+   */
+  PingingClientFactory(Duration silence) {
+    this.silence = silence;
+  }
+
+  /** A builder has a dozen settings, and what it builds at last is all that is to be changed. */
+  @Override
+  protected HttpClient.Builder createNewHttpClientBuilder() {
+    HttpClient.Builder builder = super.createNewHttpClientBuilder();
+    return (HttpClient.Builder)
+        Proxy.newProxyInstance(
+            HttpClient.Builder.class.getClassLoader(),
+            new Class<?>[] {HttpClient.Builder.class},
+            (proxy, method, arguments) -> {
+              @Nullable Object result;
+              try {
+                result = method.invoke(builder, arguments);
+              } catch (InvocationTargetException e) {
+                throw Objects.requireNonNull(e.getCause());
+              }
+              if (result instanceof HttpClient client) {
+                return new PingingClient(client, silence);
+              }
+              return result instanceof HttpClient.Builder ? proxy : result;
+            });
+  }
+}
