@@ -60,6 +60,8 @@ class ArchitectureTest {
           .definedBy("dev.sluice.server.relay..")
           .layer("server.session")
           .definedBy("dev.sluice.server.session..")
+          .layer("server.thread")
+          .definedBy("dev.sluice.server.thread..")
           .layer("server.transport")
           .definedBy("dev.sluice.server.transport..")
           .layer("api")
@@ -173,10 +175,14 @@ class ArchitectureTest {
               "nbd.handshake",
               "nbd.transmission",
               "posix")
+          .whereLayer("server.thread")
+          .mayNotAccessAnyLayer()
           .whereLayer("server.relay")
-          .mayOnlyAccessLayers("logging", "nbd", "nbd.handshake", "nbd.transmission", "posix")
+          .mayOnlyAccessLayers(
+              "server.thread", "logging", "nbd", "nbd.handshake", "nbd.transmission", "posix")
           .whereLayer("server.session")
-          .mayOnlyAccessLayers("export", "logging", "stream", "nbd", "nbd.transmission", "posix")
+          .mayOnlyAccessLayers(
+              "server.thread", "export", "logging", "stream", "nbd", "nbd.transmission", "posix")
           .whereLayer("server.transport")
           .mayOnlyAccessLayers("stream", "posix", "configuration")
           .whereLayer("api")

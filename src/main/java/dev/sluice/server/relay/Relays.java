@@ -4,6 +4,7 @@ import dev.sluice.logging.LogContext;
 import dev.sluice.posix.ErrnoException;
 import dev.sluice.posix.Posix;
 import dev.sluice.posix.WakeDescriptor;
+import dev.sluice.server.thread.ClientThreads;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -11,21 +12,17 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The clients here whose exports other pods have, each on a platform thread of its own once it has
- * its export. Thread-safe.
+ * Relays clients to exports of other pods, each on its own platform thread after the handshake.
+ * Thread-safe.
  */
 public final class Relays implements AutoCloseable {
 
@@ -37,16 +34,15 @@ public final class Relays implements AutoCloseable {
   private final Consumer<Bootstrap> socketOptions;
   private final int most;
   private final AtomicInteger places = new AtomicInteger();
-  private final Set<Thread> running = ConcurrentHashMap.newKeySet();
-  private final AtomicLong started = new AtomicLong();
+  private final ClientThreads threads = new ClientThreads("nbd-relay-");
 
-  /** Guarded by this; there is none before the first relay, and none after the end. */
+  /** Stops all relays. Guarded by this; null before the first relay, and after the end. */
   private @Nullable WakeDescriptor stop;
 
   /**
-   * None yet.
+   * Creates an instance without relays.
    *
-   * @param socketOptions what the sockets of connections to other pods need
+   * @param socketOptions sets the options of sockets to other pods
    */
   public Relays(Elsewhere elsewhere, Consumer<Bootstrap> socketOptions) {
     this.elsewhere = elsewhere;
@@ -54,14 +50,14 @@ public final class Relays implements AutoCloseable {
     this.most = elsewhere.maxRelays();
   }
 
-  /** One of the places that there are for such clients, until it is left. */
+  /** One of the {@link #limit} places for relayed clients, until it is left. */
   public final class Seat {
 
     private final AtomicBoolean taken = new AtomicBoolean(true);
 
     private Seat() {}
 
-    /** Leaves it; more often is the same. */
+    /** Leaves it. Idempotent. */
     public void leave() {
       if (taken.getAndSet(false)) {
         places.decrementAndGet();
@@ -69,23 +65,23 @@ public final class Relays implements AutoCloseable {
     }
   }
 
-  /** A place for one more client, or nothing if there is none. */
+  /** Takes a place for one more client; empty if there is none. */
   public Optional<Seat> takeSeat() {
     int before = places.getAndUpdate(count -> count < most ? count + 1 : count);
     return before < most ? Optional.of(new Seat()) : Optional.empty();
   }
 
-  /** How many clients there are, with those that are still in the handshake. */
+  /** Returns the number of relayed clients, including those in the handshake. */
   public int count() {
     return places.get();
   }
 
-  /** How many there may be. */
+  /** Returns the maximum of {@link #count}. */
   public int limit() {
     return most;
   }
 
-  /** Connects to the pod that has an export, on the client's event loop. */
+  /** Connects to the owner of an export, on the client's event loop. */
   public OwnerConnection connect(
       EventLoop loop,
       Place place,
@@ -105,14 +101,14 @@ public final class Relays implements AutoCloseable {
   }
 
   /**
-   * Passes on what comes from now on.
+   * Starts to relay the transmission of a client.
    *
-   * @param client a descriptor of the client's socket, which is owned here whatever comes of it
-   * @param fromClient what was read of it already
-   * @param granted where transmission follows
-   * @param ended what is called once, when it is over; not if this throws
-   * @throws ErrnoException when the connection to the owner has ended
-   * @throws OutOfMemoryError when there can be no more threads
+   * @param client a descriptor of the client's socket, which this closes in any case
+   * @param fromClient the bytes that were already read from it
+   * @param granted the connection to the owner, after the handshake
+   * @param ended called once when the relay has ended; not if this throws
+   * @throws ErrnoException if the connection to the owner has ended
+   * @throws OutOfMemoryError if no thread can be created
    */
   public void start(int client, byte[] fromClient, OwnerConnection granted, Runnable ended)
       throws ErrnoException {
@@ -140,30 +136,16 @@ public final class Relays implements AutoCloseable {
 
   private void start(Relay relay, Place place, Runnable ended) throws ErrnoException {
     int stopping = stopDescriptor();
-    Thread thread =
-        Thread.ofPlatform()
-            .daemon()
-            .name("nbd-relay-" + started.incrementAndGet())
-            .unstarted(() -> run(relay, place, stopping, ended));
-    synchronized (running) { // so that nobody joins a thread that has not started
-      running.add(thread);
-      try {
-        thread.start();
-      } catch (OutOfMemoryError e) { // no thread can be created
-        running.remove(thread);
-        throw e;
-      }
-    }
+    threads.start(_ -> run(relay, place, stopping, ended));
   }
 
-  private void run(Relay relay, Place place, int stopping, Runnable ended) {
+  private static void run(Relay relay, Place place, int stopping, Runnable ended) {
     try (LogContext _ = LogContext.of(place.export())) {
       log.debug("A client is passed on to {}", place.owner());
       relay.run(stopping);
       log.debug("A client that was passed on to {} has left", place.owner());
     } finally {
       ended.run();
-      running.remove(Thread.currentThread());
     }
   }
 
@@ -174,22 +156,12 @@ public final class Relays implements AutoCloseable {
     return stop.number();
   }
 
-  /** Waits until all clients that are passed on now have left, but not longer than this. */
+  /** Waits until all relays that run now have ended, up to a limit. */
   public void awaitEnd(Duration limit) throws InterruptedException {
-    long deadline = System.nanoTime() + limit.toNanos();
-    List<Thread> now;
-    synchronized (running) {
-      now = List.copyOf(running);
-    }
-    for (Thread thread : now) {
-      long left = deadline - System.nanoTime();
-      if (left <= 0 || !thread.join(Duration.ofNanos(left))) {
-        return;
-      }
-    }
+    threads.awaitEnd(limit);
   }
 
-  /** Breaks all connections that are left. */
+  /** Resets all connections that are left. */
   @Override
   public void close() {
     WakeDescriptor ending;

@@ -1,19 +1,16 @@
 package dev.sluice.server.session;
 
 import dev.sluice.logging.LogContext;
+import dev.sluice.server.thread.ClientThreads;
 import dev.sluice.stream.Transport;
 import java.time.Duration;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /** The running sessions, each on a platform thread of its own. Thread-safe. */
 public final class Sessions {
 
-  private final Set<Thread> running = ConcurrentHashMap.newKeySet();
-  private final AtomicLong started = new AtomicLong();
+  // Every user of the machine can see the name of a thread, so it does not name the export.
+  private final ClientThreads threads = new ClientThreads("nbd-session-");
   private final RequestObserver observer;
   private final BooleanSupplier stopping;
 
@@ -30,7 +27,7 @@ public final class Sessions {
 
   /** Returns the number of sessions. */
   public int count() {
-    return running.size();
+    return threads.count();
   }
 
   /**
@@ -43,45 +40,19 @@ public final class Sessions {
   public void start(Transport transport, NegotiatedExport chosen, Runnable ended) {
     Session session = new Session(transport, chosen, observer, stopping);
     String export = chosen.export().name();
-    long number = started.incrementAndGet();
-    // Platform threads: foreign calls pin the carrier of a virtual thread, and sessions make many.
-    Thread thread =
-        Thread.ofPlatform()
-            .daemon()
-            .name("nbd-session-" + number) // every user can see it, so it does not name the export
-            .unstarted(() -> run(session, export, number, ended));
-    synchronized (running) { // so that nobody joins a thread that has not started
-      running.add(thread);
-      try {
-        thread.start();
-      } catch (OutOfMemoryError e) { // no thread can be created
-        running.remove(thread);
-        throw e;
-      }
-    }
+    threads.start(number -> run(session, export, number, ended));
   }
 
-  private void run(Session session, String export, long number, Runnable ended) {
+  private static void run(Session session, String export, long number, Runnable ended) {
     try (LogContext _ = LogContext.of(export, number)) {
       session.run();
     } finally {
       ended.run();
-      running.remove(Thread.currentThread());
     }
   }
 
   /** Waits until all sessions that run now have ended, up to a limit. */
   public void awaitEnd(Duration limit) throws InterruptedException {
-    long deadline = System.nanoTime() + limit.toNanos();
-    List<Thread> now;
-    synchronized (running) {
-      now = List.copyOf(running);
-    }
-    for (Thread thread : now) {
-      Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
-      if (!thread.join(left)) {
-        return;
-      }
-    }
+    threads.awaitEnd(limit);
   }
 }
