@@ -29,7 +29,7 @@ class ClusterConfiguration {
     return new Entrance(properties.nbdAddress(), properties.maxRelays());
   }
 
-  /** What is kept in two places would be told in two ways. */
+  /** Refuses a store, because it would keep the same exports a second time. */
   @Bean
   ClusterMember clusterMember(
       KubernetesProperties properties,

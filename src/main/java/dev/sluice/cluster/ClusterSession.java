@@ -42,7 +42,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One process as a member of the cluster, from its first sign of life to its last. */
+/**
+ * The membership of this process in the cluster, from the first renewal of its Lease to the last.
+ */
 final class ClusterSession implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ClusterSession.class);
@@ -66,7 +68,7 @@ final class ClusterSession implements AutoCloseable {
   private final OwnRoom room;
   private final FailureLog failureLog = new FailureLog();
 
-  /** One for each kind of work, whatever the others wait for. */
+  /** Has a thread for each kind of work: renewing, housekeeping, and checking the Lease. */
   private final ScheduledExecutorService timers =
       Executors.newScheduledThreadPool(
           3, Thread.ofPlatform().daemon().name("cluster-timer-", 0).factory());
@@ -144,7 +146,7 @@ final class ClusterSession implements AutoCloseable {
     return controller.isFollowing() ? room.exports() : 0;
   }
 
-  /** Takes part as long as this is so, or until the thread is interrupted. */
+  /** Runs until {@code goesOn} is false, or the thread is interrupted. */
   void run(BooleanSupplier goesOn) throws InterruptedException {
     signals.show(new ClusterSignals.View(lease::isValid, members::live, this::exportsWithoutOwner));
     long nanos = leaseDuration.toNanos();
@@ -161,7 +163,7 @@ final class ClusterSession implements AutoCloseable {
     controller.run(goesOn, leaseDuration);
   }
 
-  /** What the resources say, once all of them are known. */
+  /** Returns the exports of all pods; empty until all resources are known. */
   Optional<SharedExports> shared() {
     return controller.isFollowing() ? Optional.of(shared) : Optional.empty();
   }
@@ -221,7 +223,7 @@ final class ClusterSession implements AutoCloseable {
     signals.withdrew(ownedExports.withdraw());
   }
 
-  /** Says what is left to say, within a few seconds. */
+  /** Writes the last statuses and ends the Lease, within a few seconds. */
   @Override
   public void close() {
     Thread.interrupted(); // that was why it ends

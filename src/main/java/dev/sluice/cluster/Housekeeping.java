@@ -7,8 +7,8 @@ import dev.sluice.cluster.resource.StreamExport;
 import java.util.List;
 
 /**
- * What a pod looks after again and again. It may take long, as when a pod is lost that had a
- * thousand exports, and signs of life do not wait for it.
+ * The periodic work of a pod. It may take long, for example when a lost pod had a thousand exports,
+ * so renewals of the Lease do not wait for it.
  */
 final class Housekeeping {
 
@@ -17,7 +17,7 @@ final class Housekeeping {
   private final Resync resync;
   private final Members members;
 
-  /** One timer writes it, and another one reads it. */
+  /** Written by the timer that renews the Lease, and read by the one that works. */
   private volatile List<StreamExport> all = List.of();
 
   Housekeeping(Janitor janitor, WriteThrottle throttle, Resync resync, Members members) {
@@ -27,12 +27,15 @@ final class Housekeeping {
     this.members = members;
   }
 
-  /** These were all resources before the Leases were read: the others are not judged by those. */
+  /**
+   * Sets the resources to work on. They must have been read before the Leases, so that a newer
+   * version is not judged by an older Lease.
+   */
   void areFor(List<StreamExport> before) {
     all = before;
   }
 
-  /** Does what there is to do now. */
+  /** Does one round. */
   void work() {
     List<StreamExport> now = all;
     throttle.shareAmong(now.stream().filter(StreamExport::isMoving).count(), members.live());

@@ -10,7 +10,7 @@ import dev.sluice.stream.window.WindowMemory;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What this pod has room for, and how busy it is. Thread-safe. */
+/** The room and the load of this pod. Thread-safe. */
 final class OwnRoom {
 
   private final ExportRegistry registry;
@@ -32,12 +32,12 @@ final class OwnRoom {
     this.properties = properties;
   }
 
-  /** How many more exports it can take. */
+  /** Returns how many more exports this pod can take. */
   int exports() {
     return registry.isStopping() ? 0 : Math.max(0, maxExports - registry.openCount());
   }
 
-  /** What its Lease has to say, beside that. */
+  /** Returns the other annotations of its Lease. */
   Map<String, String> notes() {
     Map<String, String> notes =
         new HashMap<>(entrance.notes(Members.NBD_ADDRESS, Members.RELAY_KEY));

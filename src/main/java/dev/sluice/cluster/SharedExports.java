@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The exports of all pods, as this pod knows them, and what it may write of them. What it knows may
- * be old; each write names the version that it is for. Thread-safe.
+ * Reads and writes the exports of all pods. The cache may be outdated, so each write names the
+ * version that it is for. Thread-safe.
  */
 public final class SharedExports {
 
@@ -47,44 +47,44 @@ public final class SharedExports {
     this.waiters = waiters;
   }
 
-  /** The resource of a name, as far as it is known. */
+  /** Returns the resource of this name from the cache. */
   public Optional<StreamExport> known(String name) {
     return known.find(name);
   }
 
-  /** The resource whose export has an id, as far as it is known. */
+  /** Returns the resource whose export has this id, from the cache. */
   public Optional<StreamExport> knownById(String id) {
     return known.all().stream().filter(one -> one.exportId().equals(id)).findFirst();
   }
 
   /**
-   * The resource of a name as it is now.
+   * Reads the resource of this name from the API server.
    *
-   * @throws KubernetesClientException when the API server does not tell
+   * @throws KubernetesClientException if that fails
    */
   public Optional<StreamExport> now(String name) {
     return resources.now(name);
   }
 
-  /** Whether this process is its owner. */
+  /** Returns whether this process owns the export. */
   public boolean isOwn(StreamExport resource) {
     return lease.isOf(resource.known().owner());
   }
 
-  /** Whether this process is its owner, and has its export. */
+  /** Returns whether this process owns the export and has made it. */
   public boolean isHere(StreamExport resource) {
     return isOwn(resource) && ownedExports.of(resource).isPresent();
   }
 
-  /** Whether the process that has it has given no sign of life for so long as it may. */
+  /** Returns whether the owner's Lease has expired. */
   public boolean isLost(Owner owner) {
     return members.isLost(owner);
   }
 
   /**
-   * Where the REST API of a process is, by its Lease, which is not over.
+   * Returns the URL of an owner's REST API, from its Lease; empty if that has expired or has none.
    *
-   * @throws KubernetesClientException when that is not known, and the API server does not tell
+   * @throws KubernetesClientException if the Lease is not known yet, and cannot be read
    */
   public Optional<URI> api(Owner owner) {
     Optional<URI> known = members.api(owner);
@@ -123,7 +123,9 @@ public final class SharedExports {
     resources.delete(resource);
   }
 
-  /** Whether a write has failed since it was thought out for another version. */
+  /**
+   * Returns whether a write has failed because there is a newer version, or the resource is gone.
+   */
   public static boolean isOutdated(KubernetesClientException e) {
     return ResourceClient.isOutdated(e);
   }

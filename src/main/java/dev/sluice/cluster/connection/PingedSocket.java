@@ -14,20 +14,23 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A web socket that is asked for signs of life, and breaks when it gives none any more: whoever
- * only listens would never hear that the connection is lost. A server that has never answered is
- * not expected to. Thread-safe.
+ * A WebSocket that sends pings, and fails when they are no longer answered. A listener alone would
+ * never notice a lost connection. If a server has never answered a ping, that is not a failure.
+ * Thread-safe.
  */
 final class PingedSocket implements WebSocket, WebSocket.Listener {
 
-  /** How often it is asked within the time that it may be silent. */
+  /** How many pings are sent within the permitted silence. */
   private static final int PINGS = 4;
 
   private final Listener listener;
   private final ScheduledExecutorService timer;
   private final Duration silence;
 
-  /** How many messages the listener would take; as long as there are none, nothing can be heard. */
+  /**
+   * How many messages the listener has requested. With none, nothing is read, and pongs cannot
+   * arrive.
+   */
   private final AtomicLong wanted = new AtomicLong();
 
   private final AtomicBoolean over = new AtomicBoolean();
@@ -37,9 +40,9 @@ final class PingedSocket implements WebSocket, WebSocket.Listener {
   private volatile @Nullable ScheduledFuture<?> pings;
 
   /**
-   * One that is not open yet.
+   * Creates one that is not open yet.
    *
-   * @param silence how long it may give no sign of life
+   * @param silence how long it may stay without a message or a pong
    */
   PingedSocket(Listener listener, ScheduledExecutorService timer, Duration silence) {
     this.listener = listener;
@@ -80,7 +83,7 @@ final class PingedSocket implements WebSocket, WebSocket.Listener {
     }
   }
 
-  /** Whether it has not ended before. */
+  /** Marks it as ended. Returns false if it was already. */
   private boolean end() {
     ScheduledFuture<?> asking = pings;
     if (asking != null) {

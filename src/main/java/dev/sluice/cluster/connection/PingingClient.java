@@ -22,7 +22,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
-/** The JDK's client, with web sockets that notice when their connection is lost. */
+/** The JDK's HTTP client, with WebSockets that notice when their connection is lost. */
 final class PingingClient extends HttpClient {
 
   private final HttpClient client;
@@ -32,7 +32,7 @@ final class PingingClient extends HttpClient {
   /**
    * Wraps a client.
    *
-   * @param silence how long a web socket may give no sign of life
+   * @param silence how long a WebSocket may stay without a message or a pong
    */
   PingingClient(HttpClient client, Duration silence) {
     this.client = client;
@@ -51,7 +51,7 @@ final class PingingClient extends HttpClient {
     return new Sockets(client.newWebSocketBuilder());
   }
 
-  /** Opens web sockets. */
+  /** Builds WebSockets with pings. */
   private final class Sockets implements WebSocket.Builder {
 
     private final WebSocket.Builder builder;

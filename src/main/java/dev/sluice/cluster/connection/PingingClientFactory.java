@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Has fabric8 use clients whose watches notice when their connection is lost. */
+/** Makes fabric8 use a client whose watches notice when their connection is lost. */
 final class PingingClientFactory extends JdkHttpClientFactory {
 
   private final Duration silence;
@@ -22,7 +22,7 @@ final class PingingClientFactory extends JdkHttpClientFactory {
     this.silence = silence;
   }
 
-  /** A builder has a dozen settings, and what it builds at last is all that is to be changed. */
+  /** Uses a proxy, because only {@code build} of the many methods has to change. */
   @Override
   protected HttpClient.Builder createNewHttpClientBuilder() {
     HttpClient.Builder builder = super.createNewHttpClientBuilder();

@@ -15,10 +15,9 @@ public final class Leases {
   }
 
   /**
-   * All of them.
+   * Reads all of them.
    *
-   * @throws io.fabric8.kubernetes.client.KubernetesClientException when the API server does not
-   *     tell
+   * @throws io.fabric8.kubernetes.client.KubernetesClientException if that fails
    */
   public List<Lease> all() {
     return client.leases().withLabel(Members.LABEL).list().getItems();

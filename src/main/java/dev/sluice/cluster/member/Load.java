@@ -4,12 +4,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How busy a pod is, as its Lease says.
+ * The load of a pod, as its Lease has it.
  *
- * @param node the node on which it runs; empty if it does not know
- * @param exports that have not ended, and how many there may be
- * @param windows bytes of window memory
- * @param bandwidth bytes that its streams move in a second, and how many it counts on
+ * @param node its node; empty if unknown
+ * @param exports the exports that have not ended, of their maximum
+ * @param windows the window memory in use, of its limit, in bytes
+ * @param bandwidth the bytes per second of its streams, of the expected bandwidth
  */
 public record Load(String node, Share exports, Share windows, Share bandwidth) {
 
@@ -18,7 +18,9 @@ public record Load(String node, Share exports, Share windows, Share bandwidth) {
   private static final String WINDOWS = "sluice.dev/window-memory";
   private static final String BANDWIDTH = "sluice.dev/bytes-per-second";
 
-  /** Empty for a pod of an older version, which tells no such thing. */
+  /**
+   * Reads the annotations of a Lease; empty for a pod of an older version, which has none of these.
+   */
   static Optional<Load> of(Map<String, String> notes) {
     Optional<Share> exports = share(notes, EXPORTS);
     Optional<Share> windows = share(notes, WINDOWS);
@@ -33,7 +35,7 @@ public record Load(String node, Share exports, Share windows, Share bandwidth) {
     return Share.parse(notes.getOrDefault(key, ""));
   }
 
-  /** What its Lease has to say. */
+  /** Returns the annotations for the Lease. */
   public Map<String, String> notes() {
     return Map.of(
         NODE, node, EXPORTS, exports.text(), WINDOWS, windows.text(), BANDWIDTH, bandwidth.text());

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pods that share the exports, by their Leases as they were last read. No clock of another
- * machine counts: a Lease is over when it has stayed as it is for its duration by this one.
+ * The pods that share the exports, by their Leases as last read. A Lease has expired when it has
+ * not changed for its duration, by the clock of this machine. Thread-safe.
  */
 public final class Members {
 
@@ -29,16 +29,16 @@ public final class Members {
   public static final String RELAY_KEY = "sluice.dev/relay-key";
 
   /**
-   * One of them.
+   * A pod.
    *
    * @param lease the name of its Lease
-   * @param version changes with each sign of life
+   * @param version changes with each renewal
    * @param since when this process first saw that version
-   * @param first when it first saw that Lease
-   * @param place what it has room for
-   * @param api where its REST API is; empty if it does not say so
-   * @param nbdAddress where other pods reach its NBD listener; empty if it does not tell
-   * @param relayKey what its signatures are checked with
+   * @param first when this process first saw the Lease
+   * @param place its room and load
+   * @param api the URL of its REST API; empty if unknown
+   * @param nbdAddress the address of its NBD listener for other pods; empty if unknown
+   * @param relayKey the public key for its signatures
    */
   private record Member(
       String lease,
@@ -54,18 +54,18 @@ public final class Members {
       String relayKey) {}
 
   /**
-   * What a pod has room for.
+   * The room and the load of a pod.
    *
    * @param room how many more exports it can take
-   * @param load how busy it is; empty if it does not tell
+   * @param load its load; empty if its Lease has none
    */
   record Place(int room, Optional<Load> load) {}
 
   /**
-   * How a pod is met by others as an NBD server.
+   * What other pods need to relay NBD clients to a pod.
    *
-   * @param nbdAddress where its listener is reached, as numbers; empty if it does not tell
-   * @param relayKey what its signatures are checked with
+   * @param nbdAddress the numeric address of its listener; empty if unknown
+   * @param relayKey the public key for its signatures
    */
   public record Contact(String nbdAddress, String relayKey) {}
 
@@ -73,12 +73,12 @@ public final class Members {
   private final Duration duration;
   private Map<String, Member> members = Map.of();
 
-  /** When the last request for them began that was answered; what is later is not known. */
+  /** When the last successful request for the Leases was sent. */
   private long readAt;
 
   private boolean haveBeenRead;
 
-  /** When Leases that were asked for and are not there were first missed. */
+  /** When a Lease that somebody asked for was first missing, by its name. */
   private final Map<String, Long> missing = new HashMap<>();
 
   public Members(LongSupplier nanos, Duration duration) {
@@ -90,7 +90,11 @@ public final class Members {
     return duration;
   }
 
-  /** These are the Leases now, as a request has read them that began at this time. */
+  /**
+   * Sets the Leases. Ignores the result of a request that was sent before one already seen.
+   *
+   * @param askedAt when the request was sent
+   */
   public synchronized void are(List<Lease> leases, long askedAt) {
     if (haveBeenRead && askedAt - readAt < 0) {
       return; // somebody who has asked later was answered before
@@ -140,7 +144,7 @@ public final class Members {
     }
   }
 
-  /** Whether the pod that has an export has given no sign of life for so long as it may. */
+  /** Returns whether the owner is lost: its Lease has expired, or is missing for as long. */
   public synchronized boolean isLost(Owner owner) {
     Member member = members.get(owner.lease());
     if (member != null) {
@@ -150,24 +154,24 @@ public final class Members {
     return readAt - since >= duration.toNanos();
   }
 
-  /** Where the REST API of a pod is that gives signs of life, and says so. */
+  /** Returns the URL of the owner's REST API; empty if its Lease has expired or has none. */
   public synchronized Optional<URI> api(Owner owner) {
     return Optional.ofNullable(members.get(owner.lease()))
         .filter(member -> !isOver(member))
         .flatMap(member -> ApiUrl.parse(member.api()));
   }
 
-  /** Forgets since when Leases are missing that none of these owners' exports needs any more. */
+  /** Forgets all missing Leases except these. */
   public synchronized void forgetMissingBut(Set<String> leases) {
     missing.keySet().retainAll(leases);
   }
 
-  /** How many Leases are known to be missing. */
+  /** Returns the number of missing Leases that are remembered. */
   synchronized int missing() {
     return missing.size();
   }
 
-  /** A pod that gives signs of life, by its Lease. */
+  /** Returns the contact of a live pod, by the name of its Lease. */
   public synchronized Optional<Contact> contact(String lease) {
     return Optional.ofNullable(members.get(lease))
         .filter(member -> !isOver(member))
@@ -182,7 +186,7 @@ public final class Members {
     return readAt - member.first() < duration.toNanos();
   }
 
-  /** What each has room for that gives signs of life, by its Lease. */
+  /** Returns the room and load of the live pods, by the names of their Leases. */
   synchronized Map<String, Place> places() {
     return members.values().stream()
         .filter(member -> !isOver(member))
@@ -190,8 +194,8 @@ public final class Members {
   }
 
   /**
-   * Whether a Lease is that of the one that looks after what the others have left. One that has
-   * just come cannot judge yet, so it comes last.
+   * Returns whether the pod with this Lease is the janitor: the live pod whose Lease has the first
+   * name. Pods that are new cannot judge yet, so they come last.
    */
   public synchronized boolean isJanitor(String lease) {
     return members.values().stream()
@@ -202,7 +206,7 @@ public final class Members {
         .isPresent();
   }
 
-  /** How many of them give signs of life. */
+  /** Returns the number of live pods. */
   public synchronized int live() {
     return (int) members.values().stream().filter(member -> !isOver(member)).count();
   }

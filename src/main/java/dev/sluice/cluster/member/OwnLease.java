@@ -18,13 +18,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * This process's sign of life. Whoever else sees none for the whole duration may judge its exports.
- * It calls itself over after two thirds of that, counted from when the last request that succeeded
- * was sent: so it always knows first.
+ * The Lease of this process. Other pods may judge its exports when the Lease has not changed for
+ * its whole duration. This process regards it as valid for two thirds of that, counted from when
+ * the last successful renewal was sent, so it always knows first.
  */
 public final class OwnLease {
 
-  /** So many times it is renewed, and those of others are read, within its duration. */
+  /** How often it is renewed, and the Leases of others are read, within its duration. */
   public static final int SIGNS = 6;
 
   private final KubernetesClient client;
@@ -59,7 +59,10 @@ public final class OwnLease {
     this.nanos = nanos;
   }
 
-  /** This is run before it is valid again after it was not: nobody need have looked meanwhile. */
+  /**
+   * Sets what a renewal runs first if the Lease was not valid any more, since nobody may have
+   * checked meanwhile.
+   */
   public void onLapse(Runnable action) {
     lapsed = action;
   }
@@ -68,34 +71,34 @@ public final class OwnLease {
     return owner;
   }
 
-  /** Whether it is this process that an export belongs to. */
+  /** Returns whether the owner is this process. */
   public boolean isOf(@Nullable Owner other) {
     return other != null
         && owner.pod().equals(other.pod())
         && owner.instance().equals(other.instance());
   }
 
-  /** Whether nobody else can have judged this process's exports yet. */
+  /** Returns whether no other pod can have judged this process's exports yet. */
   public boolean isValid() {
     return held && nanos.getAsLong() - sentAt < duration.toNanos() / 3 * 2;
   }
 
-  /** How many more exports this pod can take now. */
+  /** Returns how many more exports this pod can take; 0 during a pause. */
   public int room() {
     boolean pauses = paused && nanos.getAsLong() - pausedAt < duration.toNanos();
     return pauses ? 0 : room.getAsInt();
   }
 
-  /** Takes nothing more for a while, since something that was taken could not be made. */
+  /** Pauses claims for the duration of the Lease, after an export could not be made. */
   public void pause() {
     pausedAt = nanos.getAsLong();
     paused = true;
   }
 
   /**
-   * Gives a sign of life.
+   * Renews the Lease.
    *
-   * @throws KubernetesClientException when the API server does not take it
+   * @throws KubernetesClientException if that fails
    */
   public synchronized void renew() {
     long now = nanos.getAsLong();
@@ -149,7 +152,7 @@ public final class OwnLease {
     return notes;
   }
 
-  /** Ends it, once nothing is left that somebody could judge. */
+  /** Deletes the Lease. Called when nothing is left to judge. */
   public synchronized void end() {
     held = false;
     client.resource(lease(null)).delete();

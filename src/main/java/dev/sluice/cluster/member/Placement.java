@@ -11,20 +11,20 @@ import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 
 /**
- * Which pod is to take which of the exports that wait for one. Each pod computes that for itself,
- * so it depends on nothing but what all of them read. docs/kubernetes.md has the rule.
+ * Assigns waiting exports to pods. Each pod computes this for itself, so the result depends only on
+ * what all of them read. docs/kubernetes.md has the rule.
  *
- * <p>First it finds out how many of them each pod is to get, and then which. So what has been taken
- * meanwhile hardly changes the places of the others, in whatever order that happens.
+ * <p>It computes first how many exports each pod gets, and then which ones. So an export that is
+ * claimed meanwhile hardly changes the places of the others.
  */
 final class Placement {
 
   /**
-   * A pod that gives signs of life.
+   * A live pod.
    *
    * @param room how many more exports it takes, by its Lease
-   * @param load empty if its Lease does not say
-   * @param exports how many it has that have not ended, by their resources
+   * @param load empty if its Lease has none
+   * @param exports the number of its exports that have not ended, by their resources
    * @param promised the window memory of those that have not begun, in bytes
    */
   record Pod(String lease, int room, Optional<Load> load, int exports, long promised) {}
@@ -41,7 +41,7 @@ final class Placement {
     private int exports;
   }
 
-  /** What becomes of a pod while exports are placed. */
+  /** A pod, and what it was assigned so far. */
   private static final class Slot {
 
     private final Pod pod;
@@ -72,7 +72,7 @@ final class Placement {
       return node.exports;
     }
 
-    /** How full it is by what is scarcest. */
+    /** Returns the largest of its shares, in whole tenths. */
     private int tenths() {
       int exports = new Share(exports(), load.exports().of()).tenths();
       return Math.max(exports, Math.max(load.windows().tenths(), load.bandwidth().tenths()));
@@ -101,16 +101,20 @@ final class Placement {
   private Placement() {}
 
   /**
-   * The Leases of the pods that are to take them, by the UIDs of the exports.
+   * Returns the Lease of the pod for each export, by the UID of the export. An export for which no
+   * pod has room is left out.
    *
-   * @param waiting those that come first have room before others
+   * @param waiting the exports; the first ones get room first
    */
   static Map<String, String> of(List<Pod> pods, List<Waiting> waiting) {
     boolean all = pods.stream().allMatch(pod -> pod.load().isPresent() || pod.room() == 0);
     return all ? byLoad(slots(pods), waiting) : byRoom(pods, waiting);
   }
 
-  /** As older pods do it, of which there is one at least: they would not take what is not so. */
+  /**
+   * Assigns by room alone, as older pods do. Used while there is one, since it would claim nothing
+   * by another rule.
+   */
   private static Map<String, String> byRoom(List<Pod> pods, List<Waiting> waiting) {
     Map<String, String> places = new HashMap<>();
     for (Waiting one : waiting) {
@@ -169,13 +173,13 @@ final class Placement {
     return anyOf(fit, slot -> slot.holds(one, windows.applyAsLong(slot)));
   }
 
-  /** Those of which that is so; or all, if it is so of none. */
+  /** Returns the slots that match, or all if none does. */
   private static List<Slot> anyOf(List<Slot> slots, Predicate<Slot> isSo) {
     List<Slot> some = slots.stream().filter(isSo).toList();
     return some.isEmpty() ? slots : some;
   }
 
-  /** One number for each pair, in no order that anybody could tell: the finish of MurmurHash3. */
+  /** Returns a hash of the pair, mixed by the finalizer of MurmurHash3. */
   private static int lot(Slot slot, Waiting one) {
     int hash = (slot.pod.lease() + one.uid()).hashCode();
     hash = (hash ^ (hash >>> 16)) * 0x85ebca6b;

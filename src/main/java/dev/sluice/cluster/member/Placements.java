@@ -16,22 +16,22 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
- * Which of the exports that no pod has are for this one, by all Leases and all resources, as far as
- * they are known. Its monitor guards the plan, which is made anew when it is old.
+ * Tells which unowned exports this pod is to claim, by all known Leases and resources. Its monitor
+ * guards the plan, which is made anew when it is old.
  */
 public final class Placements {
 
-  /** So many are placed at a time, those that have waited longest first. */
+  /** How many exports are placed at a time, those that have waited longest first. */
   private static final int MOST = 1_000;
 
   private static final int PLANS_WITHIN_LEASE = 90;
 
   /**
-   * What was found out.
+   * A result.
    *
-   * @param waiting the UIDs of all that wait, be they placed or not
-   * @param considered of these, for which a pod was looked for
-   * @param leases of the pods that are to take them
+   * @param waiting the UIDs of all waiting exports
+   * @param considered the UIDs of those that were to be placed
+   * @param leases the Lease of the pod for each export that was placed, by its UID
    */
   private record Plan(
       long madeAt, Set<String> waiting, Set<String> considered, Map<String, String> leases) {}
@@ -45,7 +45,7 @@ public final class Placements {
   private Plan plan;
 
   /**
-   * Places what is known.
+   * Creates an instance without a plan.
    *
    * @param windows the most memory that the windows of an export take, in bytes
    */
@@ -64,7 +64,7 @@ public final class Placements {
     this.plan = new Plan(nanos.getAsLong(), Set.of(), Set.of(), Map.of());
   }
 
-  /** Whether this pod is to take a resource that no pod has. */
+  /** Returns whether this pod is to claim a resource without an owner. */
   public boolean isForMe(StreamExport resource) {
     String pod = resource.wantedPod();
     return pod == null
@@ -72,7 +72,7 @@ public final class Placements {
         : pod.equals(self.pod());
   }
 
-  /** Whether no pod has room for a resource, and this one is to say so. */
+  /** Returns whether no pod has room for a resource, and this one, the janitor, has to say so. */
   public boolean isToSayThatNobodyHasRoomFor(StreamExport resource) {
     if (resource.wantedPod() != null || !members.isJanitor(self.lease())) {
       return false;

@@ -3,16 +3,16 @@ package dev.sluice.cluster.member;
 import java.util.Optional;
 
 /**
- * How much is taken of what there is, as "12/1000".
+ * A used part of a whole, written as "12/1000".
  *
- * @param taken may be more than there is
- * @param of what there is
+ * @param taken the used part; may be more than the whole
+ * @param of the whole
  */
 public record Share(long taken, long of) {
 
   private static final int PARTS = 10;
 
-  /** What a text says; empty if it says no such thing. */
+  /** Parses the written form; empty if the text has another form. */
   static Optional<Share> parse(String text) {
     int slash = text.indexOf('/');
     try {
@@ -36,7 +36,7 @@ public record Share(long taken, long of) {
     return new Share(taken + more, of);
   }
 
-  /** How many whole tenths of it are taken; ten where there is nothing. */
+  /** Returns the used part in whole tenths; ten if the whole is 0. */
   int tenths() {
     return of == 0 ? PARTS : (int) Math.min(Integer.MAX_VALUE, PARTS * (double) taken / of);
   }

@@ -6,29 +6,29 @@ import java.time.InstantSource;
 import java.util.function.LongSupplier;
 
 /**
- * Nanoseconds that go on while the machine is suspended, of which the clock of Java knows nothing:
- * then the time of day has gone on by more. Whoever sets the time of day forward has it leap, too.
- * Thread-safe.
+ * A nanosecond clock that includes time in which the machine was suspended, when {@link
+ * System#nanoTime} stands still. It detects that by the time of day, so setting the time of day
+ * forward also moves it. Thread-safe.
  */
 public final class SuspendAwareClock implements LongSupplier {
 
-  /** Less than this is how clocks are kept right. */
+  /** Smaller differences come from clock synchronization. */
   private static final Duration LEAP = Duration.ofMillis(500);
 
   private final LongSupplier nanos;
   private final InstantSource day;
 
-  /** How much it is ahead of the other clock. */
+  /** How far this is ahead of the nanosecond clock. */
   private long ahead;
 
   private long lastNanos;
   private Instant lastDay;
 
   /**
-   * A clock by two others.
+   * Creates a clock.
    *
-   * @param nanos stands still with the machine
-   * @param day is right when the machine is awake again
+   * @param nanos a nanosecond clock that stands still while the machine is suspended
+   * @param day the time of day, which is right after that
    */
   public SuspendAwareClock(LongSupplier nanos, InstantSource day) {
     this.nanos = nanos;

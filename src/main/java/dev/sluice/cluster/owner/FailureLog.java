@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says why the API server does not do what it is asked for: one line a minute for each cause,
- * however many exports there are. Thread-safe.
+ * Logs failures of the API server: one line a minute for each cause, however many exports there
+ * are. Thread-safe.
  */
 public final class FailureLog {
 
@@ -17,15 +17,15 @@ public final class FailureLog {
 
   private static final Logger log = LoggerFactory.getLogger(FailureLog.class);
 
-  /** One for each status that an answer can have; 0 if there was no answer. */
+  /** By HTTP status; 0 if there was no response. */
   private final Map<Integer, LinePerMinute> answers = new ConcurrentHashMap<>();
 
   private final LinePerMinute unexpected = new LinePerMinute();
 
   /**
-   * Something cannot be done now.
+   * Logs a failure, unless there was a line about its cause within the last minute.
    *
-   * @param what a sentence without its end
+   * @param what what has failed, as a sentence without a period
    */
   public void about(String what, RuntimeException e) {
     if (e instanceof KubernetesClientException failure) {
@@ -43,7 +43,7 @@ public final class FailureLog {
     }
   }
 
-  /** What is said of a failure in one line: what was tried, and what lies at the bottom of it. */
+  /** Returns a failure in one line: its message and its root cause. */
   public static String why(RuntimeException e) {
     String message = e instanceof KubernetesClientException ? e.getMessage() : null;
     if (message == null || e.getCause() == null) {

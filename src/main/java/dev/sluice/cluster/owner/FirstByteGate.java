@@ -5,16 +5,16 @@ import dev.sluice.stream.StreamStatus;
 import java.io.IOException;
 import java.util.function.BooleanSupplier;
 
-/** Lets the first byte of a stream pass only while nobody else can have begun it. */
+/** Lets the first byte of a stream pass only while no other pod can have begun it. */
 final class FirstByteGate implements StreamListener {
 
   private final BooleanSupplier isMine;
   private volatile boolean refused;
 
   /**
-   * That of one stream.
+   * Creates the gate of one stream.
    *
-   * @param isMine whether nobody else can have it
+   * @param isMine whether no other pod can have it
    */
   FirstByteGate(BooleanSupplier isMine) {
     this.isMine = isMine;
@@ -31,7 +31,7 @@ final class FirstByteGate implements StreamListener {
   @Override
   public void stateChanged(StreamStatus status) {}
 
-  /** Whether the stream has ended without a byte, since somebody else may have it. */
+  /** Returns whether the first byte was refused. The stream has ended without one. */
   boolean isRefused() {
     return refused;
   }

@@ -28,9 +28,8 @@ record OwnedExport(
     AtomicReference<@Nullable String> outdated) {
 
   /**
-   * Whether the newer version is to be asked for, now that this one is old: it was found old
-   * before, since a watch that is lost may take long to bring another one, and there is a beginning
-   * or an end to tell.
+   * Notes that a version is outdated. Returns whether to read the newer one instead of waiting for
+   * the watch: this version was outdated before, and there is a beginning or an end to write.
    */
   boolean isUrgent(StreamExport old) {
     return old.version().equals(outdated.getAndSet(old.version()))

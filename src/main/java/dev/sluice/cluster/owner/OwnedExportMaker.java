@@ -68,7 +68,7 @@ final class OwnedExportMaker {
     return Optional.empty();
   }
 
-  /** Another pod may have what this one lacks. */
+  /** Releases an export that this pod has no room for, so that another one may claim it. */
   private Optional<Duration> giveBack(StreamExport resource, @Nullable String why) {
     lease.pause();
     resources.release(resource, statusBuilder.released(resource, String.valueOf(why)));

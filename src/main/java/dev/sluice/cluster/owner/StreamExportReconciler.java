@@ -22,9 +22,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one pod does about one resource: takes it if it is to, makes its export, and tells what
- * becomes of that. docs/decisions/one-owner.md has the states. It is called for one resource on one
- * thread at a time, and what it is given may be old: so it writes only by {@link ResourceClient}.
+ * Reconciles one resource: claims it, makes its export, and writes its status.
+ * docs/decisions/one-owner.md has the states. It is called for one resource on one thread at a
+ * time. The version that it gets may be outdated, so it writes only by {@link ResourceClient}.
  */
 public final class StreamExportReconciler implements Reconciler<StreamExport> {
 
@@ -87,12 +87,12 @@ public final class StreamExportReconciler implements Reconciler<StreamExport> {
     return List.of(source);
   }
 
-  /** All resources, as far as they are known. */
+  /** Returns the cache of all resources. */
   ResourceCache known() {
     return known;
   }
 
-  /** Has the resource of a name looked at. */
+  /** Triggers a reconciliation of the resource of this name. */
   public void look(String name) {
     ExportEventSource source = changes;
     if (source != null) {
@@ -121,7 +121,7 @@ public final class StreamExportReconciler implements Reconciler<StreamExport> {
     }
   }
 
-  /** Does what there is to do now; returns when to look again if nothing happens before. */
+  /** Does the next step. Returns when to reconcile again, if nothing triggers that before. */
   Optional<Duration> step(StreamExport resource) {
     try {
       return act(resource);
@@ -168,7 +168,7 @@ public final class StreamExportReconciler implements Reconciler<StreamExport> {
     return lease.isOf(owner) ? tend(resource) : leaveTo(resource);
   }
 
-  /** Somebody deletes it: so does whoever has it, or else anybody. */
+  /** Releases a resource that is being deleted, if this pod owns it or nobody does. */
   private Optional<Duration> letGo(StreamExport resource, @Nullable Owner owner) {
     if (owner == null || lease.isOf(owner)) {
       ownedExports.drop(resource);
@@ -177,7 +177,7 @@ public final class StreamExportReconciler implements Reconciler<StreamExport> {
     return Optional.empty(); // otherwise its owner does, or the janitor
   }
 
-  /** Its end is known, and nothing has to happen here before it may be deleted. */
+  /** Releases a resource whose final status is written. */
   private Optional<Duration> letKnown(StreamExport resource, @Nullable Owner owner) {
     if (lease.isOf(owner)) {
       resources.removeFinalizer(resource);
@@ -217,7 +217,7 @@ public final class StreamExportReconciler implements Reconciler<StreamExport> {
     }
   }
 
-  /** It is this pod's. */
+  /** Takes care of a resource that this pod owns. */
   private Optional<Duration> tend(StreamExport resource) {
     Optional<OwnedExport> owned = ownedExports.of(resource);
     if (owned.isPresent()) {
@@ -233,7 +233,7 @@ public final class StreamExportReconciler implements Reconciler<StreamExport> {
         : Optional.of(throttle.look());
   }
 
-  /** It is not this pod's any more: that has been judged, and what is left of it here ends. */
+  /** Ends what is left here of a resource that this pod no longer owns. */
   private Optional<Duration> leaveTo(StreamExport resource) {
     if (ownedExports.of(resource).isPresent()) {
       Optional<StreamExport> now =

@@ -5,9 +5,7 @@ import dev.sluice.export.ExportProperties;
 import dev.sluice.stream.StreamSettings;
 import org.springframework.util.unit.DataSize;
 
-/**
- * How much memory the windows of exports may take; all pods are expected to have the same defaults.
- */
+/** Computes the window memory of exports. All pods are expected to have the same defaults. */
 public final class Windows {
 
   private final ExportProperties defaults;
@@ -16,7 +14,7 @@ public final class Windows {
     this.defaults = defaults;
   }
 
-  /** The most that those of one take, in bytes. */
+  /** Returns the most memory that the windows of an export take, in bytes. */
   public long most(StreamExport resource) {
     return StreamSettings.mostMemory(
         bytes(resource, "reorderWindow", ByteCount.WINDOW, defaults.reorderWindow()),
